@@ -1,0 +1,24 @@
+"""Reference code of the course: why gradients explode, and what really stops it.
+
+The map, from the bottom up; no module imports one that stands below it in this list.
+
+===============  ================================================================
+activations      ``sigmoid``, ``tanh``, ``relu``: value and derivative in terms of z
+initializers     weights and biases of one layer: ``normal``, ``glorot``, ``he``, ``orthogonal``
+losses           ``mse``, ``softmax_cross_entropy``: value and gradient together
+clipping         ``global_norm``, which neither overflows nor underflows before its result does
+mlp              ``MLP``: a network whose parameters are one flat vector
+gradcheck        a gradient against central differences
+diagnostics      ``layer_norms``: the gradient, layer by layer
+optimizers       ``Transform``, ``chain``, ``scale``: an optimizer is a chain of small functions
+training         ``train``: the loop, its progress bar and its ``History``
+datasets         small data, shipped with the course or written down here
+derivations      the identities of the lessons, as SymPy equations
+environment      is everything here that the lessons need?
+display, plots   figures with a caption and alternative text
+widgets          figures that answer to a slider
+exercises        ``check``, ``hint``, ``solution``, ``progress``
+===============  ================================================================
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,103 @@
+"""Activation functions: value and derivative, both in terms of the pre-activation z.
+
+The derivative takes z, never a = φ(z). Mixing the two up is the commonest silent mistake in
+hand-written backpropagation: ``a * (1 - a)`` is σ'(z), ``z * (1 - z)`` is not.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A function φ applied to every entry of an array, with its derivative.
+
+    Call it for the value: ``sigmoid(z)``.
+
+    Attributes
+    ----------
+    name : str
+        The function's name, for figures and messages.
+    max_slope : float
+        The largest value of φ', written φ'_max (the γ of Pascanu, Mikolov & Bengio 2013, §2.1).
+    """
+
+    name: str
+    max_slope: float
+    _value: Callable = field(repr=False)
+    _derivative: Callable = field(repr=False)
+
+    def __call__(self, z):
+        """Return φ(z).
+
+        Parameters
+        ----------
+        z : array_like, any shape
+            Pre-activations. float32 stays float32; integers become float64.
+
+        Returns
+        -------
+        ndarray, shape of z
+            A NumPy scalar where z is one number.
+        """
+        return self._value(_as_inexact(z))[()]
+
+    def derivative(self, z):
+        """Return φ'(z), in terms of the pre-activation z.
+
+        Parameters
+        ----------
+        z : array_like, any shape
+            Pre-activations, not activations.
+
+        Returns
+        -------
+        ndarray, shape of z
+        """
+        return self._derivative(_as_inexact(z))[()]
+
+
+def _as_inexact(z):
+    z = np.asarray(z)
+    return z if np.issubdtype(z.dtype, np.inexact) else z.astype(np.float64)
+
+
+def _decay(z):
+    """Return exp(-|z|), which cannot overflow; for complex z the sign is that of the real part.
+
+    ``np.abs`` would throw the imaginary part away, and with it the complex step.
+    """
+    return np.exp(np.where(z.real >= 0, -z, z))
+
+
+def _sigmoid(z):
+    decay = _decay(z)
+    return np.where(z.real >= 0, 1, decay) / (1 + decay)
+
+
+def _sigmoid_derivative(z):
+    # σ(1 - σ) would be exactly 0 beyond z = 37; this form is right as far as floats reach.
+    decay = _decay(z)
+    return decay / (1 + decay) ** 2
+
+
+def _tanh_derivative(z):
+    # tanh'(z) = 4 σ'(2z), and exp(-2|z|) is the square of exp(-|z|).
+    decay = _decay(z) ** 2
+    return 4 * decay / (1 + decay) ** 2
+
+
+def _relu(z):
+    return np.maximum(z, 0)
+
+
+def _relu_derivative(z):
+    # At the corner z = 0 any slope from 0 to 1 will do; the field takes 0.
+    return np.heaviside(z, np.zeros((), z.dtype))
+
+
+sigmoid = Activation("sigmoid", 0.25, _sigmoid, _sigmoid_derivative)
+tanh = Activation("tanh", 1.0, np.tanh, _tanh_derivative)
+relu = Activation("ReLU", 1.0, _relu, _relu_derivative)

@@ -1,0 +1,39 @@
+"""What all tests share: oracles and a browser that may be absent, and how laws are tried."""
+
+import os
+import shutil
+
+import hypothesis
+import pytest
+
+# the same examples in every run, and no test that depends on the machine's speed
+hypothesis.settings.register_profile("course", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("course")
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+def require(present, reason):
+    """Skip the test if something is absent; fail it under `course.py test --oracles`."""
+    if present:
+        return present
+    if os.environ.get("COURSE_ORACLES") == "1":
+        pytest.fail(f"{reason}, and --oracles demands it")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def torch():
+    """PyTorch, the second oracle for gradients."""
+    try:
+        import torch
+    except ImportError:
+        torch = None
+    return require(torch, "PyTorch is not installed (python3 course.py test --oracles)")
+
+
+@pytest.fixture(scope="session")
+def chromium_path():
+    """The path of a Chromium or Chrome on this machine."""
+    found = [path for path in map(shutil.which, BROWSERS) if path]
+    return require(found and found[0], "no Chromium or Chrome on the search path")

@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+
+from course_lib.activations import sigmoid
+from course_lib.gradcheck import check_gradient, numerical_gradient
+
+RNG = np.random.default_rng(2)
+THETA = RNG.standard_normal(7)
+
+
+def wave(theta):
+    return np.sin(theta).sum(), np.cos(theta)
+
+
+def test_numerical_gradient_of_a_wave():
+    measured = numerical_gradient(lambda theta: wave(theta)[0], THETA)
+    assert measured == pytest.approx(np.cos(THETA), abs=1e-9)
+
+
+def test_numerical_gradient_takes_any_shape_and_integers():
+    theta = np.arange(6).reshape(2, 3)
+    assert numerical_gradient(lambda t: (t**2).sum(), theta) == pytest.approx(
+        2 * theta, abs=1e-8
+    )
+    assert numerical_gradient(np.sin, 0.0) == pytest.approx(1.0)
+
+
+def test_numerical_gradient_leaves_theta_as_it_was():
+    theta = THETA.copy()
+    numerical_gradient(lambda t: (t**2).sum(), theta)
+    assert np.array_equal(theta, THETA)
+
+
+def test_a_right_gradient_agrees_and_a_wrong_one_does_not():
+    right = check_gradient(wave, THETA, np.random.default_rng(0))
+    assert right.relative_error < 1e-8
+    wrong = check_gradient(
+        lambda t: (wave(t)[0], 1.01 * wave(t)[1]), THETA, np.random.default_rng(0)
+    )
+    assert 1e-3 < wrong.relative_error < 0.1
+
+
+def test_one_wrong_entry_among_many_is_found():
+    theta = RNG.standard_normal(500)
+
+    def one_entry_wrong(t):
+        value, grad = wave(t)
+        grad[123] += 0.5
+        return value, grad
+
+    assert (
+        check_gradient(one_entry_wrong, theta, np.random.default_rng(0)).relative_error > 1e-3
+    )
+
+
+def test_the_report_shows_both_numbers():
+    text = str(check_gradient(wave, THETA, np.random.default_rng(0), n_directions=2))
+    assert text.count("derived") == text.count("measured") == 2
+
+
+def test_a_zero_gradient_agrees():
+    check = check_gradient(lambda t: (0.0, np.zeros_like(t)), THETA, np.random.default_rng(0))
+    assert check.relative_error == 0
+
+
+def test_bad_arguments_are_named():
+    rng = np.random.default_rng(0)
+    with pytest.raises(ValueError, match=r"grad must have theta's shape \(7,\), got \(1,\)"):
+        check_gradient(lambda t: (0.0, np.zeros(1)), THETA, rng)
+    with pytest.raises(ValueError, match="step must be a finite number > 0, got 0"):
+        numerical_gradient(sigmoid, THETA, step=0)
+    with pytest.raises(ValueError, match="n_directions must be a whole number >= 1, got 0"):
+        check_gradient(wave, THETA, rng, n_directions=0)
