@@ -1,4 +1,4 @@
-"""Does everything that the lessons need work here?"""
+"""Whether everything that the lessons need works here."""
 
 import sys
 from importlib import metadata

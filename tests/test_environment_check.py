@@ -13,7 +13,10 @@ def test_here_everything_is_in_order(capsys):
 
 @pytest.mark.parametrize(
     ("requirement", "words"),
-    [("numpy>=1000", ["found, >=1000 needed", "course.py lab"]), ("no-such-thing", ["missing"])],
+    [
+        ("numpy>=1000", ["found, >=1000 needed", "course.py lab"]),
+        ("no-such-thing", ["missing"]),
+    ],
 )
 def test_what_is_not_in_order_is_named_with_a_remedy(requirement, words):
     complaint = environment._complaint_about(Requirement(requirement))

@@ -117,7 +117,7 @@ def test_float32_parameters_make_a_float32_network(rng):
 
 
 def test_views_share_memory_and_cover_every_parameter_once(rng):
-    model, theta, _, _ = problem(rng, sigmoid)
+    model, _, _, _ = problem(rng, sigmoid)
     counts = np.zeros((2, model.n_params))
     for w, b in model.views(counts):
         assert np.shares_memory(w, counts) and np.shares_memory(b, counts)

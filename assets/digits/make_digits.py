@@ -1,8 +1,8 @@
 """Make digits.npz, the images that the course trains on.
 
-Run once, by hand: ``uvx --with scikit-learn python assets/digits/make_digits.py`` (or any Python
-that has scikit-learn and NumPy). scikit-learn carries a copy of the data, so nothing is
-downloaded. The file's bytes depend only on the data: members have a fixed date.
+Run once, by hand, with any Python that has scikit-learn and NumPy. scikit-learn carries a copy
+of the data, so nothing is downloaded. Its bytes depend only on the data: its members have a
+fixed date.
 """
 
 import io
