@@ -1,0 +1,44 @@
+"""Functions that can be shown: an exercise hands them to the learner's function."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A scalar function of a vector θ that knows how it is written.
+
+    Attributes
+    ----------
+    shown_as : str
+        The formula, for the verdict.
+    function : callable
+        Takes an array of shape (n_params,), returns a number.
+    n_params : int
+        How many parameters it takes.
+    """
+
+    shown_as: str
+    function: Callable
+    n_params: int
+
+    def __call__(self, theta):
+        """Return the value at θ.
+
+        Raises
+        ------
+        ValueError
+            If θ has another shape than (n_params,).
+        """
+        if np.shape(theta) != (self.n_params,):
+            raise ValueError(
+                f"f needs the whole vector theta, of shape ({self.n_params},), "
+                f"got shape {np.shape(theta)}"
+            )
+        return float(self.function(np.asarray(theta)))
+
+    def __str__(self):
+        """Return the formula."""
+        return f"f(θ) = {self.shown_as}"
