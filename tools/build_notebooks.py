@@ -1,0 +1,206 @@
+"""Build the notebooks: read each source, execute it, write it with its outputs."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from nbformat import NotebookNode
+from tqdm import tqdm
+
+from tools.notebook_execution import CELL_TIMEOUT, CellFailure, Kernels, execute
+from tools.notebook_format import notebook_bytes, notebook_from_source, write_whole
+from tools.notebook_outputs import normalize, problems
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = ROOT / "notebooks"
+SOURCES = NOTEBOOKS / "source"
+
+
+class BuildError(Exception):
+    """One lesson could not be built; the message says where and why."""
+
+
+def find_sources(lessons: Iterable[str], folder: Path = SOURCES) -> list[Path]:
+    """Return the sources that the given names mean, or all of them.
+
+    Parameters
+    ----------
+    lessons : iterable of str
+        Names such as ``01``, ``01_chain_rule`` or ``01_chain_rule.ipynb``.
+    folder : Path, optional
+        Where the sources lie.
+
+    Returns
+    -------
+    list of Path
+        In order of name, each once.
+
+    Raises
+    ------
+    ValueError
+        If a name means no lesson.
+    """
+    known = sorted(folder.glob("*.md"))
+    wanted = [_find(lesson, known) for lesson in lessons]
+    return [path for path in known if path in wanted] if wanted else known
+
+
+def build_lesson(
+    source: Path,
+    kernels: Kernels,
+    on_cell: Callable[[], object] = lambda: None,
+    cell_timeout: int = CELL_TIMEOUT,
+) -> NotebookNode:
+    """Return one lesson executed and normalized, fit to be published.
+
+    Parameters
+    ----------
+    source : Path
+        The lesson's MyST source.
+    kernels : Kernels
+        Where the running kernel is registered.
+    on_cell : callable, optional
+        Called after each executed cell.
+    cell_timeout : int, optional
+        Seconds that one cell may take.
+
+    Raises
+    ------
+    BuildError
+        If a cell fails, or an output holds what must not be published.
+    """
+    notebook = notebook_from_source(source)
+    try:
+        execute(notebook, NOTEBOOKS, kernels, on_cell, cell_timeout)
+    except CellFailure as failure:
+        raise BuildError(_explain(source, notebook, failure)) from failure
+    finished = normalize(_with_own_metadata(notebook, source))
+    if faults := problems(finished):
+        raise BuildError("\n".join(f"{source.stem}: {fault}" for fault in faults))
+    return finished
+
+
+def build(
+    sources: list[Path], output_dir: Path, jobs: int, cell_timeout: int = CELL_TIMEOUT
+) -> list[str]:
+    """Build lessons in parallel, each with a kernel of its own, and write those that succeed.
+
+    Parameters
+    ----------
+    sources : list of Path
+        The lessons' sources.
+    output_dir : Path
+        Where the notebooks are written; a lesson that fails leaves its old notebook there.
+    jobs : int
+        How many lessons are executed at a time, >= 1.
+    cell_timeout : int, optional
+        Seconds that one cell may take; a lesson that takes longer is tried once more.
+
+    Returns
+    -------
+    list of str
+        What went wrong, one message for each lesson that failed, in order of lesson.
+    """
+    if jobs < 1:
+        raise ValueError(f"jobs must be >= 1, got {jobs}")
+    output_dir.mkdir(parents=True, exist_ok=True)
+    kernels, pool = Kernels(), ThreadPoolExecutor(jobs)
+    with tqdm(total=_count_cells(sources), desc="Building", unit="cell", leave=False) as bar:
+        rest = (output_dir, kernels, bar.update, cell_timeout)
+        try:
+            futures = [pool.submit(_build_one, path, *rest) for path in sources]
+            failures = [future.result() for future in futures]
+        finally:
+            kernels.kill()
+            pool.shutdown(cancel_futures=True)
+    return [failure for failure in failures if failure]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Build the lessons named on the command line and return the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        sources = find_sources(options.lessons, options.source_dir)
+        failures = build(sources, options.output_dir, options.jobs)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Interrupted: notebooks already written are whole, the rest are as they were.")
+        return 130
+    for failure in failures:
+        print(f"{failure}\nIts notebook was left as it was.\n", file=sys.stderr)
+    print(f"Built {len(sources) - len(failures)} of {len(sources)} notebooks.")
+    return 1 if failures else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="course.py build", description="Execute the lessons' sources into notebooks."
+    )
+    parser.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 01; default: all")
+    parser.add_argument("--output-dir", type=Path, default=NOTEBOOKS, metavar="DIR")
+    parser.add_argument("--source-dir", type=Path, default=SOURCES, metavar="DIR")
+    parser.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, help="lessons at a time (%(default)s)"
+    )
+    return parser
+
+
+def _find(lesson: str, known: list[Path]) -> Path:
+    name = lesson.removesuffix(".ipynb").removesuffix(".md")
+    for path in known:
+        if name in (path.stem, path.stem.split("_")[0]):
+            return path
+    names = ", ".join(path.stem for path in known) or "none"
+    raise ValueError(f"There is no lesson {lesson!r}; the lessons are: {names}.")
+
+
+def _count_cells(sources: list[Path]) -> int:
+    cells = [cell for path in sources for cell in notebook_from_source(path).cells]
+    return sum(cell.cell_type == "code" for cell in cells)
+
+
+def _build_one(source: Path, output_dir: Path, *execution) -> str:
+    try:
+        notebook = _build_with_one_retry(source, *execution)
+    except BuildError as error:
+        return str(error)
+    write_whole(output_dir / f"{source.stem}.ipynb", notebook_bytes(notebook))
+    return ""
+
+
+def _build_with_one_retry(source: Path, *execution) -> NotebookNode:
+    try:
+        return build_lesson(source, *execution)
+    except BuildError as error:
+        if not getattr(error.__cause__, "timed_out", False):
+            raise
+        tqdm.write(f"{error}\nKernels stall now and then: trying {source.stem} once more.")
+        return build_lesson(source, *execution)
+
+
+def _with_own_metadata(notebook: NotebookNode, source: Path) -> NotebookNode:
+    own = notebook_from_source(source).metadata
+    if "widgets" in notebook.metadata:
+        own["widgets"] = notebook.metadata.widgets
+    notebook.metadata = own
+    return notebook
+
+
+def _explain(source: Path, notebook: NotebookNode, failure: CellFailure) -> str:
+    cell = notebook.cells[failure.cell_index]
+    line = cell.source.splitlines()[failure.line - 1]
+    before, _, _ = source.read_text(encoding="utf-8").partition(cell.source)
+    number = before.count("\n") + failure.line
+    return (
+        f"{source.stem}, cell {cell.id.rsplit('-', 1)[1]}, line {failure.line} "
+        f"(source/{source.name}:{number}):\n    {line.strip()}\n{failure.error}"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

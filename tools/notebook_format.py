@@ -1,0 +1,102 @@
+"""Turn a lesson's MyST source into a notebook, and a notebook into stable bytes."""
+
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode
+
+KERNELSPEC = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+LANGUAGE_INFO = {
+    "name": "python",
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+}
+
+
+def source_hash(notebook: NotebookNode) -> str:
+    """Return the SHA-256 of what a contributor wrote: types, sources and cell metadata.
+
+    Outputs, cell ids and execution counts do not enter.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        A notebook as `notebook_from_source` makes it.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
+    cells = [[cell.cell_type, cell.source, cell.metadata] for cell in notebook.cells]
+    canonical = json.dumps(cells, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def notebook_from_source(path: Path) -> NotebookNode:
+    """Read one lesson's MyST source as a notebook without outputs.
+
+    Parameters
+    ----------
+    path : Path
+        The source, such as ``notebooks/source/01_chain_rule.md``.
+
+    Returns
+    -------
+    NotebookNode
+        Cells with ids from lesson and position; the metadata names the lesson and the hash
+        of its source, and no paired file.
+    """
+    lesson = path.stem
+    written = jupytext.reads(path.read_text(encoding="utf-8"), fmt="md:myst")
+    notebook = nbformat.v4.new_notebook(
+        cells=[_cell(cell, f"{lesson}-{i:03d}") for i, cell in enumerate(written.cells)]
+    )
+    notebook.metadata = nbformat.from_dict(_metadata(lesson, source_hash(notebook)))
+    return notebook
+
+
+def notebook_bytes(notebook: NotebookNode) -> bytes:
+    """Return the notebook as canonical JSON: sorted keys, indent 1, LF, UTF-8."""
+    nbformat.validate(notebook)
+    split = nbformat.v4.rwbase.split_lines(nbformat.from_dict(notebook))
+    text = json.dumps(split, sort_keys=True, indent=1, ensure_ascii=False)
+    return f"{text}\n".encode()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is either the old one or the new one, never a part."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(temporary, path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _cell(cell: NotebookNode, cell_id: str) -> NotebookNode:
+    make = {
+        "code": nbformat.v4.new_code_cell,
+        "markdown": nbformat.v4.new_markdown_cell,
+        "raw": nbformat.v4.new_raw_cell,
+    }[cell.cell_type]
+    return make(source=cell.source, metadata=cell.metadata, id=cell_id)
+
+
+def _metadata(lesson: str, digest: str) -> dict:
+    return {
+        "kernelspec": KERNELSPEC,
+        "language_info": LANGUAGE_INFO,
+        "course": {"lesson": lesson, "source": digest},
+    }

@@ -1,0 +1,92 @@
+"""Run every test: pytest over ``tests``, and nbval over the built notebooks."""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tools import lockfile, stalls
+from tools.failures import told
+
+ROOT = Path(__file__).resolve().parents[1]
+SANITIZE = Path("tests", "nbval_sanitize.cfg")
+CELL_TIMEOUT = 60
+ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+def notebook_mode(differences) -> tuple:
+    """Return nbval's flag and the sentence that says what it does.
+
+    Outputs are compared exactly only where the packages are the lock's.
+    """
+    if not differences:
+        return "--nbval", "Notebooks: outputs are compared (the packages are the lock's)."
+    more = f" and {len(differences) - 1} more" if len(differences) > 1 else ""
+    reason = differences[0] + more
+    return "--nbval-lax", f"Notebooks: run without comparing outputs ({reason})."
+
+
+def worker_count() -> int:
+    """Return the number of test processes: the processors, at most four."""
+    return min(os.cpu_count() or 1, 4)
+
+
+def pytest_command(mode: str, paths, rest=()) -> list:
+    """Return the command that tests the paths; what is in ``rest`` comes last and wins."""
+    return [
+        *(sys.executable, "-m", "pytest", "-p", "tools.stalls", *paths),
+        *(mode, "--nbval-current-env", f"--nbval-sanitize-with={SANITIZE}"),
+        f"--nbval-cell-timeout={CELL_TIMEOUT}",
+        *("-n", str(worker_count()), "--dist", "loadfile", *rest),
+    ]
+
+
+def default_paths(rest) -> list:
+    """Return what to test: everything, unless ``rest`` names files or folders."""
+    named = any((ROOT / word.partition("::")[0]).exists() for word in rest if word[:1] != "-")
+    return [] if named else ["tests", "notebooks"]
+
+
+def variables_for_tests(oracles: bool) -> dict:
+    """Return the process environment of the tests: one thread for each process."""
+    variables = dict(os.environ) | dict.fromkeys(ONE_THREAD, "1")
+    return variables | ({"COURSE_ORACLES": "1"} if oracles else {})
+
+
+def run(mode: str, variables, rest) -> int:
+    """Run pytest; where a notebook stalled and nothing else failed, run it once more."""
+    with tempfile.TemporaryDirectory() as folder:
+        failures = Path(folder, "failures")
+        failures.touch()
+        command = pytest_command(mode, default_paths(rest), rest)
+        noting = variables | {stalls.VARIABLE: str(failures)}
+        status = subprocess.run(command, env=noting).returncode
+        again = stalls.stalled_notebooks(failures) if status == 1 and not rest else []
+    if not again:
+        return status
+    print(
+        f"\nEverything passed but {', '.join(again)}: a cell reached the timeout of "
+        f"{CELL_TIMEOUT} s. Running that once more; the result below decides.",
+        flush=True,
+    )
+    return subprocess.run(pytest_command(mode, again), env=variables).returncode
+
+
+def main(arguments) -> int:
+    """Run the tests that the command line asks for; return pytest's exit status."""
+    parser = argparse.ArgumentParser(prog="course.py test")
+    parser.add_argument("--oracles", action="store_true")
+    parser.add_argument("rest", nargs="*")
+    options = parser.parse_args(arguments)
+    mode, sentence = notebook_mode(
+        lockfile.differences(lockfile.LOCK.read_text(encoding="utf-8"))
+    )
+    print(sentence, flush=True)
+    os.chdir(ROOT)
+    return run(mode, variables_for_tests(options.oracles), options.rest)
+
+
+if __name__ == "__main__":
+    sys.exit(told(main, sys.argv[1:]))
