@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+"""The course's one command: make its environment, then hand over to the code inside it.
+
+    python3 course.py lab      open the lessons in JupyterLab
+    python3 course.py test     run every test
+    python3 course.py --help   everything else
+
+Only the standard library is used here, and only syntax that Python 2.7 can read: an old
+Python has to get as far as the sentence that says what is needed instead.
+"""
+
+import os
+import subprocess
+import sys
+
+NEEDED = (3, 11)
+ROOT = os.path.dirname(os.path.abspath(__file__))
+
+
+def starts(name):
+    """Say whether the search path has a Python of this name that runs."""
+    with open(os.devnull, "w") as nowhere:
+        try:
+            return subprocess.call([name, "-c", ""], stdout=nowhere, stderr=nowhere) == 0
+        except OSError:
+            return False
+
+
+def newer_python():
+    """Name a Python on the search path that is new enough, or None."""
+    names = ["python3.%d" % minor for minor in range(NEEDED[1], NEEDED[1] + 9)]
+    return next((name for name in reversed(names) if starts(name)), None)
+
+
+def too_old():
+    """Return the sentence for a Python that is too old."""
+    command = " ".join(["course.py"] + sys.argv[1:])
+    found = "Python %d.%d (%s)" % (sys.version_info[0], sys.version_info[1], sys.executable)
+    newer = newer_python()
+    if os.name == "nt":
+        step = "install Python 3.12 from python.org, then run: py -3.12 " + command
+    elif newer:
+        step = "this machine has a newer one, run: %s %s" % (newer, command)
+    else:
+        step = "install a newer one (python.org), then run it: python3.12 " + command
+    return "The course needs Python 3.11 or newer, and this is %s.\nNext: %s" % (found, step)
+
+
+if sys.version_info < NEEDED:
+    sys.exit(too_old())
+
+sys.path.insert(0, ROOT)
+
+import argparse  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+from tools import environment, failures, lab  # noqa: E402
+
+MODULES = {
+    "lab": "tools.lab",
+    "test": "tools.run_tests",
+    "build": "tools.build_notebooks",
+    "reset": "tools.workspace",
+    "lock": "tools.lockfile",
+}
+
+
+def make_parser():
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(
+        prog="course.py", description="Open, test and build the course on exploding gradients."
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    def add(name, text, epilog=None):
+        title = text[0].upper() + text[1:] + "."
+        return commands.add_parser(name, help=text, description=title, epilog=epilog)
+
+    show = add("lab", "open the lessons in JupyterLab", "What follows -- goes to JupyterLab.")
+    show.add_argument("--no-browser", action="store_true", help="only print the address")
+    show.add_argument(
+        "--port", type=port, metavar="N", help="default: the first free from 8888"
+    )
+    test = add("test", "run every test", "What follows -- goes to pytest.")
+    test.add_argument(
+        "--oracles", action="store_true", help="also compare with PyTorch (a large download)"
+    )
+    build = add("build", "make the notebooks from notebooks/source")
+    build.add_argument("lessons", nargs="*", metavar="LESSON", help="for example 01")
+    reset = add("reset", "get a fresh copy of a lesson and keep yours under another name")
+    reset.add_argument("lessons", nargs=1, metavar="LESSON", help="for example 01")
+    add("lock", "make requirements.lock anew, with the newest versions")
+    for command in (show, test, build):
+        command.add_argument(
+            "--no-venv", action="store_true", help="use the current environment as it is"
+        )
+    return parser
+
+
+def port(text):
+    """Return the port number that the text says."""
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535, got %s" % text)
+    return int(text)
+
+
+def split(arguments):
+    """Split the arguments at the first ``--``: ours, and what is handed on."""
+    if "--" not in arguments:
+        return arguments, []
+    at = arguments.index("--")
+    return arguments[:at], arguments[at + 1 :]
+
+
+def handed_on(options, rest):
+    """Return the arguments for the module that does the work."""
+    flags = [name for name in ("no_browser", "oracles") if getattr(options, name, False)]
+    arguments = ["--" + name.replace("_", "-") for name in flags]
+    if getattr(options, "port", None):
+        arguments += ["--port", str(options.port)]
+    return arguments + getattr(options, "lessons", []) + (["--"] + rest if rest else [])
+
+
+def choose_python(options):
+    """Return the Python to hand over to, and the process environment for it."""
+    root, extras = Path(ROOT), environment.extras_for(options)
+    if getattr(options, "no_venv", False):
+        environment.require_packages(root, extras)
+        return sys.executable, environment.variables_here(root)
+    if options.command == "reset" and not environment.is_ready(root):
+        return sys.executable, environment.variables_here(root)
+    return environment.ensure(root, extras), environment.variables_inside(root)
+
+
+def hand_over(command, variables):
+    """Become the command (on Windows: wait for it) and pass on its exit status."""
+    sys.stdout.flush()
+    os.chdir(ROOT)
+    if os.name == "posix":
+        os.execve(command[0], command, variables)
+    process = subprocess.Popen(command, env=variables)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # the command got it too, and answers it
+            continue
+
+
+def main(arguments):
+    """Run one command; return the exit status."""
+    own, rest = split(arguments)
+    parser = make_parser()
+    options = parser.parse_args(own)
+    if options.command is None:
+        parser.print_help()
+        return 2
+    if rest and options.command not in ("lab", "test"):
+        parser.error("nothing can follow -- in this command, got: %s" % " ".join(rest))
+    if options.command == "lab":
+        lab.refuse_root(rest)
+    python, variables = choose_python(options)
+    command = [str(python), "-m", MODULES[options.command]] + handed_on(options, rest)
+    return hand_over(command, variables)
+
+
+if __name__ == "__main__":
+    sys.exit(failures.told(main, sys.argv[1:]))

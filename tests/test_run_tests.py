@@ -1,0 +1,112 @@
+"""Which tests run, how notebooks are compared, and when a stalled one is run again."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tools import run_tests, stalls
+
+TIMEOUT = "Cell 3: Timeout of 60 seconds exceeded while executing cell."
+NOTEBOOK = "notebooks/01_chain_rule.ipynb::Cell 3"
+
+
+@pytest.fixture
+def failures(tmp_path):
+    path = tmp_path / "failures"
+    path.touch()
+    return path
+
+
+@pytest.fixture
+def runs(monkeypatch):
+    """Record the commands that would be run; the first one fails as it is told to."""
+    commands = []
+
+    def run(command, env):
+        commands.append(command)
+        if stalls.VARIABLE in env and run.noted:
+            for node, text in run.noted:
+                stalls.note(env[stalls.VARIABLE], node, text)
+        return subprocess.CompletedProcess(command, 1 if len(commands) == 1 else run.second)
+
+    run.noted, run.second, run.commands = [], 0, commands
+    monkeypatch.setattr(subprocess, "run", run)
+    return run
+
+
+def test_outputs_are_compared_where_the_packages_are_those_of_the_lock():
+    flag, sentence = run_tests.notebook_mode([])
+    assert flag == "--nbval" and "outputs are compared" in sentence
+
+
+def test_elsewhere_notebooks_are_run_and_the_first_difference_is_named():
+    flag, sentence = run_tests.notebook_mode(["numpy is 2.0", "scipy is 1.0", "x is 3"])
+    assert flag == "--nbval-lax"
+    assert "without comparing outputs (numpy is 2.0 and 2 more)" in sentence
+
+
+def test_everything_is_tested_unless_something_is_named():
+    assert run_tests.default_paths([]) == ["tests", "notebooks"]
+    assert run_tests.default_paths(["-k", "clip", "-x"]) == ["tests", "notebooks"]
+    assert run_tests.default_paths(["tests/conftest.py::test_x"]) == []
+
+
+def test_each_test_process_uses_one_thread():
+    variables = run_tests.variables_for_tests(oracles=False)
+    assert {variables[name] for name in run_tests.ONE_THREAD} == {"1"}
+
+
+def test_oracles_are_demanded_only_when_asked_for(monkeypatch):
+    monkeypatch.delenv("COURSE_ORACLES", raising=False)
+    assert "COURSE_ORACLES" not in run_tests.variables_for_tests(oracles=False)
+    assert run_tests.variables_for_tests(oracles=True)["COURSE_ORACLES"] == "1"
+
+
+@pytest.mark.parametrize(
+    "noted, again",
+    [
+        ([], []),
+        ([(NOTEBOOK, TIMEOUT)], ["notebooks/01_chain_rule.ipynb"]),
+        ([(NOTEBOOK, "Cell outputs differ")], []),
+        ([(NOTEBOOK, TIMEOUT), ("tests/test_mlp.py::test_x", "assert 1 == 2")], []),
+        ([(NOTEBOOK, TIMEOUT), ("tests/test_mlp.py::test_x", TIMEOUT)], []),
+        ([(NOTEBOOK, TIMEOUT), (NOTEBOOK, "Cell outputs differ")], []),
+    ],
+)
+def test_notebooks_run_again_only_if_timeouts_are_all_that_failed(failures, noted, again):
+    for node, text in noted:
+        stalls.note(failures, node, text)
+    assert stalls.stalled_notebooks(failures) == again
+
+
+def test_the_second_run_of_a_stalled_notebook_decides_and_is_announced(runs, capsys):
+    runs.noted = [(NOTEBOOK, TIMEOUT)]
+    for runs.second in (0, 1):
+        runs.commands.clear()
+        assert run_tests.run("--nbval", {}, []) == runs.second
+        assert "notebooks/01_chain_rule.ipynb" in runs.commands[1]
+        assert "tests" not in runs.commands[1]
+        assert "Running that once more" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text, rest", [("Cell outputs differ", []), (TIMEOUT, ["-x"])])
+def test_any_other_failure_and_a_run_of_ones_own_stand_as_they_are(runs, text, rest):
+    runs.noted = [(NOTEBOOK, text)]
+    assert run_tests.run("--nbval", {}, rest) == 1
+    assert len(runs.commands) == 1
+
+
+def test_a_failing_test_is_noted_by_the_plugin(tmp_path):
+    (tmp_path / "test_it.py").write_text("def test_it():\n    assert 0, 'Timeout of 9 seconds'")
+    noted = tmp_path / "failures"
+    command = run_tests.pytest_command("--nbval-lax", [str(tmp_path / "test_it.py")])
+    kept = {name: v for name, v in os.environ.items() if not name.startswith("PYTEST_")}
+    subprocess.run(
+        [*command, "-q", "-n0", "-p", "no:cacheprovider", f"--rootdir={tmp_path}"],
+        cwd=run_tests.ROOT,
+        env=kept | {stalls.VARIABLE: str(noted)},
+        capture_output=True,
+    )
+    assert Path(noted).read_text() == '["test_it.py::test_it", false]\n'
