@@ -54,7 +54,7 @@ sys.path.insert(0, ROOT)
 import argparse  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-from tools import environment, failures, lab  # noqa: E402
+from tools import environment, failures, lab, packages, variables  # noqa: E402
 
 MODULES = {
     "lab": "tools.lab",
@@ -125,20 +125,20 @@ def choose_python(options):
     """Return the Python to hand over to, and the process environment for it."""
     root, extras = Path(ROOT), environment.extras_for(options)
     if getattr(options, "no_venv", False):
-        environment.require_packages(root, extras)
-        return sys.executable, environment.variables_here(root)
+        packages.require_packages(root, extras)
+        return sys.executable, variables.variables_here(root)
     if options.command == "reset" and not environment.is_ready(root):
-        return sys.executable, environment.variables_here(root)
-    return environment.ensure(root, extras), environment.variables_inside(root)
+        return sys.executable, variables.variables_here(root)
+    return environment.ensure(root, extras), variables.variables_inside(root)
 
 
-def hand_over(command, variables):
+def hand_over(command, process_variables):
     """Become the command (on Windows: wait for it) and pass on its exit status."""
     sys.stdout.flush()
     os.chdir(ROOT)
     if os.name == "posix":
-        os.execve(command[0], command, variables)
-    process = subprocess.Popen(command, env=variables)
+        os.execve(command[0], command, process_variables)
+    process = subprocess.Popen(command, env=process_variables)
     while True:
         try:
             return process.wait()
@@ -158,9 +158,9 @@ def main(arguments):
         parser.error("nothing can follow -- in this command, got: %s" % " ".join(rest))
     if options.command == "lab":
         lab.refuse_root(rest)
-    python, variables = choose_python(options)
+    python, process_variables = choose_python(options)
     command = [str(python), "-m", MODULES[options.command]] + handed_on(options, rest)
-    return hand_over(command, variables)
+    return hand_over(command, process_variables)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 import course
-from tools import environment, lab
+from tools import environment, lab, packages
+from tools.variables import scripts
 
 ROOT = Path(course.__file__).parent
 PRETEND = """
@@ -123,12 +124,12 @@ def test_the_environment_of_the_course_comes_first_and_no_other_python_leads_it_
     monkeypatch.setenv("PYTHONPATH", "elsewhere")
     monkeypatch.setenv("PYTHONHOME", "elsewhere")
     _, variables = handed("lab")
-    assert variables["PATH"].startswith(str(environment.scripts(ROOT / ".venv")))
+    assert variables["PATH"].startswith(str(scripts(ROOT / ".venv")))
     assert "PYTHONPATH" not in variables and "PYTHONHOME" not in variables
 
 
 def test_no_venv_uses_the_current_python_and_installs_nothing(handed, monkeypatch):
-    monkeypatch.setattr(environment, "require_packages", lambda root, extras: None)
+    monkeypatch.setattr(packages, "require_packages", lambda root, extras: None)
     monkeypatch.setenv("PYTHONPATH", "mine")
     command, variables = handed("lab", "--no-venv")
     assert command == [sys.executable, "-m", "tools.lab"]

@@ -14,6 +14,7 @@ import pytest
 
 from tools import environment, installer
 from tools.failures import CourseError
+from tools.variables import python_of
 
 ROOT = Path(environment.__file__).resolve().parents[1]
 OFFLINE = "WARNING: Retrying after connection broken by 'NewConnectionError'"
@@ -38,7 +39,7 @@ class Machine:
         for words, output in self.failing.items():
             if words in line:
                 return 1, output
-        python = environment.python_of(self.root / ".venv")
+        python = python_of(self.root / ".venv")
         if "-m venv" in line or "-m ensurepip" in line:
             python.parent.mkdir(parents=True, exist_ok=True)
             python.write_text("3.12 True")
@@ -67,7 +68,7 @@ def machine(tmp_path, monkeypatch):
 def ensure(machine, *extras):
     said = []
     python = environment.ensure(machine.root, extras, said.append)
-    assert python == environment.python_of(machine.root / ".venv")
+    assert python == python_of(machine.root / ".venv")
     return " ".join(said)
 
 
@@ -150,14 +151,14 @@ def test_an_environment_whose_folder_was_moved_is_made_again(machine):
 )
 def test_an_environment_whose_python_is_gone_is_made_again(machine, python, sentence):
     ensure(machine)
-    environment.python_of(machine.root / ".venv").write_text(python)
+    python_of(machine.root / ".venv").write_text(python)
     assert sentence in ensure(machine)
     assert state(machine) == "ready" and len(machine.ran("-m venv")) == 2
 
 
 @pytest.mark.parametrize("has_pip", [True, False])
 def test_an_environment_that_somebody_else_made_is_kept_and_completed(machine, has_pip):
-    python = environment.python_of(machine.root / ".venv")
+    python = python_of(machine.root / ".venv")
     python.parent.mkdir(parents=True)
     python.write_text(f"3.12 {has_pip}")
     ensure(machine)
@@ -224,7 +225,7 @@ def test_where_uv_cannot_do_it_pip_installs_the_same_lock(machine, words, output
 
 def test_the_running_environment_is_not_emptied_under_its_own_feet(machine, monkeypatch):
     ensure(machine)
-    environment.python_of(machine.root / ".venv").write_text("")
+    python_of(machine.root / ".venv").write_text("")
     monkeypatch.setattr(sys, "prefix", str(machine.root / ".venv"))
     with pytest.raises(CourseError, match="deactivate"):
         ensure(machine)
@@ -245,34 +246,6 @@ def test_a_real_python_is_probed_and_a_missing_one_is_none(tmp_path):
     assert version == f"{sys.version_info.major}.{sys.version_info.minor}"
     assert environment.probe(tmp_path / "python") is None
     assert environment.probe(tmp_path) is None
-
-
-@pytest.mark.parametrize(
-    "system, path", [("nt", "Scripts/python.exe"), ("posix", "bin/python")]
-)
-def test_programs_are_found_where_each_system_puts_them(monkeypatch, system, path):
-    venv = Path("course", ".venv")
-    monkeypatch.setattr(environment.os, "name", system)
-    found = environment.python_of(venv)
-    monkeypatch.undo()
-    assert found == venv / path
-
-
-def test_packages_that_the_current_environment_lacks_are_named_with_a_command(tmp_path):
-    (tmp_path / "requirements.txt").write_text(
-        "# what is needed\npytest>=1  # there\nno-such-package>=4.2\nnumpy>=999\n"
-    )
-    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\n")
-    with pytest.raises(CourseError) as raised:
-        environment.require_packages(tmp_path)
-    assert "lacks: no-such-package>=4.2, numpy>=999." in str(raised.value)
-    assert '-m pip install "no-such-package>=4.2" "numpy>=999"' in str(raised.value)
-
-
-def test_nothing_is_named_where_nothing_is_lacking(tmp_path):
-    (tmp_path / "requirements.txt").write_text("pytest>=1\n")
-    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\n")
-    environment.require_packages(tmp_path)
 
 
 def test_a_real_first_installation_without_a_network_ends_in_one_sentence(tmp_path):

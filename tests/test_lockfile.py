@@ -6,7 +6,7 @@ import tomllib
 import pytest
 from packaging.requirements import Requirement
 
-from tools import environment, lockfile
+from tools import lockfile, packages
 
 ROOT = lockfile.ROOT
 TEXT = lockfile.LOCK.read_text(encoding="utf-8")
@@ -17,7 +17,7 @@ LINES = [line for line in TEXT.splitlines() if line and not line.lstrip().starts
 def direct():
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     lines = [line.partition("#")[0].strip() for line in lines]
-    return [line for line in lines if line] + environment.extra_requirements(ROOT, ["test"])
+    return [line for line in lines if line] + packages.extra_requirements(ROOT, ["test"])
 
 
 @pytest.mark.parametrize("line", direct())

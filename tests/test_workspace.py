@@ -8,6 +8,7 @@ import sys
 import nbformat
 import pytest
 
+from tools import safe_files
 from tools import workspace as tool
 from tools.failures import CourseError
 
@@ -61,11 +62,17 @@ def test_the_first_run_copies_every_lesson_and_marks_the_folder(folders):
 def test_a_second_run_changes_nothing(folders):
     _, workspace = folders
     tool.sync(*folders)
-    (workspace / "01_chain_rule.ipynb").write_text(MINE)
-    (workspace / "01_chain_rule.ipynb").unlink()
-    tool.sync(*folders)
     before = files(workspace)
     assert tool.sync(*folders) == [] and files(workspace) == before
+
+
+def test_a_lesson_that_the_learner_threw_away_is_copied_again(folders):
+    lessons, workspace = folders
+    tool.sync(*folders)
+    own = workspace / "01_chain_rule.ipynb"
+    own.unlink()
+    assert tool.sync(*folders) == []
+    assert own.read_bytes() == (lessons / own.name).read_bytes()
 
 
 def test_running_and_editing_a_lesson_does_not_make_it_out_of_date(folders):
@@ -96,8 +103,8 @@ def test_every_further_change_gets_a_name_of_its_own(folders):
         write_lesson(lessons / "01_chain_rule.ipynb", source)
         assert len(tool.sync(*folders)) == 1
     assert names(workspace)[1:4] == [
-        "01_chain_rule-updated-1.ipynb",
         "01_chain_rule-updated-2.ipynb",
+        "01_chain_rule-updated-3.ipynb",
         "01_chain_rule-updated.ipynb",
     ]
 
@@ -186,7 +193,7 @@ def test_killed_at_any_step_nothing_is_lost_and_the_next_run_recovers(
     tool.sync(*folders)
     assert everything_the_learner_wrote(workspace) == before
     assert {f"{name}.ipynb" for name in LESSONS} <= set(names(workspace))
-    assert not list(workspace.glob(f".*{tool.UNFINISHED}"))
+    assert not list(workspace.glob(f".*{safe_files.UNFINISHED}"))
     for path in workspace.glob("*.ipynb"):
         assert path.read_bytes() in before or tool.source_hash(path)
 
@@ -210,9 +217,9 @@ def test_a_name_that_is_taken_meanwhile_is_not_overwritten(folders, monkeypatch)
     _, workspace = folders
     workspace.mkdir()
     target = workspace / "01_chain_rule.ipynb"
-    monkeypatch.setattr(tool, "trust", lambda content: target.write_text(MINE))
+    monkeypatch.setattr(safe_files, "trust", lambda content: target.write_text(MINE))
     with pytest.raises(FileExistsError):
-        tool.copy_lesson(folders[0] / target.name, target)
+        safe_files.copy_lesson(folders[0] / target.name, target)
     assert target.read_text() == MINE
 
 
@@ -225,7 +232,7 @@ def test_without_hard_links_files_get_their_names_all_the_same(folders, monkeypa
     tool.reset("01", *folders)
     assert len(names(folders[1])) == len(LESSONS) + 1
     with pytest.raises(FileExistsError):
-        tool.write_new(folders[1] / "glossary.ipynb", b"")
+        safe_files.write_new(folders[1] / "glossary.ipynb", b"")
 
 
 @pytest.mark.parametrize("content", ["{half", "[1]", "\ufffd", ""])

@@ -4,26 +4,23 @@ Standard library only. The file ``.venv/course-stamp.json`` is written first as 
 last as "ready": an installation that was cut off at any point is recognized and started anew.
 """
 
-import contextlib
 import hashlib
-import importlib.metadata
 import json
 import os
 import platform
 import shutil
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 from tools import installer
 from tools.failures import CourseError, explain
 from tools.locking import locked
+from tools.packages import extra_requirements
+from tools.variables import outside_variables, python_of
 
 STAMP, LOCK = "course-stamp.json", "course-install.lock"
 INPUTS = ("requirements.txt", "requirements.lock", "pyproject.toml")
-# variables that would lead this Python to the packages of another, or keep it slow
-FOREIGN = ("PYTHONHOME", "PYTHONPATH", "PYTHONSAFEPATH", "PYTHONDONTWRITEBYTECODE")
 QUIET = subprocess.DEVNULL
 PROBE = (
     "import sys, importlib.util as u; "
@@ -31,26 +28,10 @@ PROBE = (
 )
 
 
-def scripts(venv: Path) -> Path:
-    """Return the folder of an environment's programs."""
-    return venv / ("Scripts" if os.name == "nt" else "bin")
-
-
-def python_of(venv: Path) -> Path:
-    """Return the path of an environment's Python."""
-    return scripts(venv) / ("python.exe" if os.name == "nt" else "python")
-
-
 def extras_for(options) -> tuple:
     """Return the extras of pyproject.toml that a parsed command line needs."""
     test = ("test",) if options.command in ("test", "build") else ()
     return test + (("oracles",) if getattr(options, "oracles", False) else ())
-
-
-def extra_requirements(root: Path, extras) -> list:
-    """Return the requirements of the extras, as pyproject.toml states them."""
-    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [line for extra in extras for line in project["optional-dependencies"][extra]]
 
 
 def key(root: Path) -> str:
@@ -151,30 +132,45 @@ def prepare(venv: Path, say) -> Path:
     return python
 
 
+def fill(root: Path, extras, say) -> None:
+    """Install what is asked for into the environment, and the environment first."""
+    python = prepare(root / ".venv", say)
+    variables = outside_variables()
+    light = extra_requirements(root, [name for name in extras if name != "oracles"])
+    installer.install_packages(root, python, light, variables, say)
+    if "oracles" in extras:
+        heavy = extra_requirements(root, ["oracles"])
+        installer.install_oracles(root, python, heavy, variables, say)
+
+
 def install(root: Path, extras, say) -> None:
-    """Make, complete or repair the environment; what was there before may be kept."""
+    """Make, complete or repair the environment; what can be kept of it is kept."""
     venv = root / ".venv"
     before = read_stamp(venv)
-    reason = reason_to_empty(root) if len(list(venv.iterdir())) > 1 else None
+    is_new = {path.name for path in venv.iterdir()} <= {LOCK}
+    reason = None if is_new else reason_to_empty(root)
     write_stamp(venv, {"state": "installing"})
     if reason:
         say(reason)
         empty(venv)
     try:
-        python = prepare(venv, say)
-        names = [name for name in extras if name != "oracles"]
-        installer.install_packages(
-            root, python, extra_requirements(root, names), outside_variables(), say
-        )
-        if "oracles" in extras:
-            oracles = extra_requirements(root, ["oracles"])
-            installer.install_oracles(root, python, oracles, outside_variables(), say)
+        fill(root, extras, say)
     except CourseError:
         if before.get("state") == "ready" and not reason:
             write_stamp(venv, before)  # a failed update: the next run repairs in place
         raise
-    ready = {"state": "ready", "key": key(root), "extras": sorted(extras)}
-    write_stamp(venv, ready | {"root": str(root.resolve()), "python": probe(python)[0]})
+    write_stamp(venv, ready_stamp(root, extras))
+
+
+def ready_stamp(root: Path, extras) -> dict:
+    """Return what the stamp says of a finished installation."""
+    return {
+        "state": "ready",
+        "key": key(root),
+        "extras": sorted(extras),
+        "root": str(root.resolve()),
+        "python": probe(python_of(root / ".venv"))[0],
+    }
 
 
 def ensure(root: Path, extras=(), say=lambda line: print(line, flush=True)) -> Path:
@@ -201,50 +197,3 @@ def ensure(root: Path, extras=(), say=lambda line: print(line, flush=True)) -> P
             if not is_ready(root, extras):
                 install(root, extras, say)
     return python_of(venv)
-
-
-def outside_variables() -> dict:
-    """Return the process environment without what would mislead a Python of ours."""
-    kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-    return kept | {"PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PYTHONUTF8": "1"}
-
-
-def variables_inside(root: Path) -> dict:
-    """Return the process environment of a program that runs in ``.venv``."""
-    kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-    folders = [str(scripts(root / ".venv")), kept.get("PATH", os.defpath)]
-    return kept | {"VIRTUAL_ENV": str(root / ".venv"), "PATH": os.pathsep.join(folders)}
-
-
-def variables_here(root: Path) -> dict:
-    """Return the process environment of a program that runs in the current environment."""
-    folders = [str(root), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return dict(os.environ) | {"PYTHONPATH": os.pathsep.join(folders)}
-
-
-def require_packages(root: Path, extras=()) -> None:
-    """Raise a CourseError that names the packages which the current environment lacks."""
-    lines = (root / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    wanted = [line.partition("#")[0].strip() for line in lines]
-    wanted = [line for line in wanted if line] + extra_requirements(root, extras)
-    lacking = [line for line in wanted if not is_satisfied(line)]
-    if lacking:
-        quoted = " ".join(f'"{line}"' for line in lacking)
-        raise CourseError(
-            f"The current environment ({sys.prefix}) lacks: {', '.join(lacking)}.",
-            f"run {Path(sys.executable).name} -m pip install {quoted}, or leave out --no-venv.",
-        )
-
-
-def is_satisfied(requirement: str) -> bool:
-    """Say whether the current environment has the package, in a version that will do."""
-    name = requirement.partition("=")[0].partition(">")[0].strip()
-    try:
-        version = importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return False
-    with contextlib.suppress(ImportError):  # it comes with JupyterLab
-        from packaging.requirements import Requirement
-
-        return Requirement(requirement).specifier.contains(version, prereleases=True)
-    return True

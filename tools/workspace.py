@@ -1,23 +1,21 @@
 """The learner's folder: lessons are copied into it, and nothing in it is ever overwritten.
 
-Every file is written under a temporary name beside its place and then given its name, in an
-order that loses nothing if the process is killed between two steps.
+The steps are taken in an order that loses nothing if the process is killed between two of them.
 """
 
-import contextlib
 import json
 import os
 import re
 import sys
-import tempfile
 from pathlib import Path
 
 from tools.failures import CourseError, told
 from tools.locking import locked
+from tools.safe_files import UNFINISHED, copy_lesson, write_new
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS, WORKSPACE = ROOT / "notebooks", ROOT / "workspace"
-MARKER, LOCK, UNFINISHED = ".course.json", ".course.lock", ".course-tmp"
+MARKER, LOCK = ".course.json", ".course.lock"
 
 
 def source_hash(path: Path):
@@ -32,58 +30,12 @@ def source_hash(path: Path):
         return None
 
 
-def free_name(workspace: Path, stem: str, label: str) -> Path:
-    """Return the first path ``stem-label-N.ipynb``, N = 1, 2, ..., that does not exist."""
-    number = 1
-    while (workspace / f"{stem}-{label}-{number}.ipynb").exists():
+def free_name(workspace: Path, pattern: str, first: int = 1) -> Path:
+    """Return the path of the first numbered name, such as "x-{}", that does not exist."""
+    number = first
+    while (workspace / pattern.format(number)).exists():
         number += 1
-    return workspace / f"{stem}-{label}-{number}.ipynb"
-
-
-def place(temporary: Path, target: Path) -> None:
-    """Give a finished file its name; raise FileExistsError where the name is taken."""
-    try:
-        os.link(temporary, target)
-    except FileExistsError:
-        raise
-    except OSError:  # this file system has no hard links
-        if target.exists():
-            raise FileExistsError(target) from None
-        os.rename(temporary, target)
-    else:
-        temporary.unlink()
-
-
-def write_new(target: Path, content: bytes) -> None:
-    """Write a new file, whole or not at all; raise FileExistsError where the name is taken."""
-    handle, name = tempfile.mkstemp(
-        dir=target.parent, prefix=f".{target.stem}.", suffix=UNFINISHED
-    )
-    with open(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.chmod(name, 0o644)
-    place(Path(name), target)
-
-
-def copy_lesson(lesson: Path, target: Path) -> None:
-    """Copy a lesson to a name that is free, as one whose outputs may be shown."""
-    content = lesson.read_bytes()
-    trust(content)
-    write_new(target, content)
-
-
-def trust(content: bytes) -> None:
-    """Sign a notebook of ours, so that JupyterLab shows its stored figures at once.
-
-    Without JupyterLab or a place for its signatures, the figures appear when cells are run.
-    """
-    with contextlib.suppress(Exception):
-        import nbformat
-        from nbformat.sign import NotebookNotary
-
-        NotebookNotary().sign(nbformat.reads(content.decode("utf-8"), as_version=4))
+    return workspace / pattern.format(number)
 
 
 def open_workspace(workspace: Path):
@@ -106,9 +58,7 @@ def tidy(workspace: Path) -> list:
         return []
     said = []
     if marker.exists():
-        number = 1
-        while (kept := workspace / f".course-unreadable-{number}.json").exists():
-            number += 1
+        kept = free_name(workspace, ".course-unreadable-{}.json")
         os.rename(marker, kept)
         said = [f"Your progress file could not be read: kept as {kept.name}, a new one begun."]
     write_new(marker, b"{}\n")
@@ -135,7 +85,7 @@ def bring(lesson: Path, workspace: Path):
         return None
     beside = workspace / f"{lesson.stem}-updated.ipynb"
     if beside.exists():
-        beside = free_name(workspace, lesson.stem, "updated")
+        beside = free_name(workspace, lesson.stem + "-updated-{}.ipynb", first=2)
     copy_lesson(lesson, beside)
     return f"{own.name} has changed: the new one is {beside.name}, yours is as you left it."
 
@@ -200,7 +150,7 @@ def reset(name: str, notebooks: Path = NOTEBOOKS, workspace: Path = WORKSPACE) -
         if not own.exists():
             copy_lesson(lesson, own)
             return f"{own.name} is a fresh copy."
-        kept = free_name(workspace, lesson.stem, "yours")
+        kept = free_name(workspace, lesson.stem + "-yours-{}.ipynb")
         # killed after this line, the next `lab` or `reset` finds no copy and makes one
         os.rename(own, kept)
         copy_lesson(lesson, own)
