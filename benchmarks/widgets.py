@@ -13,7 +13,13 @@ import numpy as np
 from PIL import Image
 
 from course_lib._png import encode_fast, encode_small
-from course_lib.widgets import chain_widget, slider_test
+from course_lib.widgets import (
+    chain_widget,
+    cobweb_widget,
+    growth_map_widget,
+    slider_test,
+    wall_widget,
+)
 
 N_REPEATS = 20
 
@@ -30,14 +36,14 @@ def median_ms(call):
 
 
 def callback_ms(widget, from_scratch):
-    """Return the median time of the first slider's callback in milliseconds."""
-    slider = next(iter(widget.sliders.values()))
-    values = cycle(range(1, 10))
+    """Return the median time of the first control's callback in milliseconds."""
+    field = next(iter(widget.fields.values()))
+    values = cycle(np.linspace(field.min, field.max, 10).astype(int).tolist())
 
     def move():
         if from_scratch:
             widget.live.forget_background()
-        slider.value = next(values)
+        field.value = next(values)
 
     return median_ms(move)
 
@@ -52,7 +58,8 @@ def pillow_png(pixels, level):
 def main():
     """Print both tables."""
     print(f"{'callback':24}{'changed only':>14}{'from scratch':>14}{'ratio':>8}")
-    for make in (slider_test, chain_widget):
+    widgets = (slider_test, chain_widget, growth_map_widget, cobweb_widget, wall_widget)
+    for make in widgets:
         widget = make()
         quick, slow = (callback_ms(widget, scratch) for scratch in (False, True))
         print(f"{make.__name__:24}{quick:11.1f} ms{slow:11.1f} ms{slow / quick:8.1f}")

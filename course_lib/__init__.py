@@ -9,7 +9,10 @@ losses           ``mse``, ``softmax_cross_entropy``: value and gradient together
 clipping         ``global_norm``, which neither overflows nor underflows before its result does
 mlp              ``MLP``: a network whose parameters are one flat vector
 gradcheck        a gradient against central differences
-diagnostics      ``layer_norms``: the gradient, layer by layer
+diagnostics      ``layer_norms``, ``growth_per_layer``: the gradient, layer by layer
+meanfield        ``variance_map``, ``chi_1``: growth predicted, for wide networks
+stability        ``largest_stable_lr``: when a step is too large
+wall             the cliff in the loss of a recurrent net with one unit
 optimizers       ``Transform``, ``chain``, ``scale``: an optimizer is a chain of small functions
 training         ``train``: the loop, its progress bar and its ``History``
 datasets         small data, shipped with the course or written down here

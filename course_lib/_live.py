@@ -1,60 +1,10 @@
 """Sliders, each paired with a number field, above one picture that follows them."""
 
-from dataclasses import dataclass
 from html import escape
 
 import ipywidgets
-from traitlets import link
 
 from course_lib.display import figure_html
-
-
-@dataclass(frozen=True)
-class Control:
-    """A number that the reader sets: its label, start, range and step.
-
-    A whole ``step`` makes whole numbers.
-
-    Raises
-    ------
-    ValueError
-        If not ``low <= start <= high``, or ``step`` is not > 0.
-    """
-
-    label: str
-    start: float
-    low: float
-    high: float
-    step: float = 1
-
-    def __post_init__(self):
-        """Check the numbers."""
-        if not self.low <= self.start <= self.high:
-            raise ValueError(f"start must be in [{self.low}, {self.high}], got {self.start}")
-        if not self.step > 0:
-            raise ValueError(f"step must be > 0, got {self.step}")
-
-    def make(self):
-        """Return a slider and a number field, linked in both directions.
-
-        A slider has no accessible name in JupyterLab; the field's label names both. What is
-        typed beyond the range becomes the range's end.
-        """
-        whole = isinstance(self.step, int)
-        slider_type = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
-        field_type = ipywidgets.BoundedIntText if whole else ipywidgets.BoundedFloatText
-        numbers = {"value": self.start, "min": self.low, "max": self.high, "step": self.step}
-        slider = slider_type(
-            **numbers, readout=False, tooltip=self.label, layout={"width": "24em"}
-        )
-        field = field_type(
-            **numbers,
-            description=self.label,
-            style={"description_width": "14em"},
-            layout={"width": "21em"},
-        )
-        link((slider, "value"), (field, "value"))
-        return slider, field
 
 
 class LiveWidget(ipywidgets.VBox):
@@ -63,7 +13,7 @@ class LiveWidget(ipywidgets.VBox):
     Parameters
     ----------
     live : LiveFigure
-    controls : dict of str to Control
+    controls : dict of str to Control or Choice
     update : callable
         Called with the controls' values by name; changes the artists of ``live`` and returns a
         sentence that says what the picture now shows. It stands below the picture and in the
@@ -76,7 +26,8 @@ class LiveWidget(ipywidgets.VBox):
     live : LiveFigure
         The figure behind the picture.
     sliders, fields : dict of str to Widget
-        A control's two widgets, by name; setting the ``value`` of either one redraws.
+        A control's two widgets, by name; setting the ``value`` of either one redraws. The
+        field holds the number that is drawn. For a choice both are the list.
     picture : ipywidgets.HTML
     message : ipywidgets.HTML
         Empty, or a sentence about an error. The error itself is raised as well.
@@ -91,10 +42,10 @@ class LiveWidget(ipywidgets.VBox):
         self.fields = {name: field for name, (_, field) in pairs.items()}
         self.picture, self.message = ipywidgets.HTML(), ipywidgets.HTML()
         self.sentence = ""
-        rows = [ipywidgets.HBox([field, slider]) for slider, field in pairs.values()]
+        rows = [ipywidgets.HBox(_once(field, slider)) for slider, field in pairs.values()]
         super().__init__([*rows, self.picture, self.message])
-        for slider in self.sliders.values():
-            slider.observe(self._on_change, "value")
+        for field in self.fields.values():
+            field.observe(self._on_change, "value")
         self.refresh()
         # the first picture is kept in the notebook: the same one, in fewer bytes
         self.picture.value = self._html(live.small_png())
@@ -106,15 +57,15 @@ class LiveWidget(ipywidgets.VBox):
 
     def refresh(self):
         """Redraw the picture for the controls' present values."""
-        values = {name: slider.value for name, slider in self.sliders.items()}
+        values = {name: field.value for name, field in self.fields.items()}
         self.sentence = self._update(**values)
         self.picture.value = self._html(self.live.fast_png())
         self.message.value = ""
 
     def close(self):
         """Close every widget in it; it answers no more."""
-        for slider in self.sliders.values():
-            slider.unobserve_all()
+        for control in [*self.sliders.values(), *self.fields.values()]:
+            control.unobserve_all()
         for part in _parts(self):
             ipywidgets.Widget.close(part)
 
@@ -140,6 +91,10 @@ class LiveWidget(ipywidgets.VBox):
                 f"({reason}). Running the cell again starts afresh.</p>"
             )
             raise
+
+
+def _once(field, slider):
+    return [field] if field is slider else [field, slider]
 
 
 def _parts(widget):

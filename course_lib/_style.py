@@ -55,6 +55,8 @@ def number(value):
     """Return a number as the lessons print it: ``"0.105"``, ``"1.6e-10"``, ``"12"``."""
     if value == 0 or not math.isfinite(value):
         return f"{value:g}"
+    if 1000 <= abs(value) < 1e4:
+        return f"{value:.0f}"
     return f"{value:.3g}" if 1e-3 <= abs(value) < 1e4 else f"{value:.1e}"
 
 

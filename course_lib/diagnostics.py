@@ -32,3 +32,116 @@ def layer_norms(grad, layers):
             f"layers describe {expected} parameters, got grad of shape {grad.shape}"
         )
     return np.stack([global_norm(grad[..., layer.parameters]) for layer in layers], axis=-1)
+
+
+def forward_norms(model, theta, x):
+    """Norm of each layer's activations a^l, over units and batch.
+
+    Parameters
+    ----------
+    model : MLP
+        The network.
+    theta : ndarray, shape (..., n_params)
+        Its parameters.
+    x : ndarray, shape (..., n_batch, n_in)
+        Inputs.
+
+    Returns
+    -------
+    ndarray, shape (..., n_layers)
+    """
+    return _norms_of_matrices(model.trace(theta, x).a[1:])
+
+
+def backward_norms(model, theta, x, grad_output):
+    """Norm of each layer's δ^l = ∂ℓ/∂z^l, over units and batch.
+
+    The gradient of W^l is the product of δ^l and a^(l-1): where the activations grow forward as
+    fast as δ grows backward, the gradient's norms look level though both explode.
+
+    Parameters
+    ----------
+    model : MLP
+        The network.
+    theta : ndarray, shape (..., n_params)
+        Its parameters.
+    x : ndarray, shape (..., n_batch, n_in)
+        Inputs.
+    grad_output : ndarray, shape (..., n_batch, n_out)
+        ∂ℓ/∂output, where the way back begins.
+
+    Returns
+    -------
+    ndarray, shape (..., n_layers)
+        The first layer first.
+    """
+    return _norms_of_matrices(model.deltas(theta, model.trace(theta, x), grad_output))
+
+
+def _norms_of_matrices(matrices):
+    flat = [m.reshape(*m.shape[:-2], m.shape[-2] * m.shape[-1]) for m in matrices]
+    # a δ of the last layer that is the same for all networks has no leading axes
+    return np.stack(np.broadcast_arrays(*map(global_norm, flat)), axis=-1)
+
+
+def growth_per_layer(norms):
+    """Factor by which a norm grows per layer on its way back from the last layer to the first.
+
+    The geometric mean r of the layers' factors, r^(L-1) = norms[0] / norms[-1]: above 1 the
+    gradient explodes, below 1 it vanishes.
+
+    Parameters
+    ----------
+    norms : array_like, shape (..., n_layers)
+        Norms > 0, the first layer first; at least two layers.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        nan where a norm is 0, inf or nan: there is no rate to be told.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two layers or a norm is negative.
+    """
+    norms = np.asarray(norms)
+    if norms.ndim == 0 or norms.shape[-1] < 2:
+        raise ValueError(f"norms must have shape (..., n_layers >= 2), got {norms.shape}")
+    if (norms < 0).any():
+        raise ValueError(f"norms must be >= 0, got {norms.min()}")
+    told = np.isfinite(norms[..., [0, -1]]).all(axis=-1) & (norms[..., [0, -1]] > 0).all(
+        axis=-1
+    )
+    # by logarithms: the ratio itself may be too large or too small for a float
+    first, last = (
+        np.log(norms[..., i], where=told, out=np.full(told.shape, np.nan)) for i in (0, -1)
+    )
+    return np.exp((first - last) / (norms.shape[-1] - 1))[()]
+
+
+def layer_jacobians(model, theta, x):
+    """Jacobians ∂z^(l+1)/∂z^l = W^(l+1) diag φ'(z^l) between the hidden layers of a network.
+
+    Parameters
+    ----------
+    model : MLP
+        The network.
+    theta : ndarray, shape (..., n_params)
+        Its parameters.
+    x : ndarray, shape (..., n_batch, n_in)
+        Inputs.
+
+    Returns
+    -------
+    list of ndarray, shape (..., n_batch, fan_out, fan_in) each
+        One for each layer but the first. `numpy.linalg.svd` tells how far each can stretch or
+        shrink a gradient.
+    """
+    trace = model.trace(theta, x)
+    weights = [w for w, _ in model.views(theta)[1:]]
+    slopes = [model.activation.derivative(z) for z in trace.z[:-1]]
+    return [
+        w[..., None, :, :] * slope[..., None, :]
+        for w, slope in zip(weights, slopes, strict=True)
+    ]

@@ -9,21 +9,34 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from course_lib._axes import count_axis, curves, label_ends, log_axis, vector
+from course_lib._cobweb_plot import cobweb
 from course_lib._diagrams import computation_chain, network_diagram
+from course_lib._growth_plots import growth_curves, rates_compared, singular_values
+from course_lib._map_plots import growth_map, phase_map, wall_surface
 from course_lib._style import BLUE, GRAY, INK, VERMILLION, number, styled
+from course_lib._training_plots import descent_on_parabola, training_runs
 
 __all__ = [
     "activation_curves",
+    "cobweb",
     "computation_chain",
+    "descent_on_parabola",
     "factor_products",
     "fit_scatter",
     "gradient_check_curve",
+    "growth_curves",
+    "growth_map",
     "image_grid",
     "label_ends",
     "layer_norm_profile",
     "log_axis",
     "loss_curves",
     "network_diagram",
+    "phase_map",
+    "rates_compared",
+    "singular_values",
+    "training_runs",
+    "wall_surface",
 ]
 
 
@@ -51,8 +64,8 @@ def activation_curves(ax, activation, z):
     z = vector("z", z, at_least=2)
     slope = activation.derivative(z)
     top = int(np.argmax(slope))
-    ax.plot(z, activation(z), color=BLUE, linestyle="-", label="φ(z)")
-    ax.plot(z, slope, color=VERMILLION, linestyle="--", label="φ′(z)")
+    ax.plot(z, activation(z), color=BLUE, linestyle="-", label=f"{activation.name}(z)")
+    ax.plot(z, slope, color=VERMILLION, linestyle="--", label="its derivative")
     ax.plot(z[top], slope[top], "o", color=VERMILLION)
     at_top = np.flatnonzero(np.isclose(slope, activation.max_slope, rtol=1e-9))
     where = f", at z = {number(z[top])}" if len(at_top) == 1 else ""

@@ -19,6 +19,9 @@ class History:
         The loss before each step.
     grad_norm : list of float
         The global norm of the gradient before each step.
+    update_ratio : list of float
+        The norm of each step relative to that of the parameters: a healthy run makes steps of a
+        thousandth or so.
     theta : ndarray, shape (n_params,)
         The last parameters; where training stopped, the last ones with a finite loss.
     stopped : str or None
@@ -27,6 +30,7 @@ class History:
 
     loss: list = field(default_factory=list)
     grad_norm: list = field(default_factory=list)
+    update_ratio: list = field(default_factory=list)
     theta: np.ndarray = field(default=None, repr=False)
     stopped: str | None = None
 
@@ -85,6 +89,7 @@ def train(model, theta, x, y, optimizer, n_steps, *, rng=None, batch_size=None, 
             history.loss.append(float(loss))
             history.grad_norm.append(float(norm))
             update, state = optimizer.update(grad, state)
+            history.update_ratio.append(_ratio(update, theta))
             theta = theta + update
     else:
         history.theta = theta
@@ -101,6 +106,12 @@ def _check_arguments(theta, x, n_steps, rng, batch_size):
             raise ValueError("rng must be a numpy.random.Generator with batch_size, got None")
     if len(x) == 0:
         raise ValueError("x must hold at least one example, got none")
+
+
+def _ratio(update, theta):
+    """Return ‖update‖/‖theta‖; inf for a step away from 0."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float(np.divide(global_norm(update), global_norm(theta)))
 
 
 def _reason(step, loss, history):

@@ -13,13 +13,27 @@ import numpy as np
 
 from course_lib._axes import count_axis, log_axis
 from course_lib._canvas import LiveFigure
-from course_lib._live import Control, LiveWidget
+from course_lib._cobweb_widget import cobweb_widget
+from course_lib._controls import Choice, Control
+from course_lib._growth_map_widget import growth_map_widget
+from course_lib._live import LiveWidget
 from course_lib._style import BLUE, GRAY, INK, VERMILLION, number, styled
 from course_lib._validation import require_count
+from course_lib._wall_widget import wall_widget
 from course_lib.activations import sigmoid
 from course_lib.display import figure
 
-__all__ = ["Control", "LiveFigure", "LiveWidget", "chain_widget", "slider_test"]
+__all__ = [
+    "Choice",
+    "Control",
+    "LiveFigure",
+    "LiveWidget",
+    "chain_widget",
+    "cobweb_widget",
+    "growth_map_widget",
+    "slider_test",
+    "wall_widget",
+]
 
 
 def slider_test():

@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from course_lib.activations import relu, sigmoid, tanh
+from course_lib.activations import centered_sigmoid, relu, sigmoid, tanh
 
-ALL = [sigmoid, tanh, relu]
+ALL = [sigmoid, tanh, relu, centered_sigmoid]
 SMOOTH = [sigmoid, tanh]
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -77,3 +77,8 @@ def test_relu_has_slope_zero_at_its_corner():
 @pytest.mark.parametrize("activation", ALL, ids=lambda a: a.name)
 def test_nan_stays_nan(activation):
     assert np.isnan(activation(np.nan)) and np.isnan(activation.derivative(np.nan))
+
+
+@given(z=finite)
+def test_centered_sigmoid_is_odd_and_half_a_tanh(z):
+    assert centered_sigmoid(z) == pytest.approx(np.tanh(z / 2) / 2, abs=1e-15)

@@ -31,7 +31,9 @@ def test_a_run_repeats_the_loop_written_by_hand():
     for step in range(5):
         loss, grad = model.loss_and_gradient(theta, X, Y)
         assert history.loss[step] == loss
-        assert history.grad_norm[step] == pytest.approx(np.linalg.norm(grad))
+        norm = np.linalg.norm(grad)
+        assert history.grad_norm[step] == pytest.approx(norm)
+        assert history.update_ratio[step] == pytest.approx(0.5 * norm / np.linalg.norm(theta))
         theta = theta - 0.5 * grad
     assert history.theta == pytest.approx(theta, abs=0)
 

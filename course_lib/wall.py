@@ -1,0 +1,73 @@
+"""The wall: the loss surface of a recurrent net with one unit and two parameters.
+
+h_0 = ½, h_t = σ(w h_(t-1) + b) for t = 1..T, and the error (h_T - target)². Where the
+parameters make the unit bistable, a cliff stands in the surface, with an enormous gradient.
+
+Source: Pascanu, Mikolov & Bengio 2013, §2.3 and figure 6.
+"""
+
+import numpy as np
+
+from course_lib.activations import sigmoid
+
+N_STEPS, TARGET = 50, 0.7
+
+
+def final_state(theta, n_steps=N_STEPS):
+    """Return h_T and its derivatives by w and b.
+
+    Parameters
+    ----------
+    theta : ndarray, shape (..., 2)
+        w and b; leading axes are so many nets. Complex values serve the complex step.
+    n_steps : int
+        T.
+
+    Returns
+    -------
+    state : ndarray, shape (...)
+        h_T.
+    derivative : ndarray, shape (..., 2)
+        ∂h_T/∂w and ∂h_T/∂b.
+    """
+    w, b = theta[..., 0], theta[..., 1]
+    state = np.full(w.shape, 0.5, theta.dtype)
+    derivative = np.zeros(theta.shape, theta.dtype)
+    for _ in range(n_steps):
+        z = w * state + b
+        inner = np.stack([state, np.ones_like(state)], axis=-1) + w[..., None] * derivative
+        derivative = sigmoid.derivative(z)[..., None] * inner
+        state = sigmoid(z)
+    return state, derivative
+
+
+def error_and_gradient(theta, n_steps=N_STEPS, target=TARGET):
+    """Return the error (h_T - target)² and its gradient by w and b.
+
+    Parameters
+    ----------
+    theta : ndarray, shape (..., 2)
+        w and b.
+    n_steps : int
+        T.
+    target : float
+        What the last state should be.
+
+    Returns
+    -------
+    error : ndarray, shape (...)
+    gradient : ndarray, shape (..., 2)
+    """
+    state, derivative = final_state(np.asarray(theta), n_steps)
+    difference = state - target
+    return difference**2, 2 * difference[..., None] * derivative
+
+
+class Wall:
+    """The error as a model that `train` accepts: its data are the length and the target."""
+
+    n_params = 2
+
+    def loss_and_gradient(self, theta, x=None, y=None):
+        """Return error and gradient at ``theta``; inputs and targets play no part."""
+        return error_and_gradient(theta)
