@@ -1,6 +1,13 @@
-"""Norms of a gradient (the rules that clip it build on them)."""
+"""Rules that bound a gradient: pure functions of it, safe at any size a float can have.
+
+All take a gradient as one flat vector; leading axes stand for whole networks. A gradient that
+is not finite has no direction that could be kept: it raises an error or, if asked for, becomes
+a zero gradient (the step is skipped). Nothing turns into nan without a word.
+"""
 
 import numpy as np
+
+from course_lib._validation import require_positive
 
 
 def global_norm(g):
@@ -21,7 +28,139 @@ def global_norm(g):
         In the dtype of ``g``. inf where an entry is infinite, nan where one is nan.
     """
     g = np.asarray(g)
-    largest = np.abs(g).max(axis=-1, initial=0)
-    scale = np.where((largest > 0) & np.isfinite(largest), largest, np.ones_like(largest))
+    scale = _safe_scale(g)
     with np.errstate(over="ignore"):  # what overflows here is the norm itself
-        return scale * np.sqrt(((g / scale[..., None]) ** 2).sum(axis=-1))
+        return scale[..., 0] * np.sqrt(((g / scale) ** 2).sum(axis=-1))
+
+
+def clip_value(g, max_value, nonfinite="raise"):
+    """Cut every entry off at ±max_value.
+
+    It changes the gradient's direction as soon as one entry is cut: large entries lose, small
+    ones do not.
+
+    Parameters
+    ----------
+    g : ndarray, shape (..., n_params)
+        A gradient.
+    max_value : float
+        The largest size of an entry, > 0.
+    nonfinite : {"raise", "zero"}
+        What becomes of a gradient with an entry that is inf or nan: an error, or zeros.
+
+    Returns
+    -------
+    ndarray, shape of g
+        A new array.
+
+    Raises
+    ------
+    ValueError
+        If ``max_value`` or ``nonfinite`` is out of range, or g is not finite under "raise".
+
+    Notes
+    -----
+    Used by Mikolov 2012 (PhD thesis, §3.2.2). In PyTorch: ``clip_grad_value_``.
+    """
+    require_positive("max_value", max_value)
+    return np.clip(_finite(g, nonfinite), -max_value, max_value)
+
+
+def clip_global_norm(g, max_norm, nonfinite="raise"):
+    """Shorten a gradient to max_norm if it is longer: g · min(1, max_norm/‖g‖).
+
+    The direction is kept, of the whole vector over all layers.
+
+    Parameters
+    ----------
+    g : ndarray, shape (..., n_params)
+        A gradient.
+    max_norm : float
+        c, the largest norm, > 0.
+    nonfinite : {"raise", "zero"}
+        What becomes of a gradient with an entry that is inf or nan: an error, or zeros.
+
+    Returns
+    -------
+    ndarray, shape of g
+        A new array. A zero gradient stays zero.
+
+    Raises
+    ------
+    ValueError
+        If ``max_norm`` or ``nonfinite`` is out of range, or g is not finite under "raise".
+
+    Notes
+    -----
+    Pascanu, Mikolov & Bengio 2013, Algorithm 1. PyTorch's ``clip_grad_norm_`` divides by
+    ‖g‖ + 1e-6, which makes gradients shorter by a share of 1e-6/‖g‖: of any weight only where
+    max_norm itself is near 1e-6. Where its plain norm overflows (float32 beyond about 1e19 an
+    entry) it multiplies by 0, a step that is lost without a word; here the direction survives.
+    """
+    require_positive("max_norm", max_norm)
+    g = _finite(g, nonfinite)
+    scale = _safe_scale(g)
+    direction = g / scale  # its entries are at most 1, its length between 1 and √n
+    length = np.sqrt((direction**2).sum(axis=-1, keepdims=True))
+    limit = np.asarray(max_norm, g.dtype)
+    # the norm is scale * length, which may be more than a float can hold; this is not
+    too_long = scale > limit / np.maximum(length, 1)
+    return np.where(too_long, direction * (limit / np.maximum(length, 1)), g)
+
+
+def clip_layer_norms(g, max_norm, layers, nonfinite="raise"):
+    """Shorten each layer's part of a gradient to max_norm if it is longer.
+
+    Within a layer the direction is kept, between layers it is not: the direction of the whole
+    gradient changes.
+
+    Parameters
+    ----------
+    g : ndarray, shape (..., n_params)
+        A gradient in a model's layout.
+    max_norm : float
+        The largest norm of a layer's part, > 0.
+    layers : sequence of Layer
+        The model's layout, ``model.layers``.
+    nonfinite : {"raise", "zero"}
+        What becomes of a layer's part with an entry that is inf or nan: an error, or zeros.
+
+    Returns
+    -------
+    ndarray, shape of g
+        A new array.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range, the layout does not fit, or g is not finite under
+        "raise".
+    """
+    g = np.asarray(g)
+    if not layers or g.shape[-1:] != (layers[-1].parameters.stop,):
+        expected = layers[-1].parameters.stop if layers else "at least one layer"
+        raise ValueError(f"layers describe {expected} parameters, got g of shape {g.shape}")
+    parts = [clip_global_norm(g[..., part.parameters], max_norm, nonfinite) for part in layers]
+    return np.concatenate(parts, axis=-1)
+
+
+def _safe_scale(g):
+    """Return the largest size of an entry, or 1 where that cannot be divided by."""
+    largest = np.abs(g).max(axis=-1, initial=0, keepdims=True)
+    return np.where((largest > 0) & np.isfinite(largest), largest, np.ones_like(largest))
+
+
+def _finite(g, nonfinite):
+    """Return g where it is finite; else raise, or return zeros for that network."""
+    if nonfinite not in ("raise", "zero"):
+        raise ValueError(f'nonfinite must be "raise" or "zero", got {nonfinite!r}')
+    g = np.asarray(g)
+    finite = np.isfinite(g)
+    if finite.all():
+        return g
+    if nonfinite == "raise":
+        raise ValueError(
+            f"g must be finite, got {np.sum(~finite)} of {g.size} entries that are inf or nan; "
+            'nonfinite="zero" makes such a gradient a zero one'
+        )
+    return np.where(finite.all(axis=-1, keepdims=True), g, np.zeros_like(g))

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from course_lib._validation import require_count
+from course_lib.clipping import clip_global_norm, clip_layer_norms, clip_value, global_norm
 
 
 class Transform(NamedTuple):
@@ -24,7 +25,8 @@ class Transform(NamedTuple):
         ``init(theta) -> state``: what the link remembers before the first step.
     update : callable
         ``update(g, state) -> (g, state)``: what goes to the next link, and what the link
-        remembers now. Neither g nor state is changed in place.
+        remembers now. Neither g nor state is changed in place. None in place of g means
+        "nothing to pass on yet": the links behind it are not called and the step is zero.
     """
 
     init: Callable[[np.ndarray], Any]
@@ -98,10 +100,169 @@ def chain(*links):
         return tuple(link.init(theta) for link in links)
 
     def update(g, state):
-        new_state = []
-        for link, link_state in zip(links, state, strict=True):
-            g, link_state = link.update(g, link_state)
-            new_state.append(link_state)
-        return g, tuple(new_state)
+        passed, new_state = g, list(state)
+        for i, link in enumerate(links):
+            passed, new_state[i] = link.update(passed, state[i])
+            if passed is None:
+                return np.zeros_like(g), tuple(new_state)
+        return passed, tuple(new_state)
 
     return Transform(init, update)
+
+
+def momentum(gamma):
+    """Return the course's accumulation update as a link: v ← γv + g, passing v on.
+
+    A constant gradient grows by the factor 1/(1 - γ). (Polyak 1964, in the form of Sutskever et
+    al. 2013 with the rate taken out of v; PyTorch's SGD with ``momentum=gamma``.)
+
+    Parameters
+    ----------
+    gamma : float
+        γ, from 0 to below 1.
+
+    Returns
+    -------
+    Transform
+        Its state is the velocity v, at first 0.
+
+    Raises
+    ------
+    ValueError
+        If ``gamma`` is out of range.
+    """
+    _require_decay(gamma)
+    return Transform(np.zeros_like, lambda g, v: (gamma * v + g,) * 2)
+
+
+def ema(gamma):
+    """Return an exponential moving average as a link: v ← γv + (1 - γ)g, passing v on.
+
+    ``chain(ema(gamma), scale(-lr))`` is ``chain(momentum(gamma), scale(-(1 - gamma) * lr))``.
+    (PyTorch's SGD with ``dampening=momentum``, but for its first step, which is not damped.)
+
+    Parameters
+    ----------
+    gamma : float
+        γ, from 0 to below 1.
+
+    Returns
+    -------
+    Transform
+        Its state is the average v, at first 0.
+
+    Raises
+    ------
+    ValueError
+        If ``gamma`` is out of range.
+    """
+    _require_decay(gamma)
+    return Transform(np.zeros_like, lambda g, v: (gamma * v + (1 - gamma) * g,) * 2)
+
+
+def nesterov(gamma):
+    """Return Nesterov's momentum as a link: v ← γv + g, passing γv + g on, with the new v.
+
+    The form of PyTorch (``nesterov=True``), with the gradient at the parameters themselves. It
+    is the look-ahead form, with the gradient at θ - ηγv, in other variables (Sutskever et al.
+    2013, eqs. 3 and 4; lesson 06 converts it).
+
+    Parameters
+    ----------
+    gamma : float
+        γ, from 0 to below 1.
+
+    Returns
+    -------
+    Transform
+        Its state is the velocity v, at first 0.
+
+    Raises
+    ------
+    ValueError
+        If ``gamma`` is out of range.
+    """
+    _require_decay(gamma)
+
+    def update(g, v):
+        v = gamma * v + g
+        return gamma * v + g, v
+
+    return Transform(np.zeros_like, update)
+
+
+def clip_by_value(max_value, nonfinite="raise"):
+    """Return `clipping.clip_value` as a link."""
+    clip_value(np.zeros(1), max_value, nonfinite)  # bad arguments are told of at once
+    return stateless(lambda g: clip_value(g, max_value, nonfinite))
+
+
+def clip_by_global_norm(max_norm, nonfinite="raise"):
+    """Return `clipping.clip_global_norm` as a link."""
+    clip_global_norm(np.zeros(1), max_norm, nonfinite)
+    return stateless(lambda g: clip_global_norm(g, max_norm, nonfinite))
+
+
+def clip_by_layer_norm(max_norm, layers, nonfinite="raise"):
+    """Return `clipping.clip_layer_norms` as a link for a model with these layers."""
+    clip_global_norm(np.zeros(1), max_norm, nonfinite)
+    return stateless(lambda g: clip_layer_norms(g, max_norm, layers, nonfinite))
+
+
+def accumulate_micro_batches(k):
+    """Return a link that passes on the mean of every k gradients, and nothing in between.
+
+    k micro-batches of equal size then make the step of one batch k times as large. The links
+    behind it are called once in k steps, so that their states see whole batches only.
+
+    Parameters
+    ----------
+    k : int
+        Micro-batches per step, ≥ 1.
+
+    Returns
+    -------
+    Transform
+        Its state is the sum so far and how many it holds.
+
+    Raises
+    ------
+    ValueError
+        If ``k`` is not a whole number ≥ 1.
+    """
+    require_count("k", k)
+
+    def update(g, state):
+        total, count = state[0] + g, state[1] + 1
+        if count < k:
+            return None, (total, count)
+        return total / k, (np.zeros_like(total), 0)
+
+    return Transform(lambda theta: (np.zeros_like(theta), 0), update)
+
+
+def record(log, measure=global_norm):
+    """Return a link that appends ``measure(g)`` to ``log`` and passes g on unchanged.
+
+    Parameters
+    ----------
+    log : list
+        Grows by one entry a step: the one thing that is changed in place, as a log is.
+    measure : callable, optional
+        From a gradient to what is worth keeping; the global norm unless given.
+
+    Returns
+    -------
+    Transform
+    """
+
+    def rule(g):
+        log.append(measure(g))
+        return g
+
+    return stateless(rule)
+
+
+def _require_decay(gamma):
+    if not (np.isscalar(gamma) and not isinstance(gamma, (str, bool)) and 0 <= gamma < 1):
+        raise ValueError(f"gamma must lie in [0, 1), got {gamma!r}")

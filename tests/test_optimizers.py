@@ -1,7 +1,23 @@
 import numpy as np
 import pytest
 
-from course_lib.optimizers import Transform, chain, scale, stateless
+from course_lib.activations import sigmoid
+from course_lib.clipping import clip_global_norm, clip_layer_norms, clip_value, global_norm
+from course_lib.mlp import MLP
+from course_lib.optimizers import (
+    Transform,
+    accumulate_micro_batches,
+    chain,
+    clip_by_global_norm,
+    clip_by_layer_norm,
+    clip_by_value,
+    ema,
+    momentum,
+    nesterov,
+    record,
+    scale,
+    stateless,
+)
 
 THETA = np.array([1.0, -2.0])
 G = np.array([0.5, 3.0])
@@ -67,3 +83,169 @@ def test_chain_names_a_bad_link():
         chain(scale(1.0), 0.1)
     with pytest.raises(ValueError, match="the number of links must be a whole number >= 1"):
         chain()
+
+
+# --- accumulation ---------------------------------------------------------------------------
+
+LR, GAMMA = 0.1, 0.9
+GRADIENTS = np.random.default_rng(9).standard_normal((100, 5))
+
+
+def trajectory(optimizer, gradients=GRADIENTS):
+    """The parameters after each step, from zero."""
+    theta = np.zeros(gradients.shape[1:])
+    state, path = optimizer.init(theta), []
+    for g in gradients:
+        update, state = optimizer.update(g, state)
+        theta = theta + update
+        path.append(theta)
+    return np.array(path)
+
+
+def pytorch_trajectory(torch, **options):
+    theta = torch.zeros(5, dtype=torch.float64, requires_grad=True)
+    optimizer, path = torch.optim.SGD([theta], lr=LR, **options), []
+    for g in GRADIENTS:
+        theta.grad = torch.tensor(g)
+        optimizer.step()
+        path.append(theta.detach().numpy().copy())
+    return np.array(path)
+
+
+@pytest.mark.parametrize(
+    ("link", "options"),
+    [
+        (momentum(GAMMA), {"momentum": GAMMA}),
+        (nesterov(GAMMA), {"momentum": GAMMA, "nesterov": True}),
+        (momentum(0.0), {}),
+    ],
+    ids=["momentum", "nesterov", "plain"],
+)
+def test_pytorchs_sgd_takes_the_same_steps(torch, link, options):
+    ours = trajectory(chain(link, scale(-LR)))
+    assert ours == pytest.approx(pytorch_trajectory(torch, **options), abs=1e-12)
+
+
+def test_pytorchs_dampening_is_ema_but_for_its_first_gradient_which_it_does_not_damp(torch):
+    undamped_first = GRADIENTS.copy()
+    undamped_first[0] /= 1 - GAMMA
+    ours = trajectory(chain(ema(GAMMA), scale(-LR)), undamped_first)
+    theirs = pytorch_trajectory(torch, momentum=GAMMA, dampening=GAMMA)
+    assert ours == pytest.approx(theirs, abs=1e-12)
+
+
+def test_ema_is_momentum_at_a_smaller_rate():
+    averaged = trajectory(chain(ema(GAMMA), scale(-LR)))
+    assert averaged == pytest.approx(
+        trajectory(chain(momentum(GAMMA), scale(-(1 - GAMMA) * LR))), abs=1e-14
+    )
+
+
+def test_velocity_is_the_sum_of_all_gradients_each_decayed_by_its_age():
+    v, state = momentum(GAMMA).update(GRADIENTS[0], np.zeros(5))
+    for g in GRADIENTS[1:]:
+        v, state = momentum(GAMMA).update(g, state)
+    ages = np.arange(len(GRADIENTS))[::-1]
+    assert v == pytest.approx((GAMMA**ages) @ GRADIENTS, rel=1e-12)
+
+
+@pytest.mark.parametrize(("link", "times"), [(momentum, 10), (nesterov, 10), (ema, 1)])
+def test_a_constant_gradient_is_multiplied_and_a_spike_is_displaced_alike(link, times):
+    constant = np.ones((400, 1))
+    steps = np.diff(trajectory(link(GAMMA), constant), axis=0)
+    assert steps[-1] == pytest.approx(times, rel=1e-6)
+    spike = np.zeros((400, 1))
+    spike[0] = 1
+    assert trajectory(link(GAMMA), spike)[-1] == pytest.approx(times, rel=1e-6)
+
+
+def test_nesterov_is_the_look_ahead_form_in_other_variables():
+    # look-ahead: the gradient is taken at θ - ηγv; ours moves the point where it is taken
+    curvature = np.array([0.3, 2.0])
+    theta, v, seen = np.ones(2), np.zeros(2), []
+    for _ in range(30):
+        ahead = theta - LR * GAMMA * v
+        seen.append(ahead)
+        v = GAMMA * v + curvature * ahead
+        theta = theta - LR * v
+    optimizer, ours = chain(nesterov(GAMMA), scale(-LR)), np.ones(2)
+    state = optimizer.init(ours)
+    for ahead in seen:
+        assert ours == pytest.approx(ahead, rel=1e-12)
+        update, state = optimizer.update(curvature * ours, state)
+        ours = ours + update
+
+
+@pytest.mark.parametrize("make", [momentum, ema, nesterov])
+@pytest.mark.parametrize("gamma", [-0.1, 1.0, np.nan, "0.9", None, True])
+def test_a_bad_gamma_is_named(make, gamma):
+    with pytest.raises(ValueError, match=r"gamma must lie in \[0, 1\), got"):
+        make(gamma)
+
+
+@pytest.mark.parametrize("make", [momentum, ema, nesterov])
+def test_float32_stays_float32_and_states_are_not_changed(make):
+    link, g = make(0.9), np.ones(3, np.float32)
+    state = link.init(g)
+    before = state.copy()
+    update, new_state = link.update(g, state)
+    assert update.dtype == new_state.dtype == np.float32
+    assert np.array_equal(state, before) and np.array_equal(g, np.ones(3))
+
+
+# --- the other links ------------------------------------------------------------------------
+
+
+def test_clips_as_links_are_the_rules():
+    model = MLP([2, 2, 1], sigmoid)
+    g = np.linspace(-3, 5, model.n_params)
+    pairs = [
+        (clip_by_value(0.5), clip_value(g, 0.5)),
+        (clip_by_global_norm(0.5), clip_global_norm(g, 0.5)),
+        (clip_by_layer_norm(0.5, model.layers), clip_layer_norms(g, 0.5, model.layers)),
+    ]
+    for link, expected in pairs:
+        assert np.array_equal(link.update(g, link.init(g))[0], expected)
+
+
+@pytest.mark.parametrize(
+    "make", [clip_by_value, clip_by_global_norm, lambda c: clip_by_layer_norm(c, ())]
+)
+def test_clips_as_links_name_a_bad_limit_at_once(make):
+    with pytest.raises(ValueError, match="must be a finite number > 0, got -1"):
+        make(-1)
+
+
+def test_clip_before_momentum_recovers_from_a_spike_at_once_and_after_it_does_not():
+    gradients = np.array([[1.0], [1.0], [1000.0], *[[-1.0]] * 60])
+
+    def steps_until_negative(optimizer):
+        steps = np.diff(trajectory(optimizer, gradients), axis=0, prepend=0).ravel()
+        return int(np.argmax(steps[3:] < 0)) + 1
+
+    assert steps_until_negative(chain(clip_by_global_norm(1.0), momentum(0.9))) == 3
+    assert steps_until_negative(chain(momentum(0.9), clip_by_global_norm(1.0))) == 44
+
+
+def test_k_micro_batches_make_the_steps_of_whole_batches_also_through_momentum():
+    whole = trajectory(
+        chain(momentum(GAMMA), scale(-LR)), GRADIENTS.reshape(25, 4, 5).mean(axis=1)
+    )
+    micro = trajectory(chain(accumulate_micro_batches(4), momentum(GAMMA), scale(-LR)))
+    assert micro[3::4] == pytest.approx(whole, abs=1e-14)
+    assert np.array_equal(micro[4], micro[3]), "between whole batches nothing moves"
+
+
+@pytest.mark.parametrize("k", [0, -1, 2.5, None])
+def test_a_bad_number_of_micro_batches_is_named(k):
+    with pytest.raises((ValueError, TypeError), match="k must be a whole number >= 1"):
+        accumulate_micro_batches(k)
+
+
+def test_record_sees_the_gradient_where_it_stands_and_changes_nothing():
+    raw, clipped = [], []
+    optimizer = chain(record(raw), clip_by_global_norm(1.0), record(clipped), scale(-1.0))
+    plain = chain(clip_by_global_norm(1.0), scale(-1.0))
+    assert np.array_equal(trajectory(optimizer), trajectory(plain))
+    assert raw == [global_norm(g) for g in GRADIENTS]
+    assert max(clipped) == pytest.approx(1.0) and len(clipped) == len(GRADIENTS)
