@@ -99,9 +99,9 @@ def _relu_derivative(z):
 
 
 sigmoid = Activation("sigmoid", 0.25, _sigmoid, _sigmoid_derivative)
-# What a layer with biases -½ΣW makes of the sigmoid; it is ½ tanh(z/2).
+# σ(z) - ½, what biases of -½ΣW make of the sigmoid; as a difference it would cancel near 0
 centered_sigmoid = Activation(
-    "centered sigmoid", 0.25, lambda z: _sigmoid(z) - 0.5, _sigmoid_derivative
+    "centered sigmoid", 0.25, lambda z: np.tanh(z / 2) / 2, _sigmoid_derivative
 )
 tanh = Activation("tanh", 1.0, np.tanh, _tanh_derivative)
 relu = Activation("ReLU", 1.0, _relu, _relu_derivative)

@@ -38,7 +38,9 @@ def gaussian_mean(f, q):
     -------
     float or ndarray, shape of q
     """
-    return (f(np.sqrt(q)[..., None] * _Z) @ _WEIGHTS)[()]
+    # at q = 0 the limit from above: a step at 0 then counts half, as it does at any q > 0
+    scale = np.sqrt(np.maximum(q, np.nextafter(0, 1)))
+    return (f(scale[..., None] * _Z) @ _WEIGHTS)[()]
 
 
 def variance_map(q, activation, sigma_w, sigma_b=0.0):
@@ -97,8 +99,8 @@ def variance_fixed_point(activation, sigma_w, sigma_b=0.0):
     _check_scales(sigma_w, sigma_b)
     if activation == relu:
         return _relu_fixed_point(sigma_w, sigma_b)
-    at_zero = variance_map(0.0, activation, sigma_w, sigma_b)
-    if at_zero == 0 and sigma_w * activation.derivative(0.0) <= 1:
+    starts_at_zero = activation(0.0) == 0 and sigma_b == 0
+    if starts_at_zero and sigma_w * activation.derivative(0.0) <= 1:
         return 0.0
     return float(_root_of_ratio(lambda q: variance_map(q, activation, sigma_w, sigma_b) / q))
 

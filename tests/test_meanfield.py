@@ -5,6 +5,8 @@ import pytest
 from scipy.integrate import quad
 
 from course_lib.activations import centered_sigmoid, relu, sigmoid, tanh
+from course_lib.diagnostics import backward_norms, growth_per_layer
+from course_lib.initializers import normal
 from course_lib.meanfield import (
     chi_1,
     gaussian_mean,
@@ -12,6 +14,7 @@ from course_lib.meanfield import (
     variance_fixed_point,
     variance_map,
 )
+from course_lib.mlp import MLP
 
 SMOOTH = [sigmoid, tanh, centered_sigmoid]
 SCALES = [0.1, 0.5, 0.99, 1.0001, 1.5, 4.0, 10.149, 16.0, 32.0, 64.0]
@@ -108,3 +111,42 @@ def test_relus_correction_is_that_of_a_fair_coin_per_unit():
 def test_bad_arguments_are_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("sigma_w", [4.004, 4.04, 4.4, 5.0, 20.0])
+def test_a_centered_sigmoid_is_a_tanh_at_a_quarter_of_the_scale(sigma_w):
+    # σ(z) - ½ = ½ tanh(z/2): with z = 2u the same net in u, at a quarter of the scale
+    q = variance_fixed_point(centered_sigmoid, sigma_w)
+    assert q == pytest.approx(4 * variance_fixed_point(tanh, sigma_w / 4), rel=1e-9)
+    assert chi_1(centered_sigmoid, sigma_w) == pytest.approx(chi_1(tanh, sigma_w / 4), rel=1e-9)
+
+
+@pytest.mark.parametrize("sigma_w", [0.5, 1.0, 1.4, 2.0])
+def test_relus_slopes_average_alike_at_every_variance(sigma_w):
+    q = variance_fixed_point(relu, sigma_w)
+    mean = gaussian_mean(lambda z: relu.derivative(z) ** 2, q)
+    assert sigma_w**2 * mean == pytest.approx(chi_1(relu, sigma_w))
+
+
+@pytest.mark.parametrize(
+    ("activation", "sigma_w", "sigma_b", "width", "depth", "n_nets"),
+    [
+        (sigmoid, 1.0, 0.0, 128, 30, 20),
+        (sigmoid, 4.0, 0.0, 256, 30, 20),
+        (sigmoid, 16.0, 0.0, 256, 50, 20),
+        (sigmoid, 16.0, 0.0, 512, 50, 8),
+        (tanh, 1.5, 0.05, 256, 50, 20),
+        (relu, 2.0, 0.0, 256, 30, 20),
+    ],
+)
+def test_corrected_prediction_and_measurement_agree(
+    activation, sigma_w, sigma_b, width, depth, n_nets
+):
+    model, rng, slopes = MLP([width] * (depth + 1), activation), np.random.default_rng(0), []
+    for _ in range(0, n_nets, 4):  # four at a time, to spare memory
+        theta = model.init(rng, normal(sigma_w, sigma_b), shape=(4,))
+        norms = backward_norms(model, theta, *rng.standard_normal((2, 4, 1, width)))
+        slopes.extend(np.log10(growth_per_layer(norms[:, 5:-5])))
+    predicted = growth_rate(activation, sigma_w, sigma_b, width=width)
+    error = np.std(slopes, ddof=1) / np.sqrt(n_nets)
+    assert abs(np.mean(slopes) - predicted) < max(0.05 * abs(predicted), 3 * error)
