@@ -1,21 +1,29 @@
 """Learner's functions, made from text as a notebook makes them."""
 
 import linecache
+import re
+from pathlib import Path
 
 import numpy as np
 
 from course_lib.exercises import exercises
 
+SOURCES = sorted(Path(__file__).parents[1].glob("notebooks/source/*.md"))
 _count = iter(range(10**9))
 
 
-def written(text, name=None, with_source=True):
-    """Return the function that a cell with this text defines; its source can be read."""
+def run_cell(text, names, with_source=True):
+    """Run a cell as a notebook does: the source of its functions can be read."""
     filename = f"<cell {next(_count)}>"
     if with_source:
         linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
-    names = {"np": np}
     exec(compile(text, filename, "exec"), names)
+
+
+def written(text, name=None, with_source=True, **names):
+    """Return the function that a cell with this text defines, beside these names."""
+    names = {"np": np} | names
+    run_cell(text, names, with_source)
     defined = [value for key, value in names.items() if getattr(value, "__code__", None)]
     return names[name] if name else defined[-1]
 
@@ -24,6 +32,19 @@ def stub_with(exercise, body):
     """Return the exercise's stub with this body in place of ``...``."""
     head = exercise.stub.removesuffix("...")
     return head + body.replace("\n", "\n    ") + "\n"
+
+
+def answer_with(exercise, body, **names):
+    """Return a learner's function of the exercise with this body, beside these names."""
+    lines = body.replace("\n", "\n    ")
+    return written(f"def {exercise.call}:\n    {lines}\n", exercise.name, **names)
+
+
+def lesson_cells(path):
+    """Return the code cells of a lesson's source."""
+    text = path.read_text(encoding="utf-8")
+    cells = re.findall(r"```\{code-cell\}[^\n]*\n(.*?)```", text, flags=re.DOTALL)
+    return [re.sub(r"\A---\n.*?\n---\n", "", cell, flags=re.DOTALL) for cell in cells]
 
 
 def all_exercises():

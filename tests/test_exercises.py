@@ -2,11 +2,17 @@
 
 import ast
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
-from exercises_learner import all_exercises, all_mistakes, stub_with, written
+from exercises_learner import (
+    SOURCES,
+    all_exercises,
+    all_mistakes,
+    lesson_cells,
+    stub_with,
+    written,
+)
 
 from course_lib import activations
 from course_lib.exercises import check, exercises, store
@@ -14,12 +20,18 @@ from course_lib.exercises.guard import Guard
 from course_lib.exercises.source import is_untouched
 from course_lib.exercises.trials import cases_of, reference_value, run_cases, run_laws
 
-SOURCES = sorted(Path(__file__).parents[1].glob("notebooks/source/*.md"))
 each_exercise = pytest.mark.parametrize("exercise", all_exercises(), ids=lambda e: e.name)
 each_mistake = pytest.mark.parametrize(
     ("exercise", "mistake", "function"),
     all_mistakes(),
     ids=[f"{e.name}-{m.name}-{i}" for i, (e, m, _) in enumerate(all_mistakes())],
+)
+
+UNWANTED = re.compile(
+    r"(derivative|gradient|slope)s? (of \w+ )?by (x|w|z|the|weights)\b"  # with respect to
+    r"|\d (a layer|an example)\b"  # per layer
+    r"|shape \(\)"  # one number
+    r"|(?<![.\d])(?<!- )\b1 (layers|times|steps|gaps|curvatures)\b"
 )
 
 
@@ -59,6 +71,9 @@ def test_every_mistake_is_told_by_its_own_name_and_explanation(exercise, mistake
     said = mistake.explain(first.case, first.outcome.value, first.expected)
     assert f"{mistake.name}: {said}" in str(result)
     assert len(said) > 40
+    shown = re.search(r"gives (.+?), and (.+?) is right", said)
+    assert shown is None or shown[1] != shown[2], "two numbers that differ look alike"
+    assert not UNWANTED.search(str(result))
 
 
 @each_exercise
@@ -106,6 +121,7 @@ def test_an_untouched_body_is_not_attempted_yet(exercise, body, with_source):
     result = check(exercise.name, stub)
     assert (result.status, result.mistake) == ("not attempted", None), str(result)
     assert "not attempted yet" in str(result)
+    assert "run its cell, then run this one again" in str(result)
     assert exercise.call in str(result)
     assert result.function is exercise.reference
 
@@ -122,16 +138,18 @@ def test_a_body_with_anything_in_it_is_attempted(body, with_source):
     [
         ("answer = {}", "return answer"),
         ("print({})", "return {}"),
+        ("print('so', {}, {}, sep='')", "return {}, {}"),
+        ("print('only text')", "return ..."),
         ("[{}, 1]", "return [{}, 1]"),
     ],
 )
 def test_a_body_that_computes_but_returns_nothing_is_asked_about_return(exercise, line, asked):
     argument = exercise.parameters[-1]
-    text = stub_with(exercise, line.format(argument))
+    text = stub_with(exercise, line.format(argument, argument))
     result = check(exercise.name, written(text))
     assert result.status == "failed"
     assert "did you forget `return`?" in str(result)
-    assert f"`{asked.format(argument)}`" in str(result)
+    assert f"`{asked.format(argument, argument)}`" in str(result)
 
 
 def test_a_path_without_return_is_asked_about():
@@ -154,6 +172,14 @@ def test_the_stub_is_a_short_function_with_the_right_signature(exercise):
     assert max(map(len, lines)) <= 88
     assert ast.parse(exercise.stub).body[0].name == exercise.name
     assert is_untouched(written(exercise.stub))
+
+
+@each_exercise
+def test_texts_keep_to_the_words_of_the_course(exercise):
+    laws = (law.statement for law in exercise.laws)
+    assert not UNWANTED.search(
+        "\n".join([exercise.statement, *exercise.hints, *laws, exercise.remark])
+    )
 
 
 @each_exercise
@@ -243,13 +269,9 @@ def test_right_answers_in_other_words_pass(name, text):
     assert result.function is function
 
 
-def _stub_cells(text):
-    return re.findall(r"```\{code-cell\}[^\n]*\n(.*?)```", text, flags=re.DOTALL)
-
-
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
 def test_the_stubs_in_the_lessons_are_those_of_the_exercises(path):
-    cells = _stub_cells(path.read_text(encoding="utf-8"))
+    cells = lesson_cells(path)
     for i, cell in enumerate(cells):
         for name in re.findall(r'\bcheck\(\s*"(\w+)"', cell):
             pattern = rf"^(def {name}\(.*?)(?=^\S|\Z)"

@@ -2,6 +2,7 @@
 
 import html.parser
 import json
+import re
 
 import nbclient
 import nbformat
@@ -163,6 +164,29 @@ def test_a_solution_shows_code_and_is_recorded(exercise, workspace, capsys):
     assert f"def {exercise.call}:" in text
     assert '"""' not in text
     assert saved(workspace)["progress"][exercise.name] == {"solution": True}
+
+
+def test_help_looked_at_after_the_pass_does_not_change_the_table(workspace, capsys):
+    hint("sigmoid")
+    check("sigmoid", sigmoid)
+    before = shown(capsys, progress)
+    hints = exercises()["sigmoid"].hints
+    assert hints[1] in shown(capsys, hint, "sigmoid")
+    assert hints[2] in shown(capsys, hint, "sigmoid")
+    solution("sigmoid")
+    assert shown(capsys, progress) == before
+    assert re.search(rf"✔ passed +1 of {len(hints)} +not seen", before)
+
+
+def test_help_looked_at_before_the_pass_stays_in_the_table(workspace, capsys):
+    hint("sigmoid")
+    solution("sigmoid")
+    check("sigmoid", sigmoid)
+    check("sigmoid", np.tanh)
+    hint("sigmoid")
+    row = next(line for line in shown(capsys, progress).splitlines() if "passed   " in line)
+    assert row.split()[:2] == ["sigmoid", "01"]
+    assert row.endswith(f"1 of {len(exercises()['sigmoid'].hints)}  seen")
 
 
 class _Checker(html.parser.HTMLParser):

@@ -9,15 +9,23 @@ The map of this package
     model       what an exercise, a mistake, a law and a result are
     registry    finds the exercises in the modules ``lesson_*``
     grading     the verdict: refuse, try, recognize
+    borrowed    answers that call another answer to the same exercise
     evidence    the verdict's evidence: what happened, in which case, which laws hold
+    advice      what to say about an exception
     trials      an answer beside the reference; which known mistake it behaves like
+    laws        a function under the laws of its exercise
     guard       calls untested functions: time limit, copies, captured output
-    values      compares values and shows them
+    values      compares values
+    shown       shows values as short text
     source      reads the learner's source
+    names       the global names in it
     page        a page of feedback, as HTML and as plain text
     store       progress, in the learner's workspace
     formula     functions that can be shown, as arguments of exercises
+    measured    recognizes slopes that were measured by differences
+    poor_*      wrong ways that known mistakes are made of
     lesson_*    statements, cases, mistakes, laws, hints
+    mistakes_*  the mistakes of an exercise that has many
 """
 
 from course_lib.exercises.api import check, hint, progress, solution

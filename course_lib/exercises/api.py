@@ -75,7 +75,8 @@ def hint(name):
         return Page("Which exercise?", (Say(unknown(name)),))
     records, _ = store.load()
     total = len(exercise.hints)
-    before = _hints_used(exercise, records)
+    entry = records.get(name, {})
+    before = max(_count(exercise, entry, key) for key in ("hints", "hints after"))
     count = min(before + 1, total)
     note = store.record(name, hints=count)
     items = tuple(f"{i}. {text}" for i, text in enumerate(exercise.hints[:count], start=1))
@@ -106,7 +107,10 @@ def solution(name):
 
 @_never_raises
 def progress():
-    """Show where the learner stands: every exercise with its status and the hints used."""
+    """Show where the learner stands: every exercise with its status, and the help it took.
+
+    Hints and a solution that were looked at after the pass do not count.
+    """
     records, note = store.load()
     rows = tuple(_progress_row(exercise, records) for exercise in exercises().values())
     n_passed = sum(MARKS["passed"] in row[2] for row in rows)
@@ -145,14 +149,14 @@ def _missing(sentence):
     return missing
 
 
-def _hints_used(exercise, records):
-    used = records.get(exercise.name, {}).get("hints", 0)
+def _count(exercise, entry, key):
+    used = entry.get(key, 0)
     return min(used, len(exercise.hints)) if isinstance(used, int) else 0
 
 
 def _progress_row(exercise, records):
     entry = records.get(exercise.name, {})
     status = store.status_of(entry) or NOT_ATTEMPTED
-    hints = f"{_hints_used(exercise, records)} of {len(exercise.hints)}"
+    hints = f"{_count(exercise, entry, 'hints')} of {len(exercise.hints)}"
     seen = "seen" if entry.get("solution") else "not seen"
     return (exercise.name, exercise.lesson, f"{MARKS[status]} {status}", hints, seen)

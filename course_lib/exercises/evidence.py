@@ -1,21 +1,13 @@
 """The evidence in a verdict: what happened, in which case, which laws hold."""
 
-import re
-
-from course_lib.exercises.guard import OutOfTime, StillRunning
+from course_lib.exercises.advice import error_sentence
 from course_lib.exercises.page import Items, Say, Table
-from course_lib.exercises.source import forgotten_return, place_of
+from course_lib.exercises.shown import show, show_apart
+from course_lib.exercises.source import forgotten_return
 from course_lib.exercises.trials import is_stopped
-from course_lib.exercises.values import fits, largest_difference, show, show_apart
+from course_lib.exercises.values import fits, largest_difference
 
 _MAX_LINES = 10
-_ADVICE = {
-    NameError: "Is a cell above not run yet, or a name misspelled?",
-    RecursionError: "It calls itself and never comes to an end.",
-    NotImplementedError: "A part of it is still to be written.",
-    KeyboardInterrupt: "It was interrupted.",
-    UnboundLocalError: "A name is used before it has a value.",
-}
 
 
 def case_blocks(exercise, answer, trials, wrong):
@@ -66,7 +58,7 @@ def _difference_rows(answer, expected):
 def _what_happened(answer, wrong):
     error = wrong.outcome.error
     if error is not None:
-        return _error_sentence(error, answer)
+        return error_sentence(error, answer)
     if wrong.outcome.value is None:
         return _none_sentence(answer)
     return wrong.problem.sentence
@@ -81,18 +73,6 @@ def _none_sentence(answer):
     )
 
 
-def _error_sentence(error, answer):
-    if isinstance(error, StillRunning):
-        return "It did not stop, and could not be stopped: restart the kernel (menu Kernel)."
-    if isinstance(error, OutOfTime):
-        return "It did not come back in time and was stopped: does every loop in it end?"
-    name, place = type(error).__name__, place_of(error, answer)
-    advice = next((text for known, text in _ADVICE.items() if isinstance(error, known)), "")
-    words = re.sub("0x[0-9a-fA-F]+", "0x...", str(error)).strip()[:300]
-    told = f": {words.rstrip('.')}." if words else "."
-    return f"It raised {name}{place}{told} {advice}".rstrip()
-
-
 def _changed_sentence(exercise, outcome):
     names = [exercise.parameters[i] for i in outcome.changed]
     rounding = "" if outcome.moved else " Adding and taking away again leaves rounding behind."
@@ -104,9 +84,15 @@ def _changed_sentence(exercise, outcome):
 
 def law_blocks(laws):
     """Return the laws with their evidence."""
-    words = {True: "✔ yes", False: "✘ no", None: "✘ could not be tried"}
+    words = {True: "✔ yes", False: "✘ no"}
     items = tuple(f"{words[law.held]}: {law.statement} ({law.evidence})" for law in laws)
     return [Items("Laws that every right answer obeys:", items)] if items else []
+
+
+def untried_blocks(exercise):
+    """Say that the laws were not tried, where there are any."""
+    sentence = "Its laws were not tried: for them every case has to return real numbers."
+    return [Say(sentence)] if exercise.laws else []
 
 
 def printed_blocks(trials):

@@ -33,12 +33,18 @@ class Formula:
             If θ has another shape than (n_params,).
         """
         if np.shape(theta) != (self.n_params,):
+            given = f"shape {np.shape(theta)}" if np.ndim(theta) else "one number"
             raise ValueError(
-                f"f needs the whole vector theta, of shape ({self.n_params},), "
-                f"got shape {np.shape(theta)}"
+                f"f needs the whole vector theta, of shape ({self.n_params},), got {given}"
             )
         return float(self.function(np.asarray(theta)))
 
     def __str__(self):
         """Return the formula."""
         return f"f(θ) = {self.shown_as}"
+
+
+def listed(theta, form=".4g"):
+    """Return the entries of a vector as text, in parentheses."""
+    entries = ("0" if entry == 0 else f"{entry:{form}}" for entry in np.ravel(theta))
+    return f"({', '.join(entries)})"

@@ -2,13 +2,21 @@
 
 import inspect
 
-from course_lib.exercises.evidence import case_blocks, law_blocks, printed_blocks
+from course_lib.exercises.borrowed import borrowed_answer, remember
+from course_lib.exercises.evidence import (
+    case_blocks,
+    law_blocks,
+    printed_blocks,
+    untried_blocks,
+)
 from course_lib.exercises.guard import TIME_LIMIT, Guard
+from course_lib.exercises.laws import run_laws
 from course_lib.exercises.model import FAILED, NOT_ATTEMPTED, PASSED, Result
 from course_lib.exercises.page import Say, verdict
+from course_lib.exercises.shown import kind
 from course_lib.exercises.source import is_untouched
-from course_lib.exercises.trials import recognize, run_cases, run_laws
-from course_lib.exercises.values import fits, kind
+from course_lib.exercises.trials import recognize, run_cases
+from course_lib.exercises.values import fits
 
 
 def grade(exercise, answer, seconds=TIME_LIMIT):
@@ -32,13 +40,19 @@ def grade(exercise, answer, seconds=TIME_LIMIT):
         return _failed(exercise, None, [Say(refusal)])
     if is_untouched(answer):
         return _not_attempted(exercise)
-    guard = Guard(seconds)
+    return _judge(exercise, answer, Guard(seconds))
+
+
+def _judge(exercise, answer, guard):
     trials = run_cases(exercise, answer, guard)
     numbers = all(fits(trial.outcome.value, trial.expected) for trial in trials)
-    laws = run_laws(exercise, answer, guard) if numbers else []
-    if all(trial.problem is None for trial in trials) and all(law.held for law in laws):
-        return _passed(exercise, answer, trials, laws)
-    return _explained(exercise, answer, trials, laws)
+    laws = run_laws(exercise, answer, guard) if numbers else None
+    if any(trial.problem for trial in trials) or not all(law.held for law in laws):
+        return _explained(exercise, answer, trials, laws)
+    borrowed = borrowed_answer(exercise, answer)
+    if borrowed:
+        return _failed(exercise, None, [Say(borrowed)])
+    return _passed(exercise, answer, trials, laws)
 
 
 def _refusal(exercise, answer):
@@ -70,7 +84,8 @@ def _signature_refusal(exercise, signature):
 def _not_attempted(exercise):
     advice = (
         f"The lesson goes on with the course's own function. Write the body of "
-        f'`{exercise.call}`, run this cell again; `hint("{exercise.name}")` helps.'
+        f"`{exercise.call}`, run its cell, then run this one again; "
+        f'`hint("{exercise.name}")` helps.'
     )
     words = f"{NOT_ATTEMPTED} yet"
     page = verdict(exercise.name, NOT_ATTEMPTED, words, [Say(advice)])
@@ -78,6 +93,7 @@ def _not_attempted(exercise):
 
 
 def _passed(exercise, answer, trials, laws):
+    remember(exercise, answer)
     n = len(trials)
     blocks = [
         Say(f"{n} of {n} cases agree with the course's own function."),
@@ -92,7 +108,7 @@ def _passed(exercise, answer, trials, laws):
 def _explained(exercise, answer, trials, laws):
     wrong = next((trial for trial in trials if trial.problem is not None), None)
     shown = wrong or trials[0]
-    mistake = recognize(exercise, trials, laws)
+    mistake = recognize(exercise, trials, laws or [])
     blocks = []
     if mistake:
         said = mistake.explain(shown.case, shown.outcome.value, shown.expected)
@@ -101,7 +117,8 @@ def _explained(exercise, answer, trials, laws):
         blocks += case_blocks(exercise, answer, trials, wrong)
     else:
         blocks.append(Say(f"All {len(trials)} cases are right, but a law does not hold."))
-    blocks += [*law_blocks(laws), *printed_blocks(trials)]
+    blocks += untried_blocks(exercise) if laws is None else law_blocks(laws)
+    blocks += printed_blocks(trials)
     return _failed(exercise, mistake, blocks)
 
 

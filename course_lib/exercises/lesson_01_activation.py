@@ -6,6 +6,7 @@ import numpy as np
 
 from course_lib import activations
 from course_lib.exercises.model import Exercise, Law, Mistake
+from course_lib.exercises.shown import compared, farthest_apart, rounded
 
 
 def sigmoid(z):
@@ -21,23 +22,14 @@ def cases(rng):
     return [*small, *drawn, (np.linspace(-25.0, 25.0, 11),)]
 
 
-def where(case):
-    """Say where a number of the first case was computed."""
-    return f"z = {first(case[0]):g}"
-
-
-def first(values):
-    """Return the first entry as a number."""
-    return float(np.ravel(values)[0])
-
-
-def _numbers(case, answer, expected):
-    return f"At {where(case)} it gives {first(answer):.4g}, and {first(expected):.4g} is right."
-
-
 def with_numbers(sentence):
     """Return an explanation: the sentence, then what came and what is right."""
-    return lambda *observed: f"{sentence} {_numbers(*observed)}"
+
+    def explain(case, answer, expected):
+        z = np.ravel(case[0])[farthest_apart(answer, expected)]
+        return f"{sentence} At z = {z:g} {compared(answer, expected)}"
+
+    return explain
 
 
 def _scalar_only(z):
@@ -116,11 +108,6 @@ def _rises(function):
     return inside, f"from {values[0]:.3g} at z = -6 to {values[-1]:.3g} at z = 6"
 
 
-def rounded(gap):
-    """Return a size for evidence: what is only rounding is called 0."""
-    return "0" if gap < 1e-9 else f"{gap:.2g}"
-
-
 EXERCISES = (
     Exercise(
         name="sigmoid",
@@ -143,6 +130,7 @@ EXERCISES = (
             "The whole sum 1 + exp(-z) is the denominator: where do the parentheses go?",
             "One line is enough: `return 1 / (...)`, and the dots are the sum.",
         ),
+        rtol=1e-9,
         remark="For z below -709 `np.exp(-z)` overflows, with a warning and still the right "
         "value 0. Lesson 05 builds a form that is safe for every z; `course_lib` has one.",
     ),

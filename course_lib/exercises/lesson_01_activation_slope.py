@@ -2,63 +2,67 @@
 
 import numpy as np
 
-from course_lib import activations
-from course_lib.exercises.lesson_01_activation import (
-    cases,
-    first,
-    rounded,
-    sigmoid,
-    where,
-    with_numbers,
-)
+from course_lib.activations import sigmoid as sigma
+from course_lib.exercises.lesson_01_activation import cases, with_numbers
+from course_lib.exercises.measured import difference, resembles_difference
 from course_lib.exercises.model import Exercise, Law, Mistake
+from course_lib.exercises.shown import beside_measured, rounded, show, show_apart
 
 
 def sigmoid_derivative(z):
     """Return σ'(z), from the pre-activation z."""
-    s = sigmoid(z)
+    s = sigma(z)
     return s * (1 - s)
+
+
+def _moved(case, t):
+    return sigma(case[0] + t)
+
+
+def _explain_trap(case, answer, expected):
+    z, given, slope = (np.ravel(value)[0] for value in (case[0], answer, expected))
+    received, right = show_apart(given, slope)
+    return (
+        "z(1 - z) is the derivative only where z stands for the activation a = σ(z). Here z is "
+        f"the pre-activation: at z = {z:g} the activation is {show(sigma(z))}, your function "
+        f"gives {received}, and the slope is {right}."
+    )
 
 
 _MISTAKES = (
     Mistake(
         "takes z for the activation",
         lambda z: z * (1 - z),
-        lambda case, answer, expected: (
-            "z(1 - z) is the derivative only where z stands for the activation a = σ(z). Here "
-            f"z is the pre-activation: at {where(case)} the activation is "
-            f"{first(activations.sigmoid(case[0])):.4g}, your function gives "
-            f"{first(answer):.4g}, and the slope is {first(expected):.4g}."
-        ),
+        _explain_trap,
     ),
     Mistake(
         "mixes z and the activation",
-        lambda z: sigmoid(z) * (1 - z),
+        lambda z: sigma(z) * (1 - z),
         with_numbers(
             "one factor is made from σ(z), the other from z itself. Both are made from the "
             "activation: σ(z)(1 - σ(z))."
         ),
-        variants=(lambda z: z * (1 - sigmoid(z)),),
+        variants=(lambda z: z * (1 - sigma(z)),),
     ),
     Mistake(
         "value instead of the derivative",
-        sigmoid,
+        sigma,
         with_numbers("this is σ(z), the height of the curve. Its slope is asked for."),
     ),
     Mistake(
         "sigmoid applied twice",
-        lambda z: sigmoid_derivative(sigmoid(z)),
+        lambda z: sigmoid_derivative(sigma(z)),
         with_numbers("this is σ'(σ(z)): the sigmoid is applied to a value that has been "
                       "through it already. z goes in as it is."),
     ),
     Mistake(
         "no inner derivative",
-        lambda z: -(sigmoid(z) ** 2),
+        lambda z: -(sigma(z) ** 2),
         with_numbers(
             "the power rule gives -(1 + exp(-z))⁻², and the chain rule multiplies this by the "
             "derivative of 1 + exp(-z), which is missing here."
         ),
-        variants=(lambda z: sigmoid(z) ** 2,),
+        variants=(lambda z: sigma(z) ** 2,),
     ),
     Mistake(
         "sign of the inner derivative",
@@ -70,8 +74,8 @@ _MISTAKES = (
     ),
     Mistake(
         "plus in the second factor",
-        lambda z: sigmoid(z) * (1 + sigmoid(z)),
-        with_numbers("the second factor is 1 - σ(z), what is missing to 1."),
+        lambda z: sigma(z) * (1 + sigma(z)),
+        with_numbers("the second factor is 1 - σ(z), with a minus."),
     ),
     Mistake(
         "one factor only",
@@ -83,9 +87,17 @@ _MISTAKES = (
     ),
     Mistake(
         "derivative of tanh",
-        lambda z: 1 - sigmoid(z) ** 2,
+        lambda z: 1 - sigma(z) ** 2,
         with_numbers("1 - a² is the derivative of tanh. The sigmoid's is a(1 - a)."),
         variants=(lambda z: 1 - np.tanh(z) ** 2,),
+    ),
+    Mistake(
+        "measured instead of derived",
+        lambda z: difference(_moved, (z,), 1e-5),
+        "this measures the slope: it moves z a little and looks how far σ moves. Well done, "
+        "and nearly right; lesson 02 checks derivatives this way. Here the formula is asked "
+        "for, which needs no step and is exact: σ' made of σ(z).",
+        resembles=resembles_difference(_moved),
     ),
 )  # fmt: skip
 
@@ -104,9 +116,9 @@ def _even(function):
 
 
 def _is_the_slope(function):
-    measured = (activations.sigmoid(1 + 1e-5) - activations.sigmoid(1 - 1e-5)) / 2e-5
-    value = float(function(1.0))
-    return abs(value - measured) < 1e-7, f"at z = 1: {value:.4f}, measured {measured:.4f}"
+    measured = difference(_moved, (1.0,), 1e-5)
+    holds, evidence = beside_measured(float(function(1.0)), float(measured))
+    return holds, f"at z = 1: {evidence}"
 
 
 EXERCISES = (
@@ -117,7 +129,7 @@ EXERCISES = (
 
         z : number or array of any shape, the PRE-activation;  returns the same shape
         """,
-        reference=activations.sigmoid.derivative,
+        reference=sigma.derivative,
         solution=sigmoid_derivative,
         cases=cases,
         mistakes=_MISTAKES,
@@ -127,12 +139,13 @@ EXERCISES = (
             Law("it is the slope of σ, by central differences", _is_the_slope),
         ),
         hints=(
-            "Compute the activation first: `s = sigmoid(z)`.",
-            "SymPy found σ' = σ(1 - σ). Which of the two letters, z or s, stands in it?",
-            "With `s = sigmoid(z)`, return s times what is missing from s to 1.",
+            "Compute the activation first: `s = sigma(z)`.",
+            "SymPy checked that σ' = σ(1 - σ). Which of the two letters, z or s, stands for σ?",
+            "With `s = sigma(z)`, return s times (1 minus s).",
         ),
         remark="The letter in the formula is the activation s, and the argument of the "
-        "function is z: between the two lies one call of `sigmoid`.",
-        atol=1e-9,
+        "function is z: between the two lies one call of `sigma`.",
+        rtol=1e-9,
+        atol=1e-13,
     ),
 )

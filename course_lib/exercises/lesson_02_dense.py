@@ -3,11 +3,13 @@
 import numpy as np
 
 from course_lib import mlp
-from course_lib.exercises.model import Exercise, Law, Mistake
+from course_lib.exercises.mistakes_02_dense import MISTAKES
+from course_lib.exercises.model import Exercise, Law
+from course_lib.exercises.shown import beside_measured
 
 
 def dense_backward(delta, a_previous, w):
-    """Return the gradients of one batch by weights, biases and input."""
+    """Return the gradients of one batch with respect to weights, biases and input."""
     grad_w = delta.T @ a_previous
     grad_b = delta.sum(axis=0)
     grad_a_previous = delta @ w
@@ -15,138 +17,15 @@ def dense_backward(delta, a_previous, w):
 
 
 def _cases(rng):
-    sizes = [(2, 2, 2), (1, 1, 1), (1, 2, 1), (3, 2, 4), (5, 3, 3), (4, 4, 4), (8, 5, 2)]
-    return [_case(rng, *size) for size in sizes]
+    # all sizes differ in the first case: a product of the wrong two does not fit
+    small = [(2, 3, 4), (2, 2, 2), (1, 1, 1), (1, 2, 1)]
+    larger = [(3, 2, 4), (5, 3, 3), (4, 4, 4), (8, 5, 2)]
+    return [_case(rng, *size) for size in (*small, *larger)]
 
 
 def _case(rng, n_batch, fan_in, fan_out):
     shapes = (n_batch, fan_out), (n_batch, fan_in), (fan_out, fan_in)
     return tuple(rng.normal(size=shape).round(1) + 0.0 for shape in shapes)  # no -0
-
-
-def _changed(name, change):
-    """Return the right answer with one of its three values replaced."""
-    position = ("grad_w", "grad_b", "grad_a_previous").index(name)
-
-    def function(delta, a_previous, w):
-        values = list(dense_backward(delta, a_previous, w))
-        values[position] = change(delta, a_previous, w)
-        return tuple(values)
-
-    return function
-
-
-def _reordered(*order):
-    def function(delta, a_previous, w):
-        values = dense_backward(delta, a_previous, w)
-        return tuple(values[i] for i in order)
-
-    return function
-
-
-def _mean_of(*positions):
-    def function(delta, a_previous, w):
-        values = dense_backward(delta, a_previous, w)
-        n_batch = len(delta)
-        return tuple(v / n_batch if i in positions else v for i, v in enumerate(values))
-
-    return function
-
-
-def _sizes(case):
-    delta, a_previous, _ = case
-    n_batch, fan_out = delta.shape
-    return n_batch, a_previous.shape[1], fan_out
-
-
-def _explain_transposed(case, answer, expected):
-    first = f"{answer[0][0, -1]:.4g} stands where {expected[0][0, -1]:.4g} belongs"
-    return (
-        "grad_w is transposed. It must have the shape of w, (fan_out, fan_in), as both are "
-        "subtracted in the end. In a square layer the shapes agree, so that nothing but the "
-        f"numbers tells: {first}."
-    )
-
-
-def _explain_mean(case, answer, expected):
-    n_batch, _, _ = _sizes(case)
-    return (
-        f"something is divided by the number of examples, here {n_batch}. The loss has its 1/n "
-        "already, so delta carries it: the backward pass only sums over the batch. Divided "
-        "again, the gradient is n times too small."
-    )
-
-
-def _explain_not_summed(case, answer, expected):
-    return (
-        f"grad_b has shape {np.shape(answer[1])}, one row an example. All examples share one "
-        f"bias, so their rows are added: shape {np.shape(expected[1])}."
-    )
-
-
-def _explain_axis(case, answer, expected):
-    n_batch, _, fan_out = _sizes(case)
-    return (
-        "grad_b is summed over the wrong axis. delta has shape (n_batch, fan_out) = "
-        f"({n_batch}, {fan_out}); the sum goes over the batch, axis 0, and leaves one number "
-        "for every bias."
-    )
-
-
-_MISTAKES = (
-    Mistake("grad_w transposed", _changed("grad_w", lambda d, a, w: a.T @ d),
-            _explain_transposed),
-    Mistake(
-        "mean over the batch",
-        _mean_of(0, 1),
-        _explain_mean,
-        variants=(_mean_of(0), _mean_of(1), _mean_of(0, 1, 2), _mean_of(2)),
-    ),
-    Mistake("bias not summed", _changed("grad_b", lambda d, a, w: d), _explain_not_summed),
-    Mistake(
-        "bias summed over the wrong axis",
-        _changed("grad_b", lambda d, a, w: d.sum(axis=1)),
-        _explain_axis,
-        variants=(_changed("grad_b", lambda d, a, w: d.sum()),),
-    ),
-    Mistake(
-        "bias with an axis too many",
-        _changed("grad_b", lambda d, a, w: d.sum(axis=0, keepdims=True)),
-        lambda case, answer, expected: (
-            f"grad_b has shape {np.shape(answer[1])} and the bias {np.shape(expected[1])}. "
-            "Subtracted from each other they broadcast without a word, and the bias changes "
-            "its shape: leave out `keepdims=True`."
-        ),
-    ),
-    Mistake(
-        "w transposed",
-        _changed("grad_a_previous", lambda d, a, w: d @ w.T),
-        "forward, the layer multiplies by w.T; backward by w itself. The shapes say it: delta "
-        "is (n_batch, fan_out), w is (fan_out, fan_in), and (n_batch, fan_in) is wanted. A "
-        "square layer lets w.T pass without an error.",
-    ),
-    Mistake(
-        "order of the returned values",
-        _reordered(2, 0, 1),
-        "the three values are right and stand in another order. The order here is grad_w, "
-        "grad_b, grad_a_previous.",
-        variants=(_reordered(1, 0, 2), _reordered(0, 2, 1), _reordered(2, 1, 0),
-                  _reordered(1, 2, 0)),
-    ),
-    Mistake(
-        "slope of the activation multiplied in",
-        _changed("grad_a_previous", lambda d, a, w: (d @ w) * a * (1 - a)),
-        "the third value already contains a(1 - a), the slope of the layer below. This "
-        "function ends at a_previous; the step from a to z belongs to the layer below and its "
-        "activation. Done in both places, it counts twice.",
-    ),
-    Mistake(
-        "slope multiplied into delta",
-        lambda d, a, w: dense_backward(d * (a @ w.T) * (1 - a @ w.T), a, w),
-        "delta is multiplied by a slope first. delta is the derivative by z already: the slope "
-        "of this layer's activation has been through it.",
-    ),
-)  # fmt: skip
 
 
 def _example():
@@ -162,11 +41,22 @@ def _shapes_agree(function):
 
 def _slope_by_w(function):
     delta, a_previous, w = _example()
-    shift = np.zeros_like(w)
+    return _is_slope(lambda v: delta * (a_previous @ v.T), w, function(*_example())[0])
+
+
+def _slope_by_a_previous(function):
+    delta, a_previous, w = _example()
+    return _is_slope(lambda a: delta * (a @ w.T), a_previous, function(*_example())[2])
+
+
+def _is_slope(contributions, values, gradient):
+    """Measure entry [0, 1] of the gradient: the sum of contributions is the loss."""
+    shift = np.zeros_like(values)
     shift[0, 1] = 1e-4
-    ends = [np.sum(delta * (a_previous @ v.T)) for v in (w + shift, w - shift)]
-    measured, value = (ends[0] - ends[1]) / 2e-4, float(function(delta, a_previous, w)[0][0, 1])
-    return abs(value - measured) < 1e-7, f"entry [0, 1]: {value:.4f}, measured {measured:.4f}"
+    ends = [np.sum(contributions(moved)) for moved in (values + shift, values - shift)]
+    measured = (ends[0] - ends[1]) / 2e-4
+    holds, evidence = beside_measured(float(gradient[0, 1]), float(measured))
+    return holds, f"entry [0, 1]: {evidence}"
 
 
 def _batch_twice(function):
@@ -187,18 +77,21 @@ EXERCISES = (
         lesson="02",
         statement="""Backward pass of the dense layer z = a_previous @ w.T + b.
 
-        delta : array, shape (n_batch, fan_out), the derivative of the loss by z
+        delta : array, shape (n_batch, fan_out), the derivative of the loss with
+            respect to z
         a_previous : array, shape (n_batch, fan_in);  w : array, shape (fan_out, fan_in)
-        returns grad_w, grad_b, grad_a_previous: the derivatives by w, b and a_previous
+        returns grad_w, grad_b, grad_a_previous: the gradients with respect to w, b and
+            a_previous, each in the shape of what it belongs to
         """,
         reference=mlp.dense_backward,
         solution=dense_backward,
         returns=("grad_w", "grad_b", "grad_a_previous"),
         cases=_cases,
-        mistakes=_MISTAKES,
+        mistakes=MISTAKES,
         laws=(
             Law("every gradient has the shape of what it belongs to", _shapes_agree),
-            Law("grad_w is the slope, by central differences", _slope_by_w),
+            Law("grad_w is the slope with respect to w, by central differences", _slope_by_w),
+            Law("grad_a_previous is that with respect to a_previous", _slope_by_a_previous),
             Law("the same batch twice over doubles grad_w and grad_b", _batch_twice),
         ),
         hints=(

@@ -26,12 +26,17 @@ class Mistake:
         was expected; ``case`` is the tuple of arguments.
     variants : tuple of callable
         Other spellings of the same mistake that behave differently.
+    resembles : callable, optional
+        ``resembles(answers, expected, cases) -> bool``, each a sequence over all cases, for a
+        mistake that no function repeats, such as a draw of random numbers: it decides in place
+        of a comparison with ``function``, which is then one example.
     """
 
     name: str
     function: Callable
     explanation: str | Callable
     variants: tuple = ()
+    resembles: Callable | None = None
 
     def explain(self, case, answer, expected):
         """Return the explanation for one failing case."""
@@ -50,10 +55,14 @@ class Law:
         The law in words or symbols.
     holds : callable
         ``holds(function) -> (bool, str)``: whether it holds, and the evidence with numbers.
+    raising : tuple of str
+        Floating-point errors as `numpy.errstate` names them, such as "over", that break the
+        law when they happen inside the function: what would be a warning is the evidence.
     """
 
     statement: str
     holds: Callable
+    raising: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,8 @@ class Exercise:
         An answer is right where |answer - expected| <= atol + rtol |expected|.
     same : callable, optional
         ``same(answer, expected) -> bool`` in place of that rule.
+    sequences : bool
+        Whether a list or tuple of numbers counts as an array.
     """
 
     name: str
@@ -105,6 +116,7 @@ class Exercise:
     rtol: float = 1e-7
     atol: float = 1e-12
     same: Callable | None = None
+    sequences: bool = False
 
     def __post_init__(self):
         """Let the reference be the solution where no other is given."""

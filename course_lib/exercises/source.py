@@ -29,8 +29,29 @@ def is_untouched(function):
     code = getattr(function, "__code__", None)
     if code is None:
         return False
-    node = _definition(function)
+    node = definition(function)
     return _is_idle_code(code) if node is None else all(map(_is_idle, node.body))
+
+
+def definition(function):
+    """Return the syntax tree of a function's ``def``.
+
+    Parameters
+    ----------
+    function : callable
+        A function written in Python, or anything else.
+
+    Returns
+    -------
+    ast.FunctionDef or None
+        None where there is no source, or no ``def``.
+    """
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, TypeError, SyntaxError, ValueError):
+        return None
+    first = tree.body[0] if tree.body else None
+    return first if isinstance(first, ast.FunctionDef) else None
 
 
 def forgotten_return(function):
@@ -46,12 +67,12 @@ def forgotten_return(function):
     str or None
         Such as ``return s * (1 - s)``; only ``return ...`` where the last line gives no clue.
     """
-    node = _definition(function)
+    node = definition(function)
     if node is None:
         return "return ..."
     if any(isinstance(part, ast.Return) and part.value for part in _own_parts(node)):
         return None
-    return f"return {_last_value(node.body[-1])}"
+    return f"return {_last_value(node.body[-1]) or '...'}"
 
 
 def place_of(error, function):
@@ -86,16 +107,6 @@ def without_docstring(function):
     if ast.get_docstring(node) is not None:
         del lines[node.body[0].lineno - 1 : node.body[0].end_lineno]
     return "\n".join(lines)
-
-
-def _definition(function):
-    """Return the syntax tree of a function's ``def``, None where there is no source."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except (OSError, TypeError, SyntaxError, ValueError):
-        return None
-    first = tree.body[0] if tree.body else None
-    return first if isinstance(first, ast.FunctionDef) else None
 
 
 def _is_idle(statement):
@@ -140,8 +151,15 @@ def _last_value(statement):
     match statement:
         case ast.Assign(targets=[target]) | ast.AugAssign(target=target):
             return ast.unparse(target)
-        case ast.Expr(ast.Call(ast.Name("print"), [value, *_])):
-            return ast.unparse(value)
+        case ast.Expr(ast.Call(ast.Name("print"), values)):
+            return ", ".join(ast.unparse(value) for value in values if not _is_text(value))
         case ast.Expr(value):
             return ast.unparse(value)
-    return "..."
+    return ""
+
+
+def _is_text(node):
+    match node:
+        case ast.JoinedStr() | ast.Constant(str()):
+            return True
+    return False

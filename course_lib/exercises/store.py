@@ -8,6 +8,7 @@ from pathlib import Path
 from course_lib.exercises.model import FAILED, PASSED
 
 MARKER = ".course.json"
+_HELP = ("hints", "solution")
 _memory = {}
 
 
@@ -32,7 +33,8 @@ def load():
     Returns
     -------
     records : dict
-        ``{exercise name: {"status": ..., "hints": ..., "solution": ...}}``
+        ``{exercise name: {"status": ..., "hints": ..., "solution": ...}}``; what was looked
+        at after the pass only is under "hints after" and "solution after".
     note : str
         One sentence where the file could not be read, else "".
     """
@@ -48,7 +50,7 @@ def load():
 
 
 def record(name, **changes):
-    """Record something about an exercise; a pass is never undone.
+    """Record something about an exercise; a pass is never undone, and needed no later help.
 
     Parameters
     ----------
@@ -64,12 +66,20 @@ def record(name, **changes):
     """
     records, note = load()
     entry = records.get(name, {})
-    updated = entry | changes
+    updated = entry | _dated(changes, entry)
     if PASSED in (entry.get("status"), changes.get("status")):
         updated["status"] = PASSED
     if updated == entry and not note:
         return ""
     return " ".join(filter(None, (note, _save(name, updated))))
+
+
+def _dated(changes, entry):
+    """Return the changes, with help that came after the pass under names that say so."""
+    if entry.get("status") != PASSED:
+        return changes
+    help_given = {f"{key} after": changes[key] for key in _HELP if key in changes}
+    return help_given | {key: changes[key] for key in changes if key not in _HELP}
 
 
 def _save(name, entry):

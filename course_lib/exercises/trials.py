@@ -2,12 +2,14 @@
 
 import copy
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
 from course_lib.exercises.guard import Outcome, OutOfTime
-from course_lib.exercises.values import Problem, equal, problem
+from course_lib.exercises.laws import run_laws
+from course_lib.exercises.values import Problem, as_array, equal, fits, problem, same_shape
 
 _ABOUT_SHAPES = re.compile("align|mismatch|broadcast|dimension|shape")
 
@@ -36,19 +38,6 @@ class Trial:
         return self.outcome.before
 
 
-@dataclass(frozen=True)
-class LawTrial:
-    """A law, whether it held (None: it could not be tried), and the evidence."""
-
-    statement: str
-    held: bool | None
-    evidence: str
-
-
-class Untried(Exception):
-    """A law's evidence could not be had, because the function failed inside it."""
-
-
 def cases_of(exercise):
     """Return the exercise's cases; they are the same at every check."""
     seed = list(exercise.name.encode())
@@ -58,18 +47,12 @@ def cases_of(exercise):
 def run_cases(exercise, function, guard):
     """Return the trials of a function; they end early where the time is up."""
     trials = []
-    for case in cases_of(exercise):
-        expected = reference_value(exercise, case)
-        outcome = guard.observe(function, case)
+    for case, expected in _cases_with_values(exercise):
+        outcome = _read(exercise, guard.observe(function, case))
         trials.append(Trial(expected, outcome, _problem(exercise, outcome, expected)))
         if is_stopped(outcome):
             break
     return trials
-
-
-def run_laws(exercise, function, guard):
-    """Return the trials of all laws, for a function whose values are numbers."""
-    return [_try_law(law, function, guard) for law in exercise.laws]
 
 
 def recognize(exercise, trials, laws):
@@ -95,6 +78,10 @@ def recognize(exercise, trials, laws):
         return None
     broken = None if any(trial.problem is not None for trial in trials) else _broken(laws)
     for mistake in exercise.mistakes:
+        if mistake.resembles is not None:
+            if _resembled(mistake, trials):
+                return mistake
+            continue
         for function in (mistake.function, *mistake.variants):
             if _behaves_like(exercise, outcomes, broken, function):
                 return mistake
@@ -121,42 +108,58 @@ def _problem(exercise, outcome, expected):
     return found
 
 
-def _try_law(law, function, guard):
-    def guarded(*args):
-        outcome = guard.observe(function, args)
-        if outcome.error is not None:
-            raise Untried(type(outcome.error).__name__)
-        return outcome.value
-
-    try:
-        with np.errstate(all="ignore"):
-            held, evidence = law.holds(guarded)
-    except Untried as failure:
-        return LawTrial(law.statement, None, f"it raised {failure}")
-    except (TypeError, ValueError, IndexError, AttributeError):
-        # what came back has not the form that the law needs
-        return LawTrial(law.statement, None, "the returned value does not allow it")
-    return LawTrial(law.statement, bool(held), evidence)
+def _read(exercise, outcome):
+    """Return the outcome with a list of numbers read as an array, where it may be one."""
+    if not exercise.sequences or not isinstance(outcome.value, list | tuple):
+        return outcome
+    return replace(outcome, value=as_array(outcome.value))
 
 
 def _broken(laws):
     return [law.held for law in laws]
 
 
+def _resembled(mistake, trials):
+    pairs = [(trial.outcome.value, trial.expected) for trial in trials]
+    if any(trial.outcome.changed for trial in trials):  # that is what went wrong
+        return False
+    if not all(fits(*pair) and same_shape(*pair) for pair in pairs):
+        return False
+    answers, expected = zip(*pairs, strict=True)
+    with np.errstate(all="ignore"):
+        return mistake.resembles(answers, expected, [trial.case for trial in trials])
+
+
 def _behaves_like(exercise, outcomes, broken, function):
-    alike = all(
-        _alike(outcome, _observe_unguarded(function, outcome.before), exercise)
-        for outcome in outcomes
-    )
-    if not alike or broken is None:
-        return alike
-    direct = _Direct()
-    return broken == _broken([_try_law(law, function, direct) for law in exercise.laws])
+    pairs = ((outcome, _mistaken(exercise, function, i)) for i, outcome in enumerate(outcomes))
+    if not all(_alike(outcome, other, exercise) for outcome, other in pairs):
+        return False
+    return broken is None or broken == _broken_by(exercise, function)
+
+
+# what the course's own functions do is worked out once in a session
+@cache
+def _cases_with_values(exercise):
+    return [(case, reference_value(exercise, case)) for case in cases_of(exercise)]
+
+
+@cache
+def _mistaken(exercise, function, i):
+    """Return what a known mistake makes of a case."""
+    case, _ = _cases_with_values(exercise)[i]
+    return _observe_unguarded(function, case)
+
+
+@cache
+def _broken_by(exercise, function):
+    return _broken(run_laws(exercise, function, _Direct()))
 
 
 def _alike(outcome, other, exercise):
     if outcome.error is not None or other.error is not None:
         return _failure(outcome.error) == _failure(other.error)
+    if outcome.value is None or other.value is None:
+        return outcome.value is other.value
     same_changes = outcome.moved == other.moved
     return same_changes and equal(outcome.value, other.value, exercise)
 

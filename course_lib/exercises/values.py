@@ -1,11 +1,11 @@
-"""Compares an answer with what was expected, and shows both."""
+"""Compares an answer with what was expected."""
 
-import types
 from dataclasses import dataclass
 
 import numpy as np
 
-_MAX_ENTRIES = 16
+from course_lib.exercises.shown import is_formula, kind
+
 _NUMERIC = "iuf"  # kinds of NumPy dtypes that are real numbers
 _ORDINALS = ("1st", "2nd", "3rd", "4th", "5th")
 
@@ -71,6 +71,22 @@ def fits(answer, expected):
     return _type_problem(answer, expected) is None
 
 
+def same_shape(answer, expected):
+    """Tell whether an answer that fits has the shape of what was expected."""
+    if isinstance(expected, tuple):
+        return all(map(same_shape, answer, expected))
+    return np.shape(answer) == np.shape(expected)
+
+
+def as_array(sequence):
+    """Return a list or tuple of numbers as an array; anything else as it is."""
+    try:
+        array = np.array(sequence)
+    except (ValueError, OverflowError):  # ragged rows, a whole number beyond all floats
+        return sequence
+    return array if array.size and array.dtype.kind in _NUMERIC else sequence
+
+
 def largest_difference(answer, expected):
     """Return the largest |answer - expected|, None for other shapes, inf or nan."""
     if np.shape(answer) != np.shape(expected):
@@ -78,45 +94,6 @@ def largest_difference(answer, expected):
     with np.errstate(all="ignore"):
         difference = np.abs(np.asarray(answer, float) - np.asarray(expected, float))
     return float(difference.max()) if np.isfinite(difference).all() else None
-
-
-def show(value, digits=4):
-    """Return a value as short text: rounded, arrays with their shape, no addresses."""
-    if isinstance(value, tuple):
-        return "\n".join(show(part, digits) for part in value)
-    if isinstance(value, np.ndarray) and value.ndim:
-        return f"{_show_array(value, digits)}  shape {value.shape}"
-    if isinstance(value, str):
-        return repr(value if len(value) <= 60 else value[:57] + "...")
-    if isinstance(value, bool | np.bool_ | int | np.integer):
-        return str(value)
-    if isinstance(value, float | complex | np.number) or _is_zero_dimensional(value):
-        return _show_number(value, digits)
-    return str(value) if hasattr(value, "shown_as") else kind(value)
-
-
-def show_apart(answer, expected):
-    """Show answer and expectation with as many digits as it takes to see a difference."""
-    for digits in (4, 8, 12):
-        shown = show(answer, digits), show(expected, digits)
-        if shown[0] != shown[1]:
-            return shown
-    return tuple(show(value, 17) for value in (answer, expected))
-
-
-def kind(value):
-    """Say what sort of thing a value is, with an article."""
-    named = {type(None): "None", bool: "True or False", np.bool_: "True or False"}
-    named |= {str: "a piece of text", complex: "a complex number", tuple: "a tuple"}
-    named |= {types.GeneratorType: "a generator (`yield` in place of `return`?)"}
-    if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape}"
-    if isinstance(value, int | float | np.number) and not isinstance(value, bool):
-        return "a complex number" if isinstance(value, np.complexfloating) else "a number"
-    if isinstance(value, types.FunctionType | types.BuiltinFunctionType | np.ufunc):
-        return "a function (a call without its parentheses?)"
-    word = type(value).__name__
-    return named.get(type(value), f"{'an' if word[:1].lower() in 'aeiou' else 'a'} {word}")
 
 
 def _first_part_problem(answer, expected, exercise):
@@ -135,19 +112,26 @@ def _one_problem(answer, expected, exercise):
     same = exercise.same or (lambda a, e: _close(a, e, exercise))
     if same(answer, expected):
         return None
-    return _nan_problem(answer, expected) or "The numbers differ."
+    return (
+        _nan_problem(answer, expected)
+        or _precision_problem(answer, expected)
+        or "The numbers differ."
+    )
 
 
 def _type_problem(answer, expected):
-    needed = "a number" if np.ndim(expected) == 0 else kind(np.asarray(expected))
+    is_number = np.ndim(expected) == 0
+    needed = "one number" if is_number else kind(np.asarray(expected))
     if isinstance(answer, list):
-        return f"It returned a list; {needed} is needed (`np.array(...)` makes one)."
+        told = ", not a list" if is_number else " (`np.array(...)` makes one)"
+        return f"It returned a list; {needed} is needed{told}."
     if isinstance(answer, tuple):
         return f"It returned a tuple; {needed} is needed (is there a comma too many?)."
     if isinstance(answer, int | float | np.number | np.ndarray) and not isinstance(
         answer, bool
     ):
-        return _dtype_problem(np.asarray(answer).dtype)
+        array = np.asarray(answer)
+        return _formula_problem(array) or _dtype_problem(array.dtype)
     return f"It returned {kind(answer)}; {needed} is needed."
 
 
@@ -158,10 +142,36 @@ def _dtype_problem(dtype):
     return f"It returned {words.get(dtype.kind, 'text')}; real numbers are needed."
 
 
+def _formula_problem(array):
+    """Name SymPy formulas inside an array, which NumPy knows as Python objects only."""
+    if array.dtype.kind == "O" and any(map(is_formula, array.flat)):
+        return "It returned SymPy formulas; real numbers are needed."
+    return None
+
+
 def _shape_problem(answer, expected):
     if np.shape(answer) == np.shape(expected):
         return None
-    return f"It returned shape {np.shape(answer)}; shape {np.shape(expected)} is needed."
+    returned, needed = (_form(np.shape(value)) for value in (answer, expected))
+    return f"It returned {returned}; {needed} is needed."
+
+
+def _form(shape):
+    return f"shape {shape}" if shape else "one number"
+
+
+def _precision_problem(answer, expected):
+    """Name the dtype where numbers differ only because it holds too few digits."""
+    dtype = np.asarray(answer).dtype
+    if dtype.kind != "f" or dtype.itemsize >= np.asarray(expected).dtype.itemsize:
+        return None
+    resolution = 100 * np.finfo(dtype).eps
+    if not np.allclose(answer, expected, rtol=resolution, atol=resolution):
+        return None
+    return (
+        f"The numbers agree as far as {dtype.name} goes, which is about "
+        f"{round(-np.log10(np.finfo(dtype).eps))} digits: keep them in float64."
+    )
 
 
 def _nan_problem(answer, expected):
@@ -182,23 +192,3 @@ def _close(answer, expected, exercise):
 
 def _names(exercise, n):
     return ", ".join(f"`{name}`" for name in exercise.returns) or f"a tuple of {n}"
-
-
-def _is_zero_dimensional(value):
-    return isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind in "fc"
-
-
-def _show_number(value, digits):
-    return f"{value[()] if isinstance(value, np.ndarray) else value:.{digits}g}"
-
-
-def _show_array(value, digits):
-    if value.dtype.kind not in _NUMERIC:
-        return f"an array of {value.dtype.name}"
-    return np.array2string(
-        value,
-        threshold=_MAX_ENTRIES,
-        edgeitems=2,
-        max_line_width=80,
-        formatter={"float_kind": lambda entry: f"{entry:.{digits}g}"},
-    )

@@ -1,0 +1,87 @@
+"""Tries the laws of an exercise on a function, and keeps the evidence."""
+
+from dataclasses import dataclass
+from functools import wraps
+
+import numpy as np
+
+from course_lib.exercises.guard import OutOfTime
+
+
+@dataclass(frozen=True)
+class LawTrial:
+    """A law, whether it held, and the evidence; what could not be tried did not hold."""
+
+    statement: str
+    held: bool
+    evidence: str
+
+
+class Untried(Exception):
+    """A law's evidence could not be had, because the function failed inside it."""
+
+
+def run_laws(exercise, function, guard):
+    """Return the trials of all laws, for a function whose values are numbers.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        Has the laws.
+    function : callable
+        The learner's function, or a known mistake.
+    guard : object
+        Its ``observe(function, args)`` calls the function and returns an `Outcome`.
+
+    Returns
+    -------
+    list of LawTrial
+    """
+    return [_try_law(law, function, guard) for law in exercise.laws]
+
+
+def _try_law(law, function, guard):
+    try:
+        with np.errstate(all="ignore"):
+            held, evidence = law.holds(_guarded(law, function, guard))
+            held = bool(held)
+    except FloatingPointError as error:
+        held, evidence = False, str(error)
+    except Untried as failure:
+        held, evidence = False, f"could not be tried: {failure}"
+    except Exception:  # what came back has not the form that the law needs
+        held, evidence = False, "could not be tried: the returned value does not allow it"
+    return LawTrial(law.statement, held, evidence)
+
+
+def _guarded(law, function, guard):
+    """Return the function as the law may call it: what it raises ends the law."""
+    called = _raising(function, law.raising) if law.raising else function
+
+    def guarded(*args):
+        outcome = guard.observe(called, args)
+        if law.raising and isinstance(outcome.error, FloatingPointError):
+            raise outcome.error
+        if outcome.error is not None:
+            raise Untried(_reason(outcome.error))
+        return outcome.value
+
+    return guarded
+
+
+def _reason(error):
+    if isinstance(error, OutOfTime):
+        return "the time was up"
+    return f"it raised {type(error).__name__}"
+
+
+def _raising(function, kinds):
+    """Return the function with NumPy's errors of these kinds raised while it runs."""
+
+    @wraps(function)
+    def strict(*args):
+        # inside the call: whoever calls a learner's function silences the rest
+        with np.errstate(**dict.fromkeys(kinds, "raise")):
+            return function(*args)
+
+    return strict

@@ -1,0 +1,46 @@
+"""Recognizes a slope that was measured by differences where a formula was asked for."""
+
+import numpy as np
+
+_STEPS = tuple(10.0**-k for k in range(2, 9))
+_ENDS = ((1, 1), (1, 0), (0, 1))  # how far ahead and behind, in steps
+_ROUNDING = 3e-15  # of the values whose difference is taken
+
+
+def resembles_difference(moved):
+    """Return the test whether answers are differences of a function of one number.
+
+    Parameters
+    ----------
+    moved : callable
+        ``moved(case, t)``: the function's value, of size 1 at most, where its input is
+        larger by t than in the case.
+
+    Returns
+    -------
+    callable
+        ``resembles(answers, expected, cases) -> bool``, for a `Mistake`.
+    """
+
+    def resembles(answers, expected, cases):
+        if any(np.asarray(answer).dtype != np.float64 for answer in answers):
+            return False  # its own rounding is too large to tell
+        pairs = list(zip(answers, cases, strict=True))
+        return any(
+            all(_near(answer, moved, case, step, *ends) for answer, case in pairs)
+            for step in _STEPS
+            for ends in _ENDS
+        )
+
+    return resembles
+
+
+def difference(moved, case, step, ahead=1, behind=1):
+    """Return the slope between two points, so many steps ahead and behind."""
+    ends = moved(case, ahead * step), moved(case, -behind * step)
+    return (ends[0] - ends[1]) / ((ahead + behind) * step)
+
+
+def _near(answer, moved, case, step, ahead, behind):
+    slope = difference(moved, case, step, ahead, behind)
+    return np.allclose(answer, slope, rtol=1e-9, atol=_ROUNDING / step)

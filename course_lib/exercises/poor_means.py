@@ -1,0 +1,48 @@
+"""Ways of taking E[f(√q z)] that are tempting and fail: what known mistakes are made of."""
+
+from functools import cache
+
+import numpy as np
+
+# beside 20
+HERMITE_NODES = (5, 7, 10, 12, 15, 16, 24, 25, 30, 32, 40, 48, 50, 60, 64, 80, 99, 100, 101)
+
+
+def sampled(f, q, n_draws=10_000):
+    """Return the mean over random draws: off by about 1/√n_draws."""
+    z = np.random.default_rng(0).standard_normal(n_draws)
+    return np.mean(f(np.sqrt(q)[..., None] * z), axis=-1)
+
+
+def gauss_hermite(n_nodes):
+    """Return the mean by Gauss-Hermite quadrature, which misses what is narrow."""
+
+    def mean(f, q):
+        z, weights = _hermite_nodes(n_nodes)
+        return f(np.sqrt(q)[..., None] * z) @ weights / weights.sum()
+
+    return mean
+
+
+def node_at_zero(f, q, n_nodes=1001):
+    """Return a sum over an even grid that has a node on a step at z = 0."""
+    z = np.linspace(-8, 8, n_nodes)
+    weights = np.exp(-(z**2) / 2)
+    return f(np.sqrt(q)[..., None] * z) @ weights / weights.sum()
+
+
+def close_but_not_exact(answers, expected, cases):
+    """Tell whether answers lie around what is right, as sampled ones do."""
+    errors = relative_errors(answers, expected)
+    return bool((errors < 0.3).all() and np.median(errors) > 1e-5)
+
+
+def relative_errors(answers, expected):
+    """Return |answer/expected - 1| of all cases, in one row."""
+    answer, right = (np.concatenate([*map(np.ravel, side)]) for side in (answers, expected))
+    return np.abs(answer / right - 1)
+
+
+@cache
+def _hermite_nodes(n_nodes):
+    return np.polynomial.hermite_e.hermegauss(n_nodes)

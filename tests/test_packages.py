@@ -1,0 +1,23 @@
+"""The current environment's missing packages are named, with the command that adds them."""
+
+import pytest
+
+from tools import packages
+from tools.failures import CourseError
+
+
+def test_packages_that_the_current_environment_lacks_are_named_with_a_command(tmp_path):
+    (tmp_path / "requirements.txt").write_text(
+        "# what is needed\npytest>=1  # there\nno-such-package>=4.2\nnumpy>=999\n"
+    )
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\n")
+    with pytest.raises(CourseError) as raised:
+        packages.require_packages(tmp_path)
+    assert "lacks: no-such-package>=4.2, numpy>=999." in str(raised.value)
+    assert '-m pip install "no-such-package>=4.2" "numpy>=999"' in str(raised.value)
+
+
+def test_nothing_is_named_where_nothing_is_lacking(tmp_path):
+    (tmp_path / "requirements.txt").write_text("pytest>=1\n")
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\n")
+    packages.require_packages(tmp_path)
