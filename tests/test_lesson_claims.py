@@ -1,5 +1,7 @@
 """Each number that a lesson states in words, asserted on what its own cells computed."""
 
+import linecache
+import re
 from functools import cache
 from pathlib import Path
 
@@ -7,6 +9,8 @@ import numpy as np
 import pytest
 
 from course_lib.activations import sigmoid
+from course_lib.exercises import exercises
+from course_lib.exercises.source import without_docstring
 from course_lib.wall import error_and_gradient
 from tools.notebook_format import notebook_from_source
 
@@ -15,12 +19,28 @@ SOURCES = Path(__file__).parent.parent / "notebooks" / "source"
 
 @cache
 def lesson(name):
-    """Run the code cells of a lesson in order, in one namespace, and return it."""
-    namespace = {"__name__": "__main__"}
-    for cell in notebook_from_source(SOURCES / f"{name}.md").cells:
+    """Run a lesson as somebody does who solves each exercise as `solution` shows; return all.
+
+    (Untouched, the lessons are run by nbval.)
+    """
+    namespace, results = {"__name__": "__main__"}, []
+    linecache.clearcache()
+    for i, cell in enumerate(notebook_from_source(SOURCES / f"{name}.md").cells):
         if cell.cell_type == "code":
-            exec(compile(cell.source, name, "exec"), namespace)
+            run_cell(f"{name}, cell {i}", cell.source, namespace)
+            stub = re.match(r"def (\w+)\(", cell.source)
+            if stub and stub[1] in exercises():
+                code = without_docstring(exercises()[stub[1]].solution)
+                run_cell(f"{name}, {stub[1]}", code, namespace)
+                results.append(stub[1])
+    namespace["solved here"] = results
     return namespace
+
+
+def run_cell(title, code, namespace):
+    """Run code so that its source can be looked up, as in a notebook."""
+    linecache.cache[title] = (len(code), None, code.splitlines(keepends=True), title)
+    exec(compile(code, title, "exec"), namespace)
 
 
 def start_here():
@@ -49,6 +69,15 @@ def explosion():
 
 def decades(value):
     return np.log10(np.abs(value))
+
+
+@pytest.mark.parametrize("path", sorted(SOURCES.glob("[0-9]*.md")), ids=lambda path: path.stem)
+def test_a_lesson_runs_to_its_end_with_the_shown_solutions_and_goes_on_with_them(path):
+    namespace = lesson(path.stem)
+    assert namespace["solved here"]
+    for name in namespace["solved here"]:
+        own = namespace[name]
+        assert any(value is own for key, value in namespace.items() if key != name), name
 
 
 # --- 00 -------------------------------------------------------------------------------------
