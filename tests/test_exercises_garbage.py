@@ -1,6 +1,7 @@
 """Whatever a learner hands in, the check answers with a sentence and never with a traceback."""
 
 import _thread
+import signal
 import threading
 import time
 
@@ -179,7 +180,12 @@ def test_an_interrupt_by_the_learner_ends_the_check_in_words():
         while True:
             time.sleep(0.01)
 
-    result = check("sigmoid", interrupting)
+    # a test run in the background may have inherited that interrupts are ignored
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        result = check("sigmoid", interrupting)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert result.status == "failed"
     assert "It was interrupted." in str(result)
 
