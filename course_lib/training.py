@@ -76,7 +76,8 @@ def train(model, theta, x, y, optimizer, n_steps, *, rng=None, batch_size=None, 
     _check_arguments(theta, x, n_steps, rng, batch_size)
     state = optimizer.init(theta)
     history = History(theta=theta)
-    for step in tqdm(range(n_steps), disable=not progress, leave=False, desc="training"):
+    steps = tqdm(range(n_steps), disable=not progress, leave=False, desc="training")
+    for step in steps:
         batch = slice(None) if batch_size is None else rng.integers(len(x), size=batch_size)
         # an overflow is not a warning on the learner's screen but the reason training stops
         with np.errstate(over="ignore", invalid="ignore"):
@@ -84,6 +85,7 @@ def train(model, theta, x, y, optimizer, n_steps, *, rng=None, batch_size=None, 
             norm = global_norm(grad)
             if not np.isfinite(loss):
                 history.stopped = _reason(step, loss, history)
+                steps.total = None  # or the bar of a run that ends early would stay, in red
                 break
             history.theta = theta
             history.loss.append(float(loss))
