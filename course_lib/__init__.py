@@ -6,14 +6,15 @@ The map, from the bottom up; no module imports one that stands below it in this 
 activations      ``sigmoid``, ``tanh``, ``relu``: value and derivative in terms of z
 initializers     weights and biases of one layer: ``normal``, ``glorot``, ``he``, ``orthogonal``
 losses           ``mse``, ``softmax_cross_entropy``: value and gradient together
-clipping         ``global_norm``, which neither overflows nor underflows before its result does
+clipping         the three clips, and a norm that neither over- nor underflows
 mlp              ``MLP``: a network whose parameters are one flat vector
 gradcheck        a gradient against central differences
 diagnostics      ``layer_norms``, ``growth_per_layer``: the gradient, layer by layer
 meanfield        ``variance_map``, ``chi_1``: growth predicted, for wide networks
 stability        ``largest_stable_lr``: when a step is too large
 wall             the cliff in the loss of a recurrent net with one unit
-optimizers       ``Transform``, ``chain``, ``scale``: an optimizer is a chain of small functions
+optimizers       ``chain``, ``momentum``, ``ema``, ``nesterov``, clips: links of an optimizer
+statistics       ``wilson_interval``: how far a fraction of runs can be trusted
 training         ``train``: the loop, its progress bar and its ``History``
 datasets         small data, shipped with the course or written down here
 derivations      the identities of the lessons, as SymPy equations

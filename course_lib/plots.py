@@ -8,19 +8,25 @@ they are called. Make the ``Axes`` with :func:`course_lib.display.figure`.
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+from course_lib._accumulation_plots import quadratic_paths, stability_regions
 from course_lib._axes import count_axis, curves, label_ends, log_axis, vector
+from course_lib._clipping_plots import clip_geometry, direction_errors, norm_histogram
 from course_lib._cobweb_plot import cobweb
 from course_lib._diagrams import computation_chain, network_diagram
 from course_lib._growth_plots import growth_curves, rates_compared, singular_values
 from course_lib._map_plots import growth_map, phase_map, wall_surface
+from course_lib._step_plots import responses, spike_recovery
 from course_lib._style import BLUE, GRAY, INK, VERMILLION, number, styled
+from course_lib._success_plot import success_rates
 from course_lib._training_plots import descent_on_parabola, training_runs
 
 __all__ = [
     "activation_curves",
+    "clip_geometry",
     "cobweb",
     "computation_chain",
     "descent_on_parabola",
+    "direction_errors",
     "factor_products",
     "fit_scatter",
     "gradient_check_curve",
@@ -32,9 +38,15 @@ __all__ = [
     "log_axis",
     "loss_curves",
     "network_diagram",
+    "norm_histogram",
     "phase_map",
+    "quadratic_paths",
     "rates_compared",
+    "responses",
     "singular_values",
+    "spike_recovery",
+    "stability_regions",
+    "success_rates",
     "training_runs",
     "wall_surface",
 ]

@@ -13,10 +13,13 @@ import numpy as np
 
 from course_lib._axes import count_axis, log_axis
 from course_lib._canvas import LiveFigure
+from course_lib._clip_widget import clip_widget
 from course_lib._cobweb_widget import cobweb_widget
 from course_lib._controls import Choice, Control
 from course_lib._growth_map_widget import growth_map_widget
 from course_lib._live import LiveWidget
+from course_lib._momentum_widget import momentum_widget
+from course_lib._spike_widget import spike_widget
 from course_lib._style import BLUE, GRAY, INK, VERMILLION, number, styled
 from course_lib._validation import require_count
 from course_lib._wall_widget import wall_widget
@@ -29,9 +32,12 @@ __all__ = [
     "LiveFigure",
     "LiveWidget",
     "chain_widget",
+    "clip_widget",
     "cobweb_widget",
     "growth_map_widget",
+    "momentum_widget",
     "slider_test",
+    "spike_widget",
     "wall_widget",
 ]
 

@@ -1,0 +1,85 @@
+"""Laws that hold for every figure of lessons 06 and 07."""
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+from course_lib import plots
+from course_lib.display import Picture, figure
+
+GAMMAS = np.array([0.0, 0.5, 0.9])
+NORMS = np.geomspace(0.01, 300, 80)
+
+DRAWINGS = {
+    "responses": lambda ax: plots.responses(
+        ax, {"plain": np.ones(40), "momentum, γ = 0.9": np.linspace(1, 10, 40)}
+    ),
+    "spike_recovery": lambda ax: plots.spike_recovery(
+        ax, {"clip, then momentum": [1, 9, 1, -1], "momentum, then clip": [1, 9, 9, 9]}, 1
+    ),
+    "stability_regions": lambda ax: plots.stability_regions(
+        ax,
+        GAMMAS,
+        {"gradient descent": 0 * GAMMAS + 2, "EMA": 2 * (1 + GAMMAS) / (1 - GAMMAS)},
+        {"EMA": (GAMMAS, [2.0, 6.0, 38.0])},
+    ),
+    "success_rates": lambda ax: plots.success_rates(
+        ax, [0.01, 0.1, 1.0], {"momentum + clip": [1, 0.5, 0], "EMA": [1, 1, 0.25]}, 20
+    ),
+    "quadratic_paths": lambda ax: plots.quadratic_paths(
+        ax, (1, 10), {"η = 0.1": [[4, 1], [-2, 0.5]], "η = 0.9": [[4, 1], [3, -8]]}
+    ),
+    "clip_geometry": lambda ax: plots.clip_geometry(
+        ax, [3.0, 1.2], {"by global norm": [0.9, 0.36]}, {"max_norm": 1, "max_value": 1}
+    ),
+    "direction_errors": lambda ax: plots.direction_errors(
+        ax, {"by value": [0.7, 0.9, 1.0], "by global norm": [1, 1, 1]}, [0.1, 1.0, 10.0]
+    ),
+    "norm_histogram": lambda ax: plots.norm_histogram(
+        ax, np.append(NORMS, [0, np.inf]), {"median": 1.7, "90 % quantile": 105.0}
+    ),
+}
+
+
+@pytest.fixture
+def ax():
+    return figure()[1]
+
+
+@pytest.fixture(params=DRAWINGS.values(), ids=DRAWINGS.keys())
+def draw(request):
+    return request.param
+
+
+def test_every_figure_returns_the_axes_it_was_given(ax, draw):
+    assert draw(ax) is ax
+
+
+def test_no_figure_changes_the_settings_of_matplotlib(ax, draw):
+    before = dict(mpl.rcParams)
+    draw(ax)
+    assert dict(mpl.rcParams) == before
+
+
+def test_all_text_of_a_figure_lies_inside_it_and_has_its_letters(ax, draw, recwarn):
+    draw(ax)
+    fig = ax.figure
+    fig.draw_without_rendering()
+    assert not recwarn.list  # matplotlib warns of letters its font lacks
+    inside = fig.bbox.padded(1)
+    for panel in fig.axes:
+        names = [panel.xaxis.label, panel.yaxis.label, panel.title, panel._left_title]
+        legend = panel.get_legend()
+        for text in [*panel.texts, *names, *(legend.get_texts() if legend else [])]:
+            box = text.get_window_extent()
+            if text.get_text():
+                assert inside.contains(box.x0, box.y0), text
+                assert inside.contains(box.x1, box.y1), text
+
+
+def test_the_same_data_give_the_same_picture(ax, draw):
+    draw(ax)
+    _, again = figure()
+    draw(again)
+    one, two = (Picture(axes.figure, "a", "c").png for axes in (ax, again))
+    assert one == two
