@@ -98,7 +98,8 @@ RIGHT = {
     ),
     "limit from unsorted eigenvalues": (
         "largest_stable_lr",
-        "def f(hessian):\n    positive = [v for v in np.linalg.eigvals(hessian) if v > 1e-12]\n"
+        "def f(hessian):\n    values = np.linalg.eigvals(hessian).real\n"
+        "    positive = [v for v in values if v > 0]\n"
         "    return min([2 / v for v in positive], default=np.inf)",
     ),
     "sigmoid with masks": (
