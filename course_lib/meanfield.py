@@ -17,7 +17,7 @@ from course_lib.activations import relu
 # not do: at large scales φ'(√q z) is a needle at 0 that falls between them (60 nodes are wrong
 # by half at σ_w = 16). Here the nodes crowd around 0 and hold at any scale; none lies on 0
 # itself, where ReLU's step would count for one side only.
-_C, _N_NODES = 0.003, 1200
+_C, _N_NODES = 0.003, 600
 _T = np.arcsinh(12 / _C) * (2 * (np.arange(_N_NODES) + 0.5) / _N_NODES - 1)
 _Z = _C * np.sinh(_T)
 _WEIGHTS = np.exp(-(_Z**2) / 2) * _C * np.cosh(_T)
@@ -192,7 +192,7 @@ def _relu_fixed_point(sigma_w, sigma_b):
     return sigma_b**2 / remainder if remainder > 0 else np.inf
 
 
-def _root_of_ratio(ratio, n_halvings=80):
+def _root_of_ratio(ratio, n_halvings=64):
     """Return where a falling function of q crosses 1, by halving an interval of log q."""
     low, high = -300.0, 300.0
     for _ in range(n_halvings):

@@ -415,7 +415,7 @@ def test_05_the_derivative_on_the_wall(w, slope):
 def test_05_no_rate_lets_the_exploding_net_learn():
     slow, wild, dead = explosion()["tried"].values()
     assert slow[0] == pytest.approx(11, abs=1)
-    assert 8 < np.mean(slow[-40:]) < 10.2, "at the stable rate it creeps down"
+    assert 8 < np.mean(slow[-30:]) < np.mean(wild[-30:]) - 0.2, "it creeps down"
     assert np.mean(wild[-40:]) == pytest.approx(slow[0], rel=0.15)
     assert np.mean(dead[-40:]) == pytest.approx(np.log(10), abs=0.15), "saturated: guessing"
 
