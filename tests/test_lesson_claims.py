@@ -336,7 +336,9 @@ def test_04_edges_are_as_stated():
 
 def test_04_the_usual_initializers_lie_far_on_the_vanishing_side_of_the_sigmoid():
     n = predicting()
-    assert all(n["chi"](sigmoid, w, b) < 0.15 for w, b in n["marked"].values())
+    *usual, four = (n["chi"](sigmoid, w, b) for w, b in n["marked"].values())
+    assert max(usual) < 0.15 and four < 0.5
+    assert n["chi"](n["centered_sigmoid"], 4.0, 0.0) == pytest.approx(1, abs=1e-3)
     assert np.all(n["chi_map"][:, n["scales_w"] < 8] < 1)
 
 
