@@ -1,46 +1,15 @@
 """Each number that a lesson states in words, asserted on what its own cells computed."""
 
-import linecache
-import re
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
+from lesson_runs import SOURCES, assert_it_goes_on_with_the_solutions, lesson
 
 from course_lib.activations import sigmoid
-from course_lib.exercises import exercises
-from course_lib.exercises.source import without_docstring
 from course_lib.wall import error_and_gradient
-from tools.notebook_format import notebook_from_source
 
-SOURCES = Path(__file__).parent.parent / "notebooks" / "source"
-
-
-@cache
-def lesson(name):
-    """Run a lesson as somebody does who solves each exercise as `solution` shows; return all.
-
-    (Untouched, the lessons are run by nbval.)
-    """
-    namespace, results = {"__name__": "__main__"}, []
-    linecache.clearcache()
-    for i, cell in enumerate(notebook_from_source(SOURCES / f"{name}.md").cells):
-        if cell.cell_type == "code":
-            run_cell(f"{name}, cell {i}", cell.source, namespace)
-            stub = re.match(r"def (\w+)\(", cell.source)
-            if stub and stub[1] in exercises():
-                code = without_docstring(exercises()[stub[1]].solution)
-                run_cell(f"{name}, {stub[1]}", code, namespace)
-                results.append(stub[1])
-    namespace["solved here"] = results
-    return namespace
-
-
-def run_cell(title, code, namespace):
-    """Run code so that its source can be looked up, as in a notebook."""
-    linecache.cache[title] = (len(code), None, code.splitlines(keepends=True), title)
-    exec(compile(code, title, "exec"), namespace)
+HERE = Path(__file__).parent
 
 
 def start_here():
@@ -71,13 +40,15 @@ def decades(value):
     return np.log10(np.abs(value))
 
 
-@pytest.mark.parametrize("path", sorted(SOURCES.glob("[0-9]*.md")), ids=lambda path: path.stem)
-def test_a_lesson_runs_to_its_end_with_the_shown_solutions_and_goes_on_with_them(path):
-    namespace = lesson(path.stem)
-    assert namespace["solved here"]
-    for name in namespace["solved here"]:
-        own = namespace[name]
-        assert any(value is own for key, value in namespace.items() if key != name), name
+def lessons_without_claims_of_their_own():
+    """Return the lessons whose numbers are asserted here."""
+    own = {path.stem[-2:] for path in HERE.glob("test_lesson_claims_[0-9]*.py")}
+    return [path.stem for path in sorted(SOURCES.glob("[0-9]*.md")) if path.stem[:2] not in own]
+
+
+@pytest.mark.parametrize("name", lessons_without_claims_of_their_own())
+def test_a_lesson_runs_to_its_end_with_the_shown_solutions_and_goes_on_with_them(name):
+    assert_it_goes_on_with_the_solutions(name)
 
 
 # --- 00 -------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ The map of this package
     evidence    the verdict's evidence: what happened, in which case, which laws hold
     advice      what to say about an exception
     trials      an answer beside the reference; which known mistake it behaves like
+    playing     functions that return an optimizer: what it does is compared
     laws        a function under the laws of its exercise
     guard       calls untested functions: time limit, copies, captured output
     values      compares values

@@ -7,6 +7,7 @@ import numpy as np
 from course_lib.exercises.borrowed import alias_of_itself
 from course_lib.exercises.guard import OutOfTime, StillRunning
 from course_lib.exercises.names import globals_used, uncalled_function
+from course_lib.exercises.playing import Unplayable
 from course_lib.exercises.source import is_untouched, place_of
 
 _FUNCTION_OPERAND = re.compile(
@@ -32,6 +33,8 @@ def error_sentence(error, answer):
         return "It did not stop, and could not be stopped: restart the kernel (menu Kernel)."
     if isinstance(error, OutOfTime):
         return "It did not come back in time and was stopped: does every loop in it end?"
+    if isinstance(error, Unplayable):
+        return str(error)
     words = re.sub("0x[0-9a-fA-F]+", "0x...", str(error)).strip()[:300]
     told = f": {words.rstrip('.')}." if words else "."
     name, place = type(error).__name__, place_of(error, answer)

@@ -6,6 +6,7 @@ from functools import wraps
 import numpy as np
 
 from course_lib.exercises.guard import OutOfTime
+from course_lib.exercises.playing import compared_function
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ def run_laws(exercise, function, guard):
     -------
     list of LawTrial
     """
-    return [_try_law(law, function, guard) for law in exercise.laws]
+    compared = compared_function(exercise, function)
+    return [_try_law(law, compared, guard) for law in exercise.laws]
 
 
 def _try_law(law, function, guard):

@@ -100,6 +100,9 @@ class Exercise:
         ``same(answer, expected) -> bool`` in place of that rule.
     sequences : bool
         Whether a list or tuple of numbers counts as an array.
+    played : callable, optional
+        ``played(value) -> ndarray``, where the function returns an optimizer: the numbers that
+        it makes are compared. Raises `playing.Unplayable` with a sentence for anything else.
     """
 
     name: str
@@ -117,6 +120,7 @@ class Exercise:
     atol: float = 1e-12
     same: Callable | None = None
     sequences: bool = False
+    played: Callable | None = None
 
     def __post_init__(self):
         """Let the reference be the solution where no other is given."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from course_lib.exercises.guard import Outcome, OutOfTime
 from course_lib.exercises.laws import run_laws
+from course_lib.exercises.playing import compared_function
 from course_lib.exercises.values import Problem, as_array, equal, fits, problem, same_shape
 
 _ABOUT_SHAPES = re.compile("align|mismatch|broadcast|dimension|shape")
@@ -46,9 +47,9 @@ def cases_of(exercise):
 
 def run_cases(exercise, function, guard):
     """Return the trials of a function; they end early where the time is up."""
-    trials = []
+    trials, compared = [], compared_function(exercise, function)
     for case, expected in _cases_with_values(exercise):
-        outcome = _read(exercise, guard.observe(function, case))
+        outcome = _read(exercise, guard.observe(compared, case))
         trials.append(Trial(expected, outcome, _problem(exercise, outcome, expected)))
         if is_stopped(outcome):
             break
@@ -91,7 +92,7 @@ def recognize(exercise, trials, laws):
 def reference_value(exercise, case):
     """Return what the reference gives for one case."""
     with np.errstate(all="ignore"):
-        return exercise.reference(*copy.deepcopy(case))
+        return compared_function(exercise, exercise.reference)(*copy.deepcopy(case))
 
 
 def is_stopped(outcome):
@@ -147,7 +148,7 @@ def _cases_with_values(exercise):
 def _mistaken(exercise, function, i):
     """Return what a known mistake makes of a case."""
     case, _ = _cases_with_values(exercise)[i]
-    return _observe_unguarded(function, case)
+    return _observe_unguarded(compared_function(exercise, function), case)
 
 
 @cache

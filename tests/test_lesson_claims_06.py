@@ -1,0 +1,137 @@
+"""Each number that lesson 06 states in words, asserted on what its own cells computed."""
+
+import numpy as np
+import pytest
+from lesson_runs import assert_it_goes_on_with_the_solutions, lesson
+
+from course_lib.optimizers import chain, ema, momentum, nesterov, scale
+
+NAME = "06_the_accumulation_update"
+
+
+def accumulation():
+    return lesson(NAME)
+
+
+def test_it_runs_to_its_end_with_the_shown_solutions_and_goes_on_with_them():
+    assert_it_goes_on_with_the_solutions(NAME)
+
+
+def test_the_formula_multiplies_the_parameters_by_a_tenth_or_so():
+    n = accumulation()
+    assert float(n["factor"]) == pytest.approx(0.0996, abs=5e-5)
+    third = n["solved"].subs(n["n"], 3) / n["theta_0"]
+    assert n["sp"].simplify(third - _factor(n) ** 3) == 0
+    assert n["solved"].free_symbols == {n[name] for name in ("n", "alpha", "gamma", "theta_0")}
+
+
+def _factor(n):
+    return n["alpha"] + n["gamma"] - n["alpha"] * n["gamma"]
+
+
+def test_read_as_a_whole_history_one_factor_is_above_1():
+    n = accumulation()
+    (unknown,) = n["history_polynomial"].free_symbols - {n["alpha"], n["c"]}
+    assert n["sp"].simplify(n["history_polynomial"].subs(unknown, 1) + n["c"]) == 0
+
+
+def test_the_layer_wise_reading_makes_it_larger_by_about_r_over_r_minus_gamma():
+    n = accumulation()
+    larger = n["accumulated"][-1] / n["sizes"][-1]
+    assert larger == pytest.approx(n["before"] / (n["before"] - 0.9), rel=0.1)
+    assert n["after"] > n["before"] > 1.3
+
+
+def test_momentum_multiplies_a_constant_by_10_a_spike_by_10_and_noise_by_2_3():
+    weights = 0.9 ** np.arange(500)
+    assert weights.sum() == pytest.approx(10)
+    assert np.sqrt(np.sum(weights**2)) == pytest.approx(2.3, abs=0.01)
+    assert accumulation()["outputs"]["constant"][-1] == pytest.approx(10, abs=0.03)
+
+
+def test_the_stability_limits_are_those_of_the_recap():
+    limits = {name: float(f.subs("gamma", 0.5)) for name, f in _limits().items()}
+    assert limits == pytest.approx(
+        {"plain descent": 2, "momentum": 3, "EMA": 6, "Nesterov": 1.5}
+    )
+    momentum_limit = float(_limits()["momentum"].subs("gamma", 0.9))
+    assert momentum_limit / 2 == pytest.approx(1.9)
+
+
+def _limits():
+    n = accumulation()
+    gamma = n["sp"].Symbol("gamma")
+    return {name: limit.subs(n["g_"], gamma) for name, limit in n["limits"].items()}
+
+
+@pytest.mark.parametrize(("name", "factor"), [("momentum", 10), ("Nesterov", 10), ("EMA", 1)])
+def test_on_the_wall_nine_runs_of_ten_move_as_far_to_three_decimals(name, factor):
+    n = accumulation()
+    assert len(n["starts"]) == 250
+    assert np.percentile(n["ratios"][name], [5, 95]) == pytest.approx(factor, abs=5e-4)
+
+
+def test_at_equal_rate_momentum_fails_first_and_ema_last():
+    largest = accumulation()["largest"]
+    assert (
+        largest["momentum"] == largest["Nesterov"] < largest["plain descent"] < largest["EMA"]
+    )
+    assert largest["plain descent"] / largest["momentum"] == pytest.approx(10 ** (2 / 3))
+    assert largest["EMA"] / largest["momentum"] == pytest.approx(10)
+
+
+def test_at_equal_effective_rate_both_forms_are_one_method_and_a_step_stabler():
+    n = accumulation()
+    assert np.abs(n["n_solved"]["momentum"][:-3] - n["n_solved"]["EMA"][3:]).max() <= 2
+    assert n["largest"]["EMA"] / n["largest"]["plain descent"] == pytest.approx(10 ** (1 / 3))
+
+
+def test_at_a_rate_of_a_fifth_all_but_ema_overflow_in_some_run():
+    overflow = {name: count[6] for name, count in accumulation()["overflow"].items()}
+    assert overflow.pop("EMA") == 0
+    assert min(overflow.values()) >= 1
+    assert accumulation()["n_solved"]["EMA"][6] >= 12
+
+
+def test_other_seeds_keep_the_order():
+    """At 0.043 plain descent solves most seeds and momentum few; at 0.2 only EMA solves."""
+    n, rates = accumulation(), np.array([0.0431, 0.2])
+    counts = {name: _solved(n, link, rates) for name, link in n["links"].items()}
+    assert counts["plain descent"][0] >= 8 > counts["momentum"][0]
+    assert counts["EMA"][1] >= 4 > max(c[1] for name, c in counts.items() if name != "EMA")
+
+
+def _solved(n, link, rates, n_seeds=8):
+    rng, losses = np.random.default_rng(12), []
+    theta = n["net"].init(rng, n["normal"](2.2), shape=(n_seeds,), dtype=np.float32)
+    theta = np.repeat(theta[None], len(rates), axis=0)
+    state, eta = link.init(theta), rates[:, None, None].astype(np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(100):
+            i = rng.integers(len(n["digits"].x_train), size=(n_seeds, 24))
+            loss, g = n["net"].loss_and_gradient(
+                theta, n["digits"].x_train[i], n["digits"].y_train[i]
+            )
+            step, state = link.update(g, state)
+            theta = theta - eta * step
+            losses.append(loss)
+        return (np.mean(losses[-10:], axis=0) < np.log(10) / 2).sum(axis=1)
+
+
+def test_unequal_micro_batches_with_equal_weights_err_by_more_than_half():
+    n = accumulation()
+    assert n["error"](n["unequal"].mean(axis=0)) == pytest.approx(0.56, abs=0.02)
+    assert n["error"](n["mended"]) < 1e-14
+
+
+@pytest.mark.parametrize(
+    ("link", "stable"), [(momentum(0.9), True), (nesterov(0.9), False), (ema(0.9), True)]
+)
+def test_what_to_look_for_in_the_widget_holds(link, stable):
+    """Just below the limit of plain descent momentum and EMA stay, Nesterov leaves."""
+    optimizer, theta = chain(link, scale(-1.9)), np.ones(1)
+    state = optimizer.init(theta)
+    for _ in range(300):
+        update, state = optimizer.update(theta, state)
+        theta = np.clip(theta + update, -1e6, 1e6)
+    assert (abs(theta[0]) < 1) == stable
