@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from course_lib._validation import require_count
+from course_lib._validation import require_count, require_positive
 from course_lib.clipping import clip_global_norm, clip_layer_norms, clip_value, global_norm
 
 
@@ -191,6 +191,51 @@ def nesterov(gamma):
     return Transform(np.zeros_like, update)
 
 
+def adam(beta_1=0.9, beta_2=0.999, eps=1e-8):
+    """Return Adam as a link: m̂/(√v̂ + eps), entry by entry, to be closed by ``scale(-lr)``.
+
+    m ← β₁m + (1 - β₁)g and v ← β₂v + (1 - β₂)g², and at step t, counted from 1,
+    m̂ = m/(1 - β₁ᵗ) and v̂ = v/(1 - β₂ᵗ): without the divisions the averages would begin too
+    small, as they begin at 0. The size of the gradient cancels, so a step depends on it only
+    through its recent changes. (PyTorch's ``torch.optim.Adam`` with its ``betas`` and ``eps``.)
+
+    Parameters
+    ----------
+    beta_1, beta_2 : float
+        Decay of the average gradient and of the average square, from 0 to below 1.
+    eps : float
+        Keeps the division from 0/0, > 0.
+
+    Returns
+    -------
+    Transform
+        Its state is the triple (m, v, t), at first zeros.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
+    Notes
+    -----
+    Source: Kingma & Ba 2015, algorithm 1. An entry whose square overflows (from 1.8e19 in
+    float32) makes v infinite and its own steps zero from then on: clip in front of it.
+    """
+    _require_decay(beta_1, "beta_1")
+    _require_decay(beta_2, "beta_2")
+    require_positive("eps", eps)
+    # Python floats leave float32 gradients float32
+    beta_1, beta_2, eps = float(beta_1), float(beta_2), float(eps)
+
+    def update(g, state):
+        m, v, t = state
+        m, v, t = beta_1 * m + (1 - beta_1) * g, beta_2 * v + (1 - beta_2) * g**2, t + 1
+        m_hat, v_hat = m / (1 - beta_1**t), v / (1 - beta_2**t)
+        return m_hat / (np.sqrt(v_hat) + eps), (m, v, t)
+
+    return Transform(lambda theta: (np.zeros_like(theta), np.zeros_like(theta), 0), update)
+
+
 def clip_by_value(max_value, nonfinite="raise"):
     """Return `clipping.clip_value` as a link."""
     clip_value(np.zeros(1), max_value, nonfinite)  # bad arguments are told of at once
@@ -263,6 +308,6 @@ def record(log, measure=global_norm):
     return stateless(rule)
 
 
-def _require_decay(gamma):
-    if not (np.isscalar(gamma) and not isinstance(gamma, (str, bool)) and 0 <= gamma < 1):
-        raise ValueError(f"gamma must lie in [0, 1), got {gamma!r}")
+def _require_decay(value, name="gamma"):
+    if not (np.isscalar(value) and not isinstance(value, (str, bool)) and 0 <= value < 1):
+        raise ValueError(f"{name} must lie in [0, 1), got {value!r}")

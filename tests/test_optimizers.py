@@ -7,6 +7,7 @@ from course_lib.mlp import MLP
 from course_lib.optimizers import (
     Transform,
     accumulate_micro_batches,
+    adam,
     chain,
     clip_by_global_norm,
     clip_by_layer_norm,
@@ -191,6 +192,68 @@ def test_float32_stays_float32_and_states_are_not_changed(make):
     update, new_state = link.update(g, state)
     assert update.dtype == new_state.dtype == np.float32
     assert np.array_equal(state, before) and np.array_equal(g, np.ones(3))
+
+
+# --- Adam -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("betas", [(0.9, 0.999), (0.5, 0.9), (0.0, 0.0)])
+def test_pytorchs_adam_takes_the_same_steps(torch, betas):
+    theta = torch.zeros(5, dtype=torch.float64, requires_grad=True)
+    optimizer, theirs = torch.optim.Adam([theta], lr=LR, betas=betas, eps=1e-8), []
+    for g in GRADIENTS:
+        theta.grad = torch.tensor(g)
+        optimizer.step()
+        theirs.append(theta.detach().numpy().copy())
+    ours = trajectory(chain(adam(*betas), scale(-LR)))
+    assert ours == pytest.approx(np.array(theirs), abs=1e-12)
+
+
+def test_adam_divides_the_weighted_mean_by_the_weighted_mean_square():
+    ages = np.arange(len(GRADIENTS))[::-1]
+    weights_1, weights_2 = 0.9**ages, 0.999**ages
+    mean = weights_1 @ GRADIENTS / weights_1.sum()
+    mean_square = weights_2 @ GRADIENTS**2 / weights_2.sum()
+    last = np.diff(trajectory(adam()), axis=0)[-1]
+    assert last == pytest.approx(mean / (np.sqrt(mean_square) + 1e-8), rel=1e-11)
+
+
+@pytest.mark.parametrize("size", [1e-3, 1.0, 1e6])
+def test_a_constant_gradient_of_any_size_makes_adam_step_by_its_sign(size):
+    steps = np.diff(trajectory(adam(), size * np.tile(G - 1, (50, 1))), axis=0, prepend=0)
+    assert steps == pytest.approx(np.tile(np.sign(G - 1), (50, 1)), abs=1e-4)
+
+
+def test_adam_forgets_the_size_of_all_gradients_together():
+    ours = trajectory(adam(eps=1e-30))
+    assert trajectory(adam(eps=1e-30), 1e9 * GRADIENTS) == pytest.approx(ours, rel=1e-9)
+
+
+def test_a_zero_gradient_makes_adam_stay():
+    assert np.array_equal(trajectory(adam(), np.zeros((5, 2))), np.zeros((5, 2)))
+
+
+@pytest.mark.parametrize("name", ["beta_1", "beta_2"])
+@pytest.mark.parametrize("value", [-0.1, 1.0, np.nan, "0.9", None, True])
+def test_a_bad_decay_of_adam_is_named(name, value):
+    with pytest.raises(ValueError, match=rf"{name} must lie in \[0, 1\), got"):
+        adam(**{name: value})
+
+
+@pytest.mark.parametrize("eps", [0, -1e-8, np.inf, "1e-8"])
+def test_a_bad_eps_is_named(eps):
+    with pytest.raises(ValueError, match="eps must be a finite number > 0, got"):
+        adam(eps=eps)
+
+
+def test_adam_keeps_float32_and_changes_neither_state_nor_gradient():
+    link, g = adam(np.float64(0.9), np.float64(0.999), np.float64(1e-8)), G.astype(np.float32)
+    _, state = link.update(g, link.init(g))
+    before = state[0].copy(), state[1].copy(), state[2]
+    first, new_state = link.update(g, state)
+    assert first.dtype == new_state[0].dtype == new_state[1].dtype == np.float32
+    assert np.array_equal(first, link.update(g, state)[0]) and np.array_equal(g, G)
+    assert all(np.array_equal(a, b) for a, b in zip(state, before, strict=True))
 
 
 # --- the other links ------------------------------------------------------------------------

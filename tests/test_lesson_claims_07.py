@@ -1,0 +1,137 @@
+"""Each number that lesson 07 states in words, asserted on what its own cells computed."""
+
+import numpy as np
+import pytest
+from lesson_runs import assert_it_goes_on_with_the_solutions, lesson
+
+from course_lib.clipping import clip_global_norm
+from course_lib.optimizers import chain, clip_by_global_norm, momentum
+from course_lib.wall import error_and_gradient
+
+NAME = "07_clipping"
+
+
+def clipping():
+    return lesson(NAME)
+
+
+def test_it_runs_to_its_end_with_the_shown_solutions_and_goes_on_with_them():
+    assert_it_goes_on_with_the_solutions(NAME)
+
+
+@pytest.mark.parametrize(("entry", "square_is_lost"), [(1.9e19, True), (1.8e19, False)])
+def test_squares_overflow_in_float32_from_1_8e19_on(entry, square_is_lost):
+    with np.errstate(over="ignore"):
+        assert np.isinf(np.float32(entry) ** 2) == square_is_lost
+
+
+def test_the_common_formula_loses_the_step_and_the_scaled_norm_does_not():
+    n = clipping()
+    assert n["factor"] == 0
+    assert np.linalg.norm(clip_global_norm(n["huge"], 1.0)) == pytest.approx(1, rel=1e-5)
+    assert n["safe_norm"](n["tiny"]) == pytest.approx(1e-25 * 1000**0.5, rel=1e-5)
+
+
+def test_by_value_turns_the_gradient_of_3_1_by_27_degrees_into_the_corner():
+    clipped = clipping()["clipped"]
+    assert clipped["by value"].tolist() == [1, 1]
+    assert np.linalg.norm(clipped["by global norm"]) == pytest.approx(1)
+    assert np.degrees(np.arctan2(1, 1) - np.arctan2(1, 3)) == pytest.approx(26.6, abs=0.05)
+
+
+def test_the_direction_errors_are_65_44_and_0_degrees():
+    angles = {k: np.degrees(np.arccos(v)) for k, v in clipping()["cosines"].items()}
+    assert angles["by value"][0] == pytest.approx(65, abs=0.7)
+    assert angles["by layer"][0] == pytest.approx(44, abs=0.7)
+    assert np.max(angles["by global norm"]) < 1e-5
+    assert np.cos(np.radians(65)) == pytest.approx(0.42, abs=0.005)
+
+
+def test_the_direction_errors_end_where_the_picture_says():
+    n = clipping()
+    by_value, by_layer = (np.array(n["cosines"][k]) for k in ("by value", "by layer"))
+    assert np.degrees(np.arccos(by_value[n["thresholds"] > 6.5])).max() < 0.1
+    assert by_layer[n["thresholds"] < 3] == pytest.approx(by_layer[0], abs=5e-3)
+
+
+def test_on_the_wall_the_gradient_points_along_1_2():
+    _, g = error_and_gradient(np.array([6.0, -3.0]))
+    assert g[1] / g[0] == pytest.approx(2, rel=1e-6)
+
+
+def test_on_the_wall_the_global_norm_solves_all_and_the_others_none():
+    assert len(clipping()["starts"]) == 100
+    assert clipping()["on_the_wall"] == {
+        "not clipped": 0,
+        "by value, 0.1": 0,
+        "by global norm, 0.1": 1,
+    }
+
+
+def test_a_spike_is_forgotten_after_3_or_44_steps():
+    steps = clipping()["steps"]
+    assert [_steps_to_minus(steps[name]) for name in clipping()["orders"]] == [3, 44]
+
+
+def _steps_to_minus(steps):
+    return int(np.flatnonzero(np.array(steps) > 0)[-1]) + 1 - 2
+
+
+@pytest.mark.parametrize(("before", "expected"), [(True, 3), (False, 66)])
+def test_a_spike_ten_times_larger_costs_22_steps_more_only_after_momentum(before, expected):
+    links = [clip_by_global_norm(1.0), momentum(0.9)]
+    link = chain(*(links if before else links[::-1]))
+    state, steps = link.init(np.zeros(1)), []
+    for g in [1.0, 1.0, 10_000.0] + [-1.0] * 100:
+        step, state = link.update(np.array([g]), state)
+        steps.append(step.item())
+    assert _steps_to_minus(steps) == expected
+
+
+def test_clipped_before_momentum_the_step_is_bounded():
+    link = chain(clip_by_global_norm(1.0), momentum(0.9))
+    state, longest = link.init(np.zeros(1)), 0.0
+    for g in np.random.default_rng(0).standard_cauchy(1000) * 100 + 50:
+        step, state = link.update(np.array([g]), state)
+        longest = max(longest, abs(step.item()))
+    assert 5 < longest <= 10
+
+
+def test_the_median_of_the_healthy_run_is_as_printed_and_it_goes_well():
+    n = clipping()
+    assert n["median"] == pytest.approx(6.7, rel=0.1)
+    assert max(n["log"]) > 3 * n["median"], "a few are many times the median"
+
+
+def test_clipping_raises_the_largest_rate_tenfold_with_and_without_momentum():
+    n = clipping()
+    largest = {k: n["rates"][count >= 6].max() for k, count in n["n_solved"].items()}
+    assert largest["clip"] / largest["plain descent"] == pytest.approx(10)
+    assert largest["clip, momentum"] / largest["momentum"] == pytest.approx(10)
+    assert n["n_solved"]["clip"][2] < 3 < 9 < n["n_solved"]["plain descent"][2], "the price"
+
+
+def test_no_clipped_run_ends_in_nan():
+    n = clipping()
+    for name in ("clip", "clip, momentum"):
+        arguments = n["normal"](2.2), n["links"][name], n["rates"][-1:], 12
+        _, losses = n["train_many"](n["net"], *arguments, n_batch=24)
+        assert np.isfinite(losses).all()
+
+
+def test_the_threshold_works_from_1_to_the_median_and_not_at_the_extremes():
+    solved = list(clipping()["by_threshold"].values())
+    assert solved[0] == 0 and solved[-1] <= 3
+    assert min(solved[1:3]) >= 8
+
+
+@pytest.mark.parametrize("title", ["plain", "clipped"])
+def test_clipping_does_not_rescue_the_deep_sigmoid_net(title):
+    assert clipping()["accuracy"]["sigmoid, σ_w = 16", title].max() < 0.2
+
+
+def test_clipping_rescues_the_well_initialized_net_at_the_larger_rate():
+    accuracy = clipping()["accuracy"]
+    assert accuracy["tanh, orthogonal", "plain"][0].min() > 0.75
+    assert accuracy["tanh, orthogonal", "plain"][1].max() < 0.2
+    assert accuracy["tanh, orthogonal", "clipped"].min() > 0.6
