@@ -3,8 +3,8 @@
 import numpy as np
 
 from course_lib._axes import curves, label_ends, vector
-from course_lib._map_plots import _draw_path
 from course_lib._maps import doubling_axis
+from course_lib._paths import draw_path
 from course_lib._style import INK, number, styled
 from course_lib._validation import require_positive
 
@@ -82,7 +82,7 @@ def quadratic_paths(ax, curvatures, paths_by_label):
     finite = {label: _finite_part(label, path) for (label, path), _ in drawn}
     quadratic_bowl(ax, curvatures, _reach(finite.values()))
     for (label, _), look in drawn:
-        _draw_path(ax, label, until_outside(finite[label], *ax.axis()), look)
+        draw_path(ax, label, until_outside(finite[label], *ax.axis()), look)
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return ax
 

@@ -11,7 +11,7 @@ from course_lib._maps import (
     grid_values,
     growth_bar,
 )
-from course_lib._paths import exits
+from course_lib._paths import draw_path
 from course_lib._style import INK, styled
 from course_lib._validation import require_count
 
@@ -133,7 +133,7 @@ def wall_surface(ax, w_values, b_values, errors, paths=None):
     ax.set(xlabel="weight w", ylabel="bias b", xlim=w_values[[0, -1]], ylim=b_values[[0, -1]])
     if paths:
         for (label, path), look in curves("paths", paths, (2,)):
-            _draw_path(ax, label, _finite_part(label, path), look)
+            draw_path(ax, label, _finite_part(label, path), look)
         ax.legend(loc="upper right", frameon=True, framealpha=0.9)
     ax.grid(False)
     return ax
@@ -182,16 +182,6 @@ def _place_name(ax, label, place, direction, row):
         bbox=_OUTLINED,
         arrowprops=line,
     )
-
-
-def _draw_path(ax, label, path, look):
-    color = look["color"]
-    steps = {"linestyle": look["linestyle"], "marker": ".", "markersize": 5, "linewidth": 1.5}
-    ax.plot(*path.T, color=color, label=label, **steps)
-    ax.plot(*path[0], "o", color=color, markerfacecolor="white", markersize=9)
-    ax.plot(*path[-1], "*", color=color, markeredgecolor="white", markersize=14)
-    for point, marker in zip(*exits(path, ax.get_xlim(), ax.get_ylim()), strict=True):
-        ax.plot(*point, marker, color=color, markersize=11, clip_on=False, zorder=5)
 
 
 def _finite_part(label, path):

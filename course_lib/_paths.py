@@ -1,4 +1,4 @@
-"""Where the path of a descent leaves a picture."""
+"""The path of a descent, and where it leaves a picture."""
 
 import numpy as np
 
@@ -34,3 +34,25 @@ def exits(path, xlim, ylim):
     points = np.clip(start[out] + leave[out, None] * step[out], low, high)
     points[np.arange(len(out)), side] = np.stack([low, high])[upward, side]
     return points, _MARKERS[upward, side].tolist()
+
+
+def draw_path(ax, label, path, look):
+    """Draw a path from a ring to a star, with a triangle wherever it leaves the picture.
+
+    Parameters
+    ----------
+    ax : Axes
+        Its limits are set already.
+    label : str
+    path : ndarray, shape (n_points, 2)
+        Finite points.
+    look : dict
+        ``color`` and ``linestyle``.
+    """
+    color = look["color"]
+    steps = {"linestyle": look["linestyle"], "marker": ".", "markersize": 5, "linewidth": 1.5}
+    ax.plot(*path.T, color=color, label=label, **steps)
+    ax.plot(*path[0], "o", color=color, markerfacecolor="white", markersize=9)
+    ax.plot(*path[-1], "*", color=color, markeredgecolor="white", markersize=14)
+    for point, marker in zip(*exits(path, ax.get_xlim(), ax.get_ylim()), strict=True):
+        ax.plot(*point, marker, color=color, markersize=11, clip_on=False, zorder=5)

@@ -1,4 +1,4 @@
-"""Laws that hold for every interactive figure of lessons 03 to 05."""
+"""Laws that hold for every interactive figure from lesson 03 on."""
 
 import re
 from html import escape
@@ -7,18 +7,29 @@ import numpy as np
 import pytest
 from ipywidgets.widgets.widget import _instances
 
-from course_lib.widgets import cobweb_widget, growth_map_widget, wall_widget
+from course_lib.widgets import (
+    clip_widget,
+    cobweb_widget,
+    growth_map_widget,
+    momentum_widget,
+    spike_widget,
+    wall_widget,
+)
 
-MAKERS = [lambda: growth_map_widget(12), cobweb_widget, wall_widget]
-ELSEWHERE = [
-    {"depth": 11, "sigma_w": 37.0},
-    {"sigma_w": 1.3, "sigma_b": 0.35, "q_0": 0.02, "activation": "tanh"},
-    {"w": 6.0, "b": -2.9, "lr": 1.5},
-]
-NAMES = ["growth_map", "cobweb", "wall"]
+CASES = {
+    "growth_map": (lambda: growth_map_widget(12), {"depth": 11, "sigma_w": 37.0}),
+    "cobweb": (
+        cobweb_widget,
+        {"sigma_w": 1.3, "sigma_b": 0.35, "q_0": 0.02, "activation": "tanh"},
+    ),
+    "wall": (wall_widget, {"w": 6.0, "b": -2.9, "lr": 1.5}),
+    "momentum": (momentum_widget, {"lr": 1.0, "gamma": 0.55, "method": "EMA"}),
+    "clip": (clip_widget, {"threshold": 3.3, "rule": "by global norm"}),
+    "spike": (spike_widget, {"spike": 37.0, "gamma": 0.35, "max_norm": 3.0}),
+}
 
 
-@pytest.fixture(params=zip(MAKERS, ELSEWHERE, strict=True), ids=NAMES)
+@pytest.fixture(params=CASES.values(), ids=CASES)
 def case(request):
     make, elsewhere = request.param
     widget = make()
@@ -117,14 +128,14 @@ def test_what_a_notebook_stores_is_small(widget):
     assert len(widget._repr_mimebundle_()["text/html"]) < 60_000
 
 
-@pytest.mark.parametrize("make", MAKERS, ids=NAMES)
+@pytest.mark.parametrize("make", [make for make, _ in CASES.values()], ids=CASES)
 def test_what_a_notebook_stores_is_the_same_each_time(make):
     one, two = (make()._repr_mimebundle_() for _ in range(2))
     for kind in ("text/html", "text/plain"):
         assert one[kind] == two[kind]
 
 
-@pytest.mark.parametrize("make", MAKERS, ids=NAMES)
+@pytest.mark.parametrize("make", [make for make, _ in CASES.values()], ids=CASES)
 def test_a_closed_widget_leaves_nothing_behind(make):
     before = set(_instances)
     make().close()
