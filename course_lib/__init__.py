@@ -8,12 +8,16 @@ initializers     weights and biases of one layer: ``normal``, ``glorot``, ``he``
 losses           ``mse``, ``softmax_cross_entropy``: value and gradient together
 clipping         the three clips, and a norm that neither over- nor underflows
 mlp              ``MLP``: a network whose parameters are one flat vector
+cnn              ``CNN``: one layer of filters on small images
+rnn, gated       ``RNN``, ``GatedRNN``: recurrent nets, plain and with gates
+residual         ``ResidualNet``: skip connections and layer normalization
 gradcheck        a gradient against central differences
 diagnostics      ``layer_norms``, ``growth_per_layer``: the gradient, layer by layer
 meanfield        ``variance_map``, ``chi_1``: growth predicted, for wide networks
 stability        ``largest_stable_lr``: when a step is too large
 wall             the cliff in the loss of a recurrent net with one unit
 optimizers       ``chain``, ``momentum``, ``ema``, ``nesterov``, clips: links of an optimizer
+schedules        ``warm_up``: links that change with the step
 statistics       ``wilson_interval``: how far a fraction of runs can be trusted
 training         ``train``: the loop, its progress bar and its ``History``
 datasets         small data, shipped with the course or written down here

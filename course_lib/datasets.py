@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from course_lib._validation import require_count
 from course_lib.activations import sigmoid
 
 _ASSETS = Path(__file__).resolve().parent.parent / "assets"
@@ -87,3 +88,91 @@ def three_points():
     """
     x = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
     return x, sigmoid(np.array([[0.0], [1.0], [1.0]]))
+
+
+N_SYMBOLS = 6  # of `temporal_order`: X and Y, which count, and four that distract
+
+
+def temporal_order(rng, n, n_steps=20):
+    """Return sequences in which the order of two symbols, far apart, is what counts.
+
+    Each step shows one of six symbols. Two of them, X or Y each, stand early and before the
+    middle (at 10 to 20 % and 40 to 50 % of the sequence); all others are distractors. The class
+    says which two they were, in order: XX, XY, YX or YY. Whoever answers at the end has to
+    remember both.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Draws places and symbols.
+    n : int or tuple of int
+        How many sequences; a tuple gives leading axes.
+    n_steps : int
+        T, ≥ 10.
+
+    Returns
+    -------
+    x : ndarray, shape (*n, n_steps, 6)
+        Symbols, one-hot: X, Y, then the four distractors.
+    y : ndarray of int, shape (*n,)
+        The class, from 0 to 3.
+
+    Raises
+    ------
+    ValueError
+        If ``n_steps`` is not a whole number ≥ 10.
+
+    Notes
+    -----
+    Source: Hochreiter & Schmidhuber 1997, task 6a, in the proportions of Pascanu, Mikolov &
+    Bengio 2013.
+    """
+    require_count("n_steps", n_steps)
+    if n_steps < 10:
+        raise ValueError(f"n_steps must be >= 10, got {n_steps}")
+    shape = (n,) if np.isscalar(n) else tuple(n)
+    symbols = rng.integers(2, N_SYMBOLS, size=(*shape, n_steps))
+    first, second = rng.integers(2, size=(2, *shape))
+    for symbol, low, high in ((first, 0.1, 0.2), (second, 0.4, 0.5)):
+        place = rng.integers(int(low * n_steps), int(high * n_steps), size=shape)
+        np.put_along_axis(symbols, place[..., None], symbol[..., None], axis=-1)
+    return np.eye(N_SYMBOLS)[symbols], 2 * first + second
+
+
+def adding(rng, n, n_steps=50):
+    """Return sequences of numbers, two of them marked, and the sum of these two.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Draws numbers and marks.
+    n : int or tuple of int
+        How many sequences; a tuple gives leading axes.
+    n_steps : int
+        T, ≥ 2.
+
+    Returns
+    -------
+    x : ndarray, shape (*n, n_steps, 2)
+        A number from 0 to 1, and a mark: 1 at one step of each half, 0 elsewhere.
+    y : ndarray, shape (*n, 1)
+        The sum of the two marked numbers. To answer 1 always has a mean squared error of 1/6.
+
+    Raises
+    ------
+    ValueError
+        If ``n_steps`` is not a whole number ≥ 2.
+
+    Notes
+    -----
+    Source: Hochreiter & Schmidhuber 1997, task 4, with one mark in each half.
+    """
+    require_count("n_steps", n_steps)
+    if n_steps < 2:
+        raise ValueError(f"n_steps must be >= 2, got {n_steps}")
+    shape = (n,) if np.isscalar(n) else tuple(n)
+    numbers, marks = rng.random((*shape, n_steps)), np.zeros((*shape, n_steps))
+    for low, high in ((0, n_steps // 2), (n_steps // 2, n_steps)):
+        place = rng.integers(low, high, size=shape)
+        np.put_along_axis(marks, place[..., None], 1.0, axis=-1)
+    return np.stack([numbers, marks], axis=-1), (numbers * marks).sum(axis=-1)[..., None]

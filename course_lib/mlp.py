@@ -33,6 +33,15 @@ class Layer(NamedTuple):
     b: slice
     parameters: slice
 
+    @classmethod
+    def at(cls, start, fan_in, fan_out):
+        """Return the layer whose parameters begin at entry ``start``."""
+        middle = start + fan_out * fan_in
+        stop = middle + fan_out
+        return cls(
+            fan_in, fan_out, slice(start, middle), slice(middle, stop), slice(start, stop)
+        )
+
 
 class Trace(NamedTuple):
     """Everything a forward pass computed.
@@ -295,12 +304,6 @@ class MLP:
 def _layout(sizes):
     layers, start = [], 0
     for fan_in, fan_out in pairwise(sizes):
-        middle = start + fan_out * fan_in
-        stop = middle + fan_out
-        layers.append(
-            Layer(
-                fan_in, fan_out, slice(start, middle), slice(middle, stop), slice(start, stop)
-            )
-        )
-        start = stop
+        layers.append(Layer.at(start, fan_in, fan_out))
+        start = layers[-1].parameters.stop
     return tuple(layers)

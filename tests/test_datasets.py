@@ -3,6 +3,7 @@ import pytest
 
 from course_lib import datasets
 from course_lib.activations import sigmoid
+from course_lib.datasets import adding, temporal_order
 
 
 def test_digits_are_all_there_once_and_scaled_to_one():
@@ -39,3 +40,46 @@ def test_missing_data_says_what_to_do(monkeypatch, tmp_path):
 def test_one_neuron_is_exact_on_the_three_points():
     x, y = datasets.three_points()
     assert np.array_equal(sigmoid(x @ np.array([[1.0], [1.0]])), y)
+
+
+def test_temporal_order_is_decided_by_two_symbols_in_their_windows():
+    x, y = temporal_order(np.random.default_rng(0), 500, n_steps=20)
+    assert x.shape == (500, 20, 6) and np.all(x.sum(axis=-1) == 1)
+    relevant = x[..., :2].any(axis=-1)
+    assert np.all(relevant.sum(axis=-1) == 2)
+    places = np.array([np.flatnonzero(row) for row in relevant])
+    assert np.all((places[:, 0] >= 2) & (places[:, 0] < 4))
+    assert np.all((places[:, 1] >= 8) & (places[:, 1] < 10))
+    first, second = (x[np.arange(500), places[:, i], 1] for i in (0, 1))
+    assert np.array_equal(y, 2 * first + second)
+    assert set(y) == {0, 1, 2, 3}
+
+
+def test_the_distractors_tell_nothing():
+    x, y = temporal_order(np.random.default_rng(1), 20_000)
+    shares = np.array([x[y == k][..., 2:].mean(axis=(0, 1)) for k in range(4)])
+    assert shares == pytest.approx(shares.mean(), rel=0.03)
+
+
+def test_adding_asks_for_the_sum_of_one_number_of_each_half():
+    x, y = adding(np.random.default_rng(0), 400, n_steps=30)
+    assert x.shape == (400, 30, 2) and y.shape == (400, 1)
+    assert np.all(x[:, :15, 1].sum(axis=-1) == 1) and np.all(x[:, 15:, 1].sum(axis=-1) == 1)
+    assert y[:, 0] == pytest.approx((x[..., 0] * x[..., 1]).sum(axis=-1))
+
+
+def test_answering_one_to_every_sum_costs_a_sixth():
+    _, y = adding(np.random.default_rng(2), 40_000)
+    assert np.mean((y - 1) ** 2) == pytest.approx(1 / 6, rel=0.03)
+
+
+@pytest.mark.parametrize("task", [temporal_order, adding])
+def test_sequences_come_with_any_leading_axes(task):
+    x, y = task(np.random.default_rng(0), (3, 5), n_steps=12)
+    assert x.shape[:3] == (3, 5, 12) and y.shape[:2] == (3, 5)
+
+
+@pytest.mark.parametrize(("task", "n_steps"), [(temporal_order, 9), (adding, 1), (adding, 2.5)])
+def test_a_sequence_that_is_too_short_is_named(task, n_steps):
+    with pytest.raises(ValueError, match=f"n_steps must .*got {n_steps}"):
+        task(np.random.default_rng(0), 1, n_steps=n_steps)

@@ -1,0 +1,323 @@
+"""Deep nets of equal blocks, with or without skip connections and layer normalization.
+
+A block adds to its input instead of replacing it: h ← h + φ(W norm(h) + b). On the way back
+∂ℓ/∂h has the identity as one of its two paths, so that it is carried past every block. Without
+the skip a block is a plain layer, h ← φ(W norm(h) + b).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from course_lib._validation import require_count
+from course_lib.clipping import global_norm
+from course_lib.losses import softmax_cross_entropy
+from course_lib.mlp import MLP, dense_backward
+
+EPS = 1e-5
+
+
+def layer_norm(h, eps=EPS):
+    """Shift and scale every example to mean 0 and variance 1 over its units.
+
+    The gain and bias that usually follow are left out: the dense layer behind can do both.
+
+    Parameters
+    ----------
+    h : ndarray, shape (..., n_units)
+        States, one example a row.
+    eps : float, optional
+        Added to the variance: states much smaller than √eps stay small.
+
+    Returns
+    -------
+    ndarray, shape of h
+
+    Notes
+    -----
+    Source: Ba, Kiros & Hinton 2016, eq. 3.
+    """
+    normalized, _ = _normalized(h, eps)
+    return normalized
+
+
+def layer_norm_backward(grad, h, eps=EPS):
+    """Backward pass of `layer_norm`.
+
+    What a shift of h or a change of its length would do is taken off the gradient, for neither
+    changes the output; the rest is divided by the standard deviation, so that large states get
+    small gradients.
+
+    Parameters
+    ----------
+    grad : ndarray, shape (..., n_units)
+        ∂ℓ/∂(layer_norm(h)).
+    h : ndarray, shape (..., n_units)
+        What was normalized.
+    eps : float, optional
+        As in `layer_norm`.
+
+    Returns
+    -------
+    ndarray, shape (..., n_units)
+        ∂ℓ/∂h.
+    """
+    normalized, deviation = _normalized(h, eps)
+    along = (grad * normalized).mean(axis=-1, keepdims=True)
+    return (grad - grad.mean(axis=-1, keepdims=True) - normalized * along) / deviation
+
+
+def _normalized(h, eps):
+    centered = h - h.mean(axis=-1, keepdims=True)
+    deviation = np.sqrt((centered**2).mean(axis=-1, keepdims=True) + eps)
+    return centered / deviation, deviation
+
+
+class ResidualTrace(NamedTuple):
+    """Everything a forward pass computed.
+
+    Attributes
+    ----------
+    inputs : tuple of ndarray
+        What each dense layer was given: x, then norm(h) or h itself for each block, then the
+        last state.
+    z : tuple of ndarray
+        Pre-activations of all dense layers; z[-1] is the output.
+    h : tuple of ndarray, shape (..., n_batch, n_units) each
+        The states: before the first block, then behind each block.
+    """
+
+    inputs: tuple
+    z: tuple
+    h: tuple
+
+
+class ResidualNet:
+    """Input layer h = φ(Wx + b), blocks h ← h + φ(W norm(h) + b), output Wh + b.
+
+    With ``skip=False`` and ``normalize=False`` it is the `MLP` of the same depth, number for
+    number: what the two switches do can be told apart.
+
+    Parameters
+    ----------
+    n_inputs, n_units, n_blocks, n_outputs : int
+        Inputs, units of every block, blocks, and outputs, ≥ 1 each.
+    activation : Activation
+        φ of the input layer and of the blocks.
+    skip : bool, optional
+        Whether a block's input is added to its output.
+    normalize : bool, optional
+        Whether a block sees its input through `layer_norm` ("pre-activation").
+    loss : callable, optional
+        ``loss(output, y) -> (value, gradient)``; softmax cross-entropy unless given.
+
+    Attributes
+    ----------
+    layers : tuple of Layer
+        The layout of the flat parameter vector: input layer, blocks, output layer.
+    n_params : int
+        Its length.
+
+    Raises
+    ------
+    ValueError
+        If a number of units, blocks, inputs or outputs is not a whole number ≥ 1.
+
+    Notes
+    -----
+    Source: He et al. 2016 ("Deep residual learning for image recognition"), eq. 1, with one
+    dense layer a block.
+    """
+
+    def __init__(
+        self,
+        n_inputs,
+        n_units,
+        n_blocks,
+        n_outputs,
+        activation,
+        skip=True,
+        normalize=False,
+        loss=softmax_cross_entropy,
+    ):
+        counts = {"n_inputs": n_inputs, "n_units": n_units, "n_outputs": n_outputs}
+        for name, value in {**counts, "n_blocks": n_blocks}.items():
+            require_count(name, value)
+        # the parameters of an MLP of this depth; only what is done with them differs
+        self._dense = MLP([n_inputs, *[n_units] * (n_blocks + 1), n_outputs], activation)
+        self.layers, self.n_params = self._dense.layers, self._dense.n_params
+        self.n_inputs, self.n_blocks = int(n_inputs), int(n_blocks)
+        self.activation, self.loss = activation, loss
+        self.skip, self.normalize = bool(skip), bool(normalize)
+
+    def __repr__(self):
+        """Name the sizes and the switches."""
+        return (
+            f"ResidualNet({self._dense.sizes[0]}, {self._dense.sizes[1]}, {self.n_blocks}, "
+            f"{self._dense.sizes[-1]}, {self.activation.name}, skip={self.skip}, "
+            f"normalize={self.normalize})"
+        )
+
+    def init(self, rng, initializer, shape=(), dtype=np.float64):
+        """Draw parameters, as `MLP.init` does.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+            Where the random numbers come from.
+        initializer : callable
+            One of `course_lib.initializers`, such as ``normal(sigma_w=1.0)``.
+        shape : tuple of int, optional
+            Leading axes: how many whole networks.
+        dtype : dtype, optional
+            float64 unless given.
+
+        Returns
+        -------
+        ndarray, shape (*shape, n_params)
+        """
+        return self._dense.init(rng, initializer, shape, dtype)
+
+    def views(self, theta):
+        """Return the pairs (W, b) of all dense layers, as views into ``theta``.
+
+        Parameters
+        ----------
+        theta : ndarray, shape (..., n_params)
+            A flat vector of parameters, or of their gradient.
+
+        Returns
+        -------
+        list of (ndarray, ndarray), shapes (..., fan_out, fan_in) and (..., fan_out)
+            Input layer, blocks, output layer. No copies.
+
+        Raises
+        ------
+        ValueError
+            If the last axis of ``theta`` has not n_params entries.
+        """
+        return self._dense.views(theta)
+
+    def forward(self, theta, x):
+        """Return the network's output.
+
+        Parameters
+        ----------
+        theta : ndarray, shape (..., n_params)
+            Parameters.
+        x : ndarray, shape (..., n_batch, n_inputs)
+            Inputs, one example a row.
+
+        Returns
+        -------
+        ndarray, shape (..., n_batch, n_outputs)
+        """
+        return self.trace(theta, x).z[-1]
+
+    def trace(self, theta, x):
+        """Return every state and pre-activation of a forward pass, as a `ResidualTrace`.
+
+        Parameters
+        ----------
+        theta : ndarray, shape (..., n_params)
+            Parameters.
+        x : ndarray, shape (..., n_batch, n_inputs)
+            Inputs, one example a row.
+
+        Raises
+        ------
+        ValueError
+            If x has not the network's number of inputs.
+        """
+        first, *blocks, last = self.views(theta)
+        inputs = [self._checked_input(theta, x)]
+        zs = [_dense(inputs[0], *first)]
+        states = [self.activation(zs[0])]
+        for w, b in blocks:
+            inputs.append(layer_norm(states[-1]) if self.normalize else states[-1])
+            zs.append(_dense(inputs[-1], w, b))
+            branch = self.activation(zs[-1])
+            states.append(states[-1] + branch if self.skip else branch)
+        inputs.append(states[-1])
+        zs.append(_dense(inputs[-1], *last))
+        return ResidualTrace(tuple(inputs), tuple(zs), tuple(states))
+
+    def loss_and_gradient(self, theta, x, y):
+        """Return the loss and its gradient, by backpropagation.
+
+        Parameters
+        ----------
+        theta : ndarray, shape (..., n_params)
+            Parameters.
+        x : ndarray, shape (..., n_batch, n_inputs)
+            Inputs, one example a row.
+        y : array_like
+            Targets, in the form the loss takes.
+
+        Returns
+        -------
+        loss : ndarray, shape (...)
+            ℓ, averaged over the batch.
+        grad : ndarray, shape (..., n_params)
+            ∂ℓ/∂θ, in the layout of ``theta``.
+        """
+        trace = self.trace(theta, x)
+        loss, grad_output = self.loss(trace.z[-1], y)
+        grad = np.empty((*grad_output.shape[:-2], self.n_params), grad_output.dtype)
+        self._backward(theta, trace, grad_output, grad)
+        return loss, grad
+
+    def block_gradients(self, theta, x, y):
+        """Norms of ∂ℓ/∂h of all states, over units and batch.
+
+        Parameters
+        ----------
+        theta : ndarray, shape (..., n_params)
+            Parameters.
+        x : ndarray, shape (..., n_batch, n_inputs)
+            Inputs, one example a row.
+        y : array_like
+            Targets, in the form the loss takes.
+
+        Returns
+        -------
+        ndarray, shape (..., n_blocks + 1)
+            The state before the first block, then the one behind each block: between two
+            neighbors lies one block. Neither overflows nor underflows before its result does.
+        """
+        trace = self.trace(theta, x)
+        grad_output = self.loss(trace.z[-1], y)[1]
+        grad = np.empty((*grad_output.shape[:-2], self.n_params), grad_output.dtype)
+        grads = self._backward(theta, trace, grad_output, grad)
+        flat = [g.reshape(*g.shape[:-2], g.shape[-2] * g.shape[-1]) for g in grads]
+        return np.stack([global_norm(g) for g in flat], axis=-1)
+
+    def _backward(self, theta, trace, grad_output, grad):
+        """Write ∂ℓ/∂θ into ``grad``; return ∂ℓ/∂h of all states, the first state first."""
+        weights, parts = self.views(theta), self.views(grad)
+
+        def dense(index, delta):
+            grads = dense_backward(delta, trace.inputs[index], weights[index][0])
+            parts[index][0][...], parts[index][1][...] = grads[:2]
+            return grads[2]
+
+        grads = [dense(-1, grad_output)]
+        for index in range(self.n_blocks, 0, -1):
+            back = dense(index, grads[-1] * self.activation.derivative(trace.z[index]))
+            if self.normalize:
+                back = layer_norm_backward(back, trace.h[index - 1])
+            grads.append(grads[-1] + back if self.skip else back)
+        dense(0, grads[-1] * self.activation.derivative(trace.z[0]))
+        return grads[::-1]
+
+    def _checked_input(self, theta, x):
+        x = np.asarray(x)
+        if x.ndim < 2 or x.shape[-1] != self.n_inputs:
+            raise ValueError(
+                f"x must have shape (..., n_batch, {self.n_inputs}), got {x.shape}"
+            )
+        return x if np.iscomplexobj(x) else x.astype(theta.real.dtype, copy=False)
+
+
+def _dense(a, w, b):
+    return a @ np.swapaxes(w, -1, -2) + b[..., None, :]

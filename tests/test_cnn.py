@@ -1,0 +1,192 @@
+import autograd
+import autograd.numpy as anp
+import numpy as np
+import pytest
+
+from course_lib.cnn import CNN, image_patches, max_pool, max_pool_backward
+from course_lib.diagnostics import layer_norms
+from course_lib.gradcheck import check_gradient, numerical_gradient
+from course_lib.initializers import normal
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(8)
+
+
+def problem(rng, image_shape=(8, 8), n_filters=3, n_classes=4):
+    model = CNN(image_shape, n_filters, n_classes)
+    theta = model.init(rng, normal(sigma_w=2.0, sigma_b=0.5))
+    x = rng.standard_normal((6, *image_shape))
+    return model, theta, x, rng.integers(n_classes, size=6)
+
+
+def loss_in_autograd(model, theta, x, y):
+    """The same network pixel by pixel, without the model's patches and layout."""
+    (rows, columns), n = model.image_shape, model.n_filters
+    filters, bias, rest = (
+        theta[: 9 * n].reshape(n, 3, 3),
+        theta[9 * n : 10 * n],
+        theta[10 * n :],
+    )
+
+    def unit(i, j):
+        seen = x[:, None, i : i + 3, j : j + 3]
+        return anp.maximum(anp.sum(seen * filters, axis=(2, 3)) + bias, 0.0)
+
+    features = []
+    for i in range(0, (rows - 2) // 2 * 2, 2):
+        for j in range(0, (columns - 2) // 2 * 2, 2):
+            pool = [unit(i, j), unit(i, j + 1), unit(i + 1, j), unit(i + 1, j + 1)]
+            features.append(anp.max(anp.stack(pool), axis=0))
+    features = anp.concatenate(features, axis=1)
+    w, b = rest[: -model.n_classes].reshape(model.n_classes, -1), rest[-model.n_classes :]
+    logits = anp.dot(features, w.T) + b
+    log_probability = logits - anp.log(anp.sum(anp.exp(logits), axis=1, keepdims=True))
+    return -anp.mean(log_probability[anp.arange(len(y)), y])
+
+
+@pytest.mark.parametrize("image_shape", [(8, 8), (7, 6), (4, 9)])
+def test_gradient_agrees_with_autograd(rng, image_shape):
+    model, theta, x, y = problem(rng, image_shape)
+    loss, grad = model.loss_and_gradient(theta, x, y)
+    oracle = autograd.value_and_grad(lambda t: loss_in_autograd(model, t, x, y))
+    expected_loss, expected = oracle(theta)
+    assert loss == pytest.approx(expected_loss, rel=1e-12)
+    assert grad == pytest.approx(expected, abs=1e-13)
+
+
+@pytest.mark.parametrize("image_shape", [(8, 8), (7, 6)])
+def test_gradient_agrees_with_pytorch(rng, torch, image_shape):
+    model, theta, x, y = problem(rng, image_shape)
+    loss, grad = model.loss_and_gradient(theta, x, y)
+    filters, filter_b, w, b = (
+        torch.tensor(v.copy(), requires_grad=True) for v in model.views(theta)
+    )
+    functional = torch.nn.functional
+    a = functional.conv2d(torch.tensor(x)[:, None], filters[:, None], filter_b)
+    a = functional.max_pool2d(torch.relu(a), 2).permute(0, 2, 3, 1).flatten(1)
+    expected = functional.cross_entropy(functional.linear(a, w, b), torch.tensor(y))
+    expected.backward()
+    assert loss == pytest.approx(expected.item(), rel=1e-12)
+    for ours, theirs in zip(model.views(grad), (filters, filter_b, w, b), strict=True):
+        assert ours == pytest.approx(theirs.grad.numpy(), abs=1e-13)
+
+
+def test_gradient_agrees_with_differences(rng):
+    model, theta, x, y = problem(rng)
+    check = check_gradient(lambda t: model.loss_and_gradient(t, x, y), theta, rng)
+    assert check.relative_error < 1e-7
+
+
+def test_blank_images_give_each_pool_one_largest_entry(rng):
+    # every patch is alike: all four entries of a pool are equal, and count once
+    model, theta, x, y = problem(rng)
+    model.views(theta).filter_b[...] = 0.3
+    check = check_gradient(lambda t: model.loss_and_gradient(t, 0 * x, y), theta, rng)
+    assert check.relative_error < 1e-7
+
+
+def test_flat_images_and_images_with_rows_are_the_same(rng):
+    model, theta, x, y = problem(rng, (7, 6))
+    loss, grad = model.loss_and_gradient(theta, x, y)
+    flat_loss, flat_grad = model.loss_and_gradient(theta, x.reshape(6, 42), y)
+    assert flat_loss == loss and np.array_equal(flat_grad, grad)
+    assert np.array_equal(model.forward(theta, x), model.forward(theta, x.reshape(6, 42)))
+
+
+@pytest.mark.parametrize("shared_input", [True, False])
+def test_leading_axes_are_whole_networks(rng, shared_input):
+    model, _, x, y = problem(rng)
+    theta = model.init(rng, shape=(2, 3))
+    xs = x if shared_input else rng.standard_normal((2, 3, *x.shape))
+    losses, grads = model.loss_and_gradient(theta, xs, y)
+    assert losses.shape == (2, 3) and grads.shape == theta.shape
+    for i in np.ndindex(2, 3):
+        loss, grad = model.loss_and_gradient(theta[i], xs if shared_input else xs[i], y)
+        assert losses[i] == pytest.approx(loss, rel=1e-13)
+        assert grads[i] == pytest.approx(grad, rel=1e-10, abs=1e-15)
+
+
+def test_patches_are_what_a_filter_sees_at_each_place(rng):
+    images = rng.standard_normal((2, 5, 6))
+    patches = image_patches(images)
+    assert patches.shape == (2, 3, 4, 9)
+    for i, j in np.ndindex(3, 4):
+        assert np.array_equal(patches[:, i, j], images[:, i : i + 3, j : j + 3].reshape(2, 9))
+
+
+def test_a_pool_keeps_its_largest_entry_and_says_which():
+    a = np.array([[1.0, 2, 9], [4, 3, 9], [9, 9, 9]])[..., None]
+    pooled, chosen = max_pool(a)
+    assert pooled.ravel() == [4] and chosen.ravel() == [2]
+
+
+def test_pooling_backward_agrees_with_differences(rng):
+    a, weights = rng.standard_normal((2, 5, 6, 3)), rng.standard_normal((2, 2, 3, 3))
+    grad = max_pool_backward(weights, max_pool(a)[1], (5, 6))
+    expected = numerical_gradient(lambda v: (max_pool(v)[0] * weights).sum(), a)
+    assert grad == pytest.approx(expected, abs=1e-9)
+
+
+def test_views_share_memory_and_cover_every_parameter_once():
+    model = CNN((8, 8), 8, 10)
+    counts = np.zeros((2, model.n_params))
+    for view in model.views(counts):
+        assert np.shares_memory(view, counts)
+        view += 1
+    assert (counts == 1).all()
+    assert model.n_params == 8 * (9 + 1) + 10 * (8 * 3 * 3 + 1)
+
+
+def test_layer_norms_take_filters_and_dense_layer_apart(rng):
+    model, theta, x, y = problem(rng)
+    _, grad = model.loss_and_gradient(theta, x, y)
+    parts = model.views(grad)
+    expected = [
+        np.sqrt((parts.filters**2).sum() + (parts.filter_b**2).sum()),
+        np.sqrt((parts.w**2).sum() + (parts.b**2).sum()),
+    ]
+    assert layer_norms(grad, model.layers) == pytest.approx(expected, rel=1e-12)
+
+
+def test_parameters_are_drawn_by_he_unless_told_otherwise():
+    model = CNN(n_filters=400)
+    views = model.views(model.init(np.random.default_rng(0)))
+    assert views.filters.std() == pytest.approx(np.sqrt(2 / 9), rel=0.05)
+    assert views.w.std() == pytest.approx(np.sqrt(2 / 3600), rel=0.05)
+    assert not views.filter_b.any() and not views.b.any()
+
+
+def test_float32_parameters_make_a_float32_network(rng):
+    model, _, x, y = problem(rng)
+    theta = model.init(rng, dtype=np.float32)
+    loss, grad = model.loss_and_gradient(theta, x, y)
+    assert loss.dtype == grad.dtype == np.float32
+
+
+def test_nothing_that_is_passed_in_changes_and_what_is_returned_is_the_callers(rng):
+    model, theta, x, y = problem(rng)
+    before = theta.copy(), x.copy(), y.copy()
+    _, first = model.loss_and_gradient(theta, x, y)
+    kept = first.copy()
+    model.loss_and_gradient(theta + 1, x, y)
+    assert np.array_equal(first, kept)
+    for array, copy in zip((theta, x, y), before, strict=True):
+        assert np.array_equal(array, copy)
+
+
+def test_bad_arguments_are_named_with_what_was_expected(rng):
+    with pytest.raises(ValueError, match=r"every entry of image_shape must be .* >= 4, got 3"):
+        CNN((8, 3))
+    with pytest.raises(ValueError, match=r"image_shape must be \(rows, columns\), got \(8,\)"):
+        CNN((8,))
+    with pytest.raises(ValueError, match="n_filters must be a whole number >= 1, got 0"):
+        CNN(n_filters=0)
+    model, theta, x, _ = problem(rng)
+    with pytest.raises(ValueError, match=rf"theta must have shape \(..., {model.n_params}\)"):
+        model.forward(theta[:-1], x)
+    with pytest.raises(ValueError, match=r"or \(..., n_batch, 8, 8\), got \(6, 63\)"):
+        model.forward(theta, x.reshape(6, 64)[:, 1:])
+    with pytest.raises(ValueError, match=r"x must have shape .*, got \(8, 8\)"):
+        model.forward(theta, x[0])

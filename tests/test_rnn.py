@@ -1,0 +1,200 @@
+from itertools import pairwise
+
+import autograd
+import autograd.numpy as anp
+import numpy as np
+import pytest
+
+from course_lib.activations import sigmoid, tanh
+from course_lib.gradcheck import check_gradient
+from course_lib.initializers import normal, orthogonal
+from course_lib.losses import mse, softmax_cross_entropy
+from course_lib.optimizers import scale
+from course_lib.rnn import RNN
+from course_lib.training import train
+
+N_INPUTS, N_UNITS, N_OUTPUTS, N_BATCH, N_STEPS = 3, 5, 4, 6, 7
+IN_AUTOGRAD = {sigmoid: lambda z: 1 / (1 + anp.exp(-z)), tanh: anp.tanh}
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(7)
+
+
+def problem(rng, activation=tanh, output="last", loss=softmax_cross_entropy, start=0.0):
+    model = RNN(N_INPUTS, N_UNITS, N_OUTPUTS, activation, loss, output, start)
+    theta = model.init(rng, normal(1.0, 0.3))
+    x = rng.standard_normal((N_BATCH, N_STEPS, N_INPUTS))
+    shape = (N_BATCH,) if output == "last" else (N_BATCH, N_STEPS)
+    if loss is mse:
+        return model, theta, x, rng.standard_normal((*shape, N_OUTPUTS))
+    return model, theta, x, rng.integers(N_OUTPUTS, size=shape)
+
+
+def loss_in_autograd(model, theta, x, y):
+    """The same net written example by example without the model's layout."""
+    sizes = [N_UNITS**2, N_UNITS * N_INPUTS, N_UNITS, N_OUTPUTS * N_UNITS, N_OUTPUTS]
+    stops = np.cumsum([0, *sizes])
+    w, u, b, v, c = (theta[i:j] for i, j in pairwise(stops))
+    w, u, v = w.reshape(-1, N_UNITS), u.reshape(-1, N_INPUTS), v.reshape(-1, N_UNITS)
+    h, outputs = np.full((len(x), N_UNITS), model.start), []
+    for t in range(x.shape[1]):
+        h = IN_AUTOGRAD[model.activation](h @ w.T + x[:, t] @ u.T + b)
+        outputs.append(h @ v.T + c)
+    if model.output == "last":
+        return _mean_loss(model.loss, outputs[-1], y)
+    losses = [_mean_loss(model.loss, out, y[:, t]) for t, out in enumerate(outputs)]
+    return sum(losses) / len(losses)
+
+
+def _mean_loss(loss, out, y):
+    if loss is mse:
+        return anp.mean((out - y) ** 2)
+    log_probability = out - anp.log(anp.sum(anp.exp(out), axis=1, keepdims=True))
+    return -anp.mean(log_probability[anp.arange(len(y)), y])
+
+
+@pytest.mark.parametrize("activation", [sigmoid, tanh], ids=lambda a: a.name)
+@pytest.mark.parametrize("output", ["last", "all"])
+@pytest.mark.parametrize("loss", [softmax_cross_entropy, mse])
+def test_gradient_agrees_with_autograd(rng, activation, output, loss):
+    model, theta, x, y = problem(rng, activation, output, loss, start=0.5)
+    value, grad = model.loss_and_gradient(theta, x, y)
+    oracle = autograd.value_and_grad(lambda t: loss_in_autograd(model, t, x, y))
+    expected, expected_grad = oracle(theta)
+    assert value == pytest.approx(expected, rel=1e-12)
+    assert grad == pytest.approx(expected_grad, abs=1e-13)
+
+
+@pytest.mark.parametrize("output", ["last", "all"])
+def test_gradient_agrees_with_differences(rng, output):
+    model, theta, x, y = problem(rng, output=output)
+    check = check_gradient(lambda t: model.loss_and_gradient(t, x, y), theta, rng)
+    assert check.relative_error < 1e-7
+
+
+def test_gradient_agrees_with_pytorch(rng, torch):
+    model, theta, x, y = problem(rng)
+    value, grad = model.loss_and_gradient(theta, x, y)
+    theirs = torch.nn.RNN(N_INPUTS, N_UNITS, batch_first=True, dtype=torch.float64)
+    out = torch.nn.Linear(N_UNITS, N_OUTPUTS, dtype=torch.float64)
+    targets = [
+        theirs.weight_hh_l0,
+        theirs.weight_ih_l0,
+        theirs.bias_ih_l0,
+        out.weight,
+        out.bias,
+    ]
+    with torch.no_grad():
+        theirs.bias_hh_l0.zero_()
+        for parameter, part in zip(targets, model.views(theta), strict=True):
+            parameter.copy_(torch.tensor(part))
+    loss = torch.nn.functional.cross_entropy(
+        out(theirs(torch.tensor(x))[0][:, -1]), torch.tensor(y)
+    )
+    loss.backward()
+    their_grad = np.concatenate([p.grad.numpy().ravel() for p in targets])
+    assert value == pytest.approx(loss.item(), rel=1e-10)
+    assert grad == pytest.approx(their_grad, abs=1e-10)
+
+
+@pytest.mark.parametrize("output", ["last", "all"])
+def test_many_nets_at_once_are_as_many_single_ones(rng, output):
+    model, _, x, y = problem(rng, output=output)
+    thetas = model.init(rng, normal(1.5), shape=(2, 3))
+    xs = rng.standard_normal((2, 3, *x.shape))
+    losses, grads = model.loss_and_gradient(thetas, xs, y)
+    shared, _ = model.loss_and_gradient(thetas, x, y)
+    for i in np.ndindex(2, 3):
+        loss, grad = model.loss_and_gradient(thetas[i], xs[i], y)
+        assert losses[i] == pytest.approx(loss)
+        assert grads[i] == pytest.approx(grad)
+        assert shared[i] == pytest.approx(model.loss_and_gradient(thetas[i], x, y)[0])
+
+
+def test_state_gradients_say_what_a_nudge_of_a_state_does(rng):
+    """A nudge of h_t comes to the same as one of z_(t+1) by W times it."""
+    model, theta, x, y = problem(rng)
+    grads = model.state_gradients(theta, x, y)
+    assert grads.shape == (N_STEPS, N_BATCH, N_UNITS)
+    parts, nudge = model.views(theta), 1e-6
+    last = model.trace(theta, x).h[-1]
+    moved = last + nudge * rng.standard_normal(last.shape)
+    losses = [model.loss(h @ parts.V.T + parts.c, y)[0] for h in (last, moved)]
+    assert losses[1] - losses[0] == pytest.approx(np.sum(grads[-1] * (moved - last)), rel=1e-4)
+    trace = model.trace(theta, x)
+    for t in range(1, N_STEPS):
+        delta = grads[t] * tanh.derivative(trace.z[t])
+        assert grads[t - 1] == pytest.approx(delta @ parts.W)
+
+
+def test_step_norms_are_those_of_the_state_gradients(rng):
+    model, theta, x, y = problem(rng)
+    expected = np.linalg.norm(model.state_gradients(theta, x, y), axis=(-2, -1))
+    assert model.step_norms(theta, x, y) == pytest.approx(expected)
+
+
+def test_an_orthogonal_linear_range_keeps_the_gradient(rng):
+    """Where tanh is linear, orthogonal weights neither let the gradient grow nor shrink."""
+    model = RNN(1, 8, 2, tanh)
+    theta = model.init(rng, normal(1e-3), recurrent=orthogonal(1.0))
+    norms = model.step_norms(theta, np.zeros((1, 60, 1)), np.array([1]))
+    assert norms == pytest.approx(norms[-1], rel=1e-3)
+
+
+def test_views_are_no_copies_and_cover_the_vector(rng):
+    model, theta, *_ = problem(rng)
+    for part in model.views(theta):
+        part[...] = 7.0
+    assert np.all(theta == 7.0)
+
+
+def test_precision_is_that_of_the_parameters(rng):
+    model, theta, x, y = problem(rng)
+    loss, grad = model.loss_and_gradient(theta.astype(np.float32), x, y)
+    assert loss.dtype == grad.dtype == np.float32
+
+
+def test_a_complex_step_gives_the_same_derivative(rng):
+    model, theta, x, y = problem(rng, output="all")
+    direction = rng.standard_normal(theta.size)
+    loss, _ = model.loss_and_gradient(theta + 1e-30j * direction, x, y)
+    _, grad = model.loss_and_gradient(theta, x, y)
+    assert loss.imag / 1e-30 == pytest.approx(grad @ direction, rel=1e-12)
+
+
+def test_nothing_of_the_callers_is_changed(rng):
+    model, theta, x, y = problem(rng)
+    copies = theta.copy(), x.copy(), y.copy()
+    model.loss_and_gradient(theta, x, y)
+    for before, after in zip(copies, (theta, x, y), strict=True):
+        assert np.array_equal(before, after)
+
+
+def test_it_can_be_trained(rng):
+    model, theta, x, y = problem(rng)
+    history = train(model, theta, x, y, scale(-1.0), 100, progress=False)
+    assert history.loss[-1] < 0.2 * history.loss[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"n_units": 0}, "n_units"),
+        ({"n_inputs": 2.5}, "n_inputs"),
+        ({"output": "first"}, 'output must be "last" or "all", got \'first\''),
+    ],
+)
+def test_bad_arguments_are_named(change, words):
+    arguments = {"n_inputs": 2, "n_units": 3, "n_outputs": 2, "activation": tanh} | change
+    with pytest.raises(ValueError, match=words):
+        RNN(**arguments)
+
+
+def test_wrong_shapes_are_named(rng):
+    model, theta, x, _ = problem(rng)
+    with pytest.raises(ValueError, match="theta must have shape"):
+        model.forward(theta[:-1], x)
+    with pytest.raises(ValueError, match="x must have shape"):
+        model.forward(theta, x[..., :2])
