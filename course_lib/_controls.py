@@ -8,6 +8,7 @@ import ipywidgets
 from course_lib._validation import require_count, require_positive
 
 _FIELD = {"style": {"description_width": "14em"}, "layout": {"width": "21em"}}
+_LIST = _FIELD | {"layout": {"width": "26em"}}  # words are longer than numbers
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,6 @@ class Choice:
     def make(self):
         """Return a list to pick from, twice: it is slider and field in one."""
         picked = ipywidgets.Dropdown(
-            options=self.options, value=self.start, description=self.label, **_FIELD
+            options=self.options, value=self.start, description=self.label, **_LIST
         )
         return picked, picked
