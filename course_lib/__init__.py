@@ -20,6 +20,7 @@ optimizers       ``chain``, ``momentum``, ``ema``, ``nesterov``, clips: links of
 schedules        ``warm_up``: links that change with the step
 statistics       ``wilson_interval``: how far a fraction of runs can be trusted
 training         ``train``: the loop, its progress bar and its ``History``
+penalties        ``gradient_penalty``, ``hessian_vector_product``
 datasets         small data, shipped with the course or written down here
 derivations      the identities of the lessons, as SymPy equations
 environment      is everything here that the lessons need?
