@@ -1,11 +1,14 @@
 """The exercises of lessons 03 to 05: other right answers, and what the verdicts say."""
 
+import numpy as np
 import pytest
 from exercises_learner import written
 
 from course_lib import meanfield
+from course_lib.activations import sigmoid
 from course_lib.exercises import check, exercises, store
 from course_lib.exercises.trials import cases_of
+from course_lib.mlp import MLP
 
 
 @pytest.fixture(autouse=True)
@@ -91,6 +94,12 @@ RIGHT = {
         "    slopes = activation.derivative(np.sqrt(q) * z)\n"
         "    return sigma_w**2 * np.average(slopes**2, weights=p)",
     ),
+    "chi by a hundred steps from 0.5": (
+        "chi_1",
+        "def f(activation, sigma_w, sigma_b):\n    q = 0.5\n    for _ in range(100):\n"
+        "        q = variance_map(q, activation, sigma_w, sigma_b)\n"
+        "    return sigma_w**2 * gaussian_mean(lambda z: activation.derivative(z) ** 2, q)",
+    ),
     "limit from eigh": (
         "largest_stable_lr",
         "def f(hessian):\n    curvatures, directions = np.linalg.eigh(hessian)\n"
@@ -108,6 +117,16 @@ RIGHT = {
         "        z = z.astype(float)\n    out = np.empty_like(z)\n    right = z >= 0\n"
         "    out[right] = 1 / (1 + np.exp(-z[right]))\n    e = np.exp(z[~right])\n"
         "    out[~right] = e / (1 + e)\n    return out",
+    ),
+    "sigmoid that silences underflow": (
+        "stable_sigmoid",
+        "def f(z):\n    with np.errstate(under='ignore'):\n        e = np.exp(-np.abs(z))\n"
+        "        return np.where(z >= 0, 1, e) / (1 + e)",
+    ),
+    "sigmoid that silences without need": (
+        "stable_sigmoid",
+        "def f(z):\n    np.seterr(all='ignore')\n    e = np.exp(-np.abs(z))\n"
+        "    return np.where(z >= 0, 1, e) / (1 + e)",
     ),
     "sigmoid by logaddexp": (
         "stable_sigmoid",
@@ -171,6 +190,147 @@ WRONG = {
         "def f(q, activation, sigma_w, sigma_b):\n    return sigma_b**2 + sigma_w**2 * "
         "gaussian_mean(lambda z: activation(np.sqrt(q)[..., None] * z) ** 2, q)",
         "q in place of √q",
+    ),
+    "root in f, for single numbers": (
+        "variance_map",
+        "def f(q, activation, sigma_w, sigma_b):\n    return sigma_w**2 * gaussian_mean("
+        "lambda z: activation(np.sqrt(q) * z)**2, q) + sigma_b**2",
+        "q in place of √q",
+    ),
+    "a number for f": (
+        "variance_map",
+        "def f(q, activation, sigma_w, sigma_b):\n"
+        "    return sigma_w**2 * gaussian_mean(activation(q)**2, q) + sigma_b**2",
+        "a value in place of f",
+    ),
+    "an activation squared": (
+        "variance_map",
+        "def f(q, activation, sigma_w, sigma_b):\n"
+        "    return sigma_w**2 * gaussian_mean(activation**2, q) + sigma_b**2",
+        "a value in place of f",
+    ),
+    "a z that is not there": (
+        "variance_map",
+        "def f(q, activation, sigma_w, sigma_b):\n"
+        "    return sigma_w**2 * gaussian_mean(activation(z)**2, q) + sigma_b**2",
+        "a value in place of f",
+    ),
+    "a grid of one's own, for single numbers": (
+        "variance_map",
+        "def f(q, activation, sigma_w, sigma_b):\n    z = np.linspace(-8, 8, 20001)\n"
+        "    p = np.exp(-z**2 / 2)\n    a = activation(np.sqrt(q) * z)\n"
+        "    return sigma_w**2 * (a**2 @ p) / p.sum() + sigma_b**2",
+        "only for a single q",
+    ),
+    "a slope squared": (
+        "chi_1",
+        "def f(activation, sigma_w, sigma_b):\n"
+        "    q = variance_fixed_point(activation, sigma_w, sigma_b)\n"
+        "    return sigma_w**2 * gaussian_mean(activation.derivative**2, q)",
+        "a value in place of f",
+    ),
+    "a(1 - a)": (
+        "chi_1",
+        "def f(activation, sigma_w, sigma_b):\n"
+        "    q = variance_fixed_point(activation, sigma_w, sigma_b)\n    def square(z):\n"
+        "        a = activation(z)\n        return (a * (1 - a)) ** 2\n"
+        "    return sigma_w**2 * gaussian_mean(square, q)",
+        "the sigmoid's slope for every activation",
+    ),
+    "thirty steps of the map": (
+        "chi_1",
+        "def f(activation, sigma_w, sigma_b):\n    q = 1.0\n    for _ in range(30):\n"
+        "        q = variance_map(q, activation, sigma_w, sigma_b)\n"
+        "    return sigma_w**2 * gaussian_mean(lambda z: activation.derivative(z) ** 2, q)",
+        "variance not at its fixed point",
+    ),
+    "return inside the loop": (
+        "layer_norms",
+        "def f(grad, layers):\n    norms = []\n    for l in layers:\n"
+        "        norms.append(np.linalg.norm(grad[l.parameters]))\n        return norms",
+        "return inside the loop",
+    ),
+    "the list made in the loop": (
+        "layer_norms",
+        "def f(grad, layers):\n    for l in layers:\n        norms = []\n"
+        "        norms.append(np.linalg.norm(grad[l.parameters]))\n    return np.array(norms)",
+        "begun anew in every round",
+    ),
+    "whole-number division": (
+        "growth_per_layer",
+        "def f(norms):\n    return (norms[0] / norms[-1]) ** (1 // (len(norms) - 1))",
+        "whole-number division",
+    ),
+    "29 steps": (
+        "growth_per_layer",
+        "def f(norms):\n    return (norms[0] / norms[-1]) ** (1 / 29)",
+        "fixed number of steps",
+    ),
+    "the average of upside-down ratios": (
+        "growth_per_layer",
+        "def f(norms):\n    return np.mean(norms[1:] / norms[:-1])",
+        "mean of upside-down factors",
+    ),
+    "norms counted from 1": (
+        "growth_per_layer",
+        "def f(norms):\n    return (norms[1] / norms[-1]) ** (1 / (len(norms) - 1))",
+        "counted from 1",
+    ),
+    "norms counted from 1 to L": (
+        "growth_per_layer",
+        "def f(norms):\n    n = len(norms)\n    return (norms[1] / norms[n]) ** (1 / (n - 1))",
+        "beyond the last norm",
+    ),
+    "the limit without inf": (
+        "largest_stable_lr",
+        "def f(hessian):\n    return 2 / max(np.linalg.eigvalsh(hessian))",
+        "downhill only",
+    ),
+    "no limit, no answer": (
+        "largest_stable_lr",
+        "def f(hessian):\n    top = max(np.linalg.eigvalsh(hessian))\n"
+        "    if top > 0:\n        return 2 / top",
+        "not inf where there is no limit",
+    ),
+    "the largest of no curvatures": (
+        "largest_stable_lr",
+        "def f(hessian):\n    values = np.linalg.eigvalsh(hessian)\n"
+        "    return 2 / values[values > 0].max()",
+        "not inf where there is no limit",
+    ),
+    "inf for a saddle": (
+        "largest_stable_lr",
+        "def f(hessian):\n    values = np.linalg.eigvalsh(hessian)\n"
+        "    return np.inf if (values < 0).any() else 2 / values.max()",
+        "inf for one negative curvature",
+    ),
+    "the smallest positive one": (
+        "largest_stable_lr",
+        "def f(hessian):\n    up = [v for v in np.linalg.eigvalsh(hessian) if v > 0]\n"
+        "    return 2 / min(up) if up else np.inf",
+        "smallest positive curvature",
+    ),
+    "trace, with inf thought of": (
+        "largest_stable_lr",
+        "def f(hessian):\n    t = np.trace(hessian)\n    return 2 / t if t > 0 else np.inf",
+        "trace",
+    ),
+    "overflow silenced": (
+        "stable_sigmoid",
+        "def f(z):\n    with np.errstate(over='ignore'):\n        return 1 / (1 + np.exp(-z))",
+        "overflow hidden",
+    ),
+    "overflow silenced for good": (
+        "stable_sigmoid",
+        "def f(z):\n    np.seterr(over='ignore', invalid='ignore')\n"
+        "    return np.where(z < 0, np.exp(z) / (np.exp(z) + 1), 1 / (1 + np.exp(-z)))",
+        "overflow hidden",
+    ),
+    "Python's warnings silenced": (
+        "stable_sigmoid",
+        "def f(z):\n    import warnings\n    with warnings.catch_warnings():\n"
+        "        warnings.simplefilter('ignore')\n        return 1 / (1 + np.exp(-z))",
+        "plain form",
     ),
     "variance by np.var's definition": (
         "variance_map",
@@ -274,6 +434,41 @@ def test_a_sum_that_is_cut_off_too_early_is_recognized_as_coarse():
         "    return sigma_w**2 * (a**2 @ p) / p.sum() + sigma_b**2",
     )
     assert result.mistake == "sampled, or a coarse sum"
+
+
+def test_layers_of_the_lessons_net_in_place_of_the_argument_are_recognized():
+    net = MLP([64] * 31, sigmoid)
+    text = "def f(grad, layers):\n"
+    text += "    return [np.linalg.norm(grad[l.parameters]) for l in net.layers]"
+    result = check("layer_norms", written(text, "f", net=net))
+    assert result.mistake == "another net's layers"
+    assert "there are 30 numbers" in str(result)
+    assert "did you use the argument `layers`?" in str(result)
+
+
+def test_averaged_upside_down_ratios_are_told_both_faults():
+    verdict = str(answer("growth_per_layer", WRONG["the average of upside-down ratios"][1]))
+    assert "Direction:" in verdict
+    assert "Averaging:" in verdict
+
+
+@pytest.mark.parametrize("name", ["variance_map", "chi_1"])
+def test_no_hint_of_lesson_04_is_the_whole_answer(name):
+    hints = " ".join(exercises()[name].hints)
+    assert "sigma_w**2 *" not in hints
+    assert "..." in hints
+
+
+def test_the_verdict_on_chi_gives_no_scale_of_the_edge_away():
+    verdict = str(check("chi_1", exercises()["chi_1"].solution))
+    assert "σ_w = 8" not in verdict
+    assert "16, " not in verdict and "at 16" not in verdict
+
+
+def test_numpy_can_be_silenced_as_before_when_the_check_is_over():
+    silencers = np.errstate, np.seterr
+    answer("stable_sigmoid", WRONG["overflow silenced"][1])
+    assert (np.errstate, np.seterr) == silencers
 
 
 def test_the_verdict_shows_layers_by_their_slices():

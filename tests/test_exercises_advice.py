@@ -1,5 +1,7 @@
 """What is said about exceptions, wrong kinds of values and too few digits; laws that raise."""
 
+import sys
+
 import numpy as np
 import pytest
 import sympy as sp
@@ -97,6 +99,21 @@ SAID = {
         "return 6.0",
         "It returned one number; shape (1,) is needed.",
     ),
+    "a field that layers lack": (
+        "layer_norms",
+        "return [np.linalg.norm(grad[l.weights]) for l in layers]",
+        "`.w`, `.b` and `.parameters`",
+    ),
+    "math on arrays": (
+        "stable_sigmoid",
+        "import math\nd = math.exp(-abs(z))\nreturn np.where(z >= 0, 1, d) / (1 + d)",
+        "may be a number or an array",
+    ),
+    "float of an array": (
+        "sigmoid",
+        "return 1 / (1 + np.exp(-float(z)))",
+        "may be a number or an array",
+    ),
     "float32": (
         "sigmoid_derivative",
         "s = sigma(np.float32(z))\nreturn s * (1 - s)",
@@ -108,6 +125,13 @@ SAID = {
 @pytest.mark.parametrize(("name", "body", "said"), SAID.values(), ids=SAID)
 def test_what_went_wrong_comes_with_what_to_do(name, body, said):
     assert said in verdict(name, body, sigma=sigma, sigmoid=UNTOUCHED, s=FORMULA)
+
+
+def test_an_exercise_is_meant_to_be_solved_without_scipy(monkeypatch):
+    for name in ("scipy", "scipy.special"):
+        monkeypatch.setitem(sys.modules, name, None)
+    body = "from scipy.special import expit\nreturn expit(z)"
+    assert "without SciPy" in verdict("stable_sigmoid", body)
 
 
 def test_a_callable_in_an_exception_about_something_else_gets_no_advice():

@@ -9,10 +9,13 @@ from course_lib.exercises.guard import OutOfTime, StillRunning
 from course_lib.exercises.names import globals_used, uncalled_function
 from course_lib.exercises.playing import Unplayable
 from course_lib.exercises.source import is_untouched, place_of
+from course_lib.mlp import Layer
 
 _FUNCTION_OPERAND = re.compile(
     r"'(function|Activation|method|builtin_function_or_method|numpy\.ufunc)'"
 )
+_PACKAGES = {"scipy": "SciPy", "torch": "PyTorch"}
+_NUMBER_NEEDED = re.compile("only .* arrays can be converted to Python scalars")
 
 
 def error_sentence(error, answer):
@@ -73,7 +76,23 @@ def _about_recursion(error, answer):
     return "It calls itself and never comes to an end."
 
 
+def _about_missing_module(error, answer):
+    package = (error.name or "it").partition(".")[0]
+    return f"This exercise is meant to be solved without {_PACKAGES.get(package, package)}."
+
+
+def _about_attributes(error, answer):
+    if isinstance(error.obj, Layer):
+        return "What a layer has for its part of the vector: `.w`, `.b` and `.parameters`."
+    return ""
+
+
 def _about_types(error, answer):
+    if _NUMBER_NEEDED.search(str(error)):
+        return (
+            "The argument may be a number or an array, and `float` and the functions of `math` "
+            "take single numbers only: NumPy's, such as `np.exp`, take both."
+        )
     name = uncalled_function(answer)
     if name and _FUNCTION_OPERAND.search(str(error)):
         arguments = _one_argument(answer)
@@ -98,6 +117,8 @@ def _unwritten(answer):
 _ADVISERS = (
     (UnboundLocalError, _about_unset_variable),
     (NameError, _about_unknown_name),
+    (ModuleNotFoundError, _about_missing_module),
+    (AttributeError, _about_attributes),
     (RecursionError, _about_recursion),
     (NotImplementedError, lambda *_: "A part of it is still to be written."),
     (KeyboardInterrupt, lambda *_: "It was interrupted."),

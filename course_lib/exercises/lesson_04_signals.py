@@ -4,14 +4,8 @@ import numpy as np
 
 from course_lib import meanfield
 from course_lib.activations import centered_sigmoid, relu, sigmoid, tanh
-from course_lib.exercises.model import Exercise, Law, Mistake
-from course_lib.exercises.poor_means import (
-    HERMITE_NODES,
-    close_but_not_exact,
-    gauss_hermite,
-    sampled,
-)
-from course_lib.exercises.shown import listed_apart
+from course_lib.exercises.mistakes_04_signals import MISTAKES
+from course_lib.exercises.model import Exercise, Law
 from course_lib.meanfield import gaussian_mean
 
 
@@ -31,165 +25,6 @@ def _cases(rng):
 
 def _drawn(rng, low, high, size):
     return (float(value) for value in rng.uniform(low, high, size).round(2))
-
-
-def _assembled(mean):
-    """Return the map with another way of arriving at E[φ(√q z)²]."""
-    return lambda q, activation, sigma_w, sigma_b: sigma_w**2 * mean(activation, q) + sigma_b**2
-
-
-def _mean_square(activation, q):
-    return gaussian_mean(lambda z: activation(z) ** 2, q)
-
-
-def _mean_square_by(mean):
-    return _assembled(lambda activation, q: mean(lambda z: activation(z) ** 2, q))
-
-
-def _square_of_mean(activation, q):
-    return gaussian_mean(activation, q) ** 2
-
-
-def _mean_square_slope(activation, q):
-    return gaussian_mean(lambda z: activation.derivative(z) ** 2, q)
-
-
-def _two_layers(q, activation, sigma_w, sigma_b):
-    next_q = variance_map(q, activation, sigma_w, sigma_b)
-    return variance_map(next_q, activation, sigma_w, sigma_b)
-
-
-def _listed(values):
-    shown = ", ".join(f"{value:.4g}" for value in np.ravel(values))
-    return f"({shown})" if np.ndim(values) else shown
-
-
-def _numbers(case, answer, expected):
-    q, activation, sigma_w, sigma_b = case
-    received, right = listed_apart(answer, expected)
-    return (
-        f"For the {activation.name} with q = {_listed(q)}, σ_w = {sigma_w:g}, "
-        f"σ_b = {sigma_b:g} it gives {received}, and {right} is right."
-    )
-
-
-def _with_numbers(sentence):
-    return lambda *observed: f"{sentence} {_numbers(*observed)}"
-
-
-_MISTAKES = (
-    Mistake(
-        "q in place of √q",
-        _assembled(lambda activation, q: _mean_square(activation, np.square(q))),
-        _with_numbers("the argument of φ is q z, and should be √q z: q is a variance, and the "
-                      "pre-activations are as large as its root. `gaussian_mean(f, q)` takes "
-                      "the root itself and hands √q z to f; another √q in f makes q z of it."),
-    ),
-    Mistake(
-        "root of q taken twice",
-        _assembled(lambda activation, q: _mean_square(activation, np.sqrt(q))),
-        _with_numbers("the argument of φ is the fourth root of q, times z. "
-                      "`gaussian_mean(f, q)` takes the variance and its root itself."),
-    ),
-    Mistake(
-        "q left out",
-        _assembled(lambda activation, q: _mean_square(activation, np.ones_like(q))),
-        _with_numbers("the mean is taken at variance 1, whatever q is. The pre-activations "
-                      "are √q z."),
-    ),
-    Mistake(
-        "scale not squared",
-        lambda q, activation, sigma_w, sigma_b: sigma_w * _mean_square(activation, q)
-        + sigma_b**2,
-        _with_numbers("σ_w and σ_b are standard deviations, and variances add: both are "
-                      "squared."),
-        variants=(
-            lambda q, activation, sigma_w, sigma_b: sigma_w**2 * _mean_square(activation, q)
-            + sigma_b,
-            lambda q, activation, sigma_w, sigma_b: sigma_w * _mean_square(activation, q)
-            + sigma_b,
-        ),
-    ),
-    Mistake(
-        "weights left out",
-        lambda q, activation, sigma_w, sigma_b: _mean_square(activation, q) + sigma_b**2,
-        _with_numbers("this is the mean square of the activations, plus the biases. The "
-                      "weights multiply the activations: σ_w² is missing."),
-    ),
-    Mistake(
-        "biases left out",
-        lambda q, activation, sigma_w, sigma_b: sigma_w**2 * _mean_square(activation, q),
-        _with_numbers("the biases have a variance too: + σ_b²."),
-    ),
-    Mistake(
-        "square of the mean",
-        _assembled(_square_of_mean),
-        _with_numbers("the mean is taken first and squared then. E[φ²] is not E[φ]²: "
-                      "activations of either sign cancel in the second and not in the first."),
-    ),
-    Mistake(
-        "mean subtracted",
-        _assembled(lambda activation, q: _mean_square(activation, q)
-                   - _square_of_mean(activation, q)),
-        _with_numbers("this is the variance of the activations, E[φ²] - E[φ]². The weights "
-                      "have mean 0, so that z of the next layer has mean 0 whatever the mean "
-                      "of φ: its variance contains the whole E[φ²]."),
-    ),
-    Mistake(
-        "no square of the activation",
-        _assembled(gaussian_mean),
-        _with_numbers("this takes E[φ], the mean. A variance is made of squares: E[φ²]."),
-        variants=(_assembled(lambda activation, q: gaussian_mean(
-            lambda z: np.abs(activation(z)), q)),),
-    ),
-    Mistake(
-        "slope instead of the value",
-        _assembled(_mean_square_slope),
-        _with_numbers("φ' stands where φ belongs. The slopes decide how gradients grow, in χ₁; "
-                      "signals go through φ itself."),
-    ),
-    Mistake(
-        "no mean taken",
-        _assembled(lambda activation, q: activation(np.sqrt(q)) ** 2),
-        _with_numbers("φ is evaluated at one place only. The pre-activations are spread: the "
-                      "mean goes over all √q z, z from a normal distribution."),
-        variants=(_assembled(lambda activation, q: activation(q) ** 2),),
-    ),
-    Mistake(
-        "root of the variance",
-        lambda *case: np.sqrt(variance_map(*case)),
-        _with_numbers("this is the standard deviation of the next pre-activations; their "
-                      "variance is asked for, without a root."),
-    ),
-    Mistake(
-        "two layers at once",
-        _two_layers,
-        _with_numbers("the map is applied twice. One call goes one layer further."),
-    ),
-    Mistake(
-        "fixed point instead of one step",
-        lambda q, *net: np.full(np.shape(q), meanfield.variance_fixed_point(*net)),
-        _with_numbers("this is q*, where the variance settles after many layers, whatever q it "
-                      "began with. One call goes one layer further."),
-    ),
-    Mistake(
-        "Gauss-Hermite nodes",
-        _mean_square_by(gauss_hermite(20)),
-        _with_numbers("Gauss-Hermite nodes are right for polynomials. At large q the "
-                      "activation is nearly a step, which lies somewhere between two of them. "
-                      "`gaussian_mean(f, q)` crowds its nodes around 0."),
-        variants=tuple(_mean_square_by(gauss_hermite(n)) for n in HERMITE_NODES),
-    ),
-    Mistake(
-        "sampled, or a coarse sum",
-        _mean_square_by(sampled),
-        "every number is close and none is right, as with a mean over random draws: with "
-        "10,000 draws the error is about one percent, and a hundred times as many give one "
-        "digit more. `gaussian_mean(f, q)` sums over a fine grid with the weights of the "
-        "normal distribution, and is right to nine digits.",
-        resembles=close_but_not_exact,
-    ),
-)  # fmt: skip
 
 
 def _relu_halves(function):
@@ -221,7 +56,7 @@ EXERCISES = (
         reference=meanfield.variance_map,
         solution=variance_map,
         cases=_cases,
-        mistakes=_MISTAKES,
+        mistakes=MISTAKES,
         laws=(
             Law("ReLU lets half of the variance through: σ_w² q/2", _relu_halves),
             Law("without weights only the biases are left: σ_b²", _only_biases),
@@ -230,9 +65,10 @@ EXERCISES = (
         hints=(
             "Read the formula from the inside: a pre-activation √q z, the activation of it, "
             "its square, the mean of that. Only then come σ_w and σ_b.",
-            "`gaussian_mean(f, q)` needs a function f of the pre-activation: "
-            "`lambda z: activation(z) ** 2`.",
-            "`sigma_w**2 * gaussian_mean(lambda z: activation(z) ** 2, q)`, and one term more.",
+            "`gaussian_mean(f, q)` needs a function f of the pre-activation, `lambda z: ...`: "
+            "what is done to `activation(z)` before the mean is taken?",
+            "`gaussian_mean(lambda z: activation(z) ** 2, q)` is the mean. What remains is "
+            "what the formula does with it: two scales, each entering as a variance.",
         ),
         remark="Poole et al. 2016, equation 3. The mean of φ is not taken away: the weights "
         "have mean 0, and so has the next pre-activation, with or without it.",

@@ -16,7 +16,7 @@ def chi_1(activation, sigma_w, sigma_b):
 def _cases(rng):
     simple = [(relu, 1.0, 0.5), (sigmoid, 4.0, 0.0), (tanh, 1.5, 0.05)]
     edges = [(tanh, 0.8, 0.0), (sigmoid, 16.0, 0.0), (centered_sigmoid, 8.0, 0.0)]
-    others = [(tanh, 3.0, 1.0), (sigmoid, 1.0, 2.0)]
+    others = [(tanh, 3.0, 1.0), (sigmoid, 1.0, 2.0), (tanh, 1.08, 0.0)]
     drawn = [(sigmoid, *map(float, rng.uniform([2.0, 0.2], [12.0, 3.0]).round(2)))]
     return [*simple, *edges, *others, *drawn]
 
@@ -31,9 +31,10 @@ def _below_the_bound(function):
     return 0 <= value <= 0.25, f"tanh, σ_w = 0.5: {value:.4g}, bound 0.25"
 
 
-def _edge(function):
-    below, above = (float(function(sigmoid, sigma_w, 0.0)) for sigma_w in (8.0, 16.0))
-    return below < 1 < above < 2, f"{below:.4g} at σ_w = 8, {above:.4g} at 16"
+def _saturation(function):
+    narrow, wide = (float(function(sigmoid, sigma_w, 0.0)) for sigma_w in (2.0, 4.0))
+    evidence = f"{narrow:.4g} at σ_w = 2, {wide:.4g} at 4: {wide / narrow:.4g} times as much"
+    return 1 < wide / narrow < 3.99, evidence
 
 
 EXERCISES = (
@@ -55,15 +56,17 @@ EXERCISES = (
         laws=(
             Law("for ReLU it is σ_w²/2, as half of the slopes are 1", _half_for_relu),
             Law("it is at most (σ_w φ'_max)²", _below_the_bound),
-            Law("the sigmoid net passes 1 between σ_w = 8 and 16", _edge),
+            Law("for the sigmoid twice σ_w makes less than 4 times χ₁, as units saturate",
+                _saturation),
         ),
         hints=(
             "Two steps: first the variance q* that deep layers settle at, then the mean "
             "square of the slopes at that variance.",
             "`gaussian_mean` needs a function of the pre-activation: what is done to "
             "`activation.derivative(z)` before the mean is taken?",
-            "`q = variance_fixed_point(activation, sigma_w, sigma_b)`; then sigma_w² times "
-            "`gaussian_mean(lambda z: activation.derivative(z) ** 2, q)`.",
+            "`q = variance_fixed_point(activation, sigma_w, sigma_b)`; then "
+            "`gaussian_mean(lambda z: ..., q)` of the squared slopes. What is still missing "
+            "from the formula stands before the mean.",
         ),
         remark="Poole et al. 2016, equation 7. Backward a layer multiplies by W and by φ': "
         "N weights of variance σ_w²/N make σ_w², and the units' slopes make the mean. For ReLU "
@@ -71,4 +74,4 @@ EXERCISES = (
         rtol=1e-5,
         atol=1e-9,
     ),
-)
+)  # fmt: skip

@@ -1,5 +1,7 @@
 """Lesson 05: the sigmoid without overflow."""
 
+from contextlib import contextmanager
+
 import numpy as np
 
 from course_lib import activations
@@ -35,6 +37,34 @@ def _no_overflow(side):
     return holds
 
 
+def _nothing_hidden(function):
+    with _nothing_silenced():
+        for z in (-1000, 1000):
+            for dtype in (np.float64, np.float32):
+                function(np.array([z], dtype))
+    return True, "at z = -1000 and 1000"
+
+
+@contextmanager
+def _nothing_silenced():
+    """Let `np.errstate` and `np.seterr` raise as before, and silence nothing."""
+    silencers = {name: getattr(np, name) for name in ("errstate", "seterr")}
+    for name, silencer in silencers.items():
+        setattr(np, name, _loud(silencer))
+    try:
+        yield
+    finally:
+        for name, silencer in silencers.items():
+            setattr(np, name, silencer)
+
+
+def _loud(silencer):
+    def set_only_what_raises(*_, **kinds):
+        return silencer(**{kind: how for kind, how in kinds.items() if how == "raise"})
+
+    return set_only_what_raises
+
+
 def _keeps_its_size(function):
     z = np.array([-700.0, -300.0, -45.0])
     values = np.asarray(function(z))
@@ -67,6 +97,8 @@ EXERCISES = (
         laws=(
             Law("nothing overflows far to the left", _no_overflow(-1), raising=_WARNINGS),
             Law("nothing overflows far to the right", _no_overflow(1), raising=_WARNINGS),
+            Law("nor is an overflow merely hidden, as by `np.errstate`", _nothing_hidden,
+                raising=_WARNINGS),
             Law("far to the left σ(z) is exp(z)", _keeps_its_size),
             Law("float32 stays float32", _keeps_dtype),
         ),
@@ -83,4 +115,4 @@ EXERCISES = (
         rtol=RTOL,
         atol=0.0,
     ),
-)
+)  # fmt: skip

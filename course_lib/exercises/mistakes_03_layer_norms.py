@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from course_lib.activations import sigmoid
 from course_lib.diagnostics import layer_norms
 from course_lib.exercises.model import Mistake
 from course_lib.exercises.shown import counted
+from course_lib.mlp import MLP
 
 
 def _of_each(measure, part="parameters"):
@@ -43,6 +45,15 @@ def _spectral(grad, layers):
         grad[layer.w].reshape(shape) for layer, shape in zip(layers, shapes, strict=True)
     ]
     return np.array([np.linalg.norm(matrix, 2) for matrix in matrices])
+
+
+def _only(i):
+    """Return the answer whose loop leaves one layer's norm, in a list."""
+    return lambda grad, layers: layer_norms(grad, layers)[[i]]
+
+
+def _of_the_lessons_net(grad, layers):
+    return _of_each(np.linalg.norm)(grad, MLP([64] * 31, sigmoid).layers)
 
 
 def listed(values):
@@ -171,5 +182,29 @@ MISTAKES = (
             "included."
         ),
         variants=(lambda grad, layers: layer_norms(grad, layers)[1:],),
+    ),
+    Mistake(
+        "return inside the loop",
+        _only(0),
+        "only the first layer's norm comes back: a `return` inside the loop ends the function "
+        "in its first round. Put it below the loop, as far to the left as `for`.",
+        variants=(lambda grad, layers: layer_norms(grad, layers)[0],),
+    ),
+    Mistake(
+        "begun anew in every round",
+        _only(-1),
+        "only the last layer's norm is left: the list is made inside the loop, or its name is "
+        "given a new value there, so every round forgets the one before. Make the empty list "
+        "above the loop and append to it.",
+        variants=(lambda grad, layers: layer_norms(grad, layers)[-1],),
+    ),
+    Mistake(
+        "another net's layers",
+        _of_the_lessons_net,
+        lambda case, answer, expected: (
+            f"there are {np.size(answer)} numbers, as many as the lesson's net has layers, and "
+            f"{len(case[1])} are needed: did you use the argument `layers`? `net.layers` is "
+            "one net's; the function has to serve every net."
+        ),
     ),
 )  # fmt: skip

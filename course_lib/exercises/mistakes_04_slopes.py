@@ -61,6 +61,18 @@ def _slope_at_activation(activation, q):
     return gaussian_mean(lambda z: activation.derivative(activation(z)) ** 2, q)
 
 
+def _sigmoid_slope(activation, q):
+    return gaussian_mean(lambda z: (activation(z) * (1 - activation(z))) ** 2, q)
+
+
+def _number_for_f(activation, q):
+    return gaussian_mean(activation.derivative(q) ** 2, q)
+
+
+def _function_squared(activation, q):
+    return gaussian_mean(activation.derivative**2, q)
+
+
 def _wrong_for_relu_alone(answers, expected, cases):
     relu_error, *errors = relative_errors(answers, expected)  # ReLU comes first
     return bool(1e-5 < relu_error < 0.05 and max(errors) < 1e-5)
@@ -92,10 +104,11 @@ MISTAKES = (
     Mistake(
         "variance not at its fixed point",
         _at(_after(1)),
-        _with_numbers("the variance map has been applied a few times and has not arrived: q "
+        _with_numbers("the variance map has been applied, and has not arrived everywhere: q "
                       "must not change any more from layer to layer. Where the map lies close "
                       "to the diagonal it creeps; `variance_fixed_point` does not."),
-        variants=(*(_at(_after(n)) for n in (2, 3, 4, 5, 6, 8, 10, 12, 15, 16, 20)),
+        variants=(*(_at(_after(n))
+                    for n in (2, 3, 4, 5, 6, 8, 10, 12, 15, 16, 20, 25, 30, 40, 50)),
                   _at(_after(1, q=0.0)),
                   _at(lambda activation, sigma_w, sigma_b: sigma_w**2 + sigma_b**2)),
     ),
@@ -125,6 +138,20 @@ MISTAKES = (
         _assembled(lambda activation, q: gaussian_mean(lambda z: activation(z) ** 2, q)),
         _with_numbers("φ stands where φ' belongs. That mean drives the variance of signals; "
                       "backward, each layer multiplies by `activation.derivative(z)`."),
+    ),
+    Mistake(
+        "the sigmoid's slope for every activation",
+        _assembled(_sigmoid_slope),
+        _with_numbers("a (1 - a) is the slope of the sigmoid alone, and φ may be any "
+                      "activation: `activation.derivative(z)` knows its own slope."),
+    ),
+    Mistake(
+        "a value in place of f",
+        _assembled(_number_for_f),
+        "`gaussian_mean(f, q)` calls f itself, with the pre-activations: f must be a function, "
+        "`lambda z: ...`, and not a value worked out beforehand, nor the square of "
+        "`activation.derivative` without its argument.",
+        variants=(_assembled(_function_squared),),
     ),
     Mistake(
         "slope taken at the activation",
@@ -209,9 +236,10 @@ MISTAKES = (
     Mistake(
         "sampled, or a coarse sum",
         _mean_square_by(sampled),
-        "every number is close and none is right, as with a mean over random draws, or with a "
-        "grid that is too coarse for φ', which is a narrow peak where q* is large. "
-        "`gaussian_mean(f, q)` puts its grid where the peak is, and is right to nine digits.",
+        "not accurate enough: use `gaussian_mean(f, q)`. Every number is close and none is "
+        "right, as with a mean over random draws, or with a grid that is too coarse for φ', "
+        "which is a narrow peak where q* is large. `gaussian_mean` puts its grid where the "
+        "peak is, and is right to nine digits.",
         resembles=close_but_not_exact,
     ),
 )  # fmt: skip

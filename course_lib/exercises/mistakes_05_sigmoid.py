@@ -24,6 +24,16 @@ def _as_float64(function):
     return lambda z: function(np.asarray(z, np.float64))
 
 
+def _hidden(function):
+    """Return the function with NumPy told to keep silent."""
+
+    def silent(z):
+        with np.errstate(all="ignore"):
+            return function(z)
+
+    return silent
+
+
 def _clipped(limit):
     return lambda z: _plain(np.clip(z, -limit, limit))
 
@@ -97,6 +107,16 @@ MISTAKES = (
         "chose: exp(-z) overflows far to the left and exp(z) far to the right. Make the "
         "argument safe before the exponential: exp(-|z|) is at most 1.",
         variants=(_as_float64(_both_branches),),
+    ),
+    Mistake(
+        "overflow hidden",
+        _hidden(_plain),
+        "the values are right and no warning shows, because it is silenced: the exponential "
+        "overflows to inf as before. Hiding is no remedy: the same setting keeps silent where "
+        "inf spoils a value, and derivatives from such parts are nan. Take the exponential of "
+        "-|z|, which is at most 1, and there is nothing to hide.",
+        variants=(_hidden(_both_branches), _hidden(_as_float64(_plain)),
+                  _hidden(_as_float64(_both_branches))),
     ),
     Mistake(
         "nan far to the right",

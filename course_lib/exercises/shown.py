@@ -41,7 +41,10 @@ def kind(value):
     """Say what sort of thing a value is, with an article."""
     named = {type(None): "None", bool: "True or False", np.bool_: "True or False"}
     named |= {str: "a piece of text", complex: "a complex number", tuple: "a tuple"}
-    named |= {types.GeneratorType: "a generator (`yield` in place of `return`?)"}
+    named |= {
+        types.GeneratorType: "a generator (`yield` in place of `return`, or round brackets "
+        "where a list needs square ones?)"
+    }
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
     if isinstance(value, int | float | np.number) and not isinstance(value, bool):
