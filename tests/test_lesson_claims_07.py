@@ -132,29 +132,29 @@ def test_the_median_of_the_healthy_run_is_as_printed_and_it_goes_well():
 
 def test_clipping_raises_the_largest_rate_tenfold_with_and_without_momentum():
     n = clipping()
-    largest = {k: n["rates"][count >= 6].max() for k, count in n["n_solved"].items()}
+    largest = {k: n["rates"][count >= 5].max() for k, count in n["n_solved"].items()}
     assert largest["clip"] / largest["plain descent"] == pytest.approx(10)
     assert largest["clip, momentum"] / largest["momentum"] == pytest.approx(10)
-    assert n["n_solved"]["clip"][1] < 3 < 9 < n["n_solved"]["plain descent"][1], "the price"
+    assert n["n_solved"]["clip"][1] < 3 < 7 < n["n_solved"]["plain descent"][1], "the price"
 
 
 def test_skipping_without_a_clip_leaves_the_largest_rates_where_they_are():
     n = clipping()
     skip = clip_by_global_norm(1e30, nonfinite="zero")
     for name, gamma in (("plain descent", 0.0), ("momentum", 0.9)):
-        link, arguments = chain(skip, momentum(gamma)), (n["rates"], 12)
+        link, arguments = chain(skip, momentum(gamma)), (n["rates"], 10)
         with np.errstate(over="ignore", invalid="ignore"):
             _, losses = n["train_many"](
                 n["net"], n["normal"](2.2), link, *arguments, n_batch=24
             )
         solved = (losses < np.log(10) / 2).sum(axis=1)
-        assert np.array_equal(solved >= 6, n["n_solved"][name] >= 6)
+        assert np.array_equal(solved >= 5, n["n_solved"][name] >= 5)
 
 
 def test_no_clipped_run_ends_in_nan():
     n = clipping()
     for name in ("clip", "clip, momentum"):
-        arguments = n["normal"](2.2), n["links"][name], n["rates"][-1:], 12
+        arguments = n["normal"](2.2), n["links"][name], n["rates"][-1:], 10
         _, losses = n["train_many"](n["net"], *arguments, n_batch=24)
         assert np.isfinite(losses).all()
 
@@ -162,7 +162,7 @@ def test_no_clipped_run_ends_in_nan():
 def test_the_threshold_works_from_1_to_the_median_and_not_at_the_extremes():
     solved = list(clipping()["by_threshold"].values())
     assert solved[0] == 0 and solved[-1] <= 3
-    assert min(solved[1:3]) >= 8
+    assert min(solved[1:3]) >= 7
 
 
 @pytest.mark.parametrize("title", ["plain", "clipped"])
