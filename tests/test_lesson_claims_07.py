@@ -111,6 +111,13 @@ def test_a_spike_ten_times_larger_costs_22_steps_more_only_after_momentum(before
     assert _steps_to_minus(steps) == expected
 
 
+def test_clipping_each_micro_batch_turns_and_shortens_the_gradient():
+    n = clipping()
+    assert np.mean(n["parts"], axis=0) == pytest.approx(n["g"])
+    assert np.linalg.norm(n["each"]) < 0.95
+    assert n["angle"] > 5
+
+
 def test_clipped_before_momentum_the_step_is_bounded():
     link = chain(clip_by_global_norm(1.0), momentum(0.9))
     state, longest = link.init(np.zeros(1)), 0.0
