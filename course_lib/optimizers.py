@@ -131,7 +131,7 @@ def momentum(gamma):
     ValueError
         If ``gamma`` is out of range.
     """
-    _require_decay(gamma)
+    gamma = _checked_decay(gamma)
     return Transform(np.zeros_like, lambda g, v: (gamma * v + g,) * 2)
 
 
@@ -156,7 +156,7 @@ def ema(gamma):
     ValueError
         If ``gamma`` is out of range.
     """
-    _require_decay(gamma)
+    gamma = _checked_decay(gamma)
     return Transform(np.zeros_like, lambda g, v: (gamma * v + (1 - gamma) * g,) * 2)
 
 
@@ -182,7 +182,7 @@ def nesterov(gamma):
     ValueError
         If ``gamma`` is out of range.
     """
-    _require_decay(gamma)
+    gamma = _checked_decay(gamma)
 
     def update(g, v):
         v = gamma * v + g
@@ -221,8 +221,8 @@ def adam(beta_1=0.9, beta_2=0.999, eps=1e-8):
     Source: Kingma & Ba 2015, algorithm 1. An entry whose square overflows (from 1.8e19 in
     float32) makes v infinite and its own steps zero from then on: clip in front of it.
     """
-    _require_decay(beta_1, "beta_1")
-    _require_decay(beta_2, "beta_2")
+    _checked_decay(beta_1, "beta_1")
+    _checked_decay(beta_2, "beta_2")
     require_positive("eps", eps)
     # Python floats leave float32 gradients float32
     beta_1, beta_2, eps = float(beta_1), float(beta_2), float(eps)
@@ -308,6 +308,8 @@ def record(log, measure=global_norm):
     return stateless(rule)
 
 
-def _require_decay(value, name="gamma"):
+def _checked_decay(value, name="gamma"):
+    """Return a decay as Python's float, which leaves the precision of a gradient as it is."""
     if not (np.isscalar(value) and not isinstance(value, (str, bool)) and 0 <= value < 1):
         raise ValueError(f"{name} must lie in [0, 1), got {value!r}")
+    return float(value)

@@ -312,3 +312,11 @@ def test_record_sees_the_gradient_where_it_stands_and_changes_nothing():
     assert np.array_equal(trajectory(optimizer), trajectory(plain))
     assert raw == [global_norm(g) for g in GRADIENTS]
     assert max(clipped) == pytest.approx(1.0) and len(clipped) == len(GRADIENTS)
+
+
+@pytest.mark.parametrize("link", [momentum, ema, nesterov])
+def test_a_decay_of_another_precision_does_not_change_that_of_the_gradient(link):
+    made = link(np.float64(0.9))
+    g = np.ones(3, np.float32)
+    step, state = made.update(g, made.init(g))
+    assert step.dtype == state.dtype == np.float32
