@@ -83,7 +83,10 @@ MISTAKES = (
         _with_norms("the factor is max_norm/norm without `min(1, ...)`. A short gradient has a "
                     "factor above 1: near the minimum, where steps should shrink, they would "
                     "all be as long as max_norm."),
-        variants=(_where(lambda n, c: n > 0, lambda n, c: c / n),),
+        variants=(_where(lambda n, c: n > 0, lambda n, c: c / n),
+                  lambda g, max_norm: g * (max_norm / _plain(g)),
+                  lambda g, max_norm: g * max_norm / _plain(g),
+                  lambda g, max_norm: max_norm * (g / _plain(g))),
     ),
     Mistake(
         "plain norm",
