@@ -5,7 +5,7 @@ import math
 import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator
 
-from course_lib._style import line_looks, log_tick
+from course_lib._style import line_looks, log_tick, number
 
 
 class DecadeLocator(LogLocator):
@@ -40,9 +40,19 @@ def log_axis(ax, which="y"):
     {"x": ax.set_xscale, "y": ax.set_yscale}[which]("log", nonpositive="mask")
     axis = {"x": ax.xaxis, "y": ax.yaxis}[which]
     axis.set_major_locator(DecadeLocator())
-    axis.set_major_formatter(FuncFormatter(log_tick))
+    axis.set_major_formatter(FuncFormatter(_tick_label(axis)))
     axis.minorticks_off()
     return ax
+
+
+def _tick_label(axis):
+    """Return the function that labels a tick: 10¹ among powers of ten, 10 between 5 and 20."""
+
+    def label(value, position=None):
+        low, high = sorted(axis.get_view_interval())
+        return number(value) if low > 0 and high < 100 * low else log_tick(value, position)
+
+    return label
 
 
 def label_ends(ax, gap=0.085):

@@ -140,11 +140,13 @@ def _verdict(method, lr, gamma):
     mode, factor = f"λ = {number(_CURVATURES[slowest])}", number(factors[slowest])
     said = f"the largest ηλ is {number(a)}, the limit {number(limit)}"
     if abs(factors[slowest] - 1) < 1e-9:
-        return f"On the edge of stability: {said}; the mode {mode} neither grows nor shrinks."
+        return (
+            f"On the edge of stability: {said}; the direction {mode} neither grows nor shrinks."
+        )
     if factors[slowest] > 1:
-        return f"Not stable: {said}; the mode {mode} is multiplied by {factor} a step."
+        return f"Not stable: {said}; the direction {mode} is multiplied by {factor} a step."
     alike = np.isclose(*factors, rtol=1e-9)
-    which = "both modes are" if alike else f"the slower mode, {mode}, is"
+    which = "both directions are" if alike else f"the slower direction, {mode}, is"
     return f"Stable: {said}; {which} multiplied by {factor} a step."
 
 

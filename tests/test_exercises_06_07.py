@@ -52,6 +52,11 @@ RIGHT = {
         "def f(v, g, gamma):\n    new_v = gamma * v + g\n"
         "    return [(1 + gamma) * new_v - gamma * v, new_v]",
     ),
+    "Nesterov stacked in one array": (
+        "nesterov_update",
+        "def f(v, g, gamma):\n    new_v = gamma * v + g\n"
+        "    return np.array([gamma * new_v + g, new_v])",
+    ),
     "Nesterov as an extrapolation": (
         "nesterov_update",
         "def f(v, g, gamma):\n    new_v = gamma * v + g\n"
@@ -287,13 +292,60 @@ WRONG = {
         "clip_global_norm",
         "def f(g, max_norm):\n    norm = safe_norm(g)\n    direction = g / norm\n"
         "    return direction * min(norm, max_norm)",
-        "0/0 for a zero gradient",
+        "division by a norm of 0",
     ),
     "global with a Python number that is 0": (
         "clip_global_norm",
         "def f(g, max_norm):\n    norm = float(safe_norm(g))\n"
         "    return g * min(1, max_norm / norm)",
-        "0/0 for a zero gradient",
+        "division by a norm of 0",
+    ),
+    "global with the product first": (
+        "clip_global_norm",
+        "def f(g, max_norm):\n    norm = safe_norm(g)\n    if norm > max_norm:\n"
+        "        return max_norm * g / norm\n    return g",
+        "product before quotient",
+    ),
+    "global without a condition, by a Python number": (
+        "clip_global_norm",
+        "def f(g, max_norm):\n    return g * (max_norm / float(safe_norm(g)))",
+        "short gradients lengthened",
+    ),
+    "global without a condition, product first": (
+        "clip_global_norm",
+        "def f(g, max_norm):\n    return g * max_norm / safe_norm(g)",
+        "short gradients lengthened",
+    ),
+    "momentum with the rate inside": (
+        "momentum_update",
+        "def f(v, g, gamma):\n    return gamma * v - 0.25 * g",
+        "rate inside the velocity",
+    ),
+    "momentum with a fixed decay": (
+        "momentum_update",
+        "def f(v, g, gamma):\n    return 0.9 * v + g",
+        "fixed γ",
+    ),
+    "average with a fixed decay": (
+        "ema_update",
+        "def f(v, g, gamma):\n    return 0.9 * v + 0.1 * g",
+        "fixed γ",
+    ),
+    "whole batch weighted along the parameters": (
+        "whole_batch_gradient",
+        "def f(gradients, sizes):\n    return gradients * sizes / sizes.sum()",
+        "weights along the wrong axis",
+    ),
+    "Nesterov from both velocities": (
+        "nesterov_update",
+        "def f(v, g, gamma):\n    new = gamma * v + g\n    return gamma * v + new, new",
+        "old and new velocity mixed up",
+    ),
+    "norm by the reciprocal": (
+        "global_norm",
+        "def f(g):\n    m = np.abs(g).max()\n    if m == 0:\n        return 0.0\n"
+        "    return np.sqrt(np.sum((g * (1 / m)) ** 2)) * m",
+        "1/scale overflows",
     ),
     "global in place": (
         "clip_global_norm",

@@ -202,7 +202,9 @@ def test_a_law_that_raises_for_a_right_answer_fails_it():
 
 def test_laws_that_were_not_tried_are_mentioned():
     exercise = with_law(lambda function: (True, "fine"))
-    assert "Its laws were not tried" in str(grade(exercise, lambda x: "text"))
+    untried = str(grade(exercise, lambda x: "text" if x > 1 else 2 * x))
+    assert "Its laws were not tried" in untried
+    assert "case 2 of 2 returned something else" in untried
     assert "Its laws were not tried" not in str(grade(exercise, lambda x: 1.0))
 
 

@@ -5,7 +5,7 @@ from course_lib.exercises.page import Items, Say, Table
 from course_lib.exercises.shown import show, show_apart
 from course_lib.exercises.source import forgotten_return
 from course_lib.exercises.trials import is_stopped
-from course_lib.exercises.values import fits, largest_difference
+from course_lib.exercises.values import fits, largest_difference, same_shape
 
 _MAX_LINES = 10
 
@@ -89,10 +89,25 @@ def law_blocks(laws):
     return [Items("Laws that every right answer obeys:", items)] if items else []
 
 
-def untried_blocks(exercise):
-    """Say that the laws were not tried, where there are any."""
-    sentence = "Its laws were not tried: for them every case has to return real numbers."
-    return [Say(sentence)] if exercise.laws else []
+def may_meet_laws(trial):
+    """Tell whether a case returned numbers in the form that was expected."""
+    answer, expected = trial.outcome.value, trial.expected
+    return fits(answer, expected) and same_shape(answer, expected)
+
+
+def untried_blocks(exercise, trials):
+    """Say that the laws were not tried, and because of which case, where there are any."""
+    if not exercise.laws:
+        return []
+    at, bad = next((i, t) for i, t in enumerate(trials, 1) if not may_meet_laws(t))
+    error = bad.outcome.error
+    what = f"raised {type(error).__name__}" if error else "returned something else"
+    rows = tuple(zip(exercise.parameters, map(show, bad.case), strict=True))
+    sentence = (
+        "Its laws were not tried: for them every case has to return real numbers in the right "
+        f"shape, and case {at} of {len(trials)} {what}:"
+    )
+    return [Say(sentence), Table(rows)]
 
 
 def printed_blocks(trials):

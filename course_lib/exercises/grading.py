@@ -6,6 +6,7 @@ from course_lib.exercises.borrowed import borrowed_answer, remember
 from course_lib.exercises.evidence import (
     case_blocks,
     law_blocks,
+    may_meet_laws,
     printed_blocks,
     untried_blocks,
 )
@@ -16,7 +17,6 @@ from course_lib.exercises.page import Say, verdict
 from course_lib.exercises.shown import kind
 from course_lib.exercises.source import is_untouched
 from course_lib.exercises.trials import recognize, run_cases
-from course_lib.exercises.values import fits
 
 
 def grade(exercise, answer, seconds=TIME_LIMIT):
@@ -45,8 +45,7 @@ def grade(exercise, answer, seconds=TIME_LIMIT):
 
 def _judge(exercise, answer, guard):
     trials = run_cases(exercise, answer, guard)
-    numbers = all(fits(trial.outcome.value, trial.expected) for trial in trials)
-    laws = run_laws(exercise, answer, guard) if numbers else None
+    laws = run_laws(exercise, answer, guard) if all(map(may_meet_laws, trials)) else None
     if any(trial.problem for trial in trials) or not all(law.held for law in laws):
         return _explained(exercise, answer, trials, laws)
     borrowed = borrowed_answer(exercise, answer)
@@ -117,7 +116,7 @@ def _explained(exercise, answer, trials, laws):
         blocks += case_blocks(exercise, answer, trials, wrong)
     else:
         blocks.append(Say(f"All {len(trials)} cases are right, but a law does not hold."))
-    blocks += untried_blocks(exercise) if laws is None else law_blocks(laws)
+    blocks += untried_blocks(exercise, trials) if laws is None else law_blocks(laws)
     blocks += printed_blocks(trials)
     return _failed(exercise, mistake, blocks)
 

@@ -25,7 +25,14 @@ def clip_value(g, max_value):
 def _norm_cases(rng):
     simple = [[3.0, -4.0], [-2.0], [1.0, -1.0, 1.0, -1.0], [0.0, -5.0], [0.0, 0.0, 0.0]]
     extreme = [[3e200, -4e200], [1e-200, 1e-200], [-1e200, -1.0]]
-    single = [[1e20, 1e20, -1e20, 1e20], [1e-25] * 4, [3.0, 4.0], [1e20, 1.0], [0.0]]
+    single = [
+        [1e20, 1e20, -1e20, 1e20],
+        [1e-25] * 4,
+        [1e-40] * 4,
+        [3.0, 4.0],
+        [1e20, 1.0],
+        [0.0],
+    ]
     drawn = [rng.normal(size=n) for n in (5, 50)]
     return [
         *((np.array(g),) for g in simple),
@@ -63,8 +70,10 @@ def _proportional(function):
 
 
 def _signs(function):
-    first, second = (float(function(np.array(g))) for g in ([-1.0, -2.0, 0.5], [1.0, 2.0, 0.5]))
-    evidence = f"(-1, -2, 0.5): {first:.4g}, (1, 2, 0.5): {second:.4g}"
+    first, second = (
+        float(function(np.array(g))) for g in ([-1.0, -2.0, -0.5], [1.0, 2.0, 0.5])
+    )
+    evidence = f"(-1, -2, -0.5): {first:.4g}, (1, 2, 0.5): {second:.4g}"
     return abs(first - second) < RTOL, evidence
 
 

@@ -72,6 +72,14 @@ MISTAKES = (
                      "and is no average."),
     ),
     Mistake(
+        "fixed γ",
+        lambda v, g, gamma: 0.9 * v + 0.1 * g,
+        with_numbers("numbers stand where the argument `gamma` belongs, which is not 0.9 at "
+                     "every call."),
+        variants=(lambda v, g, gamma: 0.9 * v + (1 - gamma) * g,
+                  lambda v, g, gamma: gamma * v + 0.1 * g),
+    ),
+    Mistake(
         "past forgotten",
         lambda v, g, gamma: (1 - gamma) * g,
         with_numbers("the old average is left out: γ of it is kept, and 1 - γ of the gradient "

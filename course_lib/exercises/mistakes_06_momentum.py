@@ -32,6 +32,16 @@ def _momentum_into_g(v, g, gamma):
     return g
 
 
+def _scaled_gradient(answers, expected, cases):
+    """Tell whether every answer is γv plus the same multiple of g, neither 0 nor ±1 times."""
+    kept = [gamma * v for v, _, gamma in cases]
+    added = np.concatenate([answer - part for answer, part in zip(answers, kept, strict=True)])
+    gradients = np.concatenate([g for _, g, _ in cases])
+    factor = (added @ gradients) / (gradients @ gradients)
+    alike = np.allclose(added, factor * gradients, rtol=1e-9, atol=1e-12)
+    return alike and not np.isclose(factor, (-1, 0, 1), atol=1e-9).any()
+
+
 OVERWRITTEN = (
     "the values are right, and the caller's own array was overwritten on the way. `*=` and "
     "`+=` write into the array that was handed in, so that nothing is left to compare or to "
@@ -78,6 +88,22 @@ MISTAKES = (
                      "stands in the step, θ ← θ - ηv. (Forms that collect -ηg in v have a plus "
                      "there.)"),
         variants=(lambda v, g, gamma: g - gamma * v, lambda v, g, gamma: -gamma * v - g),
+    ),
+    Mistake(
+        "fixed γ",
+        lambda v, g, gamma: 0.9 * v + g,
+        with_numbers("a number stands where the argument `gamma` belongs, which is not 0.9 at "
+                     "every call."),
+        variants=(lambda v, g, gamma: 0.99 * v + g,),
+    ),
+    Mistake(
+        "rate inside the velocity",
+        lambda v, g, gamma: gamma * v - 0.1 * g,
+        with_numbers("the gradient is multiplied by a fixed number, a learning rate perhaps. "
+                     "That is the form of Sutskever et al. and of Keras, whose velocity holds "
+                     "-η. In the course's form the rate stays outside, in the step θ ← θ - ηv, "
+                     "and the gradient comes in whole."),
+        resembles=_scaled_gradient,
     ),
     Mistake(
         "past forgotten",

@@ -108,6 +108,8 @@ MISTAKES = (
                       "is γ new_v + g in other words."),
         variants=(
             _form(lambda v, new, g, gamma: (1 + gamma) * new + gamma * v),
+            _form(lambda v, new, g, gamma: gamma * v + new),
+            _form(lambda v, new, g, gamma: (1 + gamma) * new),
             _form(lambda v, new, g, gamma: g + gamma * (new - v)),
             _form(lambda v, new, g, gamma: v + gamma * (new - v)),
         ),

@@ -130,7 +130,9 @@ MISTAKES = (
         "Where the number of parameters differs it raises an error, where it is the same the "
         "numbers are wrong without one. A column, `sizes[:, None] * gradients`, weights the "
         "rows; `sizes @ gradients` weights and adds.",
-        variants=(lambda gradients, sizes: (gradients * sizes).sum(axis=0),),
+        variants=(lambda gradients, sizes: (gradients * sizes).sum(axis=0),
+                  lambda gradients, sizes: gradients * sizes / sizes.sum(),
+                  lambda gradients, sizes: gradients * sizes),
     ),
     Mistake(
         "running mean of two",

@@ -33,6 +33,11 @@ def _plain(g):
     return np.sqrt(np.sum(g**2))
 
 
+def _multiplied_first(g, max_norm):
+    norm = global_norm(g)
+    return g * max_norm / norm if norm > max_norm else g + 0.0
+
+
 def _in_place(g, max_norm):
     g *= min(1, max_norm / global_norm(g))
     return g
@@ -84,6 +89,9 @@ MISTAKES = (
                     "factor above 1: near the minimum, where steps should shrink, they would "
                     "all be as long as max_norm."),
         variants=(_where(lambda n, c: n > 0, lambda n, c: c / n),
+                  by_factor(lambda norm, max_norm: max_norm / float(norm)),
+                  lambda g, max_norm: g * max_norm / global_norm(g),
+                  lambda g, max_norm: g * max_norm / float(global_norm(g)),
                   lambda g, max_norm: g * (max_norm / _plain(g)),
                   lambda g, max_norm: g * max_norm / _plain(g),
                   lambda g, max_norm: max_norm * (g / _plain(g))),
@@ -106,16 +114,25 @@ MISTAKES = (
         _min_with(lambda g: global_norm(g) + _CONSTANTS[0]),
         _with_norms("a small constant is added to the norm, as in PyTorch, which adds 1e-6. "
                     "For norms near 1 nobody sees it. Where the threshold itself is as small, "
-                    "the gradient comes out too short; and min(1, c/0) needs no help."),
+                    "the gradient comes out too short. A zero gradient is better kept apart: "
+                    "divide only where the norm is above max_norm."),
         variants=tuple(_min_with(lambda g, c=c: global_norm(g) + c) for c in _CONSTANTS[1:]),
     ),
     Mistake(
-        "0/0 for a zero gradient",
+        "division by a norm of 0",
         lambda g, max_norm: g / global_norm(g) * np.minimum(global_norm(g), max_norm),
-        "a zero gradient has the norm 0, and dividing by it is refused or gives nan: one nan, "
-        "and every parameter is nan after the step. Divide only where the norm is above "
-        "max_norm, which is > 0.",
+        "a zero gradient has the norm 0. 0/0 is nan, and one nan is enough to make every "
+        "parameter nan after the step; max_norm/0 is inf for a NumPy float, and an error for "
+        "Python's own floats. Divide only where the norm is above max_norm, which is > 0.",
         variants=(lambda g, max_norm: g * min(1, max_norm / float(global_norm(g))),),
+    ),
+    Mistake(
+        "product before quotient",
+        _multiplied_first,
+        "`g * max_norm / norm` forms g · max_norm first, which underflows to 0 where both are "
+        "tiny (in float32 3e-25 · 1e-25 is 0), and overflows where both are huge. The factor "
+        "is an ordinary number: with parentheses, `g * (max_norm / norm)`, it is formed first.",
+        variants=(lambda g, max_norm: g * max_norm / np.maximum(global_norm(g), max_norm),),
     ),
     Mistake("clipped by value", clip_value, _explain_entries),
     Mistake(

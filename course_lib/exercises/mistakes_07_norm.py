@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.exercises.model import Mistake
 from course_lib.exercises.shown import compared
 
-_CONSTANTS = (1e-12, 1e-6, 1e-8, 1e-10, 1e-16)
+_CONSTANTS = (1e-12, 1e-6, 1e-8, 1e-10, 1e-16, 1e-20, 1e-30)
 
 
 def _scaled(sum_up, guarded=True, largest=lambda g: np.abs(g).max()):
@@ -22,6 +22,10 @@ def _scaled(sum_up, guarded=True, largest=lambda g: np.abs(g).max()):
 
 def _root(scale, ratios):
     return scale * np.sqrt(np.sum(ratios**2))
+
+
+def _root_of_multiples(scale, g):
+    return scale * np.sqrt(np.sum((g * (1 / scale)) ** 2))
 
 
 def _safe(g):
@@ -96,6 +100,13 @@ MISTAKES = (
         _with_numbers("after the division by the largest |entry| this is the norm of the "
                       "ratios, between 1 and √n. Multiply it by what was divided by."),
         variants=(_scaled(lambda s, r: np.sqrt(np.sum(r**2)), guarded=False),),
+    ),
+    Mistake(
+        "1/scale overflows",
+        lambda g: 0.0 if not g.any() else _root_of_multiples(np.abs(g).max(), g),
+        _with_numbers("`1 / scale` is inf where the scale is below 3e-39 in float32: such "
+                      "numbers are kept, with fewer digits, and have no reciprocal. Divide g "
+                      "by the scale itself."),
     ),
     Mistake(
         "0/0 for a zero gradient",

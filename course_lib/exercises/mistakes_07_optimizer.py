@@ -114,6 +114,12 @@ MISTAKES = (
         variants=(_links(lambda c, gamma, lr: (clip_by_global_norm(c), momentum(gamma))),),
     ),
     Mistake(
+        "decay turned round",
+        _links(lambda c, gamma, lr: (clip_by_global_norm(c), momentum(1 - gamma), scale(-lr))),
+        _with_step("1 - γ is kept of the velocity. γ is the share that is kept, and at γ = 0 "
+                   "nothing is: `momentum(gamma)`."),
+    ),
+    Mistake(
         "fixed numbers",
         _links(lambda c, gamma, lr: (clip_by_global_norm(1.0), momentum(gamma), scale(-lr))),
         _with_step("a number stands where an argument belongs. The chain is built anew for "

@@ -49,7 +49,7 @@ def run_cases(exercise, function, guard):
     """Return the trials of a function; they end early where the time is up."""
     trials, compared = [], compared_function(exercise, function)
     for case, expected in _cases_with_values(exercise):
-        outcome = _read(exercise, guard.observe(compared, case))
+        outcome = _read(exercise, guard.observe(compared, case), expected)
         trials.append(Trial(expected, outcome, _problem(exercise, outcome, expected)))
         if is_stopped(outcome):
             break
@@ -109,11 +109,19 @@ def _problem(exercise, outcome, expected):
     return found
 
 
-def _read(exercise, outcome):
-    """Return the outcome with a list of numbers read as an array, where it may be one."""
-    if not exercise.sequences or not isinstance(outcome.value, list | tuple):
+def _read(exercise, outcome, expected):
+    """Return the outcome with a list read as an array, or an array as several values.
+
+    The former where a list of numbers counts as an array, the latter where several values are
+    needed: whoever stacks them in one array can unpack them from it.
+    """
+    value = outcome.value
+    if isinstance(value, np.ndarray) and isinstance(expected, tuple):
+        stacked = value.ndim > 0 and list(map(np.shape, value)) == list(map(np.shape, expected))
+        return replace(outcome, value=tuple(value)) if stacked else outcome
+    if not exercise.sequences or not isinstance(value, list | tuple):
         return outcome
-    return replace(outcome, value=as_array(outcome.value))
+    return replace(outcome, value=as_array(value))
 
 
 def _broken(laws):
