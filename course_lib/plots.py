@@ -15,6 +15,7 @@ from course_lib._cobweb_plot import cobweb
 from course_lib._diagrams import computation_chain, network_diagram
 from course_lib._growth_plots import growth_curves, rates_compared, singular_values
 from course_lib._map_plots import growth_map, phase_map, wall_surface
+from course_lib._run_plots import before_and_after, recorded_run
 from course_lib._step_plots import responses, spike_recovery
 from course_lib._style import BLUE, GRAY, INK, VERMILLION, number, styled
 from course_lib._success_plot import success_rates
@@ -22,6 +23,7 @@ from course_lib._training_plots import descent_on_parabola, training_runs
 
 __all__ = [
     "activation_curves",
+    "before_and_after",
     "clip_geometry",
     "cobweb",
     "computation_chain",
@@ -42,6 +44,7 @@ __all__ = [
     "phase_map",
     "quadratic_paths",
     "rates_compared",
+    "recorded_run",
     "responses",
     "singular_values",
     "spike_recovery",

@@ -16,6 +16,10 @@ NORMS = np.geomspace(0.01, 300, 80)
 RUN = SimpleNamespace(
     loss=[2.0, 1.0], grad_norm=[1.0, 9.0], update_ratio=[0.1, 0.2], stopped="nan"
 )
+RECORDED = SimpleNamespace(
+    history=RUN, first_norms=np.geomspace(1e-5, 1, 9), last_norms=np.geomspace(1e-6, 1, 9)
+)
+N_PANELS = {"training_runs": 3, "recorded_run": 4}
 
 DRAWINGS = {
     "growth_curves": lambda ax: plots.growth_curves(
@@ -46,6 +50,8 @@ DRAWINGS = {
         ax, 2.0, {"ηλ = 2.2": (-1.2) ** np.arange(20)}
     ),
     "training_runs": lambda ax: plots.training_runs(ax, {"σ_w = 16": RUN}),
+    "recorded_run": lambda ax: plots.recorded_run(ax, RECORDED),
+    "before_and_after": lambda ax: plots.before_and_after(ax, [0.1, 0.2], [0.9, 0.8]),
     "responses": lambda ax: plots.responses(
         ax, {"plain": np.ones(40), "momentum, γ = 0.9": np.linspace(1, 10, 40)}
     ),
@@ -78,8 +84,7 @@ DRAWINGS = {
 
 @pytest.fixture
 def ax(request):
-    is_training = request.node.callspec.id == "training_runs"
-    return figure(3 if is_training else 1)[1]
+    return figure(N_PANELS.get(request.node.callspec.id, 1))[1]
 
 
 @pytest.fixture(params=DRAWINGS.values(), ids=DRAWINGS.keys())

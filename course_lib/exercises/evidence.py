@@ -18,7 +18,7 @@ def case_blocks(exercise, answer, trials, wrong):
     blocks = [
         Say(_what_happened(answer, wrong)),
         Say(where),
-        Table((*_case_rows(exercise, wrong), *_value_rows(wrong))),
+        Table((*_case_rows(exercise, wrong), *_value_rows(exercise, wrong))),
     ]
     if wrong.outcome.changed:
         blocks.append(Say(_changed_sentence(exercise, wrong.outcome)))
@@ -37,10 +37,13 @@ def _case_rows(exercise, wrong):
     return rows
 
 
-def _value_rows(wrong):
+def _value_rows(exercise, wrong):
     answer, expected = wrong.outcome.value, wrong.expected
+    shown = exercise.shown or show
     if not fits(answer, expected):
-        return [("expected", show(expected))]
+        return [("expected", shown(expected))]
+    if exercise.shown:
+        return [("received", shown(answer)), ("expected", shown(expected))]
     if isinstance(expected, tuple):
         part = wrong.problem.part
         if part is None:  # the values are right: something else is wrong
@@ -108,6 +111,14 @@ def untried_blocks(exercise, trials):
         f"shape, and case {at} of {len(trials)} {what}:"
     )
     return [Say(sentence), Table(rows)]
+
+
+def comment_blocks(exercise, trials):
+    """Return what the exercise has to say beside the verdict, where there are numbers."""
+    first = trials[0]
+    if exercise.comment is None or not fits(first.outcome.value, first.expected):
+        return []
+    return [Say(exercise.comment(first.outcome.value))]
 
 
 def printed_blocks(trials):

@@ -5,6 +5,7 @@ import inspect
 from course_lib.exercises.borrowed import borrowed_answer, remember
 from course_lib.exercises.evidence import (
     case_blocks,
+    comment_blocks,
     law_blocks,
     may_meet_laws,
     printed_blocks,
@@ -40,7 +41,7 @@ def grade(exercise, answer, seconds=TIME_LIMIT):
         return _failed(exercise, None, [Say(refusal)])
     if is_untouched(answer):
         return _not_attempted(exercise)
-    return _judge(exercise, answer, Guard(seconds))
+    return _judge(exercise, answer, Guard(seconds * exercise.patience))
 
 
 def _judge(exercise, answer, guard):
@@ -95,8 +96,9 @@ def _passed(exercise, answer, trials, laws):
     remember(exercise, answer)
     n = len(trials)
     blocks = [
-        Say(f"{n} of {n} cases agree with the course's own function."),
+        Say(f"{n} of {n} cases {exercise.agreement}."),
         *law_blocks(laws),
+        *comment_blocks(exercise, trials),
         *printed_blocks(trials),
         Say("The lesson goes on with your function."),
     ]
@@ -117,6 +119,7 @@ def _explained(exercise, answer, trials, laws):
     else:
         blocks.append(Say(f"All {len(trials)} cases are right, but a law does not hold."))
     blocks += untried_blocks(exercise, trials) if laws is None else law_blocks(laws)
+    blocks += comment_blocks(exercise, trials)
     blocks += printed_blocks(trials)
     return _failed(exercise, mistake, blocks)
 

@@ -103,6 +103,16 @@ class Exercise:
     played : callable, optional
         ``played(value) -> ndarray``, where the function returns an optimizer: the numbers that
         it makes are compared. Raises `playing.Unplayable` with a sentence for anything else.
+    told : callable, optional
+        ``told(answer, expected) -> str``: the sentence of a verdict where ``same`` says no.
+    shown : callable, optional
+        ``shown(value) -> str``: how a value is shown in a verdict, in place of its numbers.
+    comment : callable, optional
+        ``comment(answer) -> str``: one more paragraph, on the first case; it decides nothing.
+    agreement : str
+        What is said of the cases that are right.
+    patience : float
+        How many times the usual time limit the calls may take, where they train a net.
     """
 
     name: str
@@ -121,6 +131,11 @@ class Exercise:
     same: Callable | None = None
     sequences: bool = False
     played: Callable | None = None
+    told: Callable | None = None
+    shown: Callable | None = None
+    comment: Callable | None = None
+    agreement: str = "agree with the course's own function"
+    patience: float = 1.0
 
     def __post_init__(self):
         """Let the reference be the solution where no other is given."""

@@ -112,6 +112,8 @@ def _one_problem(answer, expected, exercise):
     same = exercise.same or (lambda a, e: _close(a, e, exercise))
     if same(answer, expected):
         return None
+    if exercise.told:
+        return exercise.told(answer, expected)
     return (
         _nan_problem(answer, expected)
         or _precision_problem(answer, expected)
