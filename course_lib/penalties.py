@@ -18,10 +18,10 @@ def hessian_vector_product(gradient, theta, v, method="complex"):
     Parameters
     ----------
     gradient : callable
-        ``gradient(theta) -> ndarray, shape (n_params,)``.
-    theta : ndarray, shape (n_params,)
-        Where.
-    v : ndarray, shape (n_params,)
+        ``gradient(theta) -> ndarray``, of the shape of ``theta``.
+    theta : ndarray, shape (..., n_params)
+        Where; leading axes stand for whole networks, each with a Hessian of its own.
+    v : ndarray, shape (..., n_params)
         The direction.
     method : {"complex", "differences"}
         "complex" takes the imaginary part of g(θ + iεv)/ε, exact to rounding, where the model
@@ -30,7 +30,7 @@ def hessian_vector_product(gradient, theta, v, method="complex"):
 
     Returns
     -------
-    ndarray, shape (n_params,)
+    ndarray, shape (..., n_params)
 
     Raises
     ------
@@ -46,13 +46,11 @@ def hessian_vector_product(gradient, theta, v, method="complex"):
         raise ValueError(f'method must be "complex" or "differences", got {method!r}')
     if np.shape(v) != np.shape(theta):
         raise ValueError(f"v must have the shape of theta, {theta.shape}, got {np.shape(v)}")
-    length = np.linalg.norm(v)
-    if length == 0:
-        return np.zeros_like(theta)
-    direction = v / length
+    length = _norm(v)
+    direction = v / np.where(length == 0, 1, length)  # a zero direction gives a zero product
     if method == "complex":
         return length / COMPLEX_STEP * gradient(theta + 1j * COMPLEX_STEP * direction).imag
-    step = np.cbrt(np.finfo(theta.dtype).eps) * max(1.0, np.linalg.norm(theta))
+    step = np.cbrt(np.finfo(theta.dtype).eps) * np.maximum(1, _norm(theta))
     ahead, behind = (gradient(theta + sign * step * direction) for sign in (1, -1))
     return length / (2 * step) * (ahead - behind)
 
@@ -64,8 +62,8 @@ def gradient_penalty(loss_and_gradient, theta, mu, method="complex"):
     ----------
     loss_and_gradient : callable
         ``loss_and_gradient(theta) -> (loss, grad)``.
-    theta : ndarray, shape (n_params,)
-        Where.
+    theta : ndarray, shape (..., n_params)
+        Where; leading axes stand for whole networks.
     mu : float
         μ, ≥ 0.
     method : {"complex", "differences"}
@@ -73,8 +71,8 @@ def gradient_penalty(loss_and_gradient, theta, mu, method="complex"):
 
     Returns
     -------
-    loss : float
-    grad : ndarray, shape (n_params,)
+    loss : ndarray, shape (...)
+    grad : ndarray, shape (..., n_params)
 
     Raises
     ------
@@ -91,7 +89,7 @@ def gradient_penalty(loss_and_gradient, theta, mu, method="complex"):
     if mu == 0:
         return loss, grad
     product = hessian_vector_product(lambda t: loss_and_gradient(t)[1], theta, grad, method)
-    return loss + mu * (grad @ grad), grad + 2 * mu * product
+    return loss + mu * (grad**2).sum(axis=-1), grad + 2 * mu * product
 
 
 class Penalized:
@@ -182,6 +180,11 @@ def input_penalty(model, theta, x, y):
     step = COMPLEX_STEP / length
     _, grad = model.loss_and_gradient(theta + 0j, x + 1j * step * slopes, y)
     return length**2, 2 / step * grad.imag
+
+
+def _norm(v):
+    """Return the norms along the last axis, which stays as an axis of length 1."""
+    return np.linalg.norm(v, axis=-1, keepdims=True)
 
 
 def _require_mu(mu):
