@@ -4,119 +4,25 @@ A plan is a net, how it begins, what turns its gradients into steps, and how lon
 A symptom is a plan that fails; a remedy is the same plan with one thing changed.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cache
+import json
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
-from course_lib import datasets
+from course_lib._plan import Plan, draw_digits, draw_sequences, drawn
 from course_lib.activations import relu, sigmoid, tanh
-from course_lib.comparison import train_many
 from course_lib.gated import GatedRNN
 from course_lib.initializers import centered, he, normal, orthogonal
-from course_lib.optimizers import Transform, adam, clip_by_global_norm, ema, momentum, nesterov
-from course_lib.penalties import Penalized
+from course_lib.optimizers import adam, clip_by_global_norm, ema, nesterov
 from course_lib.residual import ResidualNet
 from course_lib.rnn import RNN
 from course_lib.schedules import warm_up
 
+RESULTS = Path(__file__).resolve().parent.parent / "assets" / "safeguards" / "safeguards.json"
 WITHOUT, SMALLER = "no remedy", "smaller rate, more steps"
-PLAIN = momentum(0.0)  # plain descent
-RATES = (0.01, 0.03, 0.1, 0.3, 1.0)
-_SMALL = (
-    3e-4,
-    1e-3,
-    3e-3,
-    1e-2,
-    3e-2,
-)  # Adam's steps have the size of the rate, entry by entry
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How a net is made and trained, but for its rate.
-
-    Attributes
-    ----------
-    model : RNN, ResidualNet or alike
-        The net.
-    draw : callable
-        ``draw(rng, shape) -> (x, y)``: batches, ``shape`` being (n_seeds, n_batch).
-    init : callable
-        ``init(model, rng, n_seeds) -> theta``.
-    n_batch, n_steps : int
-        Examples a step, and steps.
-    guessing : float
-        The loss of an answer without knowledge.
-    link : Transform
-        What turns gradients into steps; plain descent unless given.
-    rates : tuple of float
-        The rates that are tried; the best one is kept.
-    mu : float
-        The weight of a gradient penalty; its product with the Hessian is taken by differences.
-    """
-
-    model: object
-    draw: Callable
-    init: Callable
-    n_batch: int
-    n_steps: int
-    guessing: float
-    link: Transform = PLAIN
-    rates: tuple = RATES
-    mu: float = 0.0
-
-    def run(self, rng, n_seeds, rates=None, **options):
-        """Train ``n_seeds`` networks at each rate; return `comparison.Runs`."""
-        theta = self.init(self.model, rng, n_seeds)
-        model = Penalized(self.model, self.mu, "differences") if self.mu else self.model
-        return train_many(
-            model,
-            theta,
-            lambda: self.draw(rng, (n_seeds, self.n_batch)),
-            self.link,
-            self.rates if rates is None else rates,
-            self.n_steps,
-            **options,
-        )
-
-    def longer(self, factor):
-        """Return the plan with rates that many times smaller, and that many times the steps."""
-        rates = tuple(rate / factor for rate in self.rates)
-        return replace(self, rates=rates, n_steps=factor * self.n_steps)
-
-    def penalized(self, mu):
-        """Return the plan with a penalty, for the same number of gradients: three a step."""
-        return replace(self, mu=mu, n_steps=self.n_steps // 3)
-
-
-@cache
-def _digits():
-    data = datasets.digits(np.random.default_rng(0), dtype=np.float32)
-    return data.x_train, data.y_train
-
-
-def draw_digits(rng, shape):
-    """Return images and labels of digits, drawn with replacement."""
-    images, labels = _digits()
-    i = rng.integers(len(images), size=shape)
-    return images[i], labels[i]
-
-
-def draw_sequences(rng, shape):
-    """Return sequences and classes of the temporal-order task, 20 steps long."""
-    x, y = datasets.temporal_order(rng, shape, n_steps=20)
-    return x.astype(np.float32), y
-
-
-def drawn(initializer, **options):
-    """Return how a net begins: float32 parameters from an initializer."""
-
-    def init(model, rng, n_seeds):
-        return model.init(rng, initializer, shape=(n_seeds,), dtype=np.float32, **options)
-
-    return init
+# Adam's steps have the size of the rate, entry by entry
+_SMALL = (3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
 
 
 def recurrent_net():
@@ -125,9 +31,9 @@ def recurrent_net():
     return Plan(net, draw_sequences, drawn(normal(1.0)), 16, 400, np.log(4))
 
 
-def deep_net(activation, sigma_w, n_layers=20, skip=False, normalize=False):
+def deep_net(activation, sigma_w, n_layers=20):
     """Return the plan of a net of 32 units a layer on digits, its weights at a scale."""
-    net = ResidualNet(64, 32, n_layers - 1, 10, activation, skip=skip, normalize=normalize)
+    net = ResidualNet(64, 32, n_layers - 1, 10, activation, skip=False)
     return Plan(net, draw_digits, drawn(normal(sigma_w)), 16, 300, np.log(10))
 
 
@@ -221,3 +127,19 @@ def _blocks_changed(plan, activation):
 def _tenths(rates):
     """Return the rates whose effective rates under γ = 0.9 are those given."""
     return tuple(rate / 10 for rate in rates)
+
+
+def stored():
+    """Return the results of ``tools/run_safeguards.py``, as it wrote them down.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the course's folder ``assets`` does not stand beside ``course_lib``.
+    """
+    if not RESULTS.exists():
+        raise FileNotFoundError(
+            "the results are missing: assets/safeguards/safeguards.json must stand beside "
+            "course_lib; install the course from its own folder (python3 course.py lab does)"
+        )
+    return json.loads(RESULTS.read_text(encoding="utf-8"))

@@ -76,6 +76,9 @@ DRAWINGS = {
     "direction_errors": lambda ax: plots.direction_errors(
         ax, {"by value": [0.7, 0.9, 1.0], "by global norm": [1, 1, 1]}, [0.1, 1.0, 10.0]
     ),
+    "remedies_compared": lambda ax: plots.remedies_compared(
+        ax, {"not clipped": {"none": 3, "Adam": 9}, "clipped": {"none": 10, "Adam": 0}}, 10, 3
+    ),
     "norm_histogram": lambda ax: plots.norm_histogram(
         ax, np.append(NORMS, [0, np.inf]), {"median": 1.7, "90 % quantile": 105.0}
     ),

@@ -143,6 +143,25 @@ def test_input_penalty_of_a_flat_net_is_zero(rng):
     assert value == 0 and not grad.any()
 
 
+@pytest.mark.parametrize("method", ["complex", "differences"])
+def test_many_networks_at_once_are_each_penalized_alone(rng, method):
+    model = RNN(6, 5, 4, tanh)
+    theta = model.init(rng, normal(1.0), shape=(2, 3)) * [[[1.0]], [[2.0]]]
+    x, y = temporal_order(rng, 7, n_steps=10)
+    loss, grad = Penalized(model, 0.3, method).loss_and_gradient(theta, x, y)
+    assert loss.shape == (2, 3)
+    for i in np.ndindex(2, 3):
+        one = Penalized(model, 0.3, method).loss_and_gradient(theta[i], x, y)
+        assert loss[i] == pytest.approx(one[0])
+        assert grad[i] == pytest.approx(one[1], rel=1e-7, abs=1e-9)
+
+
+def test_a_network_at_rest_beside_others_gets_a_zero_product():
+    curvature, theta = np.array([0.5, 3.0]), np.array([[0.0, 0.0], [1.0, -2.0]])
+    product = hessian_vector_product(lambda t: curvature * t, theta, theta)
+    assert product == pytest.approx(curvature * theta)
+
+
 @pytest.mark.parametrize("mu", [-1.0, np.inf, np.nan])
 def test_bad_weights_are_named(rng, mu):
     model, *_ = problem(rng)
