@@ -135,3 +135,44 @@ def test_the_answer_works_on_a_network():
     result = check(NAME, written(HEAD + RIGHT["on copies"], "f"))
     g = result.function(lambda t: np.array([2.0, 3.0]) * t, np.ones(2), 0.1)
     assert g == pytest.approx(np.array([2.0, 3.0]) * (1 + 0.2 * np.array([2.0, 3.0])))
+
+
+BLOCK = "def f(grad, w, slope):\n"
+RIGHT_BLOCKS = {
+    "delta first": "    delta = grad * slope\n    return delta @ w + grad",
+    "by the Jacobian of each example": (
+        "    out = np.zeros(grad.shape)\n    for i in range(len(grad)):\n"
+        "        J = np.eye(len(w)) + slope[i][:, None] * w\n        out[i] = J.T @ grad[i]\n"
+        "    return out"
+    ),
+    "by einsum": "    return grad + np.einsum('bi,ij->bj', grad * slope, w)",
+    "columns in place of rows": "    return grad + (w.T @ (grad * slope).T).T",
+    "on a copy": "    out = grad.copy()\n    out += (grad * slope) @ w\n    return out",
+}
+WRONG_BLOCKS = {
+    "the layer of lesson 02": ("    return (grad * slope) @ w", "identity left out"),
+    "as forward": ("    delta = grad * slope\n    return grad + delta @ w.T", "W transposed"),
+    "identity as the number 1": ("    return (grad * slope) @ w + 1.0",
+                                 "1 in place of the gradient"),
+    "the slope of all": ("    return (grad + grad @ w) * slope", None),
+    "in place": ("    grad += (grad * slope) @ w\n    return grad",
+                 "argument changed in place"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", RIGHT_BLOCKS.values(), ids=RIGHT_BLOCKS)
+def test_other_right_answers_for_the_block_pass(text):
+    result = check("block_gradient", written(BLOCK + text, "f"))
+    assert result.status == "passed", str(result)
+
+
+@pytest.mark.parametrize(("text", "mistake"), WRONG_BLOCKS.values(), ids=WRONG_BLOCKS)
+def test_mistakes_with_the_block_are_recognized(text, mistake):
+    result = check("block_gradient", written(BLOCK + text, "f"))
+    assert (result.status, result.mistake) == ("failed", mistake), str(result)
+
+
+def test_a_block_without_its_identity_is_told_that_the_gradient_vanishes():
+    verdict = str(check("block_gradient", lambda grad, w, slope: (grad * slope) @ w))
+    assert "✘ no: it neither vanishes nor explodes over 50 gentle blocks" in verdict
+    assert "norm 5 before, " in verdict
