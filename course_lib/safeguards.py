@@ -42,6 +42,8 @@ def spikes():
     plan = recurrent_net()
     return {
         **_steps_changed(plan),
+        # as in lesson 08: small weights from the inputs, orthogonal ones between the states
+        "initialization": replace(plan, init=drawn(normal(0.15), recurrent=orthogonal(1.1))),
         "orthogonal weights": replace(plan, init=drawn(normal(1.0), recurrent=orthogonal())),
         "gated units": replace(
             plan, model=GatedRNN(6, 32, 4), init=drawn(normal(1.0), gate_bias=1.0)

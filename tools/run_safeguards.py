@@ -1,6 +1,7 @@
 """Run the comparison of lesson 09, remedies against symptoms, and store how many runs succeed.
 
     .venv/bin/python -m tools.run_safeguards
+    .venv/bin/python -m tools.run_safeguards "single spikes" clipping Adam   # these anew
 
 Each plan is tuned on a few seeds and then judged, at its best rate, on others: the same ones
 for all plans of a symptom. It takes about ten minutes of one core.
@@ -8,18 +9,16 @@ for all plans of a symptom. It takes about ten minutes of one core.
 
 import json
 import platform
+import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
 from course_lib.comparison import N_LAST, solved
 from course_lib.optimizers import clip_by_global_norm
-from course_lib.safeguards import SYMPTOMS, recurrent_net
+from course_lib.safeguards import RESULTS, SYMPTOMS, recurrent_net
 
-RESULTS = Path(__file__).resolve().parent.parent / "assets" / "safeguards" / "safeguards.json"
 SEED, N_TUNING = 9, 4
-N_SEEDS = {"single spikes": 60}  # of the others 30
 N_SCAN, SCAN_RATES, MUS = 40, {"not clipped": 0.03, "clipped": 0.1}, (0.0, 1e-3, 1e-2, 1e-1)
 
 
@@ -41,21 +40,30 @@ def judge(plan, seed, n_seeds, rates, desc):
     return solved(loss, plan.guessing).sum(axis=1).tolist()
 
 
+def record_of(symptom, name):
+    """Return the record of one remedy: the rate it was given and the seeds it solves."""
+    plan, desc = SYMPTOMS[symptom]()[name], f"{symptom}: {name}"
+    rate, tuning = best_rate(plan, (SEED, 0), N_TUNING, desc)
+    solves = judge(plan, (SEED, 1), n_seeds(symptom), [rate], desc)[0]
+    print(f"{desc}, rate {rate}: {solves}", flush=True)
+    return {
+        "rate": rate,
+        "steps": plan.n_steps,
+        "solved": solves,
+        "tried": list(plan.rates),
+        "solved in tuning": tuning,
+    }
+
+
 def compare(symptom):
-    """Return the record of one symptom: for each remedy the rate and the seeds solved."""
-    n, records = N_SEEDS.get(symptom, 30), {}
-    for name, plan in SYMPTOMS[symptom]().items():
-        desc = f"{symptom}: {name}"
-        rate, tuning = best_rate(plan, (SEED, 0), N_TUNING, desc)
-        records[name] = {
-            "rate": rate,
-            "steps": plan.n_steps,
-            "solved": judge(plan, (SEED, 1), n, [rate], desc)[0],
-            "tried": list(plan.rates),
-            "solved in tuning": tuning,
-        }
-        print(desc, records[name], flush=True)
-    return {"seeds": n, "remedies": records}
+    """Return the records of all remedies that are tried on a symptom."""
+    records = {name: record_of(symptom, name) for name in SYMPTOMS[symptom]()}
+    return {"seeds": n_seeds(symptom), "remedies": records}
+
+
+def n_seeds(symptom):
+    """Return how many seeds a symptom's plans are judged on."""
+    return 60 if symptom == "single spikes" else 30
 
 
 def scan_penalty():
@@ -71,9 +79,9 @@ def scan_penalty():
     return {"seeds": N_SCAN, "rates": SCAN_RATES, "mu": MUS, "solved": scan}
 
 
-def main():
-    """Run everything and write it down."""
-    results = {
+def everything():
+    """Return the whole comparison."""
+    return {
         "made by": "python -m tools.run_safeguards",
         "seed": SEED,
         "seeds for tuning": N_TUNING,
@@ -81,10 +89,27 @@ def main():
         "symptoms": {symptom: compare(symptom) for symptom in SYMPTOMS},
         "penalty": scan_penalty(),
     }
+
+
+def renewed(symptom, names):
+    """Return the stored comparison with some remedies of one symptom run anew."""
+    results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    old = results["symptoms"][symptom]["remedies"]
+    new = {name: record_of(symptom, name) for name in names}
+    # in the order of the plans; each plan's runs depend on nothing but its own seeds
+    results["symptoms"][symptom]["remedies"] = {
+        name: new.get(name) or old[name] for name in SYMPTOMS[symptom]()
+    }
+    return results
+
+
+def main(symptom=None, *names):
+    """Run everything, or what is named, and write it down."""
+    results = renewed(symptom, names) if symptom else everything()
     RESULTS.parent.mkdir(exist_ok=True)
     text = json.dumps(results, indent=1, ensure_ascii=False)
     RESULTS.write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

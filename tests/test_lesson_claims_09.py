@@ -1,0 +1,194 @@
+"""Each number that lesson 09 states in words, asserted on what its own cells computed."""
+
+import re
+
+import numpy as np
+import pytest
+from lesson_runs import SOURCES, assert_it_goes_on_with_the_solutions, lesson
+
+from course_lib import comparison, safeguards, wall
+from course_lib.penalties import hessian_vector_product
+from course_lib.residual import EPS
+from course_lib.statistics import wilson_interval
+
+NAME = "09_penalties_and_other_safeguards"
+SYMPTOMS = tuple(safeguards.SYMPTOMS)
+NOT_TRIED = "—"
+
+
+def safeguard():
+    return lesson(NAME)
+
+
+def recap_table():
+    """Return the recap's words by (remedy, symptom), links and emphasis taken off."""
+    recap = (SOURCES / f"{NAME}.md").read_text(encoding="utf-8").partition("## Recap")[2]
+    lines = [line for line in recap.partition("```")[0].splitlines() if line[:1] == "|"]
+    rows = [
+        [re.sub(r"[*\[\]]|\(.*?\)", "", c).strip() for c in r.split("|")[1:-1]] for r in lines
+    ]
+    header, _, *body = rows
+    assert header[1:] == list(SYMPTOMS)
+    return {
+        (row[0], s): word for row in body for s, word in zip(SYMPTOMS, row[1:], strict=True)
+    }
+
+
+def counted():
+    """Return the counts of each symptom, as the lesson reads them from the file."""
+    return {symptom: safeguard()["counted"](symptom) for symptom in SYMPTOMS}
+
+
+def test_it_runs_to_its_end_with_the_shown_solutions_and_goes_on_with_them():
+    assert_it_goes_on_with_the_solutions(NAME)
+
+
+def test_the_penalty_makes_the_curvature_larger_and_the_stable_rate_smaller():
+    n = safeguard()
+    sp, lam, mu = n["sp"], n["curvature"], sp_mu(n)
+    assert sp.simplify(n["new_curvature"] - lam * (1 + 2 * lam * mu)) == 0
+    assert sp.simplify(n["ratio"] - 1 / (1 + 2 * lam * mu)) == 0
+    for weight, rate in n["measured"].items():
+        assert rate == pytest.approx(2 / (4 * (1 + 8 * weight)), abs=0.0051)
+    last = {label: abs(path[-1]) for label, path in n["paths"].items()}
+    assert last["without penalty"] < 1 < last["μ = 0.05"]
+
+
+def sp_mu(n):
+    (mu,) = n["ratio"].free_symbols - {n["curvature"]}
+    return mu
+
+
+def test_in_a_net_the_learners_penalty_agrees_to_seven_digits():
+    assert safeguard()["error"] < 1e-7
+
+
+def test_on_the_wall_the_penalty_makes_nearly_every_step_over_1000_times_as_long():
+    n = safeguard()
+    assert np.mean(n["longer"] > 1000) > 0.99
+    assert n["longer"].max() > 1e6
+    assert 0.6 < np.mean(n["wrong"] > 0.5) < 0.9
+
+
+def test_on_the_wall_the_gradient_changes_within_a_millionth():
+    """Where its norm is 10⁴ or more, Hg/‖g‖² says over which distance: 1 over that."""
+    n = safeguard()
+    g, _ = n["g_cliff"], n["Hg"]
+    along = n["global_norm"](n["Hg"]) / n["global_norm"](g)
+    assert 1 < np.median(along) / 1e6 < 1e6
+    direct = hessian_vector_product(
+        lambda t: wall.error_and_gradient(t)[1], n["on_cliff"][:5], g[:5]
+    )
+    assert direct == pytest.approx(n["Hg"][:5])
+
+
+def test_no_weight_of_the_penalty_solves_more_runs_and_the_largest_solves_fewer():
+    scan = safeguard()["scan"]
+    for counts in scan["solved"].values():
+        low, _ = wilson_interval(np.array(counts), scan["seeds"])
+        _, high = wilson_interval(counts[0], scan["seeds"])
+        assert (low[1:] < high).all(), "none is told apart upward"
+        assert comparison.verdict(counts[-1], counts[0], scan["seeds"]) == "makes worse"
+
+
+def test_the_penalty_on_inputs_halves_the_input_gradient():
+    n = safeguard()
+    assert 0.3 < n["smooth_slopes"] / n["plain_slopes"] < 0.7
+
+
+def test_in_most_runs_a_single_gradient_is_large_and_throws_the_run_back():
+    n = safeguard()
+    assert np.mean(n["times_median"] > 5) > 0.75
+    assert np.mean(np.array(n["jumps"]) > 0) > 0.75
+    loss, guessing = n["spiky_loss"], np.log(4)
+    ever = [
+        max(comparison.solved(loss[:k, i], guessing) for k in range(40, 401, 20))
+        for i in range(loss.shape[1])
+    ]
+    assert sum(ever) > comparison.solved(loss, guessing).sum(), "solved once, and lost again"
+
+
+def test_every_entry_of_the_recap_is_the_verdict_of_the_stored_runs():
+    table, tried = recap_table(), counted()
+    for (remedy, symptom), word in table.items():
+        assert word == tried[symptom][2].get(remedy, NOT_TRIED), (remedy, symptom)
+    for symptom, (solved, *_) in tried.items():
+        assert set(solved) - {"no remedy"} <= {remedy for remedy, s in table if s == symptom}
+
+
+@pytest.mark.parametrize("symptom", SYMPTOMS)
+def test_the_small_live_version_agrees_with_the_stored_one(symptom):
+    """The live count must be one that the stored interval makes plausible."""
+    live, n_live = {
+        "single spikes": (safeguard()["live_spikes"], 6),
+        "vanishing at the start": (safeguard()["live_vanishing"], 4),
+        "exploding at the start": (safeguard()["live_exploding"], 4),
+        "rate beyond stability": (safeguard()["live_too_fast"], 8),
+    }[symptom]
+    solved, n_stored, _ = counted()[symptom]
+    assert live
+    for name, count in live.items():
+        low, high = wilson_interval(count, n_live)
+        low_stored, high_stored = wilson_interval(solved[name], n_stored)
+        assert low <= high_stored and low_stored <= high, name
+        assert (count > n_live / 2) == (solved[name] > n_stored / 2), name
+
+
+def test_the_counts_that_the_texts_name():
+    spikes, vanishing, exploding, too_fast = (fractions(s) for s in SYMPTOMS)
+    assert spikes["gated units"] == 1 and spikes["gradient penalty"] == 0
+    assert spikes["clipping"] == pytest.approx(0.87, abs=0.01)
+    assert spikes["Adam"] == pytest.approx(0.87, abs=0.01)
+    assert max(spikes["no remedy"], spikes["warm-up"]) < 0.4
+    assert vanishing["residual connections"] == 1
+    for name in ("layer normalization", "residual and normalized", "centered and orthogonal"):
+        assert vanishing[name] == pytest.approx(2 / 3, abs=0.02)
+    solving = {"residual connections", "layer normalization", "residual and normalized"}
+    others = set(vanishing) - solving - {"centered and orthogonal"}
+    assert all(vanishing[name] == 0 for name in others)
+
+
+def fractions(symptom):
+    solved, n, _ = counted()[symptom]
+    return {name: count / n for name, count in solved.items()}
+
+
+def test_the_growth_per_layer_is_that_of_the_text():
+    growth = {
+        (title, name): (p[0] / p[-1]) ** (1 / 19)
+        for title, group in safeguard()["profiles"].items()
+        for name, p in group.items()
+    }
+    assert growth["sigmoid", "plain"] == pytest.approx(0.23, abs=0.01)
+    assert growth["sigmoid", "residual"] == pytest.approx(1, abs=0.05)
+    assert growth["sigmoid", "normalized"] == pytest.approx(1, abs=0.1)
+    assert growth["tanh", "plain"] == pytest.approx(1.53, abs=0.05)
+    assert min(growth["tanh", name] for name in ("residual", "normalized")) > 1.3
+    assert growth["tanh", "both"] == pytest.approx(1.21, abs=0.05)
+
+
+def test_what_vanishes_backward_vanishes_forward():
+    n = safeguard()
+    plan = safeguards.SYMPTOMS["vanishing at the start"]()["no remedy"]
+    theta = plan.init(plan.model, np.random.default_rng(1), 5).astype(float)
+    states = plan.model.trace(theta, n["images"]).h[-1]
+    assert states.std(axis=-2).mean() < 1e-12 < 0.3 < states.mean()
+    assert EPS > 1e-12
+    single = plan.model.trace(theta.astype(np.float32), n["images"].astype(np.float32)).h[-1]
+    assert single.std(axis=-2).max() < 1e-6
+
+
+def test_a_hundred_blocks_pass_the_gradient_only_with_their_identity():
+    n = safeguard()
+    assert n["global_norm"](n["one_way"][0]) < 1e-100
+    assert 1 < n["global_norm"](n["both_ways"][0]) < 50
+
+
+def test_centered_nets_learn_but_too_slowly():
+    assert safeguard()["slow"].mean(axis=0).max() < 2
+
+
+def test_over_time_only_gates_that_begin_open_keep_the_gradient():
+    ratios = {name: norms[0] / norms[-1] for name, norms in safeguard()["over_time"].items()}
+    assert ratios["gated, gate bias 3"] > 1e-3
+    assert max(v for name, v in ratios.items() if name != "gated, gate bias 3") < 1e-7
