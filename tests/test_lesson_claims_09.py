@@ -1,6 +1,7 @@
 """Each number that lesson 09 states in words, asserted on what its own cells computed."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from lesson_runs import SOURCES, assert_it_goes_on_with_the_solutions, lesson
 
 from course_lib import comparison, safeguards, wall
 from course_lib.penalties import hessian_vector_product
-from course_lib.residual import EPS
+from course_lib.safeguards import SMALLER
 from course_lib.statistics import wilson_interval
 
 NAME = "09_penalties_and_other_safeguards"
@@ -25,7 +26,8 @@ def recap_table():
     recap = (SOURCES / f"{NAME}.md").read_text(encoding="utf-8").partition("## Recap")[2]
     lines = [line for line in recap.partition("```")[0].splitlines() if line[:1] == "|"]
     rows = [
-        [re.sub(r"[*\[\]]|\(.*?\)", "", c).strip() for c in r.split("|")[1:-1]] for r in lines
+        [re.sub(r"\[(.*?)\]\(.*?\)|\*", r"\1", c).strip() for c in r.split("|")[1:-1]]
+        for r in lines
     ]
     header, _, *body = rows
     assert header[1:] == list(SYMPTOMS)
@@ -100,12 +102,6 @@ def test_in_most_runs_a_single_gradient_is_large_and_throws_the_run_back():
     n = safeguard()
     assert np.mean(n["times_median"] > 5) > 0.75
     assert np.mean(np.array(n["jumps"]) > 0) > 0.75
-    loss, guessing = n["spiky_loss"], np.log(4)
-    ever = [
-        max(comparison.solved(loss[:k, i], guessing) for k in range(40, 401, 20))
-        for i in range(loss.shape[1])
-    ]
-    assert sum(ever) > comparison.solved(loss, guessing).sum(), "solved once, and lost again"
 
 
 def test_every_entry_of_the_recap_is_the_verdict_of_the_stored_runs():
@@ -146,6 +142,16 @@ def test_the_counts_that_the_texts_name():
     solving = {"residual connections", "layer normalization", "residual and normalized"}
     others = set(vanishing) - solving - {"centered and orthogonal"}
     assert all(vanishing[name] == 0 for name in others)
+    assert exploding["residual and normalized"] == 1 and exploding["orthogonal weights"] > 0.9
+    assert exploding["initialization"] == pytest.approx(2 / 3, abs=0.02)
+    learned = {"residual and normalized", "orthogonal weights", "initialization"}
+    assert all(v < 0.05 for name, v in exploding.items() if name not in learned)
+    assert min(too_fast[name] for name in ("clipping", "orthogonal weights", SMALLER)) == 1
+    assert 0.89 < min(too_fast["averaging (EMA)"], too_fast["initialization"]) < 0.97
+    for name in ("warm-up", "layer normalization", "residual and normalized"):
+        assert 0.7 < too_fast[name] < 0.85
+    for name in ("no remedy", "gradient penalty", "Nesterov", "Adam", "residual connections"):
+        assert too_fast[name] < 0.1
 
 
 def fractions(symptom):
@@ -173,7 +179,6 @@ def test_what_vanishes_backward_vanishes_forward():
     theta = plan.init(plan.model, np.random.default_rng(1), 5).astype(float)
     states = plan.model.trace(theta, n["images"]).h[-1]
     assert states.std(axis=-2).mean() < 1e-12 < 0.3 < states.mean()
-    assert EPS > 1e-12
     single = plan.model.trace(theta.astype(np.float32), n["images"].astype(np.float32)).h[-1]
     assert single.std(axis=-2).max() < 1e-6
 
@@ -190,5 +195,37 @@ def test_centered_nets_learn_but_too_slowly():
 
 def test_over_time_only_gates_that_begin_open_keep_the_gradient():
     ratios = {name: norms[0] / norms[-1] for name, norms in safeguard()["over_time"].items()}
-    assert ratios["gated, gate bias 3"] > 1e-3
+    assert ratios["gated, gate bias 3"] > 1e-2
+    norms = safeguard()["over_time"]["gated, gate bias 3"]
+    assert norms[-11] / norms[-1] > 0.5, "ten steps back"
+    assert 1 / (1 + np.exp(-3)) == pytest.approx(0.95, abs=0.005)
     assert max(v for name, v in ratios.items() if name != "gated, gate bias 3") < 1e-7
+
+
+def test_with_both_changes_the_state_grows_from_block_to_block():
+    n = safeguard()
+    plan = safeguards.SYMPTOMS["exploding at the start"]()["residual and normalized"]
+    theta = plan.init(plan.model, np.random.default_rng(1), 5).astype(float)
+    sizes = [np.sqrt((h**2).mean()) for h in plan.model.trace(theta, n["images"]).h]
+    assert (np.diff(sizes) > 0).all() and sizes[-1] > 4 * sizes[0]
+
+
+def test_the_curvature_of_the_net_with_too_large_weights_falls_within_a_hundred_steps():
+    """Along the gradient, on the same images: what warm-up waits for."""
+    plan = safeguards.SYMPTOMS["rate beyond stability"]()["warm-up"]
+    rng = np.random.default_rng(3)
+    start = plan.init(plan.model, rng, 10)
+    plan = replace(plan, n_steps=100)
+    later = plan.run(np.random.default_rng(3), 10, progress=False).theta[0]
+    images, labels = safeguard()["images"], safeguard()["labels"]
+
+    def curvature(theta):
+        def gradient(t):
+            return plan.model.loss_and_gradient(t, images, labels)[1]
+
+        g = gradient(theta)
+        product = hessian_vector_product(gradient, theta, g, "differences")
+        return np.abs((g * product).sum(axis=-1)) / (g**2).sum(axis=-1)
+
+    before, after = curvature(start.astype(float)), curvature(later.astype(float))
+    assert np.median(after) < np.median(before) / 2
