@@ -16,7 +16,7 @@ class Bowl:
     n_params = 1
 
     def loss_and_gradient(self, theta, x, y):
-        return quadratic([[4.0]])(theta)
+        return quadratic(np.array([[4.0]], theta.dtype))(theta)
 
 
 def nothing():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from lesson_runs import SOURCES, assert_it_goes_on_with_the_solutions, lesson
 
-from course_lib import comparison, safeguards, wall
+from course_lib import comparison, safeguards
 from course_lib.penalties import hessian_vector_product
 from course_lib.safeguards import SMALLER
 from course_lib.statistics import wilson_interval
@@ -72,16 +72,12 @@ def test_on_the_wall_the_penalty_makes_nearly_every_step_over_1000_times_as_long
     assert 0.6 < np.mean(n["wrong"] > 0.5) < 0.9
 
 
-def test_on_the_wall_the_gradient_changes_within_a_millionth():
-    """Where its norm is 10⁴ or more, Hg/‖g‖² says over which distance: 1 over that."""
+def test_on_the_wall_the_gradient_changes_over_a_millionth():
+    """‖g‖²/‖Hg‖ is how far along g, in units of θ, it would take g to double: of steep starts."""
     n = safeguard()
-    g, _ = n["g_cliff"], n["Hg"]
-    along = n["global_norm"](n["Hg"]) / n["global_norm"](g)
-    assert 1 < np.median(along) / 1e6 < 1e6
-    direct = hessian_vector_product(
-        lambda t: wall.error_and_gradient(t)[1], n["on_cliff"][:5], g[:5]
-    )
-    assert direct == pytest.approx(n["Hg"][:5])
+    size = n["global_norm"](n["g_cliff"])
+    distance = size**2 / n["global_norm"](n["Hg"])
+    assert 1e-8 < np.median(distance[size > 1e4]) < 1e-4
 
 
 def test_no_weight_of_the_penalty_solves_more_runs_and_the_largest_solves_fewer():
@@ -116,9 +112,9 @@ def test_every_entry_of_the_recap_is_the_verdict_of_the_stored_runs():
 def test_the_small_live_version_agrees_with_the_stored_one(symptom):
     """The live count must be one that the stored interval makes plausible."""
     live, n_live = {
-        "single spikes": (safeguard()["live_spikes"], 6),
-        "vanishing at the start": (safeguard()["live_vanishing"], 4),
-        "exploding at the start": (safeguard()["live_exploding"], 4),
+        "single spikes": (safeguard()["live_spikes"], 5),
+        "vanishing at the start": (safeguard()["live_vanishing"], 3),
+        "exploding at the start": (safeguard()["live_exploding"], 3),
         "rate beyond stability": (safeguard()["live_too_fast"], 8),
     }[symptom]
     solved, n_stored, _ = counted()[symptom]
