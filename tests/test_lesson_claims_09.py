@@ -73,7 +73,7 @@ def test_on_the_wall_the_penalty_makes_nearly_every_step_over_1000_times_as_long
 
 
 def test_on_the_wall_the_gradient_changes_over_a_millionth():
-    """‖g‖²/‖Hg‖ is how far along g, in units of θ, it would take g to double: of steep starts."""
+    """‖g‖²/‖Hg‖ is how far along g, in units of θ, g takes to double."""
     n = safeguard()
     size = n["global_norm"](n["g_cliff"])
     distance = size**2 / n["global_norm"](n["Hg"])

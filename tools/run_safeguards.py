@@ -4,7 +4,7 @@
     .venv/bin/python -m tools.run_safeguards "single spikes" clipping Adam   # these anew
 
 Each plan is tuned on a few seeds and then judged, at its best rate, on others: the same ones
-for all plans of a symptom. It takes about ten minutes of one core.
+for all plans of a symptom. It takes ten to fifteen minutes of one core.
 """
 
 import json

@@ -95,8 +95,8 @@ EXERCISES = (
             "δ = grad ⊙ φ', then δ times W.",
             "One line: `grad + (grad * slope) @ w`.",
         ),
-        remark="In PyTorch nothing has to be written for it: `h = h + block(h)` in `forward`, "
-        "and autograd adds the two ways up. `course_lib.residual` has whole nets of such "
+        remark="In PyTorch nothing has to be written for it: where `forward` says `h = h + "
+        "branch`, autograd adds the two ways up. `course_lib.residual` has whole nets of such "
         "blocks. (He et al. 2016, eq. 1.)",
     ),
 )  # fmt: skip
