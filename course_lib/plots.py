@@ -12,6 +12,7 @@ from course_lib._accumulation_plots import quadratic_paths, stability_regions
 from course_lib._axes import count_axis, curves, label_ends, log_axis, vector
 from course_lib._clipping_plots import clip_geometry, direction_errors, norm_histogram
 from course_lib._cobweb_plot import cobweb
+from course_lib._data_plots import confusion_matrix, filter_bank, loss_bands
 from course_lib._diagrams import computation_chain, network_diagram
 from course_lib._growth_plots import growth_curves, rates_compared, singular_values
 from course_lib._map_plots import growth_map, phase_map, wall_surface
@@ -28,9 +29,11 @@ __all__ = [
     "clip_geometry",
     "cobweb",
     "computation_chain",
+    "confusion_matrix",
     "descent_on_parabola",
     "direction_errors",
     "factor_products",
+    "filter_bank",
     "fit_scatter",
     "gradient_check_curve",
     "growth_curves",
@@ -39,6 +42,7 @@ __all__ = [
     "label_ends",
     "layer_norm_profile",
     "log_axis",
+    "loss_bands",
     "loss_curves",
     "network_diagram",
     "norm_histogram",
