@@ -36,7 +36,9 @@ def confusion_matrix(ax, counts, labels=None):
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or not counts.size:
         raise ValueError(f"counts must have shape (n_classes, n_classes), got {counts.shape}")
     if not np.issubdtype(counts.dtype, np.integer) or counts.min() < 0:
-        raise ValueError(f"counts must be whole numbers >= 0, got {counts.dtype} {counts.min()}")
+        raise ValueError(
+            f"counts must be whole numbers >= 0, got {counts.dtype} {counts.min()}"
+        )
     labels = [str(i) for i in range(len(counts))] if labels is None else list(labels)
     if len(labels) != len(counts):
         raise ValueError(f"labels must be {len(counts)}, one per row, got {len(labels)}")
@@ -54,42 +56,53 @@ def confusion_matrix(ax, counts, labels=None):
 
 
 @styled
-def filter_bank(axes, filters):
-    """Draw small filters side by side: positive weights purple, negative ones orange, with a dash.
+def filter_bank(ax, filters_by_label):
+    """Draw rows of small filters: positive weights purple, negative ones orange with a dash.
 
     All share one scale, which is symmetric about 0.
 
     Parameters
     ----------
-    axes : ndarray of Axes
-        One for each filter, in any arrangement.
-    filters : ndarray, shape (n_filters, height, width)
+    ax : Axes
+    filters_by_label : dict of str to ndarray, shape (n_filters, height, width)
+        One row of filters by its name; all of one shape.
 
     Returns
     -------
-    ndarray of Axes
-        ``axes`` as they came.
+    Axes
 
     Raises
     ------
     ValueError
-        If there are not as many filters as axes.
+        If the dict is empty, or the shapes differ or have not three axes.
     """
-    flat, filters = np.ravel(axes), np.asarray(filters)
-    if filters.ndim != 3 or len(filters) != len(flat):
+    if not filters_by_label:
+        raise ValueError(f"filters_by_label must hold at least one row, got {filters_by_label}")
+    rows = [np.asarray(filters, float) for filters in filters_by_label.values()]
+    shapes = [filters.shape for filters in rows]
+    if len(shapes[0]) != 3 or len(set(shapes)) > 1:
         raise ValueError(
-            f"filters must have shape ({len(flat)}, height, width), one per axis, "
-            f"got {filters.shape}"
+            f"filters_by_label must have shapes (n_filters, height, width), all alike, "
+            f"got {shapes}"
         )
-    reach = np.abs(filters).max() or 1.0
-    for ax, weights in zip(flat, filters, strict=True):
-        ax.imshow(weights, cmap="PuOr", vmin=-reach, vmax=reach, interpolation="nearest")
-        for i, j in np.argwhere(weights < 0):
-            ax.text(j, i, "–", ha="center", va="center", color=INK)
-        ax.set(xticks=[], yticks=[])
-        ax.grid(False)
-        ax.spines[:].set(visible=True, color="#CCCCCC")
-    return axes
+    picture = np.vstack([_side_by_side(filters) for filters in rows])
+    reach = np.nanmax(np.abs(picture)) or 1.0
+    ax.imshow(picture, cmap="PuOr", vmin=-reach, vmax=reach, interpolation="nearest")
+    negative = np.argwhere(picture < 0)
+    ax.plot(negative[:, 1], negative[:, 0], "_", color=INK, markersize=6)
+    height = shapes[0][1] + 1
+    places = (height - 2) / 2 + height * np.arange(len(rows))
+    ax.set(xticks=[], yticks=places, yticklabels=list(filters_by_label))
+    ax.tick_params(length=0)
+    ax.grid(False)
+    ax.spines[:].set(visible=False)
+    return ax
+
+
+def _side_by_side(filters):
+    """Return one row of a picture, with an empty line (nan) behind each filter and below."""
+    framed = np.pad(filters, ((0, 0), (0, 1), (0, 1)), constant_values=np.nan)
+    return np.hstack(list(framed))
 
 
 @styled

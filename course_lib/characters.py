@@ -56,7 +56,9 @@ def lesson_text():
     lines = path.read_text(encoding="ascii").splitlines()
     last = _HELD_OUT - 1
     kept = [line for i, line in enumerate(lines) if i % _HELD_OUT != last]
-    parts = (encode("".join(f"{line} " for line in part)) for part in (kept, lines[last::_HELD_OUT]))
+    parts = (
+        encode("".join(f"{line} " for line in part)) for part in (kept, lines[last::_HELD_OUT])
+    )
     return Text(*parts, ALPHABET)
 
 

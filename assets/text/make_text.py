@@ -29,7 +29,7 @@ REMOVED = (
 )
 SIGNS = (
     (r"\$\$.+?\$\$|\$[^$]+\$|`[^`]+`", "#"),
-    (r"\S*\d\S*?(?=[,.;:?!)\]]*(\s|$))", "#"),
+    (r"[^\s(]*\d\S*?(?=[,.;:?!)\]]*(\s|$))", "#"),
     (r"[?!]", "."),
     (r"[:;()]|\s[–—]\s", ","),
     (r"[^\W a-z]*[α-ωΑ-Ωχσηγθλ∂]\S*?(?=[,.]*(\s|$))", "#"),
@@ -101,7 +101,7 @@ def grammar_lines(rng, n_characters):
 
 
 def expanded(rng, word):
-    """Return a word of the grammar with one of its expansions, at random; others as they are."""
+    """Return a word of the grammar expanded at random, or as it is."""
     name, end = re.fullmatch(r"(\w+)(\W*)", word).groups()
     if name not in GRAMMAR:
         return word

@@ -66,7 +66,9 @@ def _along(function, *args):
 
 def _half_are_shortened(function):
     first = _along(function, _RECORD, 0.0, 1.0)[:4]
-    evidence = ", ".join(f"{size:g} → {-step:.4g}" for size, step in zip(_SIZES, first))
+    evidence = ", ".join(
+        f"{size:g} → {-step:.4g}" for size, step in zip(_SIZES, first, strict=False)
+    )
     right = np.minimum(_SIZES[:4], 0.5)
     return np.allclose(-first, right, rtol=1e-9), f"norms 0.5, 0.2, 0.9, 0.4, 7: {evidence}"
 

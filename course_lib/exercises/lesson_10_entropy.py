@@ -78,8 +78,12 @@ EXERCISES = (
         laws=(
             Law("where each character has one successor it is 0", _decided),
             Law("where all pairs are equally frequent it is ln n", _uniform),
-            Law("where pairs tell nothing it is the entropy of single characters", _independent),
-            Law("a text ten times as long, in the same proportions, has the same", _longer_text),
+            Law(
+                "where pairs tell nothing it is the entropy of single characters", _independent
+            ),
+            Law(
+                "a text ten times as long, in the same proportions, has the same", _longer_text
+            ),
             Law("frequent characters count for more", _weighted),
         ),
         hints=(

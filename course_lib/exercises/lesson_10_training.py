@@ -117,8 +117,8 @@ EXERCISES = (
             "model.loss_and_gradient(theta, x, y)`, `update, state = optimizer.update(grad, "
             "state)`, `theta = theta + update`. Return theta and `np.array(losses)`.",
         ),
-        remark="It is `course_lib.training.train` without its progress bar, its record of norms "
-        "and its stop at the first loss that is not finite; and it trains many nets at once.",
+        remark="It is `course_lib.training.train` without its progress bar, its record of "
+        "norms and its stop at the first loss that is not finite; and it trains many nets at once.",
         returns=("theta", "losses"),
         rtol=1e-9,
     ),

@@ -62,8 +62,8 @@ def _with_step(sentence):
         i = int(np.argmax(~np.isclose(answer, expected, rtol=1e-7, atol=0).all(axis=1)))
         received, right = show_apart(answer[i, 0], expected[i, 0])
         return (
-            f"{sentence} With γ = {gamma:.4g} and lr = {lr:.4g}, update {i + 1} moves the first "
-            f"parameter by {received}, and {right} is right."
+            f"{sentence} With γ = {gamma:.4g} and lr = {lr:.4g}, update {i + 1} moves the "
+            f"first parameter by {received}, and {right} is right."
         )
 
     return explain

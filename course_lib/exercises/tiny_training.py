@@ -1,7 +1,5 @@
 """Something small to train: a bowl, a few batches, and optimizers with a name."""
 
-import numpy as np
-
 from course_lib.optimizers import Transform
 
 

@@ -1,0 +1,264 @@
+"""Each number that lesson 10 states in words, asserted on what its own cells computed."""
+
+import numpy as np
+import pytest
+from lesson_runs import assert_it_goes_on_with_the_solutions, lesson
+
+from course_lib.mlp import dense_backward
+from course_lib.optimizers import chain, momentum, scale
+
+NAME = "10_images_and_text"
+
+
+def images_and_text():
+    return lesson(NAME)
+
+
+def trained(model, start, batches, optimizer):
+    """Return parameters and losses; what overflows is what is looked at."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return images_and_text()["fit"](
+            images_and_text()[model],
+            images_and_text()[start],
+            images_and_text()[batches],
+            optimizer,
+        )
+
+
+def test_it_runs_to_its_end_with_the_shown_solutions_and_goes_on_with_them():
+    assert_it_goes_on_with_the_solutions(NAME)
+
+
+def test_three_neurons_take_620_steps_and_a_sixth_of_them_with_momentum():
+    n = images_and_text()
+    plain = np.median(n["n_steps"])
+    assert plain == pytest.approx(620, abs=10)
+    steps = {}
+    for name, make in n["with_and_without"](n["small_norms"]).items():
+        _, losses = n["fit"](n["three"], n["twenty"], [(n["x"], n["y"])] * 400, make(2.0))
+        steps[name] = np.median(np.argmax(losses < 1e-6, axis=0))
+    assert plain / steps["no clip"] == pytest.approx(6, abs=0.7)
+    assert steps["no clip"] < steps["clip"] < 1.3 * steps["no clip"], "a few steps"
+
+
+def test_a_threshold_of_1_would_never_act_on_three_neurons():
+    norms = images_and_text()["small_norms"]
+    assert 1 / norms.max() == pytest.approx(5, abs=0.5)
+    assert np.median(norms) == pytest.approx(0.003, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("lr", "without", "with_clip"), [(10, (15, 19), (20, 20)), (30, (0, 6), (0, 6))]
+)
+def test_the_clip_saves_the_stragglers_at_10_and_nobody_at_30(lr, without, with_clip):
+    n = images_and_text()
+    bounds = {"no clip": without, "clip": with_clip}
+    for name, make in n["with_and_without"](n["small_norms"]).items():
+        _, losses = n["fit"](n["three"], n["twenty"], [(n["x"], n["y"])] * 400, make(lr))
+        low, high = bounds[name]
+        assert low <= (losses[-1] < 1e-6).sum() <= high
+
+
+def test_at_30_it_is_the_valley_that_is_unstable_and_not_the_first_gradients():
+    n = images_and_text()
+    batches = [(n["x"], n["y"])]
+    to_the_valley, out_of_it = (chain(momentum(0.9), scale(-lr)) for lr in (2.0, 30.0))
+    valley, losses = n["fit"](n["three"], n["twenty"], batches * 1000, to_the_valley)
+    assert losses[-1].max() < 1e-6
+    nudged = valley + 1e-6 * np.random.default_rng(0).standard_normal(valley.shape)
+    theta, _ = n["fit"](n["three"], nudged, batches * 400, out_of_it)
+    left = np.linalg.norm(theta - valley, axis=-1) > 1e-2
+    assert left.mean() > 0.5, "from beside the minimum most leave it"
+
+
+def test_the_norms_of_the_two_hidden_layers_spread_over_a_power_of_ten_without_a_spike():
+    norms = images_and_text()["mlp_norms"]
+    assert norms.size == 2500
+    assert np.median(norms) == pytest.approx(0.4, abs=0.06)
+    assert norms.max() < 5 * np.median(norms)
+    low, high = np.quantile(norms, [0.005, 0.995])
+    assert 5 < high / low < 16
+    assert np.mean((norms > 0.15) & (norms < 0.9)) > 0.9
+
+
+def test_on_images_the_clip_is_worth_one_step_of_the_grid():
+    solved = images_and_text()["mlp_solved"]
+    assert solved["no clip"][:2].tolist() == solved["clip"][:2].tolist() == [10, 10]
+    assert solved["no clip"][2] <= 4 and solved["clip"][2] >= 9
+    assert solved["no clip"][3] == solved["clip"][3] == 0
+
+
+def test_at_1_5_the_two_intervals_do_not_overlap():
+    n = images_and_text()
+    _, high = n["wilson_interval"](n["mlp_solved"]["no clip"][2], 10)
+    low, _ = n["wilson_interval"](n["mlp_solved"]["clip"][2], 10)
+    assert high < low
+
+
+def test_where_the_rate_is_right_the_clip_changes_nothing():
+    accuracy = images_and_text()["mlp_accuracy"]
+    assert accuracy["clip"][1].mean() == pytest.approx(accuracy["no clip"][1].mean(), abs=0.01)
+
+
+def test_a_convolution_is_a_dense_layer_on_patches_forward_and_backward():
+    n = images_and_text()
+    assert n["same"] and len(n["patches"]) == 36
+    cnn, theta = n["cnn"], n["double"]
+    x, y = n["batch"]
+    trace, (_, grad) = cnn.trace(theta, x), cnn.loss_and_gradient(theta, x, y)
+    _, grad_logits = cnn.loss(trace.logits, y)
+    views = cnn.views(theta)
+    _, _, grad_features = dense_backward(grad_logits, trace.features, views.w)
+    grad_a = n["max_pool_backward"](
+        grad_features.reshape(trace.chosen.shape), trace.chosen, (6, 6)
+    )
+    delta = (grad_a * n["relu"].derivative(trace.z)).reshape(-1, 8)
+    by_patches, bias, _ = dense_backward(delta, trace.patches, views.filters.reshape(8, 9))
+    np.testing.assert_allclose(cnn.views(grad).filters.reshape(8, 9), by_patches)
+    np.testing.assert_allclose(cnn.views(grad).filter_b, bias)
+
+
+def test_the_gradient_of_the_convolutional_net_is_that_of_its_loss():
+    result = images_and_text()["result"]
+    np.testing.assert_allclose(result.analytic, result.numerical, atol=2e-3)
+
+
+def test_the_convolutional_net_has_a_quarter_of_the_parameters_and_is_on_par():
+    n = images_and_text()
+    assert n["mlp"].n_params / n["cnn"].n_params == pytest.approx(4, abs=0.5)
+    assert n["cnn_accuracy"].min() > 0.9
+    best = n["mlp_accuracy"]["no clip"].mean(axis=1).max()
+    assert n["cnn_accuracy"].mean() == pytest.approx(best, abs=0.015)
+
+
+def test_the_confusion_matrix_counts_every_image_of_every_net():
+    n = images_and_text()
+    assert n["confusion"].sum() == 6 * 360
+    assert np.trace(n["confusion"]) == round(6 * 360 * float(n["cnn_accuracy"].mean()))
+
+
+def test_most_filters_are_written_anew_and_some_hardly_move():
+    n = images_and_text()
+    before, after = (n["cnn"].views(n[k][0]).filters for k in ("cnn_start", "cnn_trained"))
+    moved = np.linalg.norm(after - before, axis=(1, 2)) / np.linalg.norm(before, axis=(1, 2))
+    assert (moved > 0.8).sum() >= 5 and moved.min() < 0.2
+    larger = np.linalg.norm(after, axis=(1, 2)) > np.linalg.norm(before, axis=(1, 2))
+    assert larger.sum() >= 5, "most have larger weights"
+
+
+def test_at_3_no_convolutional_net_learns_without_a_clip_and_all_with_it():
+    n = images_and_text()
+    assert n["cnn_solved"] == {"no clip": 0, "clip": 6}
+    late = {name: losses[-10:].mean(axis=0) for name, losses in n["cnn_losses"].items()}
+    assert late["no clip"] == pytest.approx(np.log(10), abs=0.05)
+    assert np.median(late["clip"]) == pytest.approx(0.1, abs=0.07)
+    assert all(np.isfinite(losses).all() for losses in n["cnn_losses"].values())
+    _, high = n["wilson_interval"](0, 6)
+    low, _ = n["wilson_interval"](6, 6)
+    assert high < low
+
+
+def test_the_unclipped_ones_are_shut_after_first_gradients_several_times_the_typical():
+    n = images_and_text()
+    norms = n["cnn_norms"].reshape(150, 6)
+    assert norms[:3].max() > 4 * np.median(norms)
+    features = {
+        name: n["cnn"].trace(theta, n["digits"].x_test).features > 0
+        for name, theta in n["cnn_fast"].items()
+    }
+    assert features["no clip"].mean() < 0.02 and features["clip"].mean() > 0.2
+
+
+@pytest.mark.parametrize("name", ["no clip", "clip"])
+def test_beyond_it_neither_works_for_the_convolutional_net(name):
+    n = images_and_text()
+    clipped = n["tuned_chain"](n["cnn_norms"], 0.0, 10.0)
+    optimizer = clipped if name == "clip" else chain(scale(-10.0))
+    theta, _ = trained("cnn", "cnn_start", "cnn_batches", optimizer)
+    assert n["accuracy"](n["cnn"], theta).max() < 0.5
+
+
+def test_the_text_is_long_enough_and_its_tables_know_what_is_said():
+    n = images_and_text()
+    assert len(n["text"].train) >= 50_000 and n["n"] == 30
+    assert np.log(n["n"]) == pytest.approx(3.4, abs=0.01)
+    assert 2.8 < n["unigram"] < 3.0 and 2.1 < n["bigram"] < 2.4
+
+
+def test_after_q_comes_u():
+    n = images_and_text()
+    q, u = (n["text"].alphabet.index(letter) for letter in "qu")
+    assert n["counts"][q, u] / n["counts"][q].sum() > 0.95
+
+
+def test_after_120_steps_every_net_beats_the_table_of_pairs_on_new_text():
+    n = images_and_text()
+    assert n["nats"].max() < n["bigram"]
+    assert np.median(n["text_norms"]) == pytest.approx(0.5, abs=0.07)
+    assert n["healthy_losses"][-10:].mean() == pytest.approx(2.2, abs=0.15)
+
+
+def test_at_1_the_nets_end_worse_than_guessing_and_learn_with_a_clip():
+    n = images_and_text()
+    assert n["text_nats"]["no clip"].min() > np.log(n["n"])
+    assert n["text_nats"]["no clip"].max() > 10, "some by tens of nats"
+    assert n["text_nats"]["clip"].max() < n["unigram"]
+    assert n["text_losses"]["clip"][-20:].mean() < 3
+    assert n["text_nats"]["clip"].min() > n["nats"].max(), "0.3 is better still"
+
+
+def test_unclipped_at_1_the_weights_are_large_and_the_softmax_is_sure_of_itself():
+    n = images_and_text()
+    theta, _ = trained(
+        "speller", "text_start", "first_batches", n["with_and_without"](1)["no clip"](1.0)
+    )
+    seen, _ = n["characters"].cut_into_windows(n["text"].test, 100)
+    top = {}
+    for name, parameters in (("start", n["text_start"]), ("end", theta)):
+        logits = n["speller"].forward(parameters, n["one_hot"][seen])
+        scores = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        top[name] = np.median(1 / scores.sum(axis=-1), axis=(-2, -1))
+    assert np.median(top["end"]) > 0.5 and top["start"].max() < 0.25
+    size = [np.linalg.norm(part, axis=-1) for part in (n["text_start"], theta)]
+    assert np.median(size[1] / size[0]) > 2
+
+
+@pytest.mark.parametrize("name", ["no clip", "clip"])
+def test_beyond_it_neither_works_for_the_recurrent_net(name):
+    n = images_and_text()
+    make = n["with_and_without"](n["text_norms"])[name]
+    theta, _ = trained("speller", "text_start", "first_batches", make(3.0))
+    assert n["held_out_nats"](theta).min() > np.log(n["n"])
+
+
+def test_the_clip_changes_nothing_at_the_rate_that_suits_the_recurrent_net():
+    n = images_and_text()
+    chosen = n["tuned_chain"](n["text_norms"], 0.9, 0.3)
+    theta, _ = trained("speller", "text_start", "first_batches", chosen)
+    assert n["held_out_nats"](theta).mean() == pytest.approx(n["nats"].mean(), abs=0.05)
+
+
+def test_the_tuned_nets_beat_the_pairs_by_a_quarter_of_a_nat():
+    n = images_and_text()
+    assert (n["gain"] > 0.25).all()
+
+
+def test_more_than_half_of_the_words_it_spells_exist_and_hardly_one_before():
+    n = images_and_text()
+    assert n["real_words"](n["long_sample"]) > 0.55
+    assert n["real_words"](n["long_before"]) < 0.1
+
+
+def test_short_words_are_the_ones_it_gets_right():
+    n = images_and_text()
+    words = n["long_sample"].replace(",", " ").replace(".", " ").split()[1:-1]
+    real = [len(word) for word in words if word in n["vocabulary"]]
+    made_up = [len(word) for word in words if word not in n["vocabulary"]]
+    assert np.mean(real) < np.mean(made_up)
+
+
+def test_the_medians_of_the_recap_are_those_recorded():
+    n = images_and_text()
+    named = {"small_norms": 0.003, "mlp_norms": 0.4, "cnn_norms": 0.6, "text_norms": 0.5}
+    for name, value in named.items():
+        assert np.median(n[name]) == pytest.approx(value, rel=0.17), name
