@@ -75,7 +75,7 @@ def paragraphs(markdown):
     text = LAST_SECTIONS.sub("", markdown)
     for pattern, flags in REMOVED:
         text = re.sub(pattern, "", text, flags=flags)
-    blocks = re.split(r"\n\s*\n|\n(?=\s*(?:[-*>]|\d+\.)\s)", text)
+    blocks = re.split(r"\n\s*\n|\n(?=\s*(?:[-*]|\d+\.)\s)", text)
     reduced = (reduce_to_alphabet(block) for block in blocks)
     return [line for line in reduced if len(line.split()) >= 3]
 

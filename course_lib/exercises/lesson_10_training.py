@@ -62,7 +62,7 @@ def _first_loss(function):
 
 def _one_loss_per_batch(function):
     _, losses = function(Bowl(), _START, _SAME, _descent(0.1))
-    return np.shape(losses) == (3,), f"3 batches: losses of shape {np.shape(losses)}"
+    return np.shape(losses) == (3,), f"for 3 batches the number of losses is {np.size(losses)}"
 
 
 def _goes_down(function):
@@ -118,7 +118,7 @@ EXERCISES = (
             "state)`, `theta = theta + update`. Return theta and `np.array(losses)`.",
         ),
         remark="It is `course_lib.training.train` without its progress bar, its record of "
-        "norms and its stop at the first loss that is not finite; and it trains many nets at once.",
+        "norms and its stop at the first loss that is not finite; and many nets go at once.",
         returns=("theta", "losses"),
         rtol=1e-9,
     ),
