@@ -127,11 +127,8 @@ def loss_bands(ax, losses_by_label, levels=None):
         If the dict is empty, or an array has another number of dimensions.
     """
     for name, level in (levels or {}).items():
-        ax.axhline(level, color=GRAY, linewidth=1)
-        words = f"{name}, {number(round(level, 2))} "
-        place = (1, level)
-        ax.annotate(words, place, xycoords=("axes fraction", "data"), ha="right", va="bottom",
-                    color=GRAY, fontsize=9)  # fmt: skip
+        words = f"{name}, {number(round(level, 2))}"
+        ax.axhline(level, color=GRAY, linewidth=1, label=words)
     for (label, losses), look in curves("losses_by_label", losses_by_label, (2,)):
         losses = np.where(np.isfinite(losses), losses, np.nan)
         steps = np.arange(len(losses))

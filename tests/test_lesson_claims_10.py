@@ -120,7 +120,7 @@ def test_a_convolution_is_a_dense_layer_on_patches_forward_and_backward():
 
 def test_the_gradient_of_the_convolutional_net_is_that_of_its_loss():
     result = images_and_text()["result"]
-    np.testing.assert_allclose(result.analytic, result.numerical, atol=2e-3)
+    np.testing.assert_allclose(result.analytic, result.numerical, rtol=1e-6)
 
 
 def test_the_convolutional_net_has_a_quarter_of_the_parameters_and_is_on_par():
