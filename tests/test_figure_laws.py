@@ -78,6 +78,7 @@ DRAWINGS = {
     ),
     "remedies_compared": lambda ax: plots.remedies_compared(
         ax, {"not clipped": {"none": 3, "Adam": 9}, "clipped": {"none": 10, "Adam": 0}}, 10, 3
+    ),
     "confusion_matrix": lambda ax: plots.confusion_matrix(ax, np.eye(10, dtype=int) * 34),
     "filter_bank": lambda ax: plots.filter_bank(
         ax, {"before": np.eye(3)[None] - 0.5, "after": 0.5 - np.eye(3)[None]}
