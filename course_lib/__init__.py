@@ -22,6 +22,11 @@ statistics       ``wilson_interval``: how far a fraction of runs can be trusted
 training         ``train``: the loop, its progress bar and its ``History``
 penalties        ``gradient_penalty``, ``hessian_vector_product``
 datasets         small data, shipped with the course or written down here
+characters       the course's own prose, as a text to be learned
+comparison       ``train_many``, ``solved``, ``verdict``: many runs at once, judged alike
+safeguards       the plans of lesson 09: four symptoms, and the remedies tried on each
+configurations   ``Configuration``: a training run as one value, to read, change and run again
+broken_runs      six runs that fail, and ``run``, which records what can be seen
 derivations      the identities of the lessons, as SymPy equations
 environment      is everything here that the lessons need?
 display, plots   figures with a caption and alternative text

@@ -14,6 +14,9 @@ The map of this package
     advice      what to say about an exception
     trials      an answer beside the reference; which known mistake it behaves like
     playing     functions that return an optimizer: what it does is compared
+    examining   what is measured of a mended run: growth, rate, longest step, memory
+    judging     mended runs judged by their outcome
+    tiny_training  a bowl, a few batches, named optimizers: for exercises that train
     laws        a function under the laws of its exercise
     guard       calls untested functions: time limit, copies, captured output
     values      compares values
