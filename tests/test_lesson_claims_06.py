@@ -67,7 +67,7 @@ def _limits():
 @pytest.mark.parametrize(("name", "factor"), [("momentum", 10), ("Nesterov", 10), ("EMA", 1)])
 def test_on_the_wall_nine_runs_of_ten_move_as_far_to_three_decimals(name, factor):
     n = accumulation()
-    assert len(n["starts"]) == 250
+    assert len(n["starts"]) == 150
     assert np.percentile(n["ratios"][name], [5, 95]) == pytest.approx(factor, abs=5e-4)
 
 
@@ -92,14 +92,14 @@ def test_at_equal_effective_rate_both_forms_are_one_method_and_a_step_stabler():
 
 def test_at_small_rates_the_average_solves_fewer_seeds_than_plain_descent():
     solved = accumulation()["n_solved"]
-    assert accumulation()["rates"][2] == pytest.approx(0.02, rel=0.01)
-    assert solved["plain descent"][2] >= solved["EMA"][2] + 3
+    assert accumulation()["rates"][1] == pytest.approx(0.02, rel=0.01)
+    assert solved["plain descent"][1] >= solved["EMA"][1] + 3
 
 
 def test_at_a_rate_of_a_fifth_ema_alone_does_not_explode():
-    exploded = {name: count[5] for name, count in accumulation()["n_exploded"].items()}
+    exploded = {name: count[4] for name, count in accumulation()["n_exploded"].items()}
     assert exploded.pop("EMA") <= 2 and min(exploded.values()) > 2
-    assert accumulation()["n_solved"]["EMA"][5] >= 8
+    assert accumulation()["n_solved"]["EMA"][4] >= 8
 
 
 def test_nesterov_does_as_well_as_momentum_and_its_parabola_had_promised_less_than_plain():
