@@ -55,7 +55,7 @@ def descend(w, b, lr, n_steps):
     """
     path, errors, norms = [], [], []
     for _ in range(n_steps + 1):
-        error, by_w, by_b = _error_and_gradient(w, b)
+        error, by_w, by_b = gradient_of_one(w, b)
         path.append((w, b))
         errors.append(error)
         norms.append(math.hypot(by_w, by_b))
@@ -63,8 +63,18 @@ def descend(w, b, lr, n_steps):
     return Descent(np.array(path), np.array(errors), np.array(norms))
 
 
-def _error_and_gradient(w, b):
-    """Return what `course_lib.wall.error_and_gradient` does, for one net."""
+def gradient_of_one(w, b):
+    """Return error and gradient at one place in Python's own numbers.
+
+    Parameters
+    ----------
+    w, b : float
+
+    Returns
+    -------
+    error, by_w, by_b : float
+        What `course_lib.wall.error_and_gradient` gives.
+    """
     state, by_w, by_b = 0.5, 0.0, 0.0
     for _ in range(N_STEPS):
         z = w * state + b
@@ -99,12 +109,12 @@ def wall_widget(n_steps=60):
     """
     require_count("n_steps", n_steps)
     fig, (left, right) = figure(2, height=3.8, width_ratios=(1.35, 1))
-    path_artists = _draw_surface_panel(left)
+    path_artists = draw_surface_panel(left)
     norm_artists = _draw_norm_panel(right, n_steps)
 
     def update(w, b, lr):
         descent = descend(w, b, lr, n_steps)
-        _move_path(*path_artists, descent.path)
+        move_path(*path_artists, descent.path)
         _move_norms(*norm_artists, descent.grad_norm)
         return _descent_sentence(descent, lr)
 
@@ -123,7 +133,8 @@ def wall_widget(n_steps=60):
 
 
 @styled
-def _draw_surface_panel(ax):
+def draw_surface_panel(ax):
+    """Draw the wall, and return the artists of a path: steps, start, end and way out."""
     w, b = (np.linspace(*ends, _N_GRID) for ends in (_W_RANGE, _B_RANGE))
     errors, _ = error_and_gradient(np.stack(np.meshgrid(w, b), axis=-1))
     wall_surface(ax, w, b, errors)
@@ -145,7 +156,8 @@ def _draw_norm_panel(ax, n_steps):
     return norms, largest
 
 
-def _move_path(steps, start, end, way_out, path):
+def move_path(steps, start, end, way_out, path):
+    """Move the artists of `draw_surface_panel` to a path of shape (n_points, 2)."""
     steps.set_data(*path.T)
     start.set_data(path[:1].T)
     end.set_data(path[-1:].T)

@@ -18,6 +18,7 @@ from course_lib._growth_plots import growth_curves, rates_compared, singular_val
 from course_lib._map_plots import growth_map, phase_map, wall_surface
 from course_lib._remedy_plots import remedies_compared
 from course_lib._run_plots import before_and_after, recorded_run
+from course_lib._recurrent_plots import growth_against_bound, rescued
 from course_lib._step_plots import responses, spike_recovery
 from course_lib._style import BLUE, GRAY, INK, VERMILLION, number, styled
 from course_lib._success_plot import success_rates
@@ -36,6 +37,7 @@ __all__ = [
     "filter_bank",
     "fit_scatter",
     "gradient_check_curve",
+    "growth_against_bound",
     "growth_curves",
     "growth_map",
     "image_grid",
@@ -51,6 +53,7 @@ __all__ = [
     "rates_compared",
     "recorded_run",
     "remedies_compared",
+    "rescued",
     "responses",
     "singular_values",
     "spike_recovery",

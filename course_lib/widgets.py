@@ -16,12 +16,14 @@ from course_lib._canvas import LiveFigure
 from course_lib._clip_widget import clip_widget
 from course_lib._cobweb_widget import cobweb_widget
 from course_lib._controls import Choice, Control
+from course_lib._gain_widget import gain_widget
 from course_lib._growth_map_widget import growth_map_widget
 from course_lib._live import LiveWidget
 from course_lib._momentum_widget import momentum_widget
 from course_lib._spike_widget import spike_widget
 from course_lib._style import BLUE, GRAY, INK, VERMILLION, number, styled
 from course_lib._validation import require_count
+from course_lib._wall_rescue_widget import wall_rescue_widget
 from course_lib._wall_widget import wall_widget
 from course_lib.activations import sigmoid
 from course_lib.display import figure
@@ -34,10 +36,12 @@ __all__ = [
     "chain_widget",
     "clip_widget",
     "cobweb_widget",
+    "gain_widget",
     "growth_map_widget",
     "momentum_widget",
     "slider_test",
     "spike_widget",
+    "wall_rescue_widget",
     "wall_widget",
 ]
 

@@ -10,9 +10,11 @@ from ipywidgets.widgets.widget import _instances
 from course_lib.widgets import (
     clip_widget,
     cobweb_widget,
+    gain_widget,
     growth_map_widget,
     momentum_widget,
     spike_widget,
+    wall_rescue_widget,
     wall_widget,
 )
 
@@ -25,6 +27,11 @@ CASES = {
     "wall": (wall_widget, {"w": 6.0, "b": -2.9, "lr": 1.5}),
     "momentum": (momentum_widget, {"lr": 1.0, "gamma": 0.55, "method": "EMA"}),
     "clip": (clip_widget, {"threshold": 3.3, "rule": "by global norm"}),
+    "gain": (gain_widget, {"gain": 6.0, "strength": 0.7, "unit": "sigmoid"}),
+    "wall_rescue": (
+        wall_rescue_widget,
+        {"b": -2.8, "lr": 0.3, "gamma": 0.8, "rule": "by value", "threshold": 0.3},
+    ),
     "spike": (spike_widget, {"spike": 37.0, "gamma": 0.35, "max_norm": 3.0}),
 }
 
