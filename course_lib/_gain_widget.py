@@ -134,7 +134,7 @@ def _draw_growth_panel(ax):
 
 @styled
 def _draw_norm_panel(ax):
-    log_axis(ax).set(xlim=(0, _N_STEPS + 1), ylim=(1e-12, 1e12))
+    log_axis(ax).set(xlim=(0, _N_STEPS + 1), ylim=(1e-9, 1e9))
     ax.set(xlabel="time step (the loss is at the last)", ylabel="norm, relative to the last")
     ax.axhline(1, color=GRAY, linewidth=1)
     steps = np.arange(1, _N_STEPS + 1)

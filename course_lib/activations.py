@@ -69,7 +69,7 @@ def _decay(z):
 
     ``np.abs`` would throw the imaginary part away, and with it the complex step.
     """
-    return np.exp(np.where(z.real >= 0, -z, z))
+    return np.exp(np.where(z.real >= 0, -z, z) if np.iscomplexobj(z) else -np.abs(z))
 
 
 def _sigmoid(z):

@@ -1,5 +1,6 @@
 """Data of the lessons: shipped with the course or written down here, never downloaded."""
 
+import json
 from pathlib import Path
 from typing import NamedTuple
 
@@ -176,3 +177,28 @@ def adding(rng, n, n_steps=50):
         place = rng.integers(low, high, size=shape)
         np.put_along_axis(marks, place[..., None], 1.0, axis=-1)
     return np.stack([numbers, marks], axis=-1), (numbers * marks).sum(axis=-1)[..., None]
+
+
+def temporal_order_runs():
+    """Return how many recurrent nets learned the temporal order in runs too long for a lesson.
+
+    ``tools/run_temporal_order.py`` has made them; its docstrings say how.
+
+    Returns
+    -------
+    dict
+        By name of the experiment: its settings, and ``solved[method]["plain" or "clipped"]``, a
+        list of counts; beside them ``seed`` and ``versions``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the course's folder ``assets`` does not stand beside ``course_lib``.
+    """
+    path = _ASSETS / "temporal_order" / "runs.json"
+    if not path.exists():
+        raise FileNotFoundError(
+            "the data is missing: assets/temporal_order/runs.json must stand beside course_lib; "
+            "install the course from its own folder (python3 course.py lab does)"
+        )
+    return json.loads(path.read_text(encoding="utf-8"))

@@ -309,9 +309,11 @@ class RNN:
     def _deltas(self, theta, trace, grad_output):
         """Return ∂ℓ/∂h_t and δ_t = ∂ℓ/∂z_t of all steps, time first."""
         W, _, _, V, _ = self.views(theta)
-        slopes = self.activation.derivative(trace.z)
-        grads = np.zeros_like(trace.z)
+        grads, deltas = np.zeros_like(trace.z), np.empty_like(trace.z)
         grads[-len(grad_output) :] = grad_output @ V
-        for t in range(len(grads) - 1, 0, -1):
-            grads[t - 1] += (grads[t] * slopes[t]) @ W
-        return grads, grads * slopes
+        for t in range(len(grads) - 1, -1, -1):
+            # step by step, so that what is made on the way stays small
+            deltas[t] = grads[t] * self.activation.derivative(trace.z[t])
+            if t > 0:
+                grads[t - 1] += deltas[t] @ W
+        return grads, deltas
