@@ -17,9 +17,9 @@ _N_UNITS, _N_NETS, _N_STEPS = 24, 6, 60
 _GAINS = 2.0 ** np.arange(-2, 5.25, 0.5)
 _LOWEST, _HIGHEST = float(_GAINS[0]), 32.0
 _ABOUT = (
-    "Left, on logarithmic axes, the growth of the gradient per time step on its way back against "
-    "the gain of orthogonal recurrent weights, with the bound above it and a point at the present "
-    "gain. Right, the norm of the gradient at each of 60 time steps for six nets."
+    "Left, on logarithmic axes, the growth of the gradient per time step on its way back "
+    "against the gain of orthogonal recurrent weights, with the bound above it and a point at "
+    "the present gain. Right, the norm of the gradient at each of 60 time steps for six nets."
 )
 
 

@@ -43,7 +43,9 @@ def growth_against_bound(ax, gains, growth_by_label, slopes_by_label):
         ax.plot(gains, growth, label=label, **look | {"markevery": 1})
         bound = {"color": look["color"], "linewidth": 1, "linestyle": (0, (1, 1.5))}
         ax.plot(gains, gains * slopes_by_label[label], label=f"_bound of {label}", **bound)
-    ax.plot([], [], color=GRAY, linewidth=1, linestyle=(0, (1, 1.5)), label="bound: gain · φ′_max")
+    ax.plot(
+        [], [], color=GRAY, linewidth=1, linestyle=(0, (1, 1.5)), label="bound: gain · φ′_max"
+    )
     ax.set(xlabel="gain of W (all its singular values)", ylabel="growth per time step")
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return ax

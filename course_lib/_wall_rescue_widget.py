@@ -137,7 +137,8 @@ def _sentence(path, lengths, error, bound):
     (w, b), n_steps = path[-1], len(lengths)
     said = "no bound" if bound is None else f"the bound is {number(bound)}"
     verdict = "solved" if error < _SOLVED else "not solved"
+    place = f"w = {number(w)}, b = {number(b)}"
     return (
         f"The longest step is {number(lengths.max())} ({said}); after {n_steps} steps the "
-        f"descent is at w = {number(w)}, b = {number(b)}, with error {number(error)}: {verdict}."
+        f"descent is at {place}, with error {number(error)}: {verdict}."
     )

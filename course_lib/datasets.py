@@ -67,14 +67,19 @@ def digits(rng, n_test=360, dtype=np.float64):
 
 
 def _load_digits():
-    path = _ASSETS / "digits" / "digits.npz"
+    with np.load(_shipped("digits", "digits.npz")) as archive:
+        return archive["images"], archive["labels"].astype(np.int64)
+
+
+def _shipped(*parts):
+    """Return the path of a file in the course's folder ``assets``."""
+    path = _ASSETS.joinpath(*parts)
     if not path.exists():
         raise FileNotFoundError(
-            "the data is missing: assets/digits/digits.npz must stand beside course_lib; "
+            f"the data is missing: assets/{'/'.join(parts)} must stand beside course_lib; "
             "install the course from its own folder (python3 course.py lab does)"
         )
-    with np.load(path) as archive:
-        return archive["images"], archive["labels"].astype(np.int64)
+    return path
 
 
 def three_points():
@@ -195,10 +200,4 @@ def temporal_order_runs():
     FileNotFoundError
         If the course's folder ``assets`` does not stand beside ``course_lib``.
     """
-    path = _ASSETS / "temporal_order" / "runs.json"
-    if not path.exists():
-        raise FileNotFoundError(
-            "the data is missing: assets/temporal_order/runs.json must stand beside course_lib; "
-            "install the course from its own folder (python3 course.py lab does)"
-        )
-    return json.loads(path.read_text(encoding="utf-8"))
+    return json.loads(_shipped("temporal_order", "runs.json").read_text(encoding="utf-8"))

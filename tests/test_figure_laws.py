@@ -88,7 +88,7 @@ DRAWINGS = {
         {"clip": [[3.0, 2.0], [2.0, 1.5]], "no clip": [[3.0, 2.0], [9.0, 90.0]]},
         {"pairs": 2},
     "growth_against_bound": lambda ax: plots.growth_against_bound(
-        ax, SCALES, {"tanh": [0.9, 2, 5], "sigmoid": [0.2, 0.7, 1]}, {"tanh": 1, "sigmoid": 0.25}
+        ax, SCALES, {"tanh": [0.9, 2, 5], "σ": [0.2, 0.7, 1]}, {"tanh": 1, "σ": 0.25}
     ),
     "rescued": lambda ax: plots.rescued(
         ax, {"plain descent": 0, "momentum": 3}, {"plain descent": 20, "momentum": 7}, 20

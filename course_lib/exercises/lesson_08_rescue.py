@@ -25,6 +25,7 @@ from course_lib.rnn import RNN
 _N_STEPS, _N_TIME_STEPS, _N_BATCH = 80, 12, 10
 _NEEDED = 10  # of N_NETS
 _DIRECTION = np.array([0.6, 0.8])
+_solved = {}  # fraction by steps
 _SIZES = (*[SMALL] * 150, *[1.0] * 2, 1000.0, *[-1.0] * 60)
 
 
@@ -56,7 +57,11 @@ def play(optimizer):
     if not isinstance(optimizer, Transform):
         needed = "an optimizer is needed, such as `chain(...)` makes"
         raise Unplayable(f"It returned {_kind(optimizer)}; {needed}.")
-    return _fraction_solved(optimizer), _steps(optimizer)
+    steps = _steps(optimizer)
+    key = steps.tobytes()  # who makes the same steps trains alike: cases and laws share a run
+    if key not in _solved:
+        _solved[key] = _fraction_solved(optimizer)
+    return _solved[key], steps
 
 
 def _kind(value):

@@ -76,7 +76,7 @@ def _told(test):
 
 
 def _clipped(steps):
-    return spike_growth(steps) < 100
+    return spike_growth(steps) < 900
 
 
 def _is_rate(steps, rate):
@@ -195,8 +195,8 @@ MISTAKES = (
         "threshold far too small",
         _links(_clip(1e-3), _momentum, _scale),
         _with_count("the threshold is so small that every gradient is shortened to it: 80 "
-                    "steps of at most lr · c/(1 - γ) lead nowhere. Look at the norms of a run, and "
-                    "clip the exceptions."),
+                    "steps of at most lr · c/(1 - γ) lead nowhere. Look at the norms of a "
+                    "run, and clip the exceptions."),
         resembles=_told(lambda steps, lr: (
             _downhill(steps) and _is_rate(steps, 10 * lr) and _threshold(steps, lr) < 0.3
         )),
