@@ -209,8 +209,10 @@ class RNN:
         """
         W, U, b, V, c = self.views(theta)
         x = time_first(theta, x, self.n_inputs)
-        z = x @ transposed(U) + b[..., None, :]  # what the inputs give, for all steps at once
-        h = np.full((len(x) + 1, *z.shape[1:]), self.start, z.dtype)
+        z = x @ transposed(U)  # what the inputs give, for all steps at once
+        z += b[..., None, :]
+        h = np.empty((len(x) + 1, *z.shape[1:]), z.dtype)
+        h[0] = self.start
         back = transposed(W)
         for t in range(len(x)):
             z[t] += h[t] @ back
@@ -244,12 +246,12 @@ class RNN:
         """
         trace = self.trace(theta, x)
         loss, grad_output = self._loss(trace.output, y)
-        deltas = self._deltas(theta, trace, grad_output)[1]
-        grad = np.empty((*deltas.shape[1:-2], self.n_params), deltas.dtype)
+        grad = np.zeros((*trace.z.shape[1:-2], self.n_params), trace.z.dtype)
         parts = self.views(grad)
-        parts.W[...] = summed_product(deltas, trace.h[:-1])
-        parts.U[...] = summed_product(deltas, trace.x)
-        parts.b[...] = deltas.sum(axis=(0, -2))
+        for t, _, delta in self._backward(theta, trace, grad_output):
+            parts.W[...] += transposed(delta) @ trace.h[t]
+            parts.U[...] += transposed(delta) @ trace.x[t]
+            parts.b[...] += delta.sum(axis=-2)
         parts.V[...] = summed_product(grad_output, self._read(trace.h))
         parts.c[...] = grad_output.sum(axis=(0, -2))
         return loss, grad
@@ -272,7 +274,10 @@ class RNN:
         """
         trace = self.trace(theta, x)
         _, grad_output = self._loss(trace.output, y)
-        return np.moveaxis(self._deltas(theta, trace, grad_output)[0], 0, -3)
+        grads = np.empty_like(trace.z)
+        for t, grad, _ in self._backward(theta, trace, grad_output):
+            grads[t] = grad
+        return np.moveaxis(grads, 0, -3)
 
     def step_norms(self, theta, x, y):
         """Return the norm of ∂ℓ/∂h_t, over units and batch, for every time step.
@@ -306,14 +311,15 @@ class RNN:
         # the loss has averaged over time, as if each sequence were a batch of its own
         return loss.mean(axis=-1), np.moveaxis(grad / output.shape[-3], -2, 0)
 
-    def _deltas(self, theta, trace, grad_output):
-        """Return ∂ℓ/∂h_t and δ_t = ∂ℓ/∂z_t of all steps, time first."""
+    def _backward(self, theta, trace, grad_output):
+        """Yield (t, ∂ℓ/∂h, δ) of each step, the last one first; t counts from 0."""
         W, _, _, V, _ = self.views(theta)
-        grads, deltas = np.zeros_like(trace.z), np.empty_like(trace.z)
-        grads[-len(grad_output) :] = grad_output @ V
-        for t in range(len(grads) - 1, -1, -1):
-            # step by step, so that what is made on the way stays small
-            deltas[t] = grads[t] * self.activation.derivative(trace.z[t])
-            if t > 0:
-                grads[t - 1] += deltas[t] @ W
-        return grads, deltas
+        direct = grad_output @ V
+        grad = direct[-1]
+        for t in range(len(trace.z) - 1, -1, -1):
+            # step by step: to keep large arrays of all steps costs more than to fill them
+            delta = grad * self.activation.derivative(trace.z[t])
+            yield t, grad, delta
+            grad = delta @ W
+            if self.output == "all" and t > 0:
+                grad += direct[t - 1]
