@@ -76,17 +76,19 @@ def test_the_bound_is_tight_below_1_and_the_plain_sigmoid_explodes_from_about_20
     assert np.all(n["curves"]["sigmoid"][n["gains"] > 22] > 1)
 
 
-def test_inputs_of_strength_0_3_make_the_gradient_of_tanh_units_vanish_in_the_widget():
+def test_inputs_of_strength_0_5_make_the_gradient_of_tanh_units_vanish_in_the_widget():
     nets = OrthogonalNets(np.random.default_rng(0))
-    growth = {s: growth_per_step(nets.step_norms("tanh", 1.5, s)) for s in (0.0, 0.4, 1.0)}
+    growth = {
+        s: growth_per_step(nets.step_norms("tanh", 1.5, s)) for s in (0.0, 0.4, 0.5, 0.6, 1.0)
+    }
     means = {s: np.log(values).mean() for s, values in growth.items()}
-    assert means[0.0] > 0 > means[0.4] > means[1.0]
+    assert means[0.0] > means[0.4] > 0 > means[0.6] > means[1.0]
 
 
-def test_the_non_normal_matrix_grows_to_38_7_at_9_and_is_below_1_after_about_70_steps():
+def test_the_non_normal_matrix_grows_to_38_7_at_9_and_is_below_1_after_more_than_60():
     n = recurrent()
     assert (n["powers"][n["peak"]], round(n["sizes"][n["peak"]], 1)) == (9, 38.7)
-    assert 65 < n["powers"][n["sizes"] > 1].max() < 75
+    assert 60 < n["powers"][n["sizes"] > 1].max() < 65
     assert n["sizes"][19] > 10
 
 
@@ -101,7 +103,7 @@ def test_on_the_wall_nothing_clipped_is_thrown_and_clipped_momentum_solves_all()
     n = recurrent()
     thrown = dict(zip(n["walkers"], (n["longest"][:, 1:] > 1).mean(axis=1), strict=True))
     share = dict(zip(n["walkers"], n["solved"][:, 1:].mean(axis=1), strict=True))
-    assert len(n["starts"]) == 51
+    assert len(n["starts"]) == 41
     assert all(thrown[name] == 0 for name in thrown if "clipped" in name or "value" in name)
     assert thrown["plain descent"] > 0.6 and 0 < thrown["momentum"] < 0.4
     assert share["momentum, clipped"] == 1 and share["momentum, by value 0.1"] == 0
@@ -189,7 +191,36 @@ def test_the_rescue_also_does_on_the_longer_sequences():
 def test_where_the_gradient_vanishes_nothing_learns():
     n = recurrent()
     assert sum(runs.sum() for runs in n["vanished"].values()) == 0
-    assert sum(len(runs) for runs in n["vanished"].values()) == 48
+    assert sum(len(runs) for runs in n["vanished"].values()) == 40
     x, y = n["datasets"].temporal_order(np.random.default_rng(7), 100)
-    norms = n["net"].step_norms(n["new_nets"](6, 0.5), x, y)
+    norms = n["net"].step_norms(n["new_nets"](10, 0.5), x, y)
     assert np.max(norms[:, 9] / norms[:, -1]) < 1e-3
+
+
+def test_in_the_stored_runs_no_method_learns_surely_without_a_clip():
+    n = recurrent()
+    best = {name: share.max() for name, share in n["fractions"]["plain"].items()}
+    assert max(best.values()) < 0.75 and 0.25 < best["plain descent"] < 0.4
+    assert min(share.max() for share in n["fractions"]["clipped"].values()) > 0.95
+    assert n["stored"]["50 units"]["n_steps"] == n["by_rate"]["n_steps"] == 150
+
+
+def test_the_larger_nets_are_rescued_more_surely():
+    n = recurrent()
+    clipped = {name: n["large"]["solved"][name]["clipped"][0] for name in n["methods"]}
+    assert all(clipped[name] >= n["n_clipped"][name] for name in clipped)
+    assert min(clipped.values()) >= 0.8 * n["large"]["n_seeds"]
+
+
+def test_in_the_stored_runs_a_small_gain_or_a_long_sequence_leaves_nothing():
+    n = recurrent()
+    solved = dict(zip(map(tuple, n["longer"]["length and gain"]), n["totals"], strict=True))
+    assert all(count == 0 for (_, gain), count in solved.items() if gain == 0.5)
+    assert solved[20, 1.1] > 30 > 10 > solved[50, 1.1]
+    assert solved[100, 1.1] <= 2
+    assert 8 * n["longer"]["n_seeds"] == 80
+
+
+def test_the_largest_gain_makes_tanh_units_vanish():
+    n = recurrent()
+    assert n["curves"]["tanh"][-1] < 1 < n["curves"]["tanh"].max()
