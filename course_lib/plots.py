@@ -16,9 +16,9 @@ from course_lib._data_plots import confusion_matrix, filter_bank, loss_bands
 from course_lib._diagrams import computation_chain, network_diagram
 from course_lib._growth_plots import growth_curves, rates_compared, singular_values
 from course_lib._map_plots import growth_map, phase_map, wall_surface
+from course_lib._recurrent_plots import growth_against_bound, rescued
 from course_lib._remedy_plots import remedies_compared
 from course_lib._run_plots import before_and_after, recorded_run
-from course_lib._recurrent_plots import growth_against_bound, rescued
 from course_lib._step_plots import responses, spike_recovery
 from course_lib._style import BLUE, GRAY, INK, VERMILLION, number, styled
 from course_lib._success_plot import success_rates

@@ -87,6 +87,7 @@ DRAWINGS = {
         ax,
         {"clip": [[3.0, 2.0], [2.0, 1.5]], "no clip": [[3.0, 2.0], [9.0, 90.0]]},
         {"pairs": 2},
+    ),
     "growth_against_bound": lambda ax: plots.growth_against_bound(
         ax, SCALES, {"tanh": [0.9, 2, 5], "σ": [0.2, 0.7, 1]}, {"tanh": 1, "σ": 0.25}
     ),
