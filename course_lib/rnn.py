@@ -60,6 +60,11 @@ class RNNTrace(NamedTuple):
     output: np.ndarray
 
 
+def _new_states(shape, dtype):
+    """Return arrays for z and h: h has one step more."""
+    return np.empty(shape, dtype), np.empty((shape[0] + 1, *shape[1:]), dtype)
+
+
 class RNN:
     """A recurrent net with one layer of units.
 
@@ -114,6 +119,7 @@ class RNN:
             (self.n_outputs,),
         )
         self.n_params = sum(int(np.prod(shape)) for shape in self._shapes)
+        self._spare = None
 
     def __repr__(self):
         """Name the sizes and the activation."""
@@ -207,11 +213,17 @@ class RNN:
         ValueError
             If x has not the network's number of inputs, or no time step.
         """
+        return self._run(theta, x, _new_states)
+
+    def _run(self, theta, x, states):
+        """Return the trace; ``states(shape, dtype)`` gives the arrays of z and h."""
         W, U, b, V, c = self.views(theta)
         x = time_first(theta, x, self.n_inputs)
-        z = x @ transposed(U)  # what the inputs give, for all steps at once
+        nets = np.broadcast_shapes(x.shape[1:-2], theta.shape[:-1])
+        shape = (len(x), *nets, x.shape[-2], self.n_units)
+        z, h = states(shape, np.result_type(theta, x))
+        np.matmul(x, transposed(U), out=z)  # what the inputs give, for all steps at once
         z += b[..., None, :]
-        h = np.empty((len(x) + 1, *z.shape[1:]), z.dtype)
         h[0] = self.start
         back = transposed(W)
         for t in range(len(x)):
@@ -244,7 +256,7 @@ class RNN:
         -----
         Source: Werbos 1990, "Backpropagation through time: what it does and how to do it".
         """
-        trace = self.trace(theta, x)
+        trace = self._run(theta, x, self._spare_states)
         loss, grad_output = self._loss(trace.output, y)
         grad = np.zeros((*trace.z.shape[1:-2], self.n_params), trace.z.dtype)
         parts = self.views(grad)
@@ -298,6 +310,13 @@ class RNN:
         """
         grads = self.state_gradients(theta, x, y)
         return global_norm(grads.reshape(*grads.shape[:-2], -1))
+
+    def _spare_states(self, shape, dtype):
+        """Return the arrays of the last call if they fit: to get new ones costs more."""
+        held = self._spare and (self._spare[0].shape, self._spare[0].dtype)
+        if held != (shape, dtype):
+            self._spare = _new_states(shape, dtype)
+        return self._spare
 
     def _read(self, h):
         """Return the states that the output is made of, time first."""

@@ -35,8 +35,10 @@ def final_state(theta, n_steps=N_STEPS):
     derivative = np.zeros(theta.shape, theta.dtype)
     for _ in range(n_steps):
         z = w * state + b
-        inner = np.stack([state, np.ones_like(state)], axis=-1) + w[..., None] * derivative
-        derivative = sigmoid.derivative(z)[..., None] * inner
+        derivative *= w[..., None]
+        derivative[..., 0] += state
+        derivative[..., 1] += 1
+        derivative *= np.asarray(sigmoid.derivative(z))[..., None]
         state = sigmoid(z)
     return state, derivative
 

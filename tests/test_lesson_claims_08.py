@@ -103,7 +103,7 @@ def test_on_the_wall_nothing_clipped_is_thrown_and_clipped_momentum_solves_all()
     n = recurrent()
     thrown = dict(zip(n["walkers"], (n["longest"][:, 1:] > 1).mean(axis=1), strict=True))
     share = dict(zip(n["walkers"], n["solved"][:, 1:].mean(axis=1), strict=True))
-    assert len(n["starts"]) == 41
+    assert len(n["starts"]) == 31
     assert all(thrown[name] == 0 for name in thrown if "clipped" in name or "value" in name)
     assert thrown["plain descent"] > 0.6 and 0 < thrown["momentum"] < 0.4
     assert share["momentum, clipped"] == 1 and share["momentum, by value 0.1"] == 0
@@ -161,8 +161,8 @@ def test_a_step_of_length_1_is_about_a_fifth_of_all_parameters_together():
 
 def test_momentum_is_rescued_at_thresholds_in_between():
     solved = recurrent()["n_rescued"]
-    assert solved[0.03] < 4 and solved[3.0] < 4
-    assert solved[0.3] > 13
+    assert solved[0.03] < 3 and solved[3.0] < 3
+    assert solved[0.3] > 9
     assert solved[1.0] < solved[0.3]
 
 

@@ -172,6 +172,18 @@ def test_nothing_of_the_callers_is_changed(rng):
         assert np.array_equal(before, after)
 
 
+def test_what_a_call_returned_is_not_changed_by_the_next(rng):
+    model, theta, x, y = problem(rng, output="all")
+    trace, (loss, grad) = model.trace(theta, x), model.loss_and_gradient(theta, x, y)
+    kept = [np.copy(value) for value in (trace.z, trace.h, trace.output, loss, grad)]
+    for other in (2 * theta, theta.astype(np.float32), np.stack([theta, 3 * theta])):
+        model.loss_and_gradient(other, x, y)
+    for before, now in zip(kept, (trace.z, trace.h, trace.output, loss, grad), strict=True):
+        assert np.array_equal(before, now)
+    again = model.loss_and_gradient(theta, x, y)
+    assert np.array_equal(again[1], grad)
+
+
 def test_it_can_be_trained(rng):
     model, theta, x, y = problem(rng)
     history = train(model, theta, x, y, scale(-1.0), 100, progress=False)
