@@ -106,14 +106,14 @@ def verdict(successes, without, n, cured=0.9):
 
     Returns
     -------
-    {"cures", "helps", "makes worse", "does nothing"}
-        "does nothing" where the two 95 % intervals overlap: nothing that these runs can show.
+    {"cures", "helps", "makes worse", "not shown"}
+        "not shown" where the two 95 % intervals overlap: nothing that these runs can show.
     """
     low, high = wilson_interval(successes, n)
     low_without, high_without = wilson_interval(without, n)
     if low > high_without:
         return "cures" if successes >= cured * n else "helps"
-    return "makes worse" if high < low_without else "does nothing"
+    return "makes worse" if high < low_without else "not shown"
 
 
 def _column_of(rates, theta):

@@ -86,10 +86,10 @@ def test_solved_looks_at_the_last_steps_and_a_lost_run_is_not_solved():
         (30, 0, "cures"),
         (27, 10, "cures"),
         (26, 10, "helps"),
-        (30, 28, "does nothing"),
-        (14, 10, "does nothing"),
+        (30, 28, "not shown"),
+        (14, 10, "not shown"),
         (2, 15, "makes worse"),
-        (0, 0, "does nothing"),
+        (0, 0, "not shown"),
     ],
 )
 def test_the_verdict_is_that_of_the_intervals(with_it, without, word):
@@ -102,4 +102,4 @@ def test_no_verdict_without_separate_intervals():
             low, high = wilson_interval(successes, 30)
             low_without, high_without = wilson_interval(without, 30)
             apart = low > high_without or high < low_without
-            assert (verdict(successes, without, 30) != "does nothing") == apart
+            assert (verdict(successes, without, 30) != "not shown") == apart

@@ -94,16 +94,15 @@ def test_the_penalty_on_inputs_halves_the_input_gradient():
     assert 0.3 < n["smooth_slopes"] / n["plain_slopes"] < 0.7
 
 
-def test_in_most_runs_a_single_gradient_is_large_and_throws_the_run_back():
-    n = safeguard()
-    assert np.mean(n["times_median"] > 5) > 0.75
-    assert np.mean(np.array(n["jumps"]) > 0) > 0.75
+def test_in_most_runs_some_gradients_are_far_larger_than_the_median():
+    assert np.mean(safeguard()["times_median"] > 5) > 0.75
 
 
 def test_every_entry_of_the_recap_is_the_verdict_of_the_stored_runs():
     table, tried = recap_table(), counted()
     for (remedy, symptom), word in table.items():
-        assert word == tried[symptom][2].get(remedy, NOT_TRIED), (remedy, symptom)
+        verdict = tried[symptom][2].get(remedy, NOT_TRIED)
+        assert word.removesuffix("¹") == verdict, (remedy, symptom)
     for symptom, (solved, *_) in tried.items():
         assert set(solved) - {"no remedy"} <= {remedy for remedy, s in table if s == symptom}
 
@@ -133,13 +132,14 @@ def test_the_counts_that_the_texts_name():
     assert spikes["Adam"] == pytest.approx(0.87, abs=0.01)
     assert max(spikes["no remedy"], spikes["warm-up"]) < 0.4
     assert vanishing["residual connections"] == 1
-    for name in ("layer normalization", "residual and normalized", "centered and orthogonal"):
+    assert vanishing["layer normalization"] == pytest.approx(0.9, abs=0.02)
+    for name in ("residual and normalized", "centered and orthogonal"):
         assert vanishing[name] == pytest.approx(2 / 3, abs=0.02)
     solving = {"residual connections", "layer normalization", "residual and normalized"}
     others = set(vanishing) - solving - {"centered and orthogonal"}
     assert all(vanishing[name] == 0 for name in others)
-    assert exploding["residual and normalized"] == 1 and exploding["orthogonal weights"] > 0.9
-    assert exploding["initialization"] == pytest.approx(2 / 3, abs=0.02)
+    assert exploding["residual and normalized"] == exploding["orthogonal weights"] == 1
+    assert exploding["initialization"] > 0.9
     learned = {"residual and normalized", "orthogonal weights", "initialization"}
     assert all(v < 0.05 for name, v in exploding.items() if name not in learned)
     assert min(too_fast[name] for name in ("clipping", "orthogonal weights", SMALLER)) == 1
@@ -148,6 +148,38 @@ def test_the_counts_that_the_texts_name():
         assert 0.7 < too_fast[name] < 0.85
     for name in ("no remedy", "gradient penalty", "Nesterov", "Adam", "residual connections"):
         assert too_fast[name] < 0.1
+
+
+def test_the_controls_tell_remedies_from_what_comes_with_them():
+    """Steps without a penalty, steps without a smaller rate, rates of one's own."""
+    controls = safeguards.stored()["controls"]
+    spikes = safeguards.stored()["symptoms"]["single spikes"]["remedies"]
+    assert controls["spikes, a third of the steps"]["solved"] <= 2
+    assert controls["spikes, four times the steps"]["solved"] >= 36
+    assert spikes[SMALLER]["rate"] == 0.025 and spikes["no remedy"]["rate"] == 0.03
+    assert controls["fast, quarter of the rate"]["solved"] >= 28
+    for name in ("Nesterov", "Adam", "residual"):
+        assert controls[f"fast, {name} tuned"]["solved"] > 27
+
+
+def test_at_a_rate_of_its_own_the_penalty_adds_nothing():
+    scan = safeguards.stored()["controls"]["penalty by rate"]
+    for name in ("not clipped", "clipped"):
+        without, with_it = (max(scan[name]["solved"][mu]) for mu in ("0.0", "0.01"))
+        assert comparison.verdict(with_it, without, scan["seeds"]) in (
+            "not shown",
+            "makes worse",
+        )
+    assert max(scan["not clipped"]["solved"]["0.01"]) < max(
+        scan["not clipped"]["solved"]["0.0"]
+    )
+
+
+def test_half_open_gates_keep_about_seven_tenths_of_the_gradient_a_step():
+    over_time = safeguard()["over_time"]
+    for name, kept in (("gated", 0.72), ("tanh, σ_w = 1", 0.81)):
+        ratio = over_time[name][0] / over_time[name][-1]
+        assert ratio ** (1 / 99) == pytest.approx(kept, abs=0.03)
 
 
 def fractions(symptom):
