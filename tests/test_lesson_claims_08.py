@@ -107,6 +107,7 @@ def test_on_the_wall_nothing_clipped_is_thrown_and_clipped_momentum_solves_all()
     assert all(thrown[name] == 0 for name in thrown if "clipped" in name or "value" in name)
     assert thrown["plain descent"] > 0.6 and 0 < thrown["momentum"] < 0.4
     assert share["momentum, clipped"] == 1 and share["momentum, by value 0.1"] == 0
+    assert share["momentum, by value 1"] == 1
     assert 0.5 < share["plain descent, clipped"] < 1 and 0.5 < share["momentum"] < 0.9
     assert share["plain descent"] < 0.4
 
@@ -219,6 +220,11 @@ def test_in_the_stored_runs_a_small_gain_or_a_long_sequence_leaves_nothing():
     assert solved[20, 1.1] > 30 > 10 > solved[50, 1.1]
     assert solved[100, 1.1] <= 2
     assert 8 * n["longer"]["n_seeds"] == 80
+    for length in (20, 50, 100):
+        x, y = n["datasets"].temporal_order(np.random.default_rng(7), 100, n_steps=length)
+        for gain, (low, high) in {0.5: (0, 1e-3), 1.1: (0.5, 5)}.items():
+            norms = n["net"].step_norms(n["new_nets"](6, gain), x, y)
+            assert low <= np.median(norms[:, 4] / norms[:, -1]) < high
 
 
 def test_the_largest_gain_makes_tanh_units_vanish():
