@@ -32,16 +32,40 @@ class Formula:
         ValueError
             If θ has another shape than (n_params,).
         """
+        return float(self.function(self._whole(theta, "f")))
+
+    def _whole(self, theta, name):
         if np.shape(theta) != (self.n_params,):
             given = f"shape {np.shape(theta)}" if np.ndim(theta) else "one number"
             raise ValueError(
-                f"f needs the whole vector theta, of shape ({self.n_params},), got {given}"
+                f"{name} needs the whole vector theta, of shape ({self.n_params},), got {given}"
             )
-        return float(self.function(np.asarray(theta)))
+        return np.asarray(theta)
 
     def __str__(self):
         """Return the formula."""
         return f"f(θ) = {self.shown_as}"
+
+
+class Slope(Formula):
+    """The gradient of a loss as a function of θ that knows how the loss is written.
+
+    ``shown_as`` is the loss; ``function`` returns its gradient.
+    """
+
+    def __call__(self, theta):
+        """Return the gradient at θ.
+
+        Raises
+        ------
+        ValueError
+            If θ has another shape than (n_params,).
+        """
+        return self.function(self._whole(theta, "gradient"))
+
+    def __str__(self):
+        """Return what it is the gradient of."""
+        return f"the gradient of ℓ(θ) = {self.shown_as}"
 
 
 def listed(theta, form=".4g"):

@@ -3,8 +3,8 @@
 import numpy as np
 
 from course_lib import penalties
-from course_lib.exercises.formula import listed
-from course_lib.exercises.mistakes_09_penalty import MISTAKES, Slope
+from course_lib.exercises.formula import Slope, listed
+from course_lib.exercises.mistakes_09_penalty import MISTAKES
 from course_lib.exercises.model import Exercise, Law
 
 

@@ -1,51 +1,10 @@
 """What goes wrong with the gradient of a penalty in lesson 09."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import numpy as np
 
 from course_lib.exercises.formula import listed
 from course_lib.exercises.model import Mistake
 from course_lib.exercises.shown import listed_apart
-
-
-@dataclass(frozen=True)
-class Slope:
-    """The gradient of a loss as a function of θ that knows how the loss is written.
-
-    Attributes
-    ----------
-    shown_as : str
-        The loss, for the verdict.
-    function : callable
-        Takes an array of shape (n_params,), returns the gradient.
-    n_params : int
-        How many parameters it takes.
-    """
-
-    shown_as: str
-    function: Callable
-    n_params: int
-
-    def __call__(self, theta):
-        """Return the gradient at θ.
-
-        Raises
-        ------
-        ValueError
-            If θ has another shape than (n_params,).
-        """
-        if np.shape(theta) != (self.n_params,):
-            given = f"shape {np.shape(theta)}" if np.ndim(theta) else "one number"
-            raise ValueError(
-                f"gradient needs the whole vector theta, shape ({self.n_params},), got {given}"
-            )
-        return self.function(np.asarray(theta))
-
-    def __str__(self):
-        """Return what it is the gradient of."""
-        return f"the gradient of ℓ(θ) = {self.shown_as}"
 
 
 def _unit(g):
