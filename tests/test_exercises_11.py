@@ -86,6 +86,22 @@ WRONG = {
         STEP + "new = alpha * theta + (1 - alpha) * gamma * sum([theta])\n    return new, new",
         "the formula as it stands",
     ),
+    "the article's θ kept on the right": (
+        "repaired_step",
+        STEP + "m = alpha * theta + (1 - alpha) * gamma * g\n    return theta - m, m",
+        "θ in the memory",
+    ),
+    "the article's θ kept on both sides": (
+        "repaired_step",
+        STEP + "theta = alpha * theta + (1 - alpha) * gamma * g\n    return theta, theta",
+        "θ in the memory",
+    ),
+    "everything in place": (
+        "repaired_step",
+        STEP
+        + "m *= alpha\n    m += (1 - alpha) * gamma * g\n    theta -= m\n    return theta, m",
+        "argument changed in place",
+    ),
     "the course's own convention": (
         "repaired_step",
         STEP + "v = alpha * m + (1 - alpha) * g\n    return theta - gamma * v, v",

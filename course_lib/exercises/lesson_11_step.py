@@ -93,6 +93,6 @@ EXERCISES = (
         ),
         remark="In the course's letters this is `chain(ema(alpha), scale(-gamma))`: EMA with "
         "decay α and learning rate γ. The article's formula has θ in place of g, and θ in "
-        "place of m.",
+        "place of m on both sides.",
     ),
 )  # fmt: skip

@@ -66,6 +66,23 @@ def _theta_in_place(theta, m, g, alpha, gamma):
     return theta, new_m
 
 
+def _both_in_place(theta, m, g, alpha, gamma):
+    m *= alpha
+    m += (1 - alpha) * gamma * g
+    theta -= m
+    return theta, m
+
+
+def _theta_kept_in_the_memory(theta, m, g, alpha, gamma):
+    new_m = alpha * theta + (1 - alpha) * gamma * g
+    return theta - new_m, new_m
+
+
+def _theta_kept_on_the_left(theta, m, g, alpha, gamma):
+    new_theta = alpha * theta + (1 - alpha) * gamma * g
+    return new_theta, new_theta + 0.0
+
+
 def _farthest(answer, expected):
     return float(abs(answer - expected).max())
 
@@ -95,6 +112,14 @@ MISTAKES = (
                       "gradient moves them. What is averaged is the gradient, in m, and θ "
                       "moves by m."),
         variants=(_as_it_stands_twice, _theta_in_the_memory),
+    ),
+    Mistake(
+        "θ in the memory",
+        _theta_kept_in_the_memory,
+        _with_numbers("there is a gradient, and α still multiplies θ, as on the right of the "
+                      "article's formula. The memory m takes the place of θ on both sides: α "
+                      "multiplies the old m."),
+        variants=(_theta_kept_on_the_left,),
     ),
     Mistake(
         "α at the parameters",
@@ -206,6 +231,6 @@ MISTAKES = (
         "the values are right, and the caller's own array was overwritten on the way: `*=`, "
         "`+=` and `-=` write into the array that was handed in. `theta - new_m` makes a new "
         "one.",
-        variants=(_theta_in_place,),
+        variants=(_theta_in_place, _both_in_place),
     ),
 )  # fmt: skip
