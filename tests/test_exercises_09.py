@@ -128,7 +128,7 @@ def test_the_case_is_told_by_its_loss():
 
 def test_a_single_entry_handed_to_the_gradient_is_told():
     verdict = str(answer("    return np.array([gradient(t) for t in theta])"))
-    assert "gradient needs the whole vector theta, shape (1,), got one number" in verdict
+    assert "gradient needs the whole vector theta, of shape (1,), got one number" in verdict
 
 
 def test_the_answer_works_on_a_network():

@@ -186,7 +186,9 @@ def test_learning_is_not_enough_where_the_steps_stay_too_long():
         "links=(*configuration.links[:1], clip_by_global_norm(1.0), momentum(0.9), scale(-0.1))"
     )
     verdict = str(mended(4, changes))
-    assert "effective rate is 8, which is 8 times what is meant (1); at most 2 times" in verdict
+    assert (
+        "effective rate is 8, which is 8 times what is meant (1); at most 1.1 times" in verdict
+    )
     assert "✔ yes: it learns" in verdict
     assert "✘ no: eight micro-batches make the step of one batch" in verdict
 
@@ -201,7 +203,7 @@ def test_learning_is_not_enough_where_the_gradient_is_wrong():
 
 def test_a_verdict_gives_what_was_measured_before_and_after():
     verdict = str(mended(1, "initializer=glorot()"))
-    assert "It does not learn well enough: it recognizes 0.1" in verdict
+    assert "It does not learn well enough: it recognizes " in verdict
     assert "δ is still multiplied by 0.24 per layer (before: 0.23)" in verdict
     assert "growth of δ per layer  0.24" in verdict
     assert "initializer  normal(sigma_w=1)" in verdict

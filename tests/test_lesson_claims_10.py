@@ -142,17 +142,32 @@ def test_the_convolutional_net_has_a_quarter_of_the_parameters_and_is_on_par():
     assert n["cnn_accuracy"].mean() == pytest.approx(best, abs=0.015)
 
 
+def test_a_dense_net_of_as_few_parameters_does_about_as_well():
+    n = images_and_text()
+    small = n["MLP"]([64, 11, 10], n["sigmoid"])
+    assert abs(small.n_params - n["cnn"].n_params) < 30
+    start = small.init(np.random.default_rng(0), n["glorot"](), shape=(6,), dtype=np.float32)
+    optimizer = chain(momentum(0.9), scale(-0.3))
+    theta, _ = n["fit"](small, start, n["cnn_batches"], optimizer)
+    assert n["accuracy"](small, theta).mean() > n["cnn_accuracy"].mean() - 0.015
+
+
+def test_at_the_smallest_rate_clipped_nets_are_slower():
+    accuracy = images_and_text()["mlp_accuracy"]
+    assert accuracy["clip"][0].mean() < accuracy["no clip"][0].mean()
+
+
 def test_the_confusion_matrix_counts_every_image_of_every_net():
     n = images_and_text()
     assert n["confusion"].sum() == 6 * 360
     assert np.trace(n["confusion"]) == round(6 * 360 * float(n["cnn_accuracy"].mean()))
 
 
-def test_most_filters_are_written_anew_and_some_hardly_move():
+def test_most_filters_are_written_anew_and_one_hardly_moves():
     n = images_and_text()
     before, after = (n["cnn"].views(n[k][0]).filters for k in ("cnn_start", "cnn_trained"))
     moved = np.linalg.norm(after - before, axis=(1, 2)) / np.linalg.norm(before, axis=(1, 2))
-    assert (moved > 0.8).sum() >= 5 and moved.min() < 0.2
+    assert (moved > 0.7).sum() == 7 and moved.min() < 0.2
     larger = np.linalg.norm(after, axis=(1, 2)) > np.linalg.norm(before, axis=(1, 2))
     assert larger.sum() >= 5, "most have larger weights"
 

@@ -105,12 +105,14 @@ def untried_blocks(exercise, trials):
     at, bad = next((i, t) for i, t in enumerate(trials, 1) if not may_meet_laws(t))
     error = bad.outcome.error
     what = f"raised {type(error).__name__}" if error else "returned something else"
-    rows = tuple(zip(exercise.parameters, map(show, bad.case), strict=True))
     sentence = (
         "Its laws were not tried: for them every case has to return real numbers in the right "
-        f"shape, and case {at} of {len(trials)} {what}:"
+        f"shape, and case {at} of {len(trials)} {what}"
     )
-    return [Say(sentence), Table(rows)]
+    if bad is next(trial for trial in trials if trial.problem is not None):
+        return [Say(f"{sentence}.")]  # that case has been shown
+    rows = tuple(zip(exercise.parameters, map(show, bad.case), strict=True))
+    return [Say(f"{sentence}:"), Table(rows)]
 
 
 def comment_blocks(exercise, trials):

@@ -91,6 +91,8 @@ class Patient:
         """Say which of the parts that are given was changed, "" if none."""
         if c.changed:
             name = KEPT[int(c.changed) - 1]
+            if name == "activation":
+                return "The function has to stay as it was; only its derivative may change."
             return (
                 f"`{name}` has to stay as it was: the net, its data and its budget are given."
             )
@@ -128,8 +130,8 @@ class Patient:
         if place == 0:
             listed = ", ".join(f'"{word}"' for word in words)
             return (
-                "You named no cause. If you like, say `diagnosis=...` in the same call: one of "
-                f"{listed}. It decides nothing."
+                "You named no cause. If you like, say `diagnosis=...` inside `replace(...)`: "
+                f"one of {listed}. It decides nothing."
             )
         if place < 0:
             return f"The diagnosis is none of {', '.join(words)}; it decides nothing."
@@ -193,8 +195,8 @@ def _about_learning(c):
     if c.accuracy >= LEARNED:
         return ""
     return (
-        f"It does not learn well enough: it recognizes {c.accuracy:.2f} of the new digits, and "
-        f"{LEARNED:g} is needed (guessing gives 0.1)."
+        f"It does not learn well enough: it recognizes {round(360 * c.accuracy)} of the 360 "
+        f"new digits, and {360 * LEARNED:.0f} are needed (guessing gives 36)."
     )
 
 

@@ -61,15 +61,15 @@ PATIENTS = (
         2,
         "exploding",
         opinions={
-            "rate": "A smaller rate was worth trying: no rate works here, as no step in this "
-            "landscape leads anywhere.",
+            "rate": "A smaller rate was worth trying: within the budget no rate works. The "
+            "gradient holds only for steps far shorter than a useful one.",
         },
     ),
     Patient(3, "rate", rates=None),
     Patient(
         4,
         "sum",
-        rates=(0.5, 2.0),
+        rates=(0.9, 1.1),
         rate_law="eight micro-batches make the step of one batch",
         whole_batches=8,
         opinions={
@@ -129,8 +129,8 @@ _HINTS = (
         "of the three links.",
     ),
     (
-        "Some batches hold a damaged image, and their gradients are a thousand times too long. "
-        "Each step is clipped all the same. What is not?",
+        "Some batches hold a damaged image, and their gradients are hundreds of times too "
+        "long. Each step is clipped all the same. What is not?",
         "Follow one spike through the links, as in section 4 of lesson 07: which of them "
         "remembers it, and for how long?",
         "The same links in another order: `clip_by_global_norm(1.0)` first, so that no spike "
@@ -171,7 +171,7 @@ def _statement(patient):
         returns configuration.replace(...); it has to recognize half of the new digits with
         each of three seeds.  You may change `initializer`, `links`, and the derivative of
         `activation`; net, data and budget ({configuration.n_steps} gradients) stay.
-        Say diagnosis="..." too: it is commented on, and decides nothing.
+        Say diagnosis="..." too, inside replace(...): it is commented on, and decides nothing.
         """
 
 

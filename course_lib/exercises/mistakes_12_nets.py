@@ -22,6 +22,17 @@ def vanishing(patient):
     """Return what does not help a net whose gradient vanishes at initialization."""
     return (
         known(
+            patient, "cured, and the rate lowered",
+            lambda configuration: configuration.replace(
+                initializer=centered(normal(4.0)), links=(MOMENTUM, scale(-0.01))
+            ),
+            lambda c, b: not same_start(c, b) and c.rate < 0.5 * b.rate
+            and VANISHED <= c.growth <= EXPLODED,
+            lambda c, b: f"δ keeps its size now ({c.growth:.2f} per layer), and that is what "
+            f"was wrong. But the effective rate is {c.rate:.2g} in place of {b.rate:.2g}: it "
+            "was no part of the illness, and what is left of it is too slow.",
+        ),
+        known(
             patient, "rate lowered", steps(MOMENTUM, scale(-0.001)),
             lambda c, b: same_start(c, b) and c.rate < 0.5 * b.rate,
             lambda c, b: "a smaller rate makes small steps smaller. The first layers already "
@@ -47,7 +58,9 @@ def vanishing(patient):
             lambda c, b: not same_start(c, b) and c.growth < VANISHED,
             lambda c, b: f"δ is still multiplied by {c.growth:.2f} per layer (before: "
             f"{b.growth:.2f}). Glorot's and He's scales are made for slopes of about 1; that "
-            "of the sigmoid is 1/4 at most.",
+            "of the sigmoid is 1/4 at most. Weights of scale 4 make up for that only where the "
+            "activations are centered: with the mean 1/2 they push the units off the steep "
+            "part.",
             weights(he()), weights(normal(4.0)), weights(centered(normal(1.0))),
         ),
         known(
@@ -70,7 +83,8 @@ def vanishing(patient):
 def exploding(patient):
     """Return what does not help a net whose gradient explodes at initialization."""
     landscape = (
-        "the landscape stays as it is. In an exploding net the gradient tells the way for a "
+        "the landscape stays as it is, and within the budget nothing comes of it. In an "
+        "exploding net the gradient tells the way for a "
         "distance far shorter than any useful step (lesson 07, section 8)."
     )
     return (
@@ -122,6 +136,18 @@ def wrong_slope(patient):
         "no weights and no steps make it one."
     )
     return (
+        known(
+            patient, "cured, and something else changed",
+            lambda configuration: configuration.replace(
+                activation=sigmoid, initializer=orthogonal(0.5)
+            ),
+            lambda c, b: c.gradient_error < 1e-4,
+            "the gradient is right now, and that was what was wrong. Weights and links were in "
+            "order before: put them back as they were.",
+            lambda configuration: configuration.replace(
+                activation=sigmoid, links=(CLIP, MOMENTUM, scale(-0.001))
+            ),
+        ),
         known(
             patient, "another slope that is not the slope", _slope(lambda z: 0.25 + 0 * z),
             lambda c, b: same_start(c, b) and c.gradient_error != b.gradient_error,

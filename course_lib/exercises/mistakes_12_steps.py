@@ -18,16 +18,29 @@ from course_lib.optimizers import (
     scale,
 )
 
+SPOILED = 40  # a spike of 1000 that entered a velocity of γ = 0.9 is felt for as many updates
+
+
+def uphill(patient, *links):
+    """Return the mistake of a minus that is missing."""
+    return known(
+        patient, "uphill", steps(*links),
+        lambda c, b: c.rate < 0,
+        "the step has the sign of the gradient and climbs: the minus is missing in the last "
+        "link, `scale(-...)`.",
+    )  # fmt: skip
+
 
 def rate(patient):
     """Return what does not help a run whose rate is beyond stability."""
     return (
+        uphill(patient, scale(0.1)),
         known(
             patient, "rate lowered too far", steps(scale(-0.002)),
             lambda c, b: c.rate < 0.1 * b.rate,
             lambda c, b: f"an effective rate of {c.rate:.2g} is stable, and so small that the "
-            "steps of the budget lead nowhere. Between too small and too large there is room "
-            "of more than a factor of ten.",
+            "steps of the budget do not lead far enough. Between too small and too large there "
+            "is room of more than a factor of ten.",
             steps(scale(-0.005)),
         ),
         known(
@@ -65,9 +78,10 @@ def summed(patient):
     """Return what does not help a run that adds micro-batches up."""
     summing = patient.case.configuration.links[0]
     return (
+        uphill(patient, accumulate_micro_batches(8), MOMENTUM, scale(0.1)),
         known(
             patient, "rate lowered too far", steps(summing, MOMENTUM, scale(-0.001)),
-            lambda c, b: c.rate < 0.5 * patient.rate,
+            lambda c, b: c.rate < 0.9 * patient.rate,
             lambda c, b: f"its effective rate is {c.rate:.2g}, and {patient.rate:.2g} is that "
             "of the run in whole batches. How many times too long were the steps?",
             steps(accumulate_micro_batches(8), MOMENTUM, scale(-0.1 / 8)),
@@ -120,21 +134,40 @@ def late_clip(patient):
         ),
         known(
             patient, "rate lowered", steps(MOMENTUM, CLIP, scale(-0.003)),
-            lambda c, b: c.rate < 0.5 * b.rate,
+            lambda c, b: c.rate < 0.5 * b.rate and c.memory >= SPOILED,
             f"shorter steps, in the same wrong direction: {remembered}",
         ),
         known(
             patient, "clipped harder at the same place",
             steps(MOMENTUM, clip_by_global_norm(0.1), scale(-0.03)),
-            lambda c, b: c.memory > 10 and c.longest < 0.9 * b.longest,
+            lambda c, b: c.memory >= SPOILED and c.longest < 0.9 * b.longest,
             f"each step is shorter, and its direction is the same: {remembered}",
         ),
         known(
             patient, "clip loosened at the same place",
             steps(MOMENTUM, clip_by_global_norm(10.0), scale(-0.03)),
-            lambda c, b: c.memory > 10 and same_start(c, b) and c.longest > 1.1 * b.longest,
+            lambda c, b: c.memory >= SPOILED and same_start(c, b)
+            and c.longest > 1.1 * b.longest,
             f"longer steps, in the same wrong direction: {remembered}",
             steps(MOMENTUM, CLIP, scale(-0.3)),
+        ),
+        known(
+            patient, "right place, threshold too high",
+            steps(clip_by_global_norm(100.0), MOMENTUM, scale(-0.03)),
+            lambda c, b: same_start(c, b) and 10 < c.memory < SPOILED,
+            lambda c, b: "the clip stands in front of the velocity, where it belongs, and lets "
+            f"too much through: a spike is still felt for {c.memory:.0f} updates. Choose the "
+            "threshold from the norms between the spikes.",
+            steps(scale(-0.03), CLIP, MOMENTUM),
+        ),
+        known(
+            patient, "right place, steps too short",
+            steps(CLIP, MOMENTUM, scale(-0.003)),
+            lambda c, b: same_start(c, b) and c.memory <= 10,
+            lambda c, b: "the clip stands in front of the velocity, where it belongs, and no "
+            f"step is longer than {c.longest:.2g}: that is too short for this budget. "
+            "Threshold and rate were in order.",
+            steps(clip_by_global_norm(0.01), MOMENTUM, scale(-0.03)),
         ),
         known(
             patient, "another initialization", weights(orthogonal(1.0)),
