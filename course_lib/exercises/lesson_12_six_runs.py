@@ -171,7 +171,8 @@ def _statement(patient):
         returns configuration.replace(...); it has to recognize half of the new digits with
         each of three seeds.  You may change `initializer`, `links`, and the derivative of
         `activation`; net, data and budget ({configuration.n_steps} gradients) stay.
-        Say diagnosis="..." too, inside replace(...): it is commented on, and decides nothing.
+        Say diagnosis="..." in replace(...) too: it is commented on, and decides
+        nothing.
         """
 
 
