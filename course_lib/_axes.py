@@ -55,7 +55,7 @@ def _tick_label(axis):
     return label
 
 
-def label_ends(ax, gap=0.085):
+def label_ends(ax, gap=0.085, leaders=False):
     """Write each labeled line's name beside its end, in its color, none over another.
 
     Parameters
@@ -64,6 +64,8 @@ def label_ends(ax, gap=0.085):
         Its lines are drawn and its scales are set.
     gap : float
         Least distance of two names, in heights of the panel.
+    leaders : bool
+        Whether a thin line leads from the end to its name, for ends that lie close together.
 
     Returns
     -------
@@ -74,9 +76,12 @@ def label_ends(ax, gap=0.085):
     for height, line in sorted(ends, key=lambda end: end[0]):
         floor = max(height, floor + gap)
         name, color = line.get_label(), line.get_color()
-        ax.annotate(
-            name, (1.01, floor), xycoords="axes fraction", va="center", color=color, fontsize=10
-        )
+        look = {"color": color, "fontsize": 10, "va": "center"}
+        if leaders:
+            thin = {"arrowstyle": "-", "color": color, "shrinkA": 0, "shrinkB": 0}
+            look |= {"xytext": (1.05, floor), "arrowprops": thin | {"relpos": (0, 0.5)}}
+        place = (1, height) if leaders else (1.01, floor)
+        ax.annotate(name, place, xycoords="axes fraction", annotation_clip=False, **look)
     return ax
 
 

@@ -126,9 +126,9 @@ def loss_bands(ax, losses_by_label, levels=None):
     ValueError
         If the dict is empty, or an array has another number of dimensions.
     """
-    for name, level in (levels or {}).items():
+    for i, (name, level) in enumerate((levels or {}).items()):
         words = f"{name}, {number(round(level, 2))}"
-        ax.axhline(level, color=GRAY, linewidth=1, label=words)
+        ax.axhline(level, color=GRAY, linewidth=1.2, linestyle=("--", ":")[i % 2], label=words)
     for (label, losses), look in curves("losses_by_label", losses_by_label, (2,)):
         losses = np.where(np.isfinite(losses), losses, np.nan)
         steps = np.arange(len(losses))
@@ -138,4 +138,4 @@ def loss_bands(ax, losses_by_label, levels=None):
         ax.plot(steps, np.median(losses, axis=1), label=label, **line)
     ax.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
     ax.set(xlabel="training step", ylabel="loss")
-    return label_ends(log_axis(ax))
+    return label_ends(log_axis(ax), leaders=True)

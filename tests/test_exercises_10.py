@@ -28,7 +28,8 @@ STEP = (
 RIGHT = {
     "median by sorting": (
         "training_chain",
-        "def f(norms, gamma, lr):\n    c = sorted(norms)[len(norms) // 2]\n"
+        "def f(norms, gamma, lr):\n    s, n = sorted(norms), len(norms)\n"
+        "    c = (s[(n - 1) // 2] + s[n // 2]) / 2\n"
         "    return chain(clip_by_global_norm(c), momentum(gamma), scale(-lr))",
     ),
     "median as a quantile": (
@@ -89,6 +90,11 @@ RIGHT = {
         "            h.append(-(p * np.log(p)).sum())\n"
         "            n.append(row.sum())\n    return np.average(h, weights=n)",
     ),
+    "a tiny number against log 0": (
+        "bigram_entropy",
+        "def f(counts):\n    p = counts / np.maximum(counts.sum(1, keepdims=True), 1)\n"
+        "    return -np.sum(counts * np.log(p + 1e-9)) / counts.sum()",
+    ),
     "logarithm of 1 where nothing was seen": (
         "bigram_entropy",
         "def f(counts):\n    p = counts / np.maximum(counts.sum(1, keepdims=True), 1)\n"
@@ -129,6 +135,59 @@ WRONG = {
         "        state = optimizer.init(theta)\n" + STEP + "        theta = theta + step\n"
         "        losses.append(loss)\n    return theta, np.array(losses)",
         "state not kept",
+    ),
+    "state from nowhere": (
+        "run_training",
+        TRAIN.replace("optimizer.init(theta)", "None")
+        + "    losses = []\n    for x, y in batches:\n" + STEP
+        + "        theta = theta + step\n        losses.append(loss)\n"
+        "    return theta, np.array(losses)",
+        "no first state",
+    ),
+    "loss as a float": (
+        "run_training",
+        TRAIN + "    losses = []\n    for x, y in batches:\n" + STEP
+        + "        theta = theta + step\n        losses.append(float(loss))\n"
+        "    return theta, np.array(losses)",
+        "one number for many nets",
+    ),
+    "losses into zeros": (
+        "run_training",
+        TRAIN + "    losses = np.zeros(len(batches))\n"
+        "    for i, (x, y) in enumerate(batches):\n" + STEP
+        + "        theta = theta + step\n        losses[i] = loss\n"
+        "    return theta, losses",
+        "one number for many nets",
+    ),
+    "upper middle of the sorted record": (
+        "training_chain",
+        "def f(norms, gamma, lr):\n    c = sorted(norms)[len(norms) // 2]\n"
+        "    return chain(clip_by_global_norm(c), momentum(gamma), scale(-lr))",
+        "one of the two middle norms",
+    ),
+    "rate times 1 - gamma": (
+        "training_chain",
+        "def f(norms, gamma, lr):\n    clip = clip_by_global_norm(np.median(norms))\n"
+        "    return chain(clip, momentum(gamma), scale(-lr * (1 - gamma)))",
+        "another velocity",
+    ),
+    "sums without their axis": (
+        "bigram_entropy",
+        "def f(counts):\n    p = counts / np.maximum(counts.sum(1), 1)\n"
+        "    s = counts > 0\n    return -np.sum(counts[s] * np.log(p[s])) / counts.sum()",
+        "row sums along the wrong axis",
+    ),
+    "sums without their axis, log of zero": (
+        "bigram_entropy",
+        "def f(counts):\n    p = counts / counts.sum(axis=1)\n"
+        "    return -np.sum(counts * np.log(p)) / counts.sum()",
+        "row sums along the wrong axis",
+    ),
+    "a small number against log 0": (
+        "bigram_entropy",
+        "def f(counts):\n    p = counts / np.maximum(counts.sum(1, keepdims=True), 1)\n"
+        "    return -np.sum(counts * np.log(p + 1e-6)) / counts.sum()",
+        "small number added",
     ),
     "minus once more": (
         "run_training",
@@ -198,3 +257,18 @@ def test_the_loop_is_told_what_it_trains():
     verdict = str(answer(*WRONG["minus once more"][:2]))
     assert "a model with the loss ½ y Σ(θ - x)²" in verdict
     assert "scale(-0.1)" in verdict
+
+
+def test_one_loss_per_net_is_told_to_stay_an_array():
+    verdict = str(answer(*WRONG["loss as a float"][:2]))
+    assert "one loss per net" in verdict and "`losses.append(loss)`" in verdict
+
+
+def test_the_two_middle_norms_are_named():
+    verdict = str(answer(*WRONG["upper middle of the sorted record"][:2]))
+    assert "here 0.4 and 0.8, and the median is their mean, 0.6" in verdict
+
+
+def test_no_entropy_of_minus_zero_is_expected():
+    verdict = str(answer("bigram_entropy", "def f(counts):\n    return np.log(2)"))
+    assert "expected            0\n" in verdict

@@ -5,7 +5,7 @@ import pytest
 from lesson_runs import assert_it_goes_on_with_the_solutions, lesson
 
 from course_lib.mlp import dense_backward
-from course_lib.optimizers import chain, momentum, scale
+from course_lib.optimizers import chain, momentum, record, scale
 
 NAME = "10_images_and_text"
 
@@ -41,6 +41,18 @@ def test_three_neurons_take_620_steps_and_a_sixth_of_them_with_momentum():
     assert steps["no clip"] < steps["clip"] < 1.3 * steps["no clip"], "a few steps"
 
 
+def test_at_the_rate_that_suits_each_momentum_gains_a_factor_of_about_1_5():
+    n = images_and_text()
+    best = {}
+    for gamma, lr in ((0.0, 10.0), (0.9, 8.0)):
+        chosen = chain(momentum(gamma), scale(-lr))
+        _, losses = n["fit"](n["three"], n["twenty"], [(n["x"], n["y"])] * 400, chosen)
+        assert losses[-1].max() < 1e-6
+        best[gamma] = np.median(np.argmax(losses < 1e-6, axis=0))
+    assert best[0.0] == pytest.approx(124, abs=3) and best[0.9] == pytest.approx(80, abs=3)
+    assert best[0.0] / best[0.9] == pytest.approx(1.5, abs=0.1)
+
+
 def test_a_threshold_of_1_would_never_act_on_three_neurons():
     norms = images_and_text()["small_norms"]
     assert 1 / norms.max() == pytest.approx(5, abs=0.5)
@@ -50,7 +62,7 @@ def test_a_threshold_of_1_would_never_act_on_three_neurons():
 @pytest.mark.parametrize(
     ("lr", "without", "with_clip"), [(10, (19, 19), (20, 20)), (30, (0, 6), (0, 6))]
 )
-def test_the_clip_saves_the_stragglers_at_10_and_nobody_at_30(lr, without, with_clip):
+def test_the_clip_spares_one_straggler_at_10_and_nobody_settles_at_30(lr, without, with_clip):
     n = images_and_text()
     bounds = {"no clip": without, "clip": with_clip}
     for name, make in n["with_and_without"](n["small_norms"]).items():
@@ -67,6 +79,12 @@ def test_the_straggler_at_10_was_thrown_about_twice_as_far_as_the_others():
     theta, _ = n["fit"](n["three"], n["twenty"], batches * 20, unclipped)
     moved = np.linalg.norm(theta - n["twenty"], axis=-1)
     assert slow.sum() == 1
+    _, losses = n["fit"](n["three"], n["twenty"], batches * 1000, unclipped)
+    assert losses[-1].max() < 1e-6, "it is late, not lost"
+    seeds = [np.random.default_rng(seed) for seed in range(20, 80)]
+    sixty = np.stack([n["three"].init(rng, n["normal"](1.0)) for rng in seeds])
+    _, losses = n["fit"](n["three"], sixty, batches * 400, unclipped)
+    assert losses[-1].max() < 1e-6, "none of sixty more is"
     assert moved[slow] / np.median(moved[~slow]) == pytest.approx(2, abs=0.2)
 
 
@@ -80,6 +98,34 @@ def test_at_30_it_is_the_valley_that_is_unstable_and_not_the_first_gradients():
     theta, _ = n["fit"](n["three"], nudged, batches * 400, out_of_it)
     left = np.linalg.norm(theta - valley, axis=-1) > 1e-2
     assert left.mean() > 0.5, "from beside the minimum most leave it"
+    limits = 2 * 1.9 / sharpest_curvature(n["three"], valley, n["x"], n["y"])
+    assert limits.min() == pytest.approx(21, abs=0.5)
+    assert limits.max() == pytest.approx(32, abs=0.5)
+    assert (limits < 30).sum() == 19
+
+
+def sharpest_curvature(model, theta, x, y, h=1e-5):
+    """Return the largest eigenvalue of each net's Hessian, from differences of gradients."""
+    steps = h * np.eye(theta.shape[-1])[:, None]
+    ahead, behind = (
+        np.array([model.loss_and_gradient(theta + sign * step, x, y)[1] for step in steps])
+        for sign in (1, -1)
+    )
+    hessian = np.moveaxis(ahead - behind, 0, 1) / (2 * h)
+    return np.linalg.eigvalsh((hessian + hessian.swapaxes(1, 2)) / 2)[:, -1]
+
+
+def test_at_30_the_clip_bounds_the_bouncing_and_does_not_end_it():
+    n = images_and_text()
+    batches, log = [(n["x"], n["y"])] * 400, []
+    optimizers = n["with_and_without"](n["small_norms"])
+    clipped = chain(record(log), optimizers["clip"](30.0))
+    _, losses = n["fit"](n["three"], n["twenty"], batches, clipped)
+    assert losses[-1].max() < 0.01
+    late = np.array(log[-100:])
+    assert np.mean(late > np.median(n["small_norms"])) > 0.85, "nearly every one"
+    _, losses = n["fit"](n["three"], n["twenty"], batches, optimizers["no clip"](30.0))
+    assert np.mean(np.abs(losses[-1] - 0.13) < 0.01) > 0.5, "most are on a plateau"
 
 
 def test_the_norms_of_the_two_hidden_layers_spread_over_a_power_of_ten_without_a_spike():
@@ -87,28 +133,37 @@ def test_the_norms_of_the_two_hidden_layers_spread_over_a_power_of_ten_without_a
     assert norms.size == 2500
     assert np.median(norms) == pytest.approx(0.4, abs=0.06)
     assert norms.max() < 5 * np.median(norms)
-    low, high = np.quantile(norms, [0.005, 0.995])
-    assert 5 < high / low < 16
+    assert np.mean((norms > 0.1) & (norms < 1)) > 0.95, "nearly all"
     assert np.mean((norms > 0.15) & (norms < 0.9)) > 0.9
 
 
-def test_on_images_the_clip_is_worth_one_step_of_the_grid():
-    solved = images_and_text()["mlp_solved"]
-    assert solved["no clip"][:2].tolist() == solved["clip"][:2].tolist() == [10, 10]
-    assert solved["no clip"][2] <= 4 and solved["clip"][2] >= 9
-    assert solved["no clip"][3] == solved["clip"][3] == 0
-
-
-def test_at_1_5_the_two_intervals_do_not_overlap():
+def test_on_images_the_largest_rate_for_half_of_the_nets_about_doubles():
     n = images_and_text()
-    _, high = n["wilson_interval"](n["mlp_solved"]["no clip"][2], 10)
-    low, _ = n["wilson_interval"](n["mlp_solved"]["clip"][2], 10)
-    assert high < low
+    solved = n["mlp_solved"]
+    assert n["mlp_rates"].tolist() == [0.5, 1, 1.5, 2, 3]
+    assert solved["no clip"][0] == solved["clip"][0] == 10
+    assert solved["no clip"][1] >= 7 and (solved["no clip"][2:] <= 3).all()
+    assert (solved["clip"][1:4] >= 7).all() and solved["clip"][2:4].sum() >= 18
+    assert solved["clip"][4] <= 3
 
 
-def test_where_the_rate_is_right_the_clip_changes_nothing():
-    accuracy = images_and_text()["mlp_accuracy"]
-    assert accuracy["clip"][1].mean() == pytest.approx(accuracy["no clip"][1].mean(), abs=0.01)
+def test_at_1_5_and_2_the_two_intervals_do_not_overlap():
+    n = images_and_text()
+    for i in (2, 3):
+        _, high = n["wilson_interval"](n["mlp_solved"]["no clip"][i], 10)
+        low, _ = n["wilson_interval"](n["mlp_solved"]["clip"][i], 10)
+        assert high < low
+
+
+def test_where_the_rate_is_right_the_clip_changes_nothing_and_below_it_costs_steps():
+    n = images_and_text()
+    accuracy = n["mlp_accuracy"]
+    assert accuracy["clip"][0].mean() == pytest.approx(accuracy["no clip"][0].mean(), abs=0.01)
+    for name, right in (("no clip", 0.93), ("clip", 0.90)):
+        chosen = n["with_and_without"](n["mlp_norms"])[name](0.15)
+        theta, _ = trained("mlp", "mlp_start", "mlp_batches", chosen)
+        read = n["accuracy"](n["mlp"], theta)
+        assert read.min() > 0.8 and read.mean() == pytest.approx(right, abs=0.01)
 
 
 def test_a_convolution_is_a_dense_layer_on_patches_forward_and_backward():
@@ -142,19 +197,16 @@ def test_the_convolutional_net_has_a_quarter_of_the_parameters_and_is_on_par():
     assert n["cnn_accuracy"].mean() == pytest.approx(best, abs=0.015)
 
 
-def test_a_dense_net_of_as_few_parameters_does_about_as_well():
+def test_a_small_dense_net_reads_as_well():
     n = images_and_text()
     small = n["MLP"]([64, 11, 10], n["sigmoid"])
-    assert abs(small.n_params - n["cnn"].n_params) < 30
-    start = small.init(np.random.default_rng(0), n["glorot"](), shape=(6,), dtype=np.float32)
-    optimizer = chain(momentum(0.9), scale(-0.3))
-    theta, _ = n["fit"](small, start, n["cnn_batches"], optimizer)
-    assert n["accuracy"](small, theta).mean() > n["cnn_accuracy"].mean() - 0.015
-
-
-def test_at_the_smallest_rate_clipped_nets_are_slower():
-    accuracy = images_and_text()["mlp_accuracy"]
-    assert accuracy["clip"][0].mean() < accuracy["no clip"][0].mean()
+    assert small.n_params == 835
+    rng = np.random.default_rng(0)
+    start = small.init(rng, n["glorot"](), shape=(6,), dtype=np.float32)
+    chosen = chain(momentum(0.9), scale(-0.5))
+    theta, _ = n["fit"](small, start, n["cnn_batches"], chosen)
+    read = n["accuracy"](small, theta).mean()
+    assert read == pytest.approx(n["cnn_accuracy"].mean(), abs=0.015)
 
 
 def test_the_confusion_matrix_counts_every_image_of_every_net():
@@ -167,7 +219,11 @@ def test_most_filters_are_written_anew_and_one_hardly_moves():
     n = images_and_text()
     before, after = (n["cnn"].views(n[k][0]).filters for k in ("cnn_start", "cnn_trained"))
     moved = np.linalg.norm(after - before, axis=(1, 2)) / np.linalg.norm(before, axis=(1, 2))
-    assert (moved > 0.7).sum() == 7 and moved.min() < 0.2
+    assert (moved > 0.6).sum() == 7 and moved.min() < 0.2
+    for theta in (n["cnn_start"][0], n["cnn_trained"][0]):
+        z = n["cnn"].trace(theta, n["digits"].x_test).z
+        open_share = (z > 0).mean(axis=tuple(range(z.ndim - 1)))
+        assert open_share.argmin() == moved.argmin() and open_share.min() < 0.05
     larger = np.linalg.norm(after, axis=(1, 2)) > np.linalg.norm(before, axis=(1, 2))
     assert larger.sum() >= 5, "most have larger weights"
 
@@ -187,7 +243,8 @@ def test_at_3_no_convolutional_net_learns_without_a_clip_and_all_with_it():
 def test_the_unclipped_ones_are_shut_after_first_gradients_several_times_the_typical():
     n = images_and_text()
     norms = n["cnn_norms"].reshape(150, 6)
-    assert norms[:3].max() > 4 * np.median(norms)
+    several = norms[:3].max(axis=0) > 3 * np.median(norms)
+    assert several.sum() > 3, "in most nets"
     features = {
         name: n["cnn"].trace(theta, n["digits"].x_test).features > 0
         for name, theta in n["cnn_fast"].items()
@@ -202,6 +259,23 @@ def test_beyond_it_neither_works_for_the_convolutional_net(name):
     optimizer = clipped if name == "clip" else chain(scale(-10.0))
     theta, _ = trained("cnn", "cnn_start", "cnn_batches", optimizer)
     assert n["accuracy"](n["cnn"], theta).max() < 0.5
+
+
+def test_finer_rates_agree_for_other_convolutional_nets():
+    n = images_and_text()
+    clipped = {lr: n["tuned_chain"](n["cnn_norms"], 0.0, lr) for lr in (3.0, 4.0)}
+    runs = {"1.5": chain(scale(-1.5)), "2": chain(scale(-2.0)), **clipped}
+    solved = dict.fromkeys(runs, 0)
+    for seed in (200, 203):
+        rng = np.random.default_rng(seed)
+        start = n["cnn"].init(rng, shape=(6,), dtype=np.float32)
+        places = rng.integers(len(n["digits"].x_train), size=(150, 6, 64))
+        batches = [(n["digits"].x_train[i], n["digits"].y_train[i]) for i in places]
+        for name, optimizer in runs.items():
+            theta, _ = n["fit"](n["cnn"], start, batches, optimizer)
+            solved[name] += (n["accuracy"](n["cnn"], theta) > 0.9).sum()
+    assert 4 <= solved["1.5"] <= 11, "about half of twelve, and chance"
+    assert solved["2"] <= 2 and solved[3.0] >= 10 and solved[4.0] <= 7
 
 
 def test_the_text_is_long_enough_and_its_tables_know_what_is_said():
@@ -229,6 +303,7 @@ def test_at_1_the_nets_end_worse_than_guessing_and_learn_with_a_clip():
     assert n["text_nats"]["no clip"].min() > np.log(n["n"])
     assert n["text_nats"]["no clip"].max() > 10, "some by tens of nats"
     assert n["text_nats"]["clip"].max() < n["unigram"]
+    assert n["text_nats"]["clip"].min() > n["bigram"], "none of them beats the pairs"
     assert n["text_losses"]["clip"][-20:].mean() < 3
     assert n["text_nats"]["clip"].min() > n["nats"].max(), "0.3 is better still"
 
@@ -245,8 +320,10 @@ def test_unclipped_at_1_the_weights_are_large_and_the_softmax_is_sure_of_itself(
         scores = np.exp(logits - logits.max(axis=-1, keepdims=True))
         top[name] = np.median(1 / scores.sum(axis=-1), axis=(-2, -1))
     assert np.median(top["end"]) > 0.5 and top["start"].max() < 0.25
-    size = [np.linalg.norm(part, axis=-1) for part in (n["text_start"], theta)]
-    assert np.median(size[1] / size[0]) > 2
+    weights = [n["speller"].views(parameters)[0] for parameters in (n["text_start"], theta)]
+    before, after = (np.linalg.norm(w, axis=(-2, -1)) for w in weights)
+    growth = after / before
+    assert growth.min() > 4 and growth.max() > 200, "in some nets hundreds of times"
 
 
 @pytest.mark.parametrize("name", ["no clip", "clip"])
@@ -259,9 +336,19 @@ def test_beyond_it_neither_works_for_the_recurrent_net(name):
 
 def test_the_clip_changes_nothing_at_the_rate_that_suits_the_recurrent_net():
     n = images_and_text()
-    chosen = n["tuned_chain"](n["text_norms"], 0.9, 0.3)
-    theta, _ = trained("speller", "text_start", "first_batches", chosen)
-    assert n["held_out_nats"](theta).mean() == pytest.approx(n["nats"].mean(), abs=0.05)
+    assert abs(n["change"]) < 0.05
+    assert n["clipped_nats"].max() < n["bigram"]
+
+
+@pytest.mark.parametrize(
+    ("name", "lr", "fewest", "most"),
+    [("no clip", 0.5, 5, 5), ("no clip", 0.7, 0, 0), ("clip", 1.5, 0, 1)],
+)
+def test_finer_rates_agree_for_the_recurrent_nets(name, lr, fewest, most):
+    n = images_and_text()
+    make = n["with_and_without"](n["text_norms"])[name]
+    theta, _ = trained("speller", "text_start", "first_batches", make(lr))
+    assert fewest <= (n["held_out_nats"](theta) < n["unigram"]).sum() <= most
 
 
 def test_the_tuned_nets_beat_the_pairs_by_a_quarter_of_a_nat():

@@ -32,7 +32,7 @@ def _clip(norms):
 
 def _sorted_in_place(norms, gamma, lr):
     norms.sort()
-    return _clipping_at(lambda n: n[len(n) // 2])(norms, gamma, lr)
+    return _clipping_at(lambda n: (n[(len(n) - 1) // 2] + n[len(n) // 2]) / 2)(norms, gamma, lr)
 
 
 def _unchained(norms, gamma, lr):
@@ -52,6 +52,19 @@ def _with_threshold(sentence, threshold):
         return f"{sentence} From the norms {norms} it gives {received}, and {right} is right."
 
     return explain
+
+
+def _upper_middle(norms):
+    return np.sort(norms)[len(norms) // 2]
+
+
+def _with_two_middles(case, answer, expected):
+    low, high = np.sort(case[0])[len(case[0]) // 2 - 1 :][:2]
+    return (
+        "where the number of norms is odd, it is right. Where it is even, two norms stand in "
+        f"the middle, here {low:.4g} and {high:.4g}, and the median is their mean, "
+        f"{np.median(case[0]):.4g}: `np.median` knows both cases."
+    )
 
 
 def _with_step(sentence):
@@ -117,6 +130,12 @@ MISTAKES = (
                         lambda n: n[len(n) // 2]),
     ),
     Mistake(
+        "one of the two middle norms",
+        _clipping_at(_upper_middle),
+        _with_two_middles,
+        variants=(_clipping_at(lambda n: np.sort(n)[(len(n) - 1) // 2]),),
+    ),
+    Mistake(
         "norm of the norms",
         _clipping_at(np.linalg.norm),
         _with_threshold("the threshold is the norm of the whole record, which grows with the "
@@ -166,9 +185,10 @@ MISTAKES = (
     Mistake(
         "another velocity",
         _links(lambda n, gamma, lr: (_clip(n), ema(gamma), scale(-lr))),
-        _with_step("the course's accumulation update is `momentum`, v ← γv + g. `ema` makes "
-                   "its steps 1/(1 - γ) times shorter at the same rate, and `nesterov` adds "
-                   "the gradient once more."),
+        _with_step("the course's accumulation update is `momentum`, v ← γv + g, followed by "
+                   "`scale(-lr)`. `ema` makes its steps 1/(1 - γ) times shorter at the same "
+                   "rate (so it is where the rate was multiplied by 1 - γ), and `nesterov` "
+                   "adds the gradient once more."),
         variants=(_links(lambda n, gamma, lr: (_clip(n), nesterov(gamma), scale(-lr))),),
     ),
     Mistake(

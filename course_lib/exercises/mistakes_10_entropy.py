@@ -28,6 +28,14 @@ def _columns(counts):
     return counts / np.maximum(counts.sum(axis=0, keepdims=True), 1)
 
 
+def _row_sums_along_rows(counts):
+    return counts / np.maximum(counts.sum(axis=1), 1)
+
+
+def _added_to_p(counts, small):
+    return -(counts * np.log(_rows(counts) + small)).sum() / counts.sum()
+
+
 def _divided_in_place(counts):
     counts /= np.maximum(counts.sum(axis=1, keepdims=True), 1)
     return _of_shares(counts)
@@ -62,9 +70,9 @@ MISTAKES = (
     Mistake(
         "every character counts alike",
         lambda counts: _row_entropies(counts).mean(),
-        _with_numbers("the entropies of the rows are averaged as if all characters were "
-                      "equally frequent. In a text the space counts for far more than the z: "
-                      "weight each row by its sum."),
+        _with_numbers("the entropies of the rows are averaged or added as if all characters "
+                      "were equally frequent. In a text the space counts for far more than the "
+                      "z: weight each row by its sum."),
         variants=(lambda counts: _row_entropies(counts)[counts.sum(axis=1) > 0].mean(),
                   lambda counts: _row_entropies(counts).sum()),
     ),
@@ -74,6 +82,27 @@ MISTAKES = (
         _with_numbers("the columns are divided by their sums: this asks which character came "
                       "before. counts[i, j] has the present character in its row: sum along "
                       "`axis=1`."),
+    ),
+    Mistake(
+        "row sums along the wrong axis",
+        lambda counts: _entropy(counts, _row_sums_along_rows(counts)),
+        _with_numbers("column j was divided by the sum of row j: without its second axis the "
+                      "array of sums is laid along the rows. `counts.sum(axis=1, "
+                      "keepdims=True)` keeps each sum beside its row."),
+        variants=(lambda counts: _entropy(counts, counts / counts.sum(axis=1)),
+                  lambda counts: -(counts * np.log(_row_sums_along_rows(counts))).sum()
+                  / counts.sum(),
+                  lambda counts: -(counts * np.log(counts / counts.sum(axis=1))).sum()
+                  / counts.sum()),
+    ),
+    Mistake(
+        "small number added",
+        lambda counts: _added_to_p(counts, 1e-6),
+        _with_numbers("a number added to every probability keeps clear of log 0, and changes "
+                      "all the others a little. Up to 1e-9 that passes; exact is to leave out "
+                      "what never occurs: `seen = counts > 0`."),
+        variants=tuple((lambda counts, small=small: _added_to_p(counts, small))
+                       for small in (1e-7, 1e-5, 1e-4, 1e-3)),
     ),
     Mistake(
         "single characters only",
