@@ -6,6 +6,7 @@ from lesson_runs import assert_it_goes_on_with_the_solutions, lesson
 
 from course_lib.activations import sigmoid
 from course_lib.broken_runs import CASES, growth_at_start, run
+from course_lib.configurations import data
 from course_lib.initializers import centered, normal
 from course_lib.optimizers import (
     accumulate_micro_batches,
@@ -186,3 +187,43 @@ def test_a_clip_stands_in_three_runs_and_momentum_in_five():
     for number, (name, case) in enumerate(zip(changed, CASES, strict=True), start=1):
         before, after = case.configuration, section()[f"mended_{number}"](case.configuration)
         assert before.replace(**{name: getattr(after, name)}).identity == after.identity
+
+
+def test_run_3_is_beyond_stability_before_its_first_step():
+    n = section()
+    for seed in SEEDS:
+        assert 1.5 * n["sharpness"](CASES[2].configuration.replace(seed=seed)) > 2
+    assert growth_at_start(CASES[2].configuration) == pytest.approx(1, abs=0.2)
+    assert n["error_of_gradient"](CASES[2].configuration) < 1e-4
+
+
+def test_run_4_is_stable_with_momentum_at_its_start_and_not_after_a_few_updates():
+    broken, sharpness = CASES[3].configuration, section()["sharpness"]
+    assert 0.8 * sharpness(broken) < 2 * (1 + 0.9)
+    later = run(broken.replace(n_steps=56)).history.theta
+    views = broken.model.views(later)
+    there = broken.replace(initializer=lambda rng, shape, index: views[index])
+    assert 0.8 * sharpness(there) > 2 * (1 + 0.9)
+
+
+def test_run_4_fails_with_most_seeds_without_momentum_at_a_rate_of_1():
+    links = (accumulate_micro_batches(8), scale(-1.0))
+    assert np.mean(accuracies(4, links=links) < 0.5) > 0.5
+
+
+@pytest.mark.parametrize(("threshold", "rate"), [(10.0, 0.03), (1.0, 0.3)])
+def test_longer_steps_with_the_clip_at_the_same_place_do_not_cure_run_5(threshold, rate):
+    links = (momentum(0.9), clip_by_global_norm(threshold), scale(-rate))
+    assert accuracies(5, seeds=range(3), links=links).max() < 0.5
+
+
+def test_only_damaged_images_make_spikes_in_run_5_and_not_each_of_them_does():
+    broken = CASES[4].configuration
+    x = data(broken.data).x_train
+    damaged, rng = np.abs(x).max(axis=1) > 50, np.random.default_rng([broken.seed, 1])
+    held = [damaged[rng.integers(len(x), size=32)].any() for _ in range(broken.n_steps)]
+    norms = np.array(section()["recorded"][4].history.grad_norm)
+    spikes = norms > 10 * np.median(norms)
+    assert damaged.sum() == 8
+    assert not (spikes & ~np.array(held)).any()
+    assert 0 < spikes.sum() < sum(held)

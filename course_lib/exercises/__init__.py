@@ -16,6 +16,7 @@ The map of this package
     playing     functions that return an optimizer: what it does is compared
     examining   what is measured of a mended run: growth, rate, longest step, memory
     judging     mended runs judged by their outcome
+    probing     what the links of a mended run do with gradients that are known
     tiny_training  a bowl, a few batches, named optimizers: for exercises that train
     laws        a function under the laws of its exercise
     guard       calls untested functions: time limit, copies, captured output

@@ -5,15 +5,13 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib.broken_runs import CAUSES, run
-from course_lib.configurations import Configuration
+from course_lib.configurations import DATA, Configuration, data
 from course_lib.exercises.playing import Unplayable
+from course_lib.exercises.probing import probed, steps_of_whole_batches
 from course_lib.exercises.shown import kind
 from course_lib.gradcheck import check_gradient
-from course_lib.optimizers import chain
 
 KEPT = ("sizes", "activation", "data", "n_steps", "batch_size")
-_SMALL, _HUGE = 1e-6, 1e9  # norms far below and far above any threshold
-_N_SMALL, _N_LATE, _N_HUGE, _N_AFTER = 480, 80, 16, 80
 _GRID = np.linspace(-8, 8, 33)
 _MAX_KEPT = 1024
 _examined = {}
@@ -28,22 +26,38 @@ class Chart(NamedTuple):
         Of the configuration.
     changed : float
         0, or the place in KEPT, counted from 1, of the first part that had to stay and did not.
+    untouched : float
+        1 where nothing was changed but the diagnosis, else 0.
     updates : float
         Updates for each gradient: 1/8 where eight micro-batches make one.
     rate : float
-        What a small gradient is multiplied by in one update, once it lasts: η/(1 - γ).
+        What a small gradient is multiplied by in one update, once it lasts: η/(1 - γ);
+        nan where the update is not proportional to the gradient, as with Adam.
+    buildup : float
+        By how much a gradient that lasts makes the update grow: 1/(1 - γ).
     longest : float
         The longest step that a huge gradient can cause.
     memory : float
         Steps after a spike until they follow the gradient's new sign; 80 for more.
+    reach : float
+        The same after a spike a million times as large: longer, if no clip stands before.
+    acting : float
+        Fraction of recorded gradients too long for the links to pass on in proportion.
+    step_length, step_error : float
+        Updates as multiples of those that whole batches make, and how far they are from being
+        multiples; 1 and 0 where nothing is cut into micro-batches.
     accuracy, loss : float
         On digits that were not trained on.
+    untrained : float
+        The same accuracy before training.
     norm : float
         Median gradient norm.
     growth : float
         By how much δ grows per layer on its way back, before training.
     start : float
-        Norm of the parameters before training.
+        A sum over the parameters before training that is another for others.
+    biased : float
+        Norm of the biases before training.
     gradient_error : float
         Of a gradient check before training.
     cause : float
@@ -52,20 +66,28 @@ class Chart(NamedTuple):
 
     seed: float
     changed: float
+    untouched: float
     updates: float
     rate: float
+    buildup: float
     longest: float
     memory: float
+    reach: float
+    acting: float
+    step_length: float
+    step_error: float
     accuracy: float
     loss: float
+    untrained: float
     norm: float
     growth: float
     start: float
+    biased: float
     gradient_error: float
     cause: float
 
 
-def chart(configuration, original):
+def chart(configuration, original, meant=None):
     """Return what can be measured of a configuration.
 
     Parameters
@@ -74,10 +96,12 @@ def chart(configuration, original):
         What the learner's function returned.
     original : Configuration
         What it was made from.
+    meant : (tuple of Transform, int), optional
+        The links of the run in whole batches, and how many micro-batches make one.
 
     Returns
     -------
-    ndarray, shape (13,)
+    ndarray, shape (21,)
         A `Chart`.
 
     Raises
@@ -93,25 +117,41 @@ def chart(configuration, original):
         if len(_examined) >= _MAX_KEPT:
             _examined.clear()
         _examined[key] = _measured(configuration)
+    length, error = steps_of_whole_batches(configuration.links, *meant) if meant else (1, 0)
     told = {
         "seed": configuration.seed,
         "changed": _changed(configuration, original),
+        "untouched": key == original.replace(seed=configuration.seed).identity,
+        "step_length": length,
+        "step_error": error,
         "cause": _cause(configuration.diagnosis),
     }
     return np.array(Chart(**_examined[key], **told), float)
 
 
 def _measured(configuration):
-    recorded = run(configuration)
+    recorded, theta = run(configuration), configuration.theta()
+    links = probed(configuration.links, configuration.model.n_params)
+    norms = np.array(recorded.history.grad_norm or [np.nan])
+    biases = [b for _, b in configuration.model.views(theta)]
     return {
-        **_played(configuration),
+        **links,
+        "acting": np.mean(norms * abs(links["rate"]) > links["longest"]),
         "accuracy": recorded.accuracy,
         "loss": recorded.loss,
-        "norm": np.median(recorded.history.grad_norm or [np.nan]),
+        "untrained": _accuracy(configuration, theta),
+        "norm": np.median(norms),
         "growth": recorded.growth,
-        "start": np.linalg.norm(configuration.theta()),
+        "start": np.cos(np.arange(theta.size)) @ theta,
+        "biased": np.linalg.norm(np.concatenate(biases)),
         "gradient_error": _gradient_error(configuration),
     }
+
+
+def _accuracy(configuration, theta):
+    split = data(DATA[0])
+    output = configuration.model.forward(theta, split.x_test)
+    return np.mean(output.argmax(axis=-1) == split.y_test)
 
 
 def _gradient_error(configuration):
@@ -122,36 +162,6 @@ def _gradient_error(configuration):
         return model.loss_and_gradient(theta, *batch)
 
     return check_gradient(loss_and_gradient, configuration.theta(), rng, 3).relative_error
-
-
-def _played(configuration):
-    """Return what the links do with gradients that never change their direction."""
-    optimizer, n = chain(*configuration.links), configuration.model.n_params
-    direction = np.full(n, n**-0.5)
-    small = _along(optimizer, direction, [_SMALL] * _N_SMALL)[-_N_LATE:]
-    huge = _along(optimizer, direction, [_HUGE] * _N_HUGE)
-    spiked = _along(optimizer, direction, [1.0, 1.0, 1000.0, *[-1.0] * _N_AFTER])
-    n_updates = np.count_nonzero(small)
-    return {
-        "updates": n_updates / len(small),
-        "rate": -small.sum() / max(n_updates, 1) / _SMALL,
-        "longest": np.abs(huge).max(),
-        "memory": _memory(spiked[3:]),
-    }
-
-
-def _along(optimizer, direction, sizes):
-    state, along = optimizer.init(np.zeros_like(direction)), []
-    for size in sizes:
-        update, state = optimizer.update(size * direction, state)
-        along.append(float((update * direction).sum()))
-    return np.array(along)
-
-
-def _memory(after):
-    """Return how many updates after a spike the first one follows a gradient of -1."""
-    turned = np.flatnonzero(after > 0)
-    return turned[0] + 1 if len(turned) else len(after)
 
 
 def _changed(configuration, original):

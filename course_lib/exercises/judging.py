@@ -6,11 +6,13 @@ from functools import cached_property
 import numpy as np
 
 from course_lib.broken_runs import CASES, CAUSES
+from course_lib.configurations import DATA, data
 from course_lib.exercises.examining import KEPT, Chart, chart
 from course_lib.exercises.model import Law
 
 LEARNED = 0.5  # of the new digits; guessing gives 0.1
 SLOPE_AGREES = 1e-4
+GUESSED = 0.3  # before training; no seed of any case comes near it
 _LOOSE = 1e-6
 _ROWS = (
     ("new digits recognized", "accuracy", ".2f"),
@@ -34,10 +36,9 @@ class Patient:
         What is wrong, one of CAUSES.
     rates : (float, float), optional
         Between which multiples of the effective rate written the effective rate has to stay.
-    rate_law : str
-        The same in words.
     whole_batches : int
-        By how many gradients too many each update of the broken run is too long.
+        How many micro-batches have to make the step of one batch, by the links behind the
+        first; 1 where nothing is cut.
     gradient : bool
         Whether a repair also has to pass a gradient check.
     opinions : dict of str to str
@@ -47,7 +48,6 @@ class Patient:
     number: int
     cause: str
     rates: tuple | None = (0.5, np.inf)
-    rate_law: str = "its effective rate stays at least half of what it was"
     whole_batches: int = 1
     gradient: bool = False
     opinions: dict = field(default_factory=dict, hash=False)
@@ -74,7 +74,8 @@ class Patient:
 
     def chart(self, configuration):
         """Return what can be measured of a configuration, as an array."""
-        return chart(configuration, self.case.configuration)
+        original, k = self.case.configuration, self.whole_batches
+        return chart(configuration, original, (original.links[1:], k) if k > 1 else None)
 
     def same(self, answer, expected):
         """Tell whether a mended run is right."""
@@ -82,7 +83,14 @@ class Patient:
 
     def told(self, answer, expected):
         """Return what is wrong with a mended run, "" if nothing."""
-        tests = (self.about_what_was_kept, _about_learning, self.about_rate, self.about_slope)
+        tests = (
+            self.about_what_was_kept,
+            _about_start,
+            _about_learning,
+            self.about_rate,
+            _about_steps,
+            self.about_slope,
+        )
         if answer[0] != expected[0]:
             return _about_seed(answer, expected)
         return next(filter(None, (test(Chart(*answer)) for test in tests)), "")
@@ -92,7 +100,9 @@ class Patient:
         if c.changed:
             name = KEPT[int(c.changed) - 1]
             if name == "activation":
-                return "The function has to stay as it was; only its derivative may change."
+                return (
+                    "The function `activation` has to stay the same; its derivative may change."
+                )
             return (
                 f"`{name}` has to stay as it was: the net, its data and its budget are given."
             )
@@ -107,7 +117,7 @@ class Patient:
         """Say that the effective rate is not what it has to be, "" if it is."""
         low, high = self.rates or (-np.inf, np.inf)
         ratio = c.rate / self.rate
-        if low - _LOOSE <= ratio <= high + _LOOSE:
+        if np.isnan(ratio) or low - _LOOSE <= ratio <= high + _LOOSE:
             return ""
         limit = f"at least {low:g}" if ratio < low else f"at most {high:g}"
         return (
@@ -130,8 +140,9 @@ class Patient:
         if place == 0:
             listed = ", ".join(f'"{word}"' for word in words)
             return (
-                "You named no cause. If you like, say `diagnosis=...` inside `replace(...)`: "
-                f"one of {listed}. It decides nothing."
+                "You named no cause. If you like, say it where you say what to change, as in "
+                '`configuration.replace(initializer=..., diagnosis="vanishing")`: one of '
+                f"{listed}. It decides nothing."
             )
         if place < 0:
             return f"The diagnosis is none of {', '.join(words)}; it decides nothing."
@@ -160,8 +171,14 @@ class Patient:
         laws = [
             Law("it learns: half of the new digits or more, with every seed", self._learns),
             Law("the net, its data and its budget are as they were", self._kept),
+            Law("the weights are drawn anew with every seed, and untrained", self._drawn),
         ]
-        laws += [Law(self.rate_law, self._rates)] * bool(self.rates)
+        laws += [
+            Law("its effective rate stays at least half of what it was", self._rates)
+        ] * bool(self.rates)
+        laws += [Law("eight micro-batches make the step of one batch", self._whole_steps)] * (
+            self.whole_batches > 1
+        )
         laws += [Law("the gradient is the slope of the loss", self._slopes)] * self.gradient
         return tuple(laws)
 
@@ -170,16 +187,32 @@ class Patient:
 
     def _learns(self, function):
         accuracies = [c.accuracy for c in self._charts(function)]
-        listed = ", ".join(f"{accuracy:.2f}" for accuracy in accuracies)
-        return min(accuracies) >= LEARNED, f"{listed}; before {self.before.accuracy:.2f}"
+        listed = ", ".join(map(_counted, accuracies))
+        return min(accuracies) >= LEARNED, (
+            f"{listed}; before {_counted(self.before.accuracy)}"
+        )
 
     def _kept(self, function):
         said = [self.about_what_was_kept(c) for c in self._charts(function)]
         return not any(said), next(filter(None, said), "all of them")
 
+    def _drawn(self, function):
+        charts = self._charts(function)
+        held = len({c.start for c in charts}) == len(charts) and not any(
+            map(_about_start, charts)
+        )
+        listed = ", ".join(_counted(c.untrained) for c in charts)
+        return held, f"recognized before training {listed}; " + (
+            "all drawn anew" if held else "not all drawn anew, or not untrained"
+        )
+
+    def _whole_steps(self, function):
+        said = [_about_steps(c) for c in self._charts(function)]
+        return not any(said), next(filter(None, said), "the same steps, to rounding")
+
     def _rates(self, function):
         charts = self._charts(function)
-        rates = ", ".join(f"{c.rate:.2g}" for c in charts)
+        rates = ", ".join(_rate(c.rate) for c in charts)
         return not any(map(self.about_rate, charts)), (
             f"effective rate {rates}; {self.rate:.2g} is meant"
         )
@@ -190,20 +223,51 @@ class Patient:
         return max(errors) < SLOPE_AGREES, f"relative error {listed}"
 
 
+def _counted(accuracy):
+    n = len(data(DATA[0]).y_test)
+    return f"{accuracy * n:.0f} of {n}"
+
+
+def _rate(rate):
+    return "not measurable for these links" if np.isnan(rate) else f"{rate:.2g}"
+
+
+def _about_start(c):
+    """Say that the weights know the digits before training, "" if they do not."""
+    if c.untrained <= GUESSED:
+        return ""
+    return (
+        f"It recognizes {_counted(c.untrained)} digits before training: `initializer` has to "
+        "draw weights, and the run has to train them."
+    )
+
+
 def _about_learning(c):
     """Say that a run does not learn, "" if it does."""
     if c.accuracy >= LEARNED:
         return ""
     return (
-        f"It does not learn well enough: it recognizes {round(360 * c.accuracy)} of the 360 "
-        f"new digits, and {360 * LEARNED:.0f} are needed (guessing gives 36)."
+        "It does not learn well enough: it recognizes "
+        f"{_counted(c.accuracy)} new digits, and {_counted(LEARNED)} are needed (guessing "
+        "gives a tenth)."
     )
+
+
+def _about_steps(c):
+    """Say that micro-batches do not make the step of their batch, "" if they do."""
+    if c.step_error > _LOOSE:
+        return "Its steps are not those of whole batches, nor a multiple of them."
+    if abs(c.step_length - 1) > _LOOSE:
+        return f"Its steps are {c.step_length:.3g} times as long as those of whole batches."
+    return ""
 
 
 def shown(answer):
     """Return a chart as text, one measurement a line."""
     c = Chart(*answer)
-    return "\n".join(f"{words:23}{getattr(c, name):{form}}" for words, name, form in _ROWS)
+    rows = {words: f"{getattr(c, name):{form}}" for words, name, form in _ROWS}
+    rows |= {"effective rate": _rate(c.rate), _ROWS[0][0]: _counted(c.accuracy)}
+    return "\n".join(f"{words:23}{value}" for words, value in rows.items())
 
 
 def _about_seed(answer, expected):

@@ -61,16 +61,15 @@ PATIENTS = (
         2,
         "exploding",
         opinions={
-            "rate": "A smaller rate was worth trying: within the budget no rate works. The "
-            "gradient holds only for steps far shorter than a useful one.",
+            "rate": "A smaller rate was worth trying: within this budget no rate works, as "
+            "the gradient holds only for steps far shorter than a useful one.",
         },
     ),
     Patient(3, "rate", rates=None),
     Patient(
         4,
         "sum",
-        rates=(0.9, 1.1),
-        rate_law="eight micro-batches make the step of one batch",
+        rates=None,
         whole_batches=8,
         opinions={
             "rate": "Its steps are too long, that is true. But the rate is the one that is "
@@ -171,8 +170,7 @@ def _statement(patient):
         returns configuration.replace(...); it has to recognize half of the new digits with
         each of three seeds.  You may change `initializer`, `links`, and the derivative of
         `activation`; net, data and budget ({configuration.n_steps} gradients) stay.
-        Say diagnosis="..." in replace(...) too: it is commented on, and decides
-        nothing.
+        Say diagnosis="..." in replace(...) too: it is commented on, and decides nothing.
         """
 
 

@@ -1,8 +1,12 @@
 """What goes wrong in the mending of any run, and how the rest is told apart."""
 
+import numpy as np
+
 from course_lib.exercises.examining import KEPT, Chart
+from course_lib.exercises.judging import GUESSED
 from course_lib.exercises.model import Mistake
-from course_lib.optimizers import clip_by_global_norm, momentum
+from course_lib.initializers import normal
+from course_lib.optimizers import clip_by_global_norm, momentum, scale
 
 BOUND = 1e3  # a step longer than this was not clipped
 VANISHED, EXPLODED = 0.75, 1.25  # growth per layer
@@ -60,6 +64,11 @@ def same_rate(c, before):
     return abs(c.rate / before.rate - 1) < 1e-3
 
 
+def slower(c, before):
+    """Tell whether the effective rate is less than half of the old one."""
+    return c.rate < 0.5 * before.rate
+
+
 def common(patient, mend):
     """Return the mistakes that can be made with every run; they are looked for first."""
     return (
@@ -69,12 +78,55 @@ def common(patient, mend):
             patient,
             "nothing changed",
             lambda configuration: configuration,
-            lambda c, before: c[:-1] == before[:-1],
+            lambda c, before: c.untouched,
             "the run is the same as before, number for number. `configuration.replace(...)` "
             "returns a changed copy; the configuration itself, which is frozen, stays as it "
             "is.",
             lambda configuration: configuration.replace(diagnosis=patient.cause),
         ),
+        known(
+            patient,
+            "uphill",
+            lambda configuration: configuration.replace(
+                links=(*configuration.links, scale(-1.0))
+            ),
+            lambda c, before: c.rate < 0,
+            "the minus is missing: each step goes up the gradient. The last link of a descent "
+            "is `scale(-rate)`.",
+        ),
+        _same_weights(mend),
+    )
+
+
+def in_other_words(patient, explanation, *functions):
+    """Return the mistake of changing something and getting the run that was there."""
+    return known(
+        patient,
+        "the same run in other words",
+        functions[0],
+        lambda c, before: c._replace(untouched=1, cause=0) == before._replace(cause=0),
+        explanation,
+        *functions[1:],
+    )
+
+
+def _same_weights(mend):
+    def function(configuration):
+        def draw(rng, shape, index):
+            return normal(1.0)(np.random.default_rng(index), shape, index)
+
+        return mend(configuration).replace(initializer=draw)
+
+    def resembles(answers, expected, cases):
+        charts = [Chart(*answer) for answer in answers]
+        return len({c.start for c in charts}) == 1 or charts[0].untrained > GUESSED
+
+    return Mistake(
+        "the same weights with every seed",
+        function,
+        "the initializer draws from a generator of its own, or hands out weights that were "
+        "trained before. It is given a generator, `rng`, and has to draw new weights from it.",
+        resembles=resembles,
     )
 
 
@@ -97,7 +149,9 @@ def _other_seed(patient, mend):
 
 def _other_budget(patient, mend):
     def explain(c, before):
-        if c.changed:
+        if c.changed and KEPT[int(c.changed) - 1] == "activation":
+            what = "the function `activation` is another one; only its derivative may change"
+        elif c.changed:
             what = f"`{KEPT[int(c.changed) - 1]}` is not what it was"
         else:
             what = f"it makes {c.updates:.3g} updates per gradient, not {before.updates:.3g}"

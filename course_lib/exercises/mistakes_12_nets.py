@@ -3,14 +3,17 @@
 import numpy as np
 
 from course_lib.activations import Activation, sigmoid
+from course_lib.exercises.judging import SLOPE_AGREES
 from course_lib.exercises.mistakes_12_common import (
     BOUND,
     CLIP,
     EXPLODED,
     MOMENTUM,
     VANISHED,
+    in_other_words,
     known,
     same_start,
+    slower,
     steps,
     weights,
 )
@@ -21,17 +24,6 @@ from course_lib.optimizers import clip_by_global_norm, momentum, scale
 def vanishing(patient):
     """Return what does not help a net whose gradient vanishes at initialization."""
     return (
-        known(
-            patient, "cured, and the rate lowered",
-            lambda configuration: configuration.replace(
-                initializer=centered(normal(4.0)), links=(MOMENTUM, scale(-0.01))
-            ),
-            lambda c, b: not same_start(c, b) and c.rate < 0.5 * b.rate
-            and VANISHED <= c.growth <= EXPLODED,
-            lambda c, b: f"δ keeps its size now ({c.growth:.2f} per layer), and that is what "
-            f"was wrong. But the effective rate is {c.rate:.2g} in place of {b.rate:.2g}: it "
-            "was no part of the illness, and what is left of it is too slow.",
-        ),
         known(
             patient, "rate lowered", steps(MOMENTUM, scale(-0.001)),
             lambda c, b: same_start(c, b) and c.rate < 0.5 * b.rate,
@@ -54,18 +46,34 @@ def vanishing(patient):
             steps(MOMENTUM, CLIP, scale(-0.1)),
         ),
         known(
+            patient, "large weights around 1/2", weights(normal(4.0)),
+            lambda c, b: not same_start(c, b) and not c.biased and 0.5 < c.growth < VANISHED,
+            lambda c, b: f"δ keeps {c.growth:.2f} of its size per layer, which is better, and "
+            "too little for eight layers. A scale of 4 makes up for a slope of 1/4, and so it "
+            "fits centered units. Activations with the mean 1/2 push them off the steep part "
+            "of the sigmoid: center them (lesson 03).",
+            weights(orthogonal(4.0)),
+        ),
+        known(
+            patient, "cured, and slowed", _slowed(centered(normal(4.0)), MOMENTUM, -0.004),
+            lambda c, b: not same_start(c, b) and c.growth >= VANISHED and slower(c, b),
+            lambda c, b: f"δ is multiplied by {c.growth:.2f} per layer now. But the rate was "
+            f"not the cause: it is {c.rate:.2g} in place of {b.rate:.2g}. Leave the links as "
+            "they were.",
+        ),
+        known(
             patient, "still vanishing", weights(glorot()),
             lambda c, b: not same_start(c, b) and c.growth < VANISHED,
             lambda c, b: f"δ is still multiplied by {c.growth:.2f} per layer (before: "
             f"{b.growth:.2f}). Glorot's and He's scales are made for slopes of about 1; that "
-            "of the sigmoid is 1/4 at most. Weights of scale 4 make up for that only where the "
-            "activations are centered: with the mean 1/2 they push the units off the steep "
-            "part.",
-            weights(he()), weights(normal(4.0)), weights(centered(normal(1.0))),
+            "of the sigmoid is 1/4 at most.",
+            weights(he()), weights(centered(normal(1.0))),
         ),
         known(
             patient, "saturated", weights(normal(12.0)),
-            lambda c, b: not same_start(c, b) and VANISHED <= c.growth <= EXPLODED,
+            lambda c, b: not same_start(c, b)
+            and not c.biased
+            and VANISHED <= c.growth <= EXPLODED,
             lambda c, b: f"δ keeps its size now ({c.growth:.2f} per layer), but the units "
             "saturate: activations with the mean 1/2 add up to large pre-activations, the same "
             "for every image. Biases that center them let smaller weights do (lesson 03).",
@@ -83,15 +91,14 @@ def vanishing(patient):
 def exploding(patient):
     """Return what does not help a net whose gradient explodes at initialization."""
     landscape = (
-        "the landscape stays as it is, and within the budget nothing comes of it. In an "
-        "exploding net the gradient tells the way for a "
+        "the landscape stays as it is. In an exploding net the gradient tells the way for a "
         "distance far shorter than any useful step (lesson 07, section 8)."
     )
     return (
         known(
             patient, "rate lowered", steps(CLIP, MOMENTUM, scale(-0.0002)),
             lambda c, b: same_start(c, b) and c.rate < 0.5 * b.rate,
-            f"the steps are shorter, and {landscape}",
+            f"the steps are shorter, and {landscape} Within this budget no rate works.",
         ),
         known(
             patient, "rate raised", steps(CLIP, MOMENTUM, scale(-0.2)),
@@ -111,6 +118,15 @@ def exploding(patient):
             f"another bound, or none, gives other steps, and {landscape} (The clip did no "
             "harm: without it the first steps throw the net into saturation.)",
             steps(clip_by_global_norm(100.0), MOMENTUM, scale(-0.02)),
+        ),
+        known(
+            patient, "cured, and slowed", _slowed(orthogonal(1.0), CLIP, MOMENTUM, -0.0002),
+            lambda c, b: VANISHED <= c.growth <= EXPLODED
+            and (slower(c, b) or c.longest < 0.9 * b.longest),
+            lambda c, b: f"δ is multiplied by {c.growth:.2f} per layer now: the net is cured. "
+            "But the steps were not too long, and now they are too short. Leave the links as "
+            "they were.",
+            _slowed(orthogonal(1.0), clip_by_global_norm(0.01), MOMENTUM, -0.02),
         ),
         known(
             patient, "still exploding", weights(normal(3.0)),
@@ -136,21 +152,28 @@ def wrong_slope(patient):
         "no weights and no steps make it one."
     )
     return (
+        in_other_words(
+            patient,
+            "the derivative is another function, and gives the numbers of the one before. "
+            f"{checked} σ'(z) is σ(z)(1 - σ(z)).",
+            _slope(lambda z: z * (1 - z)),
+        ),
         known(
-            patient, "cured, and something else changed",
-            lambda configuration: configuration.replace(
-                activation=sigmoid, initializer=orthogonal(0.5)
+            patient, "cured, and changed", _sound(steps(CLIP, MOMENTUM, scale(-0.001))),
+            lambda c, b: c.gradient_error < SLOPE_AGREES,
+            lambda c, b: "the gradient is the slope of the loss now, with a relative error of "
+            f"{c.gradient_error:.0e}, and that was the whole illness. But "
+            + (
+                "the steps are others too: leave the links as they were."
+                if same_start(c, b)
+                else "the initialization was a good one: leave it as it was."
             ),
-            lambda c, b: c.gradient_error < 1e-4,
-            "the gradient is right now, and that was what was wrong. Weights and links were in "
-            "order before: put them back as they were.",
-            lambda configuration: configuration.replace(
-                activation=sigmoid, links=(CLIP, MOMENTUM, scale(-0.001))
-            ),
+            _sound(weights(he())),
         ),
         known(
             patient, "another slope that is not the slope", _slope(lambda z: 0.25 + 0 * z),
-            lambda c, b: same_start(c, b) and c.gradient_error != b.gradient_error,
+            lambda c, b: same_start(c, b)
+            and SLOPE_AGREES < c.gradient_error != b.gradient_error,
             lambda c, b: "the derivative has changed, and a gradient check still fails, with a "
             f"relative error of {c.gradient_error:.1g}. Learning is no proof: a net can learn "
             "from a wrong gradient that points roughly downhill.",
@@ -174,6 +197,18 @@ def wrong_slope(patient):
             steps(MOMENTUM, scale(-0.1)),
         ),
     )  # fmt: skip
+
+
+def _slowed(initializer, *links_and_factor):
+    """Return the answer with these weights, these links and this last factor."""
+    *links, factor = links_and_factor
+    links = (*links, scale(factor))
+    return lambda configuration: configuration.replace(initializer=initializer, links=links)
+
+
+def _sound(change):
+    """Return the answer that also has the true derivative."""
+    return lambda configuration: change(configuration).replace(activation=sigmoid)
 
 
 def _slope(derivative):
