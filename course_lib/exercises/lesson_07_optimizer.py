@@ -4,11 +4,10 @@ import numpy as np
 
 from course_lib.exercises.mistakes_07_optimizer import MISTAKES
 from course_lib.exercises.model import Exercise, Law
-from course_lib.exercises.playing import Unplayable
-from course_lib.exercises.shown import counted, kind
-from course_lib.optimizers import Transform, chain, clip_by_global_norm, momentum, scale
+from course_lib.exercises.playing import DIRECTION, steps_along
+from course_lib.exercises.shown import counted
+from course_lib.optimizers import chain, clip_by_global_norm, momentum, scale
 
-_DIRECTION = np.array([0.6, 0.8])
 _SIZES = (1.0, 1.0, 1000.0, *[-1.0] * 8)
 _SPIKE = 2  # its position
 _SPIKED = "max_norm 1, γ = 0.9, a spike of 1000, then the sign turns"
@@ -37,20 +36,7 @@ def play(optimizer):
     Unplayable
         If it is no optimizer.
     """
-    if not isinstance(optimizer, Transform):
-        needed = "an optimizer is needed, such as `chain(...)` makes"
-        raise Unplayable(f"It returned {_kind(optimizer)}; {needed}.")
-    state, updates = optimizer.init(np.zeros(2)), []
-    for size in _SIZES:
-        update, state = optimizer.update(size * _DIRECTION, state)
-        updates.append(update)
-    return np.array(updates)
-
-
-def _kind(value):
-    if isinstance(value, list | tuple) and any(isinstance(v, Transform) for v in value):
-        return "the links one by one"
-    return kind(value)
+    return steps_along(optimizer, _SIZES)
 
 
 def _cases(rng):
@@ -66,7 +52,7 @@ def _cases(rng):
 
 def _along(function, *args):
     """Return how far each update moves along (0.6, 0.8)."""
-    return np.asarray(function(*args)) @ _DIRECTION
+    return np.asarray(function(*args)) @ DIRECTION
 
 
 def _bounded(function):

@@ -16,15 +16,14 @@ from course_lib.exercises.mistakes_08_rescue import (
     recovery,
 )
 from course_lib.exercises.model import Exercise, Law
-from course_lib.exercises.playing import Unplayable
-from course_lib.exercises.shown import counted, kind
+from course_lib.exercises.playing import steps_along
+from course_lib.exercises.shown import counted
 from course_lib.initializers import normal, orthogonal
-from course_lib.optimizers import Transform, chain, clip_by_global_norm, momentum, scale
+from course_lib.optimizers import chain, clip_by_global_norm, momentum, scale
 from course_lib.rnn import RNN
 
 _N_STEPS, _N_TIME_STEPS, _N_BATCH = 80, 12, 10
 _NEEDED = 10  # of N_NETS
-_DIRECTION = np.array([0.6, 0.8])
 _solved = {}  # fraction by steps
 _SIZES = (*[SMALL] * 150, *[1.0] * 2, 1000.0, *[-1.0] * 60)
 
@@ -54,28 +53,11 @@ def play(optimizer):
     Unplayable
         If it is no optimizer.
     """
-    if not isinstance(optimizer, Transform):
-        needed = "an optimizer is needed, such as `chain(...)` makes"
-        raise Unplayable(f"It returned {_kind(optimizer)}; {needed}.")
-    steps = _steps(optimizer)
+    steps = steps_along(optimizer, _SIZES)
     key = steps.tobytes()  # who makes the same steps trains alike: cases and laws share a run
     if key not in _solved:
         _solved[key] = _fraction_solved(optimizer)
     return _solved[key], steps
-
-
-def _kind(value):
-    if isinstance(value, list | tuple) and any(isinstance(v, Transform) for v in value):
-        return "the links one by one"
-    return kind(value)
-
-
-def _steps(optimizer):
-    state, steps = optimizer.init(np.zeros(2)), []
-    for size in _SIZES:
-        step, state = optimizer.update(size * _DIRECTION, state)
-        steps.append(step)
-    return np.array(steps)
 
 
 @cache

@@ -2,13 +2,12 @@
 
 import numpy as np
 
-from course_lib.exercises.lesson_07_optimizer import play as checked_play
 from course_lib.exercises.mistakes_10_chain import MISTAKES
 from course_lib.exercises.model import Exercise, Law
+from course_lib.exercises.playing import DIRECTION, steps_along
 from course_lib.exercises.shown import counted
 from course_lib.optimizers import chain, clip_by_global_norm, momentum, scale
 
-_DIRECTION = np.array([0.6, 0.8])
 # short and long gradients, a spike, then the sign turns
 _SIZES = (0.001, 0.02, 0.3, 1.0, 4.0, 1000.0, *[-4.0] * 8)
 _SPIKE = 5  # its position
@@ -39,12 +38,7 @@ def play(optimizer):
     Unplayable
         If it is no optimizer.
     """
-    checked_play(optimizer)
-    state, updates = optimizer.init(np.zeros(2)), []
-    for size in _SIZES:
-        update, state = optimizer.update(size * _DIRECTION, state)
-        updates.append(update)
-    return np.array(updates)
+    return steps_along(optimizer, _SIZES)
 
 
 def _cases(rng):
@@ -62,7 +56,7 @@ def _cases(rng):
 
 def _along(function, *args):
     """Return how far each update moves along (0.6, 0.8)."""
-    return np.asarray(function(*args)) @ _DIRECTION
+    return np.asarray(function(*args)) @ DIRECTION
 
 
 def _half_are_shortened(function):

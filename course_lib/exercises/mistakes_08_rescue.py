@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.clipping import clip_global_norm
 from course_lib.exercises.model import Mistake
+from course_lib.exercises.playing import DIRECTION
 from course_lib.optimizers import (
     chain,
     clip_by_global_norm,
@@ -16,26 +17,25 @@ from course_lib.optimizers import (
 SMALL = 1e-9
 RATES = (0.1, 0.05)
 N_NETS = 12
-_DIRECTION = np.array([0.6, 0.8])
 _FIRST = 150  # the first gradient of norm 1; two later comes the spike
 _SPIKE = _FIRST + 2
 
 
 def effective_rate(steps):
     """Return how often a small gradient counts after 150 of them, its sign turned."""
-    return float(steps[_FIRST - 1] @ _DIRECTION) / -SMALL
+    return float(steps[_FIRST - 1] @ DIRECTION) / -SMALL
 
 
 def direction_cosine(steps):
     """Return the smallest cosine of the steps up to the spike with (-0.6, -0.8)."""
     up_to_spike = steps[: _SPIKE + 1]
     lengths = np.linalg.norm(up_to_spike, axis=1)
-    return float(np.min(-(up_to_spike @ _DIRECTION) / np.where(lengths > 0, lengths, 1)))
+    return float(np.min(-(up_to_spike @ DIRECTION) / np.where(lengths > 0, lengths, 1)))
 
 
 def recovery(steps):
     """Return after how many steps behind the spike the steps go the other way, or None."""
-    turned = np.flatnonzero(steps[_SPIKE + 1 :] @ _DIRECTION > 0)
+    turned = np.flatnonzero(steps[_SPIKE + 1 :] @ DIRECTION > 0)
     return int(turned[0]) + 1 if turned.size else None
 
 
