@@ -85,6 +85,12 @@ def make_parser():
     test.add_argument(
         "--oracles", action="store_true", help="also compare with PyTorch (a large download)"
     )
+    test.add_argument(
+        "--arithmetics", action="store_true", help="lessons also as other processors compute"
+    )
+    test.add_argument(
+        "--nudged", action="store_true", help="lessons also from parameters moved by a millionth"
+    )
     build = add("build", "make the notebooks from notebooks/source")
     build.add_argument("lessons", nargs="*", metavar="LESSON", help="for example 01")
     reset = add("reset", "get a fresh copy of a lesson and keep yours under another name")
@@ -114,7 +120,8 @@ def split(arguments):
 
 def handed_on(options, rest):
     """Return the arguments for the module that does the work."""
-    flags = [name for name in ("no_browser", "oracles") if getattr(options, name, False)]
+    switches = ("no_browser", "oracles", "arithmetics", "nudged")
+    flags = [name for name in switches if getattr(options, name, False)]
     arguments = ["--" + name.replace("_", "-") for name in flags]
     if getattr(options, "port", None):
         arguments += ["--port", str(options.port)]

@@ -280,8 +280,11 @@ def test_03_the_bound_is_loose_as_stated():
 
 
 def test_03_float64_lasts_about_eight_times_as_many_layers():
-    single, double = deep_nets()["until_inf"].values()
-    assert double / single == pytest.approx(8, rel=0.1)
+    n = deep_nets()
+    assert len(n["single"]) == 12 and len(n["double"]) == 4
+    assert n["double"].mean() / n["single"].mean() == pytest.approx(8, rel=0.15)
+    powers = [np.log10(np.finfo(dtype).max) for dtype in (np.float32, np.float64)]
+    assert powers[1] / powers[0] == pytest.approx(8, abs=0.01)
 
 
 def test_03_plain_norms_of_small_float32_gradients_are_silently_zero():
@@ -318,7 +321,9 @@ def test_04_points_that_leave_the_curves_fall_below():
     for name, predicted in n["predicted"].items():
         distance = np.log10(n["measured"][name]) - np.log10(predicted)
         assert distance[np.abs(distance) > 0.05].max(initial=-1) < 0
-        assert np.abs(distance[n["sigma_ws"] < 4.1]).max() < 0.03
+        assert np.abs(distance[n["sigma_ws"] < 4.1]).max() < 0.05
+        far = np.abs(distance[n["sigma_ws"] > 30])
+        assert far.max() < 0.05 if name == "ReLU" else far.min() > 0.05
 
 
 def test_04_corrected_prediction_and_measurement_agree_within_5_percent_or_3_standard_errors():
@@ -387,9 +392,9 @@ def test_05_the_derivative_on_the_wall(w, slope):
 
 def test_05_no_rate_lets_the_exploding_net_learn():
     slow, wild, dead = explosion()["tried"].values()
-    assert slow[0] == pytest.approx(11, abs=1)
-    assert 8 < np.mean(slow[-30:]) < np.mean(wild[-30:]) - 0.2, "it creeps down"
-    assert np.mean(wild[-40:]) == pytest.approx(slow[0], rel=0.15)
+    for losses in (slow, wild):
+        assert np.mean(losses[:10]) == pytest.approx(11, abs=2)
+        assert 8 < np.mean(losses[-30:]) < 13
     assert np.mean(dead[-40:]) == pytest.approx(np.log(10), abs=0.15), "saturated: guessing"
 
 

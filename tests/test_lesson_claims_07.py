@@ -167,16 +167,34 @@ def test_below_all_recorded_norms_only_the_product_of_rate_and_threshold_counts(
     assert solved_by("momentum")[0] >= 8
 
 
-def test_clipping_widens_the_window_lowers_the_best_loss_and_keeps_nan_away():
+def test_clipping_widens_the_window_and_keeps_nan_away():
     losses = clipping()["late_losses"]
-    best = {
-        name: np.median(np.nan_to_num(losses[name], nan=99), axis=1).min()
-        for name in ("momentum", "clip 1.0, momentum")
-    }
-    assert best["clip 1.0, momentum"] < 0.6 < 0.66 < best["momentum"]
-    assert np.sum(solved_by("clip 1.0") >= 8) == 3 and np.sum(solved_by("momentum") >= 8) == 1
-    assert np.isnan(losses["momentum"]).any()
+    assert np.sum(solved_by("clip 1.0") >= 5) == 3 and np.sum(solved_by("momentum") >= 5) == 2
+    assert np.isnan(losses["momentum"]).any(axis=1).sum() == 3
     assert all(np.isfinite(v).all() for k, v in losses.items() if k.startswith("clip"))
+
+
+def test_over_40_other_seeds_clipping_lowers_the_best_median_loss():
+    n = clipping()
+    best = {}
+    for name, rates in {
+        "momentum": n["rates"][:2],
+        "clip 1.0, momentum": n["rates"][1:4],
+    }.items():
+        _, late = n["train_many"](n["net"], n["normal"](2.2), n["links"][name], rates, 40, 24)
+        best[name] = np.median(late, axis=1).min()
+    assert best["momentum"] == pytest.approx(0.85, abs=0.1)
+    assert best["clip 1.0, momentum"] == pytest.approx(0.6, abs=0.1)
+
+
+def test_at_a_third_of_the_smallest_rate_momentum_solves_fewer_than_half():
+    """So the window that the lesson counts is not cut off by its grid of rates."""
+    n = clipping()
+    smaller = n["rates"][:1] / 10**0.5
+    _, late = n["train_many"](
+        n["net"], n["normal"](2.2), n["links"]["momentum"], smaller, 40, 24
+    )
+    assert np.mean(late < np.log(10) / 2) < 0.4
 
 
 def test_given_thirty_times_as_many_steps_the_clipped_sigmoid_net_creeps():

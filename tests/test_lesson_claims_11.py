@@ -343,8 +343,8 @@ def test_6_the_constants_of_nesterov_are_the_best_in_the_long_run():
 def test_6_on_text_momentum_learns_at_a_moderate_rate_and_needs_the_clip_at_a_large_one():
     n = reading()
     plain, clip = (n["on_text"][name] / n["unigram"] for name in ("momentum", "clip, momentum"))
-    assert plain[0] < 0.9 and clip[1] < 0.9
-    assert plain[1] > 1.5
+    assert max(plain[0].max(), clip[0].max(), clip[1].max()) < 0.97
+    assert plain[1].min() > 2
 
 
 def test_fractions_of_twelve_runs_are_known_to_within_a_quarter():

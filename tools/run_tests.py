@@ -7,12 +7,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools import lockfile, stalls
+from tools import lockfile, stalls, variations
 from tools.failures import told
 
 ROOT = Path(__file__).resolve().parents[1]
 SANITIZE = Path("tests", "nbval_sanitize.cfg")
 CELL_TIMEOUT = 60
+PLUGINS = ("tools.stalls", "tools.nudge")
+CLAIMS = "test_lesson_claims*.py"
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -36,7 +38,8 @@ def worker_count() -> int:
 def pytest_command(mode: str, paths, rest=()) -> list:
     """Return the command that tests the paths; what is in ``rest`` comes last and wins."""
     return [
-        *(sys.executable, "-m", "pytest", "-p", "tools.stalls", *paths),
+        *(sys.executable, "-m", "pytest", *paths),
+        *(word for plugin in PLUGINS for word in ("-p", plugin)),
         *(mode, "--nbval-current-env", f"--nbval-sanitize-with={SANITIZE}"),
         f"--nbval-cell-timeout={CELL_TIMEOUT}",
         *("-n", str(worker_count()), "--dist", "loadfile", *rest),
@@ -55,12 +58,12 @@ def variables_for_tests(oracles: bool) -> dict:
     return variables | ({"COURSE_ORACLES": "1"} if oracles else {})
 
 
-def run(mode: str, variables, rest) -> int:
+def run(mode: str, variables, paths, rest=()) -> int:
     """Run pytest; where a notebook stalled and nothing else failed, run it once more."""
     with tempfile.TemporaryDirectory() as folder:
         failures = Path(folder, "failures")
         failures.touch()
-        command = pytest_command(mode, default_paths(rest), rest)
+        command = pytest_command(mode, paths, rest)
         noting = variables | {stalls.VARIABLE: str(failures)}
         status = subprocess.run(command, env=noting).returncode
         again = stalls.stalled_notebooks(failures) if status == 1 and not rest else []
@@ -74,10 +77,33 @@ def run(mode: str, variables, rest) -> int:
     return subprocess.run(pytest_command(mode, again), env=variables).returncode
 
 
+def lessons_and_claims() -> list:
+    """Return what has to hold under every variation: notebooks' outputs and claims."""
+    return ["notebooks", *sorted(str(path) for path in Path("tests").rglob(CLAIMS))]
+
+
+def run_varied(chosen, mode: str, variables, paths, rest=()) -> list:
+    """Test the paths once under each variation; return the names of those that failed.
+
+    Parameters
+    ----------
+    chosen : list of tools.variations.Variation
+    mode, variables, paths, rest
+        As for `run`.
+    """
+    failed = []
+    for variation in chosen:
+        print(f"\nOnce more: {variation.name}.", flush=True)
+        if run(mode, variables | variation.variables, paths, rest):
+            failed.append(variation.name)
+    return failed
+
+
 def main(arguments) -> int:
-    """Run the tests that the command line asks for; return pytest's exit status."""
+    """Run the tests that the command line asks for; return an exit status."""
     parser = argparse.ArgumentParser(prog="course.py test")
-    parser.add_argument("--oracles", action="store_true")
+    for name in ("oracles", "arithmetics", "nudged"):
+        parser.add_argument("--" + name, action="store_true")
     parser.add_argument("rest", nargs="*")
     options = parser.parse_args(arguments)
     mode, sentence = notebook_mode(
@@ -85,7 +111,22 @@ def main(arguments) -> int:
     )
     print(sentence, flush=True)
     os.chdir(ROOT)
-    return run(mode, variables_for_tests(options.oracles), options.rest)
+    variables = variables_for_tests(options.oracles)
+    status = run(mode, variables, default_paths(options.rest), options.rest)
+    failed = run_varied(chosen_variations(options), mode, variables, lessons_and_claims())
+    if failed:
+        print(f"\nFailed under other circumstances: {'; '.join(failed)}.", flush=True)
+    return status or int(bool(failed))
+
+
+def chosen_variations(options) -> list:
+    """Return the variations that the command line asks for, beside the run as it is."""
+    chosen = []
+    if options.arithmetics:
+        found, sentence = variations.arithmetics()
+        print(f"\n{sentence}", flush=True)
+        chosen += found[1:]
+    return chosen + (variations.nudges() if options.nudged else [])
 
 
 if __name__ == "__main__":

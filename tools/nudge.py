@@ -1,0 +1,88 @@
+"""Move initial parameters by a millionth: what has a margin stays as it is.
+
+The one switch is the variable ``COURSE_NUDGE``, the number of a draw; only tests set it. As a
+pytest plugin (``-p tools.nudge``) this moves the parameters in the process that tests, and in
+the kernels that it starts.
+"""
+
+import functools
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+VARIABLE, RELATIVE = "COURSE_NUDGE", 1e-6
+# The wall's slope is given by its distance from a line, to fifteen digits: it is moved less.
+RELATIVE_ON_THE_WALL = 1e-12
+STARTUP = "from tools import nudge\n\nnudge.install_if_asked()\n"
+
+
+def nudged(theta, draw, relative=RELATIVE):
+    """Return parameters moved by about ``relative`` of their size, in their own precision."""
+    text = f"{draw} {theta.shape}".encode()
+    rng = np.random.default_rng(list(hashlib.sha256(text).digest()))
+    return (theta * (1 + relative * rng.standard_normal(theta.shape))).astype(theta.dtype)
+
+
+def moved_places():
+    """Return the (owner, name) of every function that is moved: all nets, and the wall."""
+    from course_lib import wall
+    from course_lib.cnn import CNN
+    from course_lib.gated import GatedRNN
+    from course_lib.mlp import MLP
+    from course_lib.residual import ResidualNet
+    from course_lib.rnn import RNN
+
+    nets = [(net, "init") for net in (MLP, CNN, RNN, GatedRNN, ResidualNet)]
+    return [*nets, (wall, "error_and_gradient")]
+
+
+def install(draw):
+    """Make every net draw moved initial parameters, and the wall give a moved gradient."""
+    for owner, name in moved_places():
+        moved = _moved if name == "init" else _moved_wall
+        setattr(owner, name, moved(getattr(owner, name), draw))
+
+
+def _moved(init, draw):
+    @functools.wraps(init)
+    def moved(*arguments, **options):
+        return nudged(init(*arguments, **options), draw)
+
+    return moved
+
+
+def _moved_wall(error_and_gradient, draw):
+    factor = nudged(np.ones(2), draw, RELATIVE_ON_THE_WALL)
+
+    @functools.wraps(error_and_gradient)
+    def moved(*arguments, **options):
+        error, gradient = error_and_gradient(*arguments, **options)
+        return error, gradient * factor
+
+    return moved
+
+
+def install_if_asked():
+    """Move parameters if the variable is set."""
+    if draw := os.environ.get(VARIABLE):
+        install(int(draw))
+
+
+def pytest_configure(config):
+    """Move parameters in this process, and in the kernels that it starts."""
+    if not os.environ.get(VARIABLE):
+        return
+    install_if_asked()
+    folder = tempfile.TemporaryDirectory(prefix="course-ipython-")
+    startup = Path(folder.name, "profile_default", "startup")
+    startup.mkdir(parents=True)
+    (startup / "nudge.py").write_text(STARTUP, encoding="utf-8")
+    root = str(Path(__file__).resolve().parents[1])
+    os.environ["IPYTHONDIR"] = folder.name
+    os.environ["PYTHONPATH"] = os.pathsep.join(
+        filter(None, [root, os.environ.get("PYTHONPATH")])
+    )
+    config.add_cleanup(folder.cleanup)
