@@ -96,6 +96,7 @@ def test_on_the_wall_by_value_gets_stuck_where_the_global_norm_goes_on_to_its_en
             theta = theta + step
         assert np.median(theta[:, 0]) == pytest.approx(w, abs=0.1), n_steps
         assert np.median(np.abs(theta @ [0.5, 1])) < 0.1
+        assert np.sum(theta[:, 0] < 4.3) == (100 if rule == "by global norm" else 0)
 
 
 def test_a_spike_is_forgotten_after_3_or_44_steps():
@@ -190,11 +191,9 @@ def test_over_40_other_seeds_clipping_lowers_the_best_median_loss():
 def test_at_a_third_of_the_smallest_rate_momentum_solves_fewer_than_half():
     """So the window that the lesson counts is not cut off by its grid of rates."""
     n = clipping()
-    smaller = n["rates"][:1] / 10**0.5
-    _, late = n["train_many"](
-        n["net"], n["normal"](2.2), n["links"]["momentum"], smaller, 40, 24
-    )
-    assert np.mean(late < np.log(10) / 2) < 0.4
+    smaller, link = n["rates"][:1] / 10**0.5, n["links"]["momentum"]
+    _, late = n["train_many"](n["net"], n["normal"](2.2), link, smaller, 160, 24)
+    assert np.mean(late < np.log(10) / 2) < 0.5
 
 
 def test_given_thirty_times_as_many_steps_the_clipped_sigmoid_net_creeps():

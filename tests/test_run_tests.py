@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tools import run_tests, stalls
+from tools.variations import Variation
 
 TIMEOUT = "Cell 3: Timeout of 60 seconds exceeded while executing cell."
 NOTEBOOK = "notebooks/01_chain_rule.ipynb::Cell 3"
@@ -85,7 +86,7 @@ def test_the_second_run_of_a_stalled_notebook_decides_and_is_announced(runs, cap
     runs.noted = [(NOTEBOOK, TIMEOUT)]
     for runs.second in (0, 1):
         runs.commands.clear()
-        assert run_tests.run("--nbval", {}, []) == runs.second
+        assert run_tests.run("--nbval", {}, ["tests", "notebooks"]) == runs.second
         assert "notebooks/01_chain_rule.ipynb" in runs.commands[1]
         assert "tests" not in runs.commands[1]
         assert "Running that once more" in capsys.readouterr().out
@@ -94,7 +95,7 @@ def test_the_second_run_of_a_stalled_notebook_decides_and_is_announced(runs, cap
 @pytest.mark.parametrize("text, rest", [("Cell outputs differ", []), (TIMEOUT, ["-x"])])
 def test_any_other_failure_and_a_run_of_ones_own_stand_as_they_are(runs, text, rest):
     runs.noted = [(NOTEBOOK, text)]
-    assert run_tests.run("--nbval", {}, rest) == 1
+    assert run_tests.run("--nbval", {}, ["tests", "notebooks"], rest) == 1
     assert len(runs.commands) == 1
 
 
@@ -110,3 +111,42 @@ def test_a_failing_test_is_noted_by_the_plugin(tmp_path):
         capture_output=True,
     )
     assert Path(noted).read_text() == '["test_it.py::test_it", false]\n'
+
+
+class Options:
+    arithmetics = nudged = False
+
+
+def test_lessons_and_claims_are_what_has_to_hold_under_every_variation():
+    paths = run_tests.lessons_and_claims()
+    assert paths[0] == "notebooks" and len(paths) > 3
+    assert all("claims" in path for path in paths[1:])
+
+
+def test_variations_are_run_only_where_they_are_asked_for(monkeypatch):
+    assert run_tests.chosen_variations(Options()) == []
+    asked = Options()
+    asked.nudged = True
+    assert len(run_tests.chosen_variations(asked)) == 5
+    pair = [Variation("as it is"), Variation("other", {"X": "1"})]
+    monkeypatch.setattr(run_tests.variations, "arithmetics", lambda: (pair, "Varied: other."))
+    asked.arithmetics = True
+    assert run_tests.chosen_variations(asked)[0].name == "other"
+
+
+def test_each_variation_runs_with_its_own_variables_and_a_failure_is_named(monkeypatch):
+    seen = []
+
+    def run(mode, variables, paths, rest):
+        seen.append(variables)
+        return int("X" in variables)
+
+    monkeypatch.setattr(run_tests, "run", run)
+    chosen = [Variation("one", {"X": "1"}), Variation("two", {"Y": "2"})]
+    assert run_tests.run_varied(chosen, "--nbval", {"Z": "0"}, ["notebooks"]) == ["one"]
+    assert seen == [{"Z": "0", "X": "1"}, {"Z": "0", "Y": "2"}]
+
+
+def test_the_workflow_calls_the_command_that_this_module_serves():
+    text = (run_tests.ROOT / ".github/workflows/tests.yml").read_text(encoding="utf-8")
+    assert "course.py test --arithmetics" in text and "course.py test --nudged" in text

@@ -1,0 +1,52 @@
+"""A newer Python is found where there is one, and gets the checkout as it stands."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools import newer_python
+
+
+@pytest.fixture
+def machine(tmp_path, monkeypatch):
+    """A search path and a pyenv folder with Pythons that claim a version, or do not start."""
+    versions = {
+        "path/python3": (3, 11),
+        "path/python3.12": None,
+        "pyenv/versions/3.13.0/bin/python3.13": (3, 13),
+        "pyenv/versions/3.9.1/bin/python3": (3, 9),
+    }
+    for name in [*versions, "path/python3-config", "path/python3.12-gdb.py"]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    monkeypatch.setattr(
+        newer_python, "version_of", lambda p: versions[p.relative_to(tmp_path).as_posix()]
+    )
+    return tmp_path
+
+
+def test_the_newest_python_that_starts_is_found_on_the_path_and_in_pyenv(machine):
+    programs = newer_python.found_programs(str(machine / "path"), machine / "pyenv")
+    assert {p.name for p in programs} == {"python3", "python3.12", "python3.13"}
+    assert newer_python.newest(programs, (3, 11))[0] == (3, 13)
+    assert newer_python.newest(programs, (3, 13)) is None
+
+
+def test_the_version_of_a_python_is_asked_from_it():
+    assert newer_python.version_of(sys.executable) == sys.version_info[:2]
+    assert newer_python.version_of(Path("no-such-python")) is None
+
+
+def test_without_a_newer_python_it_says_so_and_fails_nothing(monkeypatch, capsys):
+    monkeypatch.setattr(newer_python, "found_programs", list)
+    assert newer_python.main() == 0
+    assert "No newer Python here" in capsys.readouterr().out
+
+
+def test_what_git_tracks_and_what_is_new_is_copied(tmp_path):
+    newer_python.copy_checkout(tmp_path)
+    assert (tmp_path / "course.py").read_bytes() == (
+        newer_python.ROOT / "course.py"
+    ).read_bytes()
+    assert not (tmp_path / ".venv").exists() and not (tmp_path / ".git").exists()
