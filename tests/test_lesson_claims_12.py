@@ -206,9 +206,9 @@ def test_run_4_is_stable_with_momentum_at_its_start_and_not_after_a_few_updates(
     assert 0.8 * sharpness(there) > 2 * (1 + 0.9)
 
 
-def test_run_4_fails_with_most_seeds_without_momentum_at_a_rate_of_1():
-    links = (accumulate_micro_batches(8), scale(-1.0))
-    assert np.mean(accuracies(4, links=links) < 0.5) > 0.5
+def test_run_4_fails_with_every_seed_without_momentum_at_a_rate_of_1_5():
+    links = (accumulate_micro_batches(8), scale(-1.5))
+    assert accuracies(4, links=links).max() < 0.25
 
 
 @pytest.mark.parametrize(("threshold", "rate"), [(10.0, 0.03), (1.0, 0.3)])
