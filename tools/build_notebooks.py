@@ -10,6 +10,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from tqdm import tqdm
 
+from tools import variations
 from tools.notebook_execution import CELL_TIMEOUT, CellFailure, Kernels, execute
 from tools.notebook_format import notebook_bytes, notebook_from_source, write_whole
 from tools.notebook_outputs import normalize, problems
@@ -133,6 +134,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
     for failure in failures:
         print(f"{failure}\nIts notebook was left as it was.\n", file=sys.stderr)
+    variations.note_processor()
     print(f"Built {len(sources) - len(failures)} of {len(sources)} notebooks.")
     return 1 if failures else 0
 

@@ -7,13 +7,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools import lockfile, stalls, variations
+from tools import lockfile, progress, stalls, variations
 from tools.failures import told
 
 ROOT = Path(__file__).resolve().parents[1]
 SANITIZE = Path("tests", "nbval_sanitize.cfg")
 CELL_TIMEOUT = 60
-PLUGINS = ("tools.stalls", "tools.nudge")
+PLUGINS = ("tools.stalls", "tools.nudge", "tools.progress")
 CLAIMS = "test_lesson_claims*.py"
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -41,7 +41,12 @@ def pytest_command(mode: str, paths, rest=()) -> list:
         *(sys.executable, "-m", "pytest", *paths),
         *(word for plugin in PLUGINS for word in ("-p", plugin)),
         *(mode, "--nbval-current-env", f"--nbval-sanitize-with={SANITIZE}"),
-        f"--nbval-cell-timeout={CELL_TIMEOUT}",
+        *(
+            f"--nbval-cell-timeout={CELL_TIMEOUT}",
+            "-rsfE",
+            "-o",
+            "console_output_style=classic",
+        ),
         *("-n", str(worker_count()), "--dist", "loadfile", *rest),
     ]
 
@@ -106,12 +111,12 @@ def main(arguments) -> int:
         parser.add_argument("--" + name, action="store_true")
     parser.add_argument("rest", nargs="*")
     options = parser.parse_args(arguments)
-    mode, sentence = notebook_mode(
-        lockfile.differences(lockfile.LOCK.read_text(encoding="utf-8"))
-    )
+    differences = lockfile.differences(lockfile.LOCK.read_text(encoding="utf-8"))
+    mode, sentence = notebook_mode(differences)
     print(sentence, flush=True)
     os.chdir(ROOT)
     variables = variables_for_tests(options.oracles)
+    variables[progress.VARIABLE] = where_it_differs(differences)
     status = run(mode, variables, default_paths(options.rest), options.rest)
     if status:
         return status
@@ -119,6 +124,13 @@ def main(arguments) -> int:
     if failed:
         print(f"\nFailed under other circumstances: {'; '.join(failed)}.", flush=True)
     return int(bool(failed))
+
+
+def where_it_differs(differences) -> str:
+    """Return in words how packages and processor differ from where the outputs were made."""
+    packages = "; ".join(differences) or "the packages are those of the lock"
+    processor = variations.processor_difference() or "so is the way the processor computes"
+    return f"Where the outputs were made, {packages}; {processor}."
 
 
 def chosen_variations(options) -> list:

@@ -13,9 +13,11 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tools import nudge
 
+MADE_WITH = Path(__file__).resolve().parents[1] / "notebooks" / "made_with.json"
 N_ARITHMETICS, N_NUDGES = 3, 5
 KERNELS, FEATURES = "OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES"
 
@@ -124,6 +126,21 @@ def describe(here, chosen):
     features = " ".join(here["features"]) or "no instructions that could be left out"
     others = "; ".join(variation.name for variation in chosen[1:]) or "nothing"
     return f"This machine computes with {library} and {features}. Varied: {others}."
+
+
+def note_processor(path=MADE_WITH):
+    """Write with what the stored outputs were made."""
+    text = json.dumps(probe(), indent=1, sort_keys=True) + "\n"
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def processor_difference(path=MADE_WITH, here=None):
+    """Return a sentence where this processor computes in another way than the outputs' did."""
+    made, here = json.loads(path.read_text(encoding="utf-8")), here or probe()
+    if made["digest"] == here["digest"]:
+        return ""
+    names = [f"{p['kernel'] or p['blas']} ({' '.join(p['features'])})" for p in (made, here)]
+    return f"The outputs were made with {names[0]}; this machine computes with {names[1]}."
 
 
 def nudges(number=N_NUDGES):
