@@ -104,9 +104,9 @@ def about_law(trials, laws):
     if not stopped:
         return Say(f"{right} a law does not hold.")
     return Say(
-        f"{right} not every law could be tried: {stopped[0].evidence}. That says nothing against "
-        "them. On a slow machine `check(..., seconds=60)` gives more time; or is there a loop "
-        "that takes longer than it has to?"
+        f"{right} not every law could be tried: {stopped[0].evidence}. That says nothing "
+        "against them. On a slow machine `check(..., seconds=60)` gives more time; or does a "
+        "loop take longer than it has to?"
     )
 
 
