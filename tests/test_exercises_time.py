@@ -16,8 +16,8 @@ BUSY = "import time\nend = time.thread_time() + {}\nwhile time.thread_time() < e
 
 
 @pytest.fixture(autouse=True)
-def no_workspace(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def no_workspace(empty_folder, monkeypatch):
+    monkeypatch.chdir(empty_folder)
     monkeypatch.setattr(store, "_memory", {})
 
 
