@@ -10,6 +10,8 @@ import pytest
 hypothesis.settings.register_profile("course", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("course")
 
+pytest.register_assert_rewrite("exercises_learner")
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -20,6 +22,14 @@ def require(present, reason):
     if os.environ.get("COURSE_ORACLES") == "1":
         pytest.fail(f"{reason}, and --oracles demands it")
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def empty_folder(tmp_path_factory):
+    """A folder that is no workspace, one for all tests: nothing is written there."""
+    folder = tmp_path_factory.mktemp("empty")
+    yield folder
+    assert not list(folder.iterdir())
 
 
 @pytest.fixture(scope="session")

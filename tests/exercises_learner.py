@@ -6,9 +6,17 @@ from pathlib import Path
 
 import numpy as np
 
-from course_lib.exercises import exercises
+from course_lib.exercises import check, exercises, grading
+from course_lib.exercises.guard import Guard
+from course_lib.exercises.trials import run_cases, run_laws
 
 SOURCES = sorted(Path(__file__).parents[1].glob("notebooks/source/*.md"))
+UNWANTED = re.compile(
+    r"(derivative|gradient|slope)s? (of \w+ )?by (x|w|z|the|weights)\b"  # with respect to
+    r"|\d (a layer|an example)\b"  # per layer
+    r"|shape \(\)"  # one number
+    r"|(?<![.\d])(?<!- )\b1 (layers|times|steps|gaps|curvatures)\b"
+)
 _count = iter(range(10**9))
 
 
@@ -59,3 +67,40 @@ def all_mistakes():
         for mistake in exercise.mistakes
         for function in (mistake.function, *mistake.variants)
     ]
+
+
+def names_of(mistakes):
+    """Return a name for each entry of `all_mistakes`."""
+    return [f"{e.name}-{m.name}-{i}" for i, (e, m, _) in enumerate(mistakes)]
+
+
+def assert_told(exercise, mistake, function, monkeypatch):
+    """Assert that a mistake is told by its own name and explanation."""
+    tried = []
+
+    def noting(*args):
+        tried[:] = run_cases(*args)
+        return tried
+
+    monkeypatch.setattr(grading, "run_cases", noting)
+    result = check(exercise.name, function)
+    assert (result.status, result.mistake) == ("failed", mistake.name), str(result)
+    assert result.function is exercise.reference
+    first = next((trial for trial in tried if trial.problem), tried[0])
+    said = mistake.explain(first.case, first.outcome.value, first.expected)
+    assert f"{mistake.name}: {said}" in str(result)
+    assert len(said) > 40
+    shown = re.search(r"gives (.+?), and (.+?) is right", said)
+    assert shown is None or shown[1] != shown[2], "two numbers that differ look alike"
+    assert not UNWANTED.search(str(result))
+
+
+def assert_laws_are_broken(exercise):
+    """Assert that every law of an exercise is broken by some mistake."""
+    whole = {law.statement for law in exercise.laws}
+    for mistake in exercise.mistakes:
+        laws = run_laws(exercise, mistake.function, Guard())
+        whole -= {law.statement for law in laws if not law.held}
+        if not whole:
+            return
+    assert not whole, f"no mistake of {exercise.name} breaks: {whole}"

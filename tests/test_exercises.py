@@ -1,43 +1,44 @@
-"""Laws that hold for every exercise: later lessons are covered by adding their modules."""
+"""Laws that hold for every exercise: later lessons are covered by adding their modules.
+
+The mistakes of lesson 12, which train nets, stand in ``test_exercises_mend_1_3.py`` and
+``test_exercises_mend_4_6.py``.
+"""
 
 import ast
 import re
 
 import numpy as np
 import pytest
+import test_exercises_mend_1_3
+import test_exercises_mend_4_6
 from exercises_learner import (
     SOURCES,
+    UNWANTED,
     all_exercises,
     all_mistakes,
+    assert_laws_are_broken,
+    assert_told,
     lesson_cells,
+    names_of,
     stub_with,
     written,
 )
 
 from course_lib import activations
 from course_lib.exercises import check, exercises, store
-from course_lib.exercises.guard import Guard
 from course_lib.exercises.source import is_untouched
-from course_lib.exercises.trials import cases_of, reference_value, run_cases, run_laws
+from course_lib.exercises.trials import cases_of, reference_value
 
 each_exercise = pytest.mark.parametrize("exercise", all_exercises(), ids=lambda e: e.name)
+MISTAKES = [known for known in all_mistakes() if known[0].lesson != "12"]
 each_mistake = pytest.mark.parametrize(
-    ("exercise", "mistake", "function"),
-    all_mistakes(),
-    ids=[f"{e.name}-{m.name}-{i}" for i, (e, m, _) in enumerate(all_mistakes())],
-)
-
-UNWANTED = re.compile(
-    r"(derivative|gradient|slope)s? (of \w+ )?by (x|w|z|the|weights)\b"  # with respect to
-    r"|\d (a layer|an example)\b"  # per layer
-    r"|shape \(\)"  # one number
-    r"|(?<![.\d])(?<!- )\b1 (layers|times|steps|gaps|curvatures)\b"
+    ("exercise", "mistake", "function"), MISTAKES, ids=names_of(MISTAKES)
 )
 
 
 @pytest.fixture(autouse=True)
-def no_workspace(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def no_workspace(empty_folder, monkeypatch):
+    monkeypatch.chdir(empty_folder)
     monkeypatch.setattr(store, "_memory", {})
 
 
@@ -62,18 +63,10 @@ def test_the_solution_that_is_shown_passes(exercise):
 
 
 @each_mistake
-def test_every_mistake_is_told_by_its_own_name_and_explanation(exercise, mistake, function):
-    result = check(exercise.name, function)
-    assert (result.status, result.mistake) == ("failed", mistake.name), str(result)
-    assert result.function is exercise.reference
-    trials = run_cases(exercise, function, Guard())
-    first = next((trial for trial in trials if trial.problem), trials[0])
-    said = mistake.explain(first.case, first.outcome.value, first.expected)
-    assert f"{mistake.name}: {said}" in str(result)
-    assert len(said) > 40
-    shown = re.search(r"gives (.+?), and (.+?) is right", said)
-    assert shown is None or shown[1] != shown[2], "two numbers that differ look alike"
-    assert not UNWANTED.search(str(result))
+def test_every_mistake_is_told_by_its_own_name_and_explanation(
+    exercise, mistake, function, monkeypatch
+):
+    assert_told(exercise, mistake, function, monkeypatch)
 
 
 @each_exercise
@@ -83,13 +76,16 @@ def test_an_exercise_knows_at_least_three_mistakes_under_different_names(exercis
     assert len(set(names)) == len(names) >= least
 
 
-@each_exercise
+@pytest.mark.parametrize(
+    "exercise", [e for e in all_exercises() if e.lesson != "12"], ids=lambda e: e.name
+)
 def test_every_law_is_broken_by_some_mistake(exercise):
-    broken = set()
-    for mistake in exercise.mistakes:
-        laws = run_laws(exercise, mistake.function, Guard())
-        broken |= {law.statement for law in laws if not law.held}
-    assert broken == {law.statement for law in exercise.laws}
+    assert_laws_are_broken(exercise)
+
+
+def test_every_mistake_of_lesson_12_is_tried_elsewhere():
+    elsewhere = [*test_exercises_mend_1_3.MISTAKES, *test_exercises_mend_4_6.MISTAKES]
+    assert len(MISTAKES) + len(elsewhere) == len(all_mistakes())
 
 
 @each_exercise

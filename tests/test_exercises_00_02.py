@@ -10,8 +10,8 @@ LESSON_01 = {"sigma": sigmoid, "sigma_slope": sigmoid.derivative}
 
 
 @pytest.fixture(autouse=True)
-def no_workspace(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def no_workspace(empty_folder, monkeypatch):
+    monkeypatch.chdir(empty_folder)
     monkeypatch.setattr(store, "_memory", {})
 
 

@@ -22,8 +22,8 @@ LINKS = {
 
 
 @pytest.fixture(autouse=True)
-def no_workspace(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def no_workspace(empty_folder, monkeypatch):
+    monkeypatch.chdir(empty_folder)
     monkeypatch.setattr(store, "_memory", {})
 
 

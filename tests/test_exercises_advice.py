@@ -18,8 +18,8 @@ FORMULA = 1 / (1 + sp.exp(-z_symbol))
 
 
 @pytest.fixture(autouse=True)
-def no_workspace(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def no_workspace(empty_folder, monkeypatch):
+    monkeypatch.chdir(empty_folder)
     monkeypatch.setattr(store, "_memory", {})
 
 

@@ -2,7 +2,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from scipy.integrate import quad
 
 from course_lib.activations import centered_sigmoid, relu, sigmoid, tanh
 from course_lib.diagnostics import backward_norms, growth_per_layer
@@ -23,6 +22,8 @@ by_name = pytest.mark.parametrize("activation", SMOOTH, ids=lambda a: a.name)
 
 def adaptive_mean(f, q):
     """E[f(√q z)] by adaptive quadrature, in pieces that bracket the needle at 0."""
+    from scipy.integrate import quad  # slow to import: not while tests are collected
+
     width = 1 / np.sqrt(q)
     inner = {sign * k * width for k in (1, 3, 10, 30) for sign in (-1, 1)}
     edges = sorted({-14.0, 0.0, 14.0} | {x for x in inner if abs(x) < 14})

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest
 
 from course_lib.statistics import wilson_interval
 
@@ -13,6 +12,8 @@ counts = st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.j
 
 @given(counts)
 def test_the_interval_is_that_of_scipy(count):
+    from scipy.stats import binomtest  # slow to import: not while tests are collected
+
     expected = binomtest(*count).proportion_ci(0.95, method="wilson")
     np.testing.assert_allclose(wilson_interval(*count), expected, rtol=1e-12, atol=1e-15)
 

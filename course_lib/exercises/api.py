@@ -27,7 +27,7 @@ def check(name, answer, *, seconds=TIME_LIMIT):
     answer : callable
         The learner's function.
     seconds : float
-        Time for all calls of it together.
+        Processor time for all calls of it together.
 
     Returns
     -------

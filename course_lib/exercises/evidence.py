@@ -87,9 +87,27 @@ def _changed_sentence(exercise, outcome):
 
 def law_blocks(laws):
     """Return the laws with their evidence."""
-    words = {True: "✔ yes", False: "✘ no"}
-    items = tuple(f"{words[law.held]}: {law.statement} ({law.evidence})" for law in laws)
+    items = tuple(f"{_mark(law)}: {law.statement} ({law.evidence})" for law in laws)
     return [Items("Laws that every right answer obeys:", items)] if items else []
+
+
+def _mark(law):
+    if law.stopped:
+        return "– not tried"
+    return "✔ yes" if law.held else "✘ no"
+
+
+def about_law(trials, laws):
+    """Say that every case is right, and what the laws have to say against the answer."""
+    right = f"All {len(trials)} cases are right, but"
+    stopped = [law for law in laws if law.stopped]
+    if not stopped:
+        return Say(f"{right} a law does not hold.")
+    return Say(
+        f"{right} not every law could be tried: {stopped[0].evidence}. That says nothing "
+        "against them. On a slow machine `check(..., seconds=60)` gives more time; or does a "
+        "loop take longer than it has to?"
+    )
 
 
 def may_meet_laws(trial):

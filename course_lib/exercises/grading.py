@@ -4,6 +4,7 @@ import inspect
 
 from course_lib.exercises.borrowed import borrowed_answer, remember
 from course_lib.exercises.evidence import (
+    about_law,
     case_blocks,
     comment_blocks,
     law_blocks,
@@ -19,6 +20,11 @@ from course_lib.exercises.shown import kind
 from course_lib.exercises.source import is_untouched
 from course_lib.exercises.trials import recognize, run_cases
 
+_UNLIMITED = (
+    "This environment starts no threads, so your function ran without a time limit: only the "
+    "kernel's restart ends a loop that does not end."
+)
+
 
 def grade(exercise, answer, seconds=TIME_LIMIT):
     """Judge a learner's function.
@@ -30,7 +36,7 @@ def grade(exercise, answer, seconds=TIME_LIMIT):
     answer : object
         What the learner handed in.
     seconds : float
-        Time for all calls of the answer together.
+        Processor time for all calls of the answer together.
 
     Returns
     -------
@@ -41,7 +47,9 @@ def grade(exercise, answer, seconds=TIME_LIMIT):
         return _failed(exercise, None, [Say(refusal)])
     if is_untouched(answer):
         return _not_attempted(exercise)
-    return _judge(exercise, answer, Guard(seconds * exercise.patience))
+    guard = Guard(seconds * exercise.patience)
+    result = _judge(exercise, answer, guard)
+    return result if guard.limited else result.with_note(_UNLIMITED)
 
 
 def _judge(exercise, answer, guard):
@@ -117,7 +125,7 @@ def _explained(exercise, answer, trials, laws):
     if wrong:
         blocks += case_blocks(exercise, answer, trials, wrong)
     else:
-        blocks.append(Say(f"All {len(trials)} cases are right, but a law does not hold."))
+        blocks.append(about_law(trials, laws))
     blocks += untried_blocks(exercise, trials) if laws is None else law_blocks(laws)
     blocks += comment_blocks(exercise, trials)
     blocks += printed_blocks(trials)

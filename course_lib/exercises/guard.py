@@ -2,24 +2,31 @@
 
 Every call runs in a thread of its own, so that an endless loop can be ended by an exception
 thrown into that thread: nothing is ever thrown into the thread of the notebook.
+
+What counts is the processor time of that thread, so that a busy machine ends no call; by the
+clock a call may take much longer. Importing a module does not count. Where no thread can be
+started, as in WebAssembly, calls run without a limit.
 """
 
 import contextlib
 import contextvars
 import copy
-import ctypes
 import io
+import sys
 import threading
 import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
-TIME_LIMIT = 5.0
+TIME_LIMIT = 5.0  # seconds of processor time
+BY_THE_CLOCK = 12  # so many times as long may a call take that waits or has to share
 PATIENCE = 2.0
 _PAUSE = 0.02
+_LONGEST_SLICE, _SHORTEST_SLICE = 0.1, 0.005
 _STACK_BYTES = 16 * 2**20
 _MAX_PRINTED = 4000
 
@@ -76,7 +83,12 @@ class Guard:
     Parameters
     ----------
     seconds : float
-        How long all calls together may take, > 0.
+        How much processor time all calls together may take, > 0.
+
+    Attributes
+    ----------
+    limited : bool
+        False once a call had to run without a limit, as no thread could be started.
     """
 
     def __init__(self, seconds=TIME_LIMIT):
@@ -84,18 +96,23 @@ class Guard:
             raise ValueError(f"seconds must be > 0, got {seconds}")
         self.seconds = seconds
         self.left = seconds
+        self.left_by_the_clock = seconds * BY_THE_CLOCK
+        self.limited = True
 
     def observe(self, function, args):
         """Call ``function`` with copies of ``args`` and return the `Outcome`."""
-        if self.left <= 0:
+        if min(self.left, self.left_by_the_clock) <= 0:
             return Outcome(None, OutOfTime(), args, args)
         passed = copy.deepcopy(args)
         printed = _Printed()
+        call = _Call(function, passed)
         start = time.monotonic()
         with _quiet(printed):
-            call = _Call(function, passed)
-            call.run(self.left)
-        self.left -= time.monotonic() - start
+            call.run(self.left, self.left_by_the_clock)
+        if call.limited:
+            self.left -= call.seconds
+            self.left_by_the_clock -= time.monotonic() - start
+        self.limited = self.limited and call.limited
         return Outcome(call.value, call.error, args, passed, printed.text())
 
 
@@ -108,30 +125,69 @@ class _Call:
     value: object = None
     error: BaseException | None = None
     over: bool = False
+    limited: bool = True
+    clock: Callable | None = None
+    counted: float = 0.0
+    excused: float = 0.0
     lock: object = field(default_factory=threading.Lock)
 
-    def run(self, seconds):
+    def run(self, seconds, by_the_clock):
         """Run, and end the call when its time is up or when the learner interrupts it."""
         # the copied context carries NumPy's error state into the thread
         context = contextvars.copy_context()
         thread = threading.Thread(target=context.run, args=(self._work,), daemon=True)
         try:
-            _start_with_room(thread)
-            _join(thread, seconds)
+            self.limited = _started_with_room(thread)
+            if self.limited:
+                in_time = self._ends_in_time(thread, seconds, by_the_clock)
         except KeyboardInterrupt as interrupt:
             self._end(thread, interrupt)
-        else:
-            if thread.is_alive():
-                self._end(thread, OutOfTime())
+            return
+        if not self.limited:
+            self._call()
+        elif not in_time:
+            self._end(thread, OutOfTime())
+
+    @property
+    def seconds(self):
+        """Processor time of the call so far, without that of importing modules."""
+        with self.lock:
+            try:
+                self.counted = self.clock() if self.clock else 0.0
+            except OSError:  # ended by an exception before it could stop its clock
+                pass
+            return self.counted - self.excused
 
     def _work(self):
+        clock = _clock_of_this_thread()
+        start = clock()
+        self.clock = lambda: clock() - start
+        try:
+            self._call()
+        finally:
+            with self.lock:  # the clock of a thread stops with it
+                spent = self.clock()
+                self.clock = lambda: spent
+                self.over = True
+
+    def _call(self):
         try:
             self.value = self.function(*self.args)
         except BaseException as error:
             self.error = error
-        finally:
-            with self.lock:
-                self.over = True
+
+    def _ends_in_time(self, thread, seconds, by_the_clock):
+        # in slices: on Windows a long wait cannot be interrupted
+        deadline, counted = time.monotonic() + by_the_clock, 0.0
+        while thread.is_alive():
+            left = min(seconds - counted, deadline - time.monotonic())
+            if left <= 0:
+                return False
+            thread.join(min(max(left, _SHORTEST_SLICE), _LONGEST_SLICE))
+            if _is_importing(thread):
+                self.excused += max(0.0, self.seconds - counted)
+            counted = self.seconds
+        return True
 
     def _end(self, thread, reason):
         deadline = time.monotonic() + PATIENCE
@@ -144,23 +200,48 @@ class _Call:
         self.error = StillRunning() if thread.is_alive() else reason
 
 
-def _start_with_room(thread):
-    """Start a thread whose stack is large enough for recursion (macOS gives 512 KB)."""
-    previous = threading.stack_size(_STACK_BYTES)
+def _started_with_room(thread):
+    """Start a thread whose stack is large enough for recursion (macOS gives 512 KB).
+
+    Returns
+    -------
+    bool
+        False where this environment starts no thread.
+    """
     try:
-        thread.start()
-    finally:
-        threading.stack_size(previous)
+        previous = threading.stack_size(_STACK_BYTES)
+        try:
+            thread.start()
+        finally:
+            threading.stack_size(previous)
+    except RuntimeError:
+        return False
+    return True
 
 
-def _join(thread, seconds):
-    # in slices: on Windows a long wait cannot be interrupted
-    deadline = time.monotonic() + seconds
-    while thread.is_alive() and time.monotonic() < deadline:
-        thread.join(min(0.1, max(0.0, deadline - time.monotonic())))
+def _clock_of_this_thread():
+    """Return a function that tells the processor time of this thread, in any other too."""
+    try:
+        own = time.pthread_getcpuclockid(threading.get_ident())
+    except (AttributeError, OSError):
+        # macOS, Windows: of the whole process, whose other threads wait in the meantime
+        return time.process_time
+    return partial(time.clock_gettime, own)
+
+
+def _is_importing(thread):
+    """Tell whether a thread is inside an ``import``."""
+    frame = sys._current_frames().get(thread.ident)
+    while frame is not None:
+        if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _throw(thread, exception):
+    import ctypes  # not in every environment without threads
+
     ctypes.pythonapi.PyThreadState_SetAsyncExc(
         ctypes.c_ulong(thread.ident), ctypes.py_object(exception)
     )

@@ -11,15 +11,23 @@ from course_lib.exercises.playing import compared_function
 
 @dataclass(frozen=True)
 class LawTrial:
-    """A law, whether it held, and the evidence; what could not be tried did not hold."""
+    """A law, whether it held, and the evidence; what could not be tried did not hold.
+
+    Where a call was ended inside the law, ``stopped`` is True and the evidence says why.
+    """
 
     statement: str
     held: bool
     evidence: str
+    stopped: bool = False
 
 
 class Untried(Exception):
     """A law's evidence could not be had, because the function failed inside it."""
+
+
+class Stopped(Untried):
+    """A law's evidence could not be had, because the call was ended."""
 
 
 def run_laws(exercise, function, guard):
@@ -43,17 +51,20 @@ def run_laws(exercise, function, guard):
 
 
 def _try_law(law, function, guard):
+    stopped = False
     try:
         with np.errstate(all="ignore"):
             held, evidence = law.holds(_guarded(law, function, guard))
             held = bool(held)
     except FloatingPointError as error:
         held, evidence = False, str(error)
+    except Stopped as reason:
+        held, evidence, stopped = False, str(reason), True
     except Untried as failure:
         held, evidence = False, f"could not be tried: {failure}"
     except Exception:  # what came back has not the form that the law needs
         held, evidence = False, "could not be tried: the returned value does not allow it"
-    return LawTrial(law.statement, held, evidence)
+    return LawTrial(law.statement, held, evidence, stopped)
 
 
 def _guarded(law, function, guard):
@@ -65,16 +76,18 @@ def _guarded(law, function, guard):
         if law.raising and isinstance(outcome.error, FloatingPointError):
             raise outcome.error
         if outcome.error is not None:
-            raise Untried(_reason(outcome.error))
+            raise _failure(outcome.error)
         return outcome.value
 
     return guarded
 
 
-def _reason(error):
+def _failure(error):
     if isinstance(error, OutOfTime):
-        return "the time was up"
-    return f"it raised {type(error).__name__}"
+        return Stopped("the time was up")
+    if isinstance(error, KeyboardInterrupt):
+        return Stopped("it was interrupted")
+    return Untried(f"it raised {type(error).__name__}")
 
 
 def _raising(function, kinds):

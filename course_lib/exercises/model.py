@@ -10,7 +10,7 @@ FAILED = "failed"
 NOT_ATTEMPTED = "not attempted"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mistake:
     """A wrong answer that learners really give, as code.
 
@@ -45,7 +45,7 @@ class Mistake:
         return self.explanation
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Law:
     """Something that must be true of every right answer.
 
@@ -65,7 +65,7 @@ class Law:
     raising: tuple = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Exercise:
     """A function that the learner writes.
 

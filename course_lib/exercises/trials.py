@@ -59,7 +59,8 @@ def run_cases(exercise, function, guard):
 def recognize(exercise, trials, laws):
     """Return the known mistake that an answer behaves like on every case, None if none.
 
-    Where every case is right, the mistake must break the same laws.
+    Where every case is right, the mistake must break the same laws; where a call was ended
+    among them, no mistake is named.
 
     Parameters
     ----------
@@ -75,9 +76,10 @@ def recognize(exercise, trials, laws):
     Mistake or None
     """
     outcomes = [trial.outcome for trial in trials]
-    if any(map(is_stopped, outcomes)):
+    wrong = any(trial.problem is not None for trial in trials)
+    if any(map(is_stopped, outcomes)) or (not wrong and any(law.stopped for law in laws)):
         return None
-    broken = None if any(trial.problem is not None for trial in trials) else _broken(laws)
+    broken = None if wrong else _broken(laws)
     for mistake in exercise.mistakes:
         if mistake.resembles is not None:
             if _resembled(mistake, trials):
