@@ -102,6 +102,8 @@ def _is_whole(value):
 
 def is_number(value):
     """Tell whether value is one real number: no bool, no text, nothing complex."""
+    if type(value) in (int, float):  # nearly always: the rest costs more than the comparison
+        return True
     try:
         array = np.asarray(value)
         if array.ndim > 0 or array.dtype.kind not in "iufO":

@@ -160,8 +160,8 @@ def _safe_scale(g):
 
 def _limit(value, g):
     """Return a limit in the precision of g, inf where it is beyond all floats of it."""
-    with np.errstate(over="ignore"):
-        return np.asarray(value, g.dtype)
+    fits = value <= float(np.finfo(g.dtype).max)
+    return np.asarray(value if fits else np.inf, g.dtype)
 
 
 def _finite(g, nonfinite):

@@ -76,7 +76,8 @@ def softmax_cross_entropy(output, labels):
     total = exponentials.sum(axis=-1, keepdims=True)
     one_hot = labels[..., None] == np.arange(output.shape[-1])
     # chosen, not multiplied by 0 or 1: -inf times 0 is nan
-    log_probability = np.where(one_hot, shifted, 0).sum(axis=-1) - np.log(total[..., 0])
+    chosen = np.where(one_hot, shifted, np.zeros((), shifted.dtype)).sum(axis=-1)
+    log_probability = chosen - np.log(total[..., 0])
     gradient = (exponentials / total - one_hot) / output.dtype.type(output.shape[-2])
     return -log_probability.mean(axis=-1), gradient
 
