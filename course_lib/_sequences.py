@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from course_lib._validation import in_precision_of
+
 
 def time_first(theta, x, n_inputs):
     """Return sequences with time as the first axis, in the precision of the parameters.
@@ -24,13 +26,11 @@ def time_first(theta, x, n_inputs):
     ValueError
         If x has another number of inputs, or no time step.
     """
-    x = np.asarray(x)
+    x = in_precision_of(theta, x, "x")
     if x.ndim < 3 or x.shape[-1] != n_inputs or x.shape[-2] < 1:
         raise ValueError(f"x must have shape (..., n_batch, T >= 1, {n_inputs}), got {x.shape}")
     # axes of 1 for the networks that share these inputs, so that time can go in front
     x = x.reshape(*(1,) * (theta.ndim + 2 - x.ndim), *x.shape)
-    if not np.iscomplexobj(x):
-        x = x.astype(theta.real.dtype, copy=False)
     return np.moveaxis(x, -2, 0)
 
 

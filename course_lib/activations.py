@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from course_lib._validation import inexact, real
+
 
 @dataclass(frozen=True)
 class Activation:
@@ -35,14 +37,14 @@ class Activation:
         Parameters
         ----------
         z : array_like, any shape
-            Pre-activations. float32 stays float32; integers become float64.
+            Pre-activations. float32 stays float32; whole numbers become float64.
 
         Returns
         -------
         ndarray, shape of z
             A NumPy scalar where z is one number.
         """
-        return self._value(_as_inexact(z))[()]
+        return self._value(inexact(z, "z"))[()]
 
     def derivative(self, z):
         """Return φ'(z), in terms of the pre-activation z.
@@ -56,12 +58,7 @@ class Activation:
         -------
         ndarray, shape of z
         """
-        return self._derivative(_as_inexact(z))[()]
-
-
-def _as_inexact(z):
-    z = np.asarray(z)
-    return z if np.issubdtype(z.dtype, np.inexact) else z.astype(np.float64)
+        return self._derivative(inexact(z, "z"))[()]
 
 
 def _decay(z):
@@ -95,7 +92,7 @@ def _relu(z):
 
 def _relu_derivative(z):
     # At the corner z = 0 any slope from 0 to 1 will do; the field takes 0.
-    return np.heaviside(z, np.zeros((), z.dtype))
+    return np.heaviside(real(z, "z"), np.zeros((), z.dtype))
 
 
 sigmoid = Activation("sigmoid", 0.25, _sigmoid, _sigmoid_derivative)

@@ -7,7 +7,7 @@ a zero gradient (the step is skipped). Nothing turns into nan without a word.
 
 import numpy as np
 
-from course_lib._validation import require_positive
+from course_lib._validation import inexact, real, require_positive
 
 
 def global_norm(g):
@@ -19,15 +19,21 @@ def global_norm(g):
 
     Parameters
     ----------
-    g : ndarray, shape (..., n_params)
-        A gradient as one flat vector; leading axes stand for whole networks.
+    g : array_like, shape (..., n_params)
+        A gradient as one flat vector; leading axes stand for whole networks. One number is a
+        vector of one entry.
 
     Returns
     -------
     ndarray, shape (...)
-        In the dtype of ``g``. inf where an entry is infinite, nan where one is nan.
+        In the precision of ``g``; float64 of whole numbers. inf where an entry is infinite, nan
+        where one is nan.
     """
-    g = np.asarray(g)
+    g = inexact(g, "g")
+    if g.dtype.kind == "c":
+        g = np.abs(g)
+    if g.ndim == 0:
+        g = g[None]
     scale = _safe_scale(g)
     with np.errstate(over="ignore"):  # what overflows here is the norm itself
         return scale[..., 0] * np.sqrt(((g / scale) ** 2).sum(axis=-1))
@@ -41,7 +47,7 @@ def clip_value(g, max_value, nonfinite="raise"):
 
     Parameters
     ----------
-    g : ndarray, shape (..., n_params)
+    g : array_like, shape (..., n_params)
         A gradient.
     max_value : float
         The largest size of an entry, > 0.
@@ -51,7 +57,7 @@ def clip_value(g, max_value, nonfinite="raise"):
     Returns
     -------
     ndarray, shape of g
-        A new array.
+        A new array, in the precision of ``g``.
 
     Raises
     ------
@@ -63,7 +69,9 @@ def clip_value(g, max_value, nonfinite="raise"):
     Used by Mikolov 2012 (PhD thesis, §3.2.2). In PyTorch: ``clip_grad_value_``.
     """
     require_positive("max_value", max_value)
-    return np.clip(_finite(g, nonfinite), -max_value, max_value)
+    g = _finite(g, nonfinite)
+    limit = _limit(max_value, g)
+    return np.clip(g, -limit, limit)
 
 
 def clip_global_norm(g, max_norm, nonfinite="raise"):
@@ -73,7 +81,7 @@ def clip_global_norm(g, max_norm, nonfinite="raise"):
 
     Parameters
     ----------
-    g : ndarray, shape (..., n_params)
+    g : array_like, shape (..., n_params)
         A gradient.
     max_norm : float
         c, the largest norm, > 0.
@@ -102,7 +110,7 @@ def clip_global_norm(g, max_norm, nonfinite="raise"):
     scale = _safe_scale(g)
     direction = g / scale  # its entries are at most 1, its length between 1 and √n
     length = np.sqrt((direction**2).sum(axis=-1, keepdims=True))
-    limit = np.asarray(max_norm, g.dtype)
+    limit = _limit(max_norm, g)
     # the norm is scale * length, which may be more than a float can hold; this is not
     too_long = scale > limit / np.maximum(length, 1)
     return np.where(too_long, direction * (limit / np.maximum(length, 1)), g)
@@ -116,7 +124,7 @@ def clip_layer_norms(g, max_norm, layers, nonfinite="raise"):
 
     Parameters
     ----------
-    g : ndarray, shape (..., n_params)
+    g : array_like, shape (..., n_params)
         A gradient in a model's layout.
     max_norm : float
         The largest norm of a layer's part, > 0.
@@ -128,7 +136,7 @@ def clip_layer_norms(g, max_norm, layers, nonfinite="raise"):
     Returns
     -------
     ndarray, shape of g
-        A new array.
+        A new array, in the precision of ``g``.
 
     Raises
     ------
@@ -136,7 +144,7 @@ def clip_layer_norms(g, max_norm, layers, nonfinite="raise"):
         If an argument is out of range, the layout does not fit, or g is not finite under
         "raise".
     """
-    g = np.asarray(g)
+    g = inexact(g, "g")
     if not layers or g.shape[-1:] != (layers[-1].parameters.stop,):
         expected = layers[-1].parameters.stop if layers else "at least one layer"
         raise ValueError(f"layers describe {expected} parameters, got g of shape {g.shape}")
@@ -150,11 +158,17 @@ def _safe_scale(g):
     return np.where((largest > 0) & np.isfinite(largest), largest, np.ones_like(largest))
 
 
+def _limit(value, g):
+    """Return a limit in the precision of g, inf where it is beyond all floats of it."""
+    fits = value <= float(np.finfo(g.dtype).max)
+    return np.asarray(value if fits else np.inf, g.dtype)
+
+
 def _finite(g, nonfinite):
     """Return g where it is finite; else raise, or return zeros for that network."""
     if nonfinite not in ("raise", "zero"):
         raise ValueError(f'nonfinite must be "raise" or "zero", got {nonfinite!r}')
-    g = np.asarray(g)
+    g = real(g, "g")
     finite = np.isfinite(g)
     if finite.all():
         return g

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from course_lib._validation import require_count
+from course_lib._validation import float_dtype, in_precision_of, inexact, require_count
 from course_lib.activations import relu
 from course_lib.initializers import he
 from course_lib.losses import softmax_cross_entropy
@@ -78,6 +78,11 @@ def image_patches(images):
     ndarray, shape (..., n_rows - 2, n_columns - 2, 9)
         Each patch row by row.
     """
+    images = inexact(images, "images")
+    if images.ndim < 2 or min(images.shape[-2:]) < FILTER_SIZE:
+        raise ValueError(
+            f"images must have shape (..., n_rows >= 3, n_columns >= 3), got {images.shape}"
+        )
     windows = sliding_window_view(images, (FILTER_SIZE, FILTER_SIZE), axis=(-2, -1))
     return windows.reshape(*windows.shape[:-2], FILTER_SIZE**2)
 
@@ -99,7 +104,7 @@ def max_pool(a):
     chosen : ndarray of int, shape (..., height // 2, width // 2, n_filters)
         Where in its pool each stood, from 0 to 3, row by row; the first of equal ones.
     """
-    corners = np.stack(_pool_corners(a))
+    corners = np.stack(_pool_corners(inexact(a, "a")))
     return corners.max(axis=0), corners.argmax(axis=0)
 
 
@@ -120,6 +125,7 @@ def max_pool_backward(grad_pooled, chosen, shape):
     ndarray, shape (..., height, width, n_filters)
         ∂ℓ/∂a: zero wherever an entry was not the largest.
     """
+    grad_pooled, chosen = inexact(grad_pooled, "grad_pooled"), np.asarray(chosen)
     *leading, _, _, n_filters = grad_pooled.shape
     grad = np.zeros((*leading, *shape, n_filters), grad_pooled.dtype)
     for place, corner in enumerate(_pool_corners(grad)):
@@ -211,7 +217,7 @@ class CNN:
         ndarray, shape (*shape, n_params)
         """
         draw = he() if initializer is None else initializer
-        theta = np.empty((*shape, self.n_params), dtype)
+        theta = np.empty((*shape, self.n_params), float_dtype(dtype))
         for index, layer in enumerate(self.layers):
             w, b = draw(rng, (*shape, layer.fan_out, layer.fan_in), index)
             theta[..., layer.w] = w.reshape(*shape, layer.fan_out * layer.fan_in)
@@ -277,6 +283,7 @@ class CNN:
         ValueError
             If x has not the shape of such images.
         """
+        theta = inexact(theta, "theta")
         views = self.views(theta)
         patches = image_patches(self._images(theta, x))
         n_batch, height, width = patches.shape[-4:-1]
@@ -307,6 +314,7 @@ class CNN:
         grad : ndarray, shape (..., n_params)
             ∂ℓ/∂θ, in the layout of ``theta``.
         """
+        theta = inexact(theta, "theta")
         trace = self.trace(theta, x)
         loss, grad_logits = self.loss(trace.logits, y)
         grad = np.empty((*grad_logits.shape[:-2], self.n_params), grad_logits.dtype)
@@ -328,7 +336,7 @@ class CNN:
         return _transposed(delta) @ trace.patches, delta.sum(axis=-2)
 
     def _images(self, theta, x):
-        x, (rows, columns) = np.asarray(x), self.image_shape
+        x, (rows, columns) = in_precision_of(theta, x, "x"), self.image_shape
         if x.ndim >= 2 and x.shape[-1] == rows * columns:
             x = x.reshape(*x.shape[:-1], rows, columns)
         if x.ndim < 3 or x.shape[-2:] != self.image_shape:
@@ -336,7 +344,7 @@ class CNN:
                 f"x must have shape (..., n_batch, {rows * columns}) or "
                 f"(..., n_batch, {rows}, {columns}), got {x.shape}"
             )
-        return x.astype(theta.dtype, copy=False)
+        return x
 
 
 def _flat_filters(views):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._validation import require_count
+from course_lib._validation import float_dtype, require_count
 from course_lib.activations import sigmoid
 
 _ASSETS = Path(__file__).resolve().parent.parent / "assets"
@@ -49,7 +49,7 @@ def digits(rng, n_test=360, dtype=np.float64):
     Raises
     ------
     ValueError
-        If ``n_test`` is out of range.
+        If ``n_test`` is out of range, or ``dtype`` is not one of floats.
     FileNotFoundError
         If the course's folder ``assets`` does not stand beside ``course_lib``.
 
@@ -58,9 +58,8 @@ def digits(rng, n_test=360, dtype=np.float64):
     Source: Alpaydin & Kaynak 1998, UCI Machine Learning Repository, the data's test part.
     """
     images, labels = _load_digits()
-    if not 1 <= n_test < len(labels):
-        raise ValueError(f"n_test must lie in 1..{len(labels) - 1}, got {n_test}")
-    x = (images.reshape(-1, 64) / 16).astype(dtype)
+    require_count("n_test", n_test, at_most=len(labels) - 1)
+    x = (images.reshape(-1, 64) / 16).astype(float_dtype(dtype))
     order = rng.permutation(len(labels))
     train, test = order[n_test:], order[:n_test]
     return Split(x[train], labels[train], x[test], labels[test])
@@ -126,7 +125,7 @@ def temporal_order(rng, n, n_steps=20):
     Raises
     ------
     ValueError
-        If ``n_steps`` is not a whole number ≥ 10.
+        If ``n_steps`` is not a whole number ≥ 10, or ``n`` not one ≥ 1.
 
     Notes
     -----
@@ -136,13 +135,21 @@ def temporal_order(rng, n, n_steps=20):
     require_count("n_steps", n_steps)
     if n_steps < 10:
         raise ValueError(f"n_steps must be >= 10, got {n_steps}")
-    shape = (n,) if np.isscalar(n) else tuple(n)
+    shape = _checked_shape(n)
     symbols = rng.integers(2, N_SYMBOLS, size=(*shape, n_steps))
     first, second = rng.integers(2, size=(2, *shape))
     for symbol, low, high in ((first, 0.1, 0.2), (second, 0.4, 0.5)):
         place = rng.integers(int(low * n_steps), int(high * n_steps), size=shape)
         np.put_along_axis(symbols, place[..., None], symbol[..., None], axis=-1)
     return np.eye(N_SYMBOLS)[symbols], 2 * first + second
+
+
+def _checked_shape(n):
+    """Return leading axes as a tuple: n itself, or as many sequences."""
+    shape = (n,) if np.ndim(n) == 0 else tuple(n)
+    for size in shape:
+        require_count("n" if np.ndim(n) == 0 else "every entry of n", size)
+    return shape
 
 
 def adding(rng, n, n_steps=50):
@@ -167,7 +174,7 @@ def adding(rng, n, n_steps=50):
     Raises
     ------
     ValueError
-        If ``n_steps`` is not a whole number ≥ 2.
+        If ``n_steps`` is not a whole number ≥ 2, or ``n`` not one ≥ 1.
 
     Notes
     -----
@@ -176,7 +183,7 @@ def adding(rng, n, n_steps=50):
     require_count("n_steps", n_steps)
     if n_steps < 2:
         raise ValueError(f"n_steps must be >= 2, got {n_steps}")
-    shape = (n,) if np.isscalar(n) else tuple(n)
+    shape = _checked_shape(n)
     numbers, marks = rng.random((*shape, n_steps)), np.zeros((*shape, n_steps))
     for low, high in ((0, n_steps // 2), (n_steps // 2, n_steps)):
         place = rng.integers(low, high, size=shape)

@@ -6,6 +6,8 @@ To verify one, ask whether the difference of its sides simplifies to 0: `holds` 
 
 import sympy as sp
 
+from course_lib._validation import require_count
+
 z = sp.Symbol("z", real=True)
 x = sp.Symbol("x", real=True)
 
@@ -51,6 +53,7 @@ def tanh_from_sigmoid():
 
 def chain_weights(depth):
     """Return the symbols w1, ..., wL of a chain of one-unit layers."""
+    require_count("depth", depth, at_least=0)
     return sp.symbols(f"w1:{depth + 1}", real=True)
 
 

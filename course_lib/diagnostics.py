@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from course_lib._validation import inexact, real
 from course_lib.clipping import global_norm
 
 
@@ -25,7 +26,7 @@ def layer_norms(grad, layers):
     ValueError
         If the layout is not that of a vector as long as ``grad``.
     """
-    grad = np.asarray(grad)
+    grad = inexact(grad, "grad")
     if not layers or grad.shape[-1:] != (layers[-1].parameters.stop,):
         expected = layers[-1].parameters.stop if layers else "at least one layer"
         raise ValueError(
@@ -98,21 +99,19 @@ def growth_per_layer(norms):
     Returns
     -------
     ndarray, shape (...)
-        nan where a norm is 0, inf or nan: there is no rate to be told.
+        nan where any norm is 0, inf or nan: there is no rate to be told.
 
     Raises
     ------
     ValueError
         If there are fewer than two layers or a norm is negative.
     """
-    norms = np.asarray(norms)
+    norms = real(norms, "norms")
     if norms.ndim == 0 or norms.shape[-1] < 2:
         raise ValueError(f"norms must have shape (..., n_layers >= 2), got {norms.shape}")
     if (norms < 0).any():
         raise ValueError(f"norms must be >= 0, got {norms.min()}")
-    told = np.isfinite(norms[..., [0, -1]]).all(axis=-1) & (norms[..., [0, -1]] > 0).all(
-        axis=-1
-    )
+    told = (np.isfinite(norms) & (norms > 0)).all(axis=-1)
     # by logarithms: the ratio itself may be too large or too small for a float
     first, last = (
         np.log(norms[..., i], where=told, out=np.full(told.shape, np.nan)) for i in (0, -1)
@@ -138,6 +137,7 @@ def layer_jacobians(model, theta, x):
         One for each layer but the first. `numpy.linalg.svd` tells how far each can stretch or
         shrink a gradient.
     """
+    theta = inexact(theta, "theta")
     trace = model.trace(theta, x)
     weights = [w for w, _ in model.views(theta)[1:]]
     slopes = [model.activation.derivative(z) for z in trace.z[:-1]]

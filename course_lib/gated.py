@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib._sequences import summed_product, time_first, transposed
-from course_lib._validation import require_count
+from course_lib._validation import float_dtype, inexact, require_count, require_finite
 from course_lib.activations import sigmoid, tanh
 from course_lib.clipping import global_norm
 from course_lib.losses import softmax_cross_entropy
@@ -144,13 +144,8 @@ class GatedRNN:
         ValueError
             If ``gate_bias`` is not a finite number.
         """
-        if (
-            not np.isscalar(gate_bias)
-            or isinstance(gate_bias, str)
-            or not np.isfinite(gate_bias)
-        ):
-            raise ValueError(f"gate_bias must be a finite number, got {gate_bias!r}")
-        theta = np.empty((*shape, self.n_params), dtype)
+        require_finite("gate_bias", gate_bias)
+        theta = np.empty((*shape, self.n_params), float_dtype(dtype))
         W, U, b, V, c = self.views(theta)
         by_gate = (*shape, 3, self.n_units)
         drawn_u, drawn_b = initializer(rng, (*by_gate, self.n_inputs), 0)
@@ -226,6 +221,7 @@ class GatedRNN:
         ValueError
             If x has not the network's number of inputs, or no time step.
         """
+        theta = inexact(theta, "theta")
         W, U, b, V, c = self.views(theta)
         x = time_first(theta, x, self.n_inputs)
         z = x @ transposed(U) + b[..., None, :]
@@ -268,6 +264,7 @@ class GatedRNN:
         -----
         Source of backpropagation through time: Werbos 1990.
         """
+        theta = inexact(theta, "theta")
         views, trace = self.views(theta), self.trace(theta, x)
         loss, grad_output = self.loss(trace.output, y)
         grad = np.empty((*grad_output.shape[:-2], self.n_params), grad_output.dtype)
@@ -297,6 +294,7 @@ class GatedRNN:
         -------
         ndarray, shape (..., T, n_batch, n_units)
         """
+        theta = inexact(theta, "theta")
         views, trace = self.views(theta), self.trace(theta, x)
         grad_last = self.loss(trace.output, y)[1] @ views.V
         return np.moveaxis(self._backward(views, trace, grad_last)[0], 0, -3)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib._validation import require_count, require_positive
+from course_lib._validation import real, require_count, require_positive
 from course_lib.clipping import global_norm
 
 
@@ -26,15 +26,29 @@ def numerical_gradient(f, theta, step=1e-5):
     Returns
     -------
     ndarray, shape of theta
+        In its precision; float64 of whole numbers.
+
+    Raises
+    ------
+    ValueError
+        If theta or what f returns are not real numbers, or ``step`` is out of range.
     """
     require_positive("step", step)
+    theta = real(theta, "theta")
     theta = np.array(theta, dtype=np.result_type(theta, np.float32))
     gradient = np.empty_like(theta)
     for i in np.ndindex(theta.shape):
         shift = np.zeros_like(theta)
         shift[i] = step
-        gradient[i] = (f(theta + shift) - f(theta - shift)) / (2 * step)
+        gradient[i] = (_number(f(theta + shift)) - _number(f(theta - shift))) / (2 * step)
     return gradient
+
+
+def _number(value):
+    value = real(value, "f(theta)")
+    if value.size != 1:
+        raise ValueError(f"f(theta) must be one number, got an array of shape {value.shape}")
+    return value.reshape(())
 
 
 @dataclass(frozen=True)
@@ -74,7 +88,7 @@ def check_gradient(loss_and_gradient, theta, rng, n_directions=5, step=1e-5):
     ----------
     loss_and_gradient : callable
         ``theta -> (loss, grad)``.
-    theta : ndarray, shape (n_params,)
+    theta : array_like, shape (n_params,)
         Where to check.
     rng : numpy.random.Generator
         Draws the directions.
@@ -91,11 +105,15 @@ def check_gradient(loss_and_gradient, theta, rng, n_directions=5, step=1e-5):
     Raises
     ------
     ValueError
-        If the gradient's shape is not theta's, or an argument is out of range.
+        If theta is not a vector, the gradient's shape is not theta's, or an argument is out of
+        range.
     """
     require_count("n_directions", n_directions)
     require_positive("step", step)
-    _, grad = loss_and_gradient(theta)
+    theta = real(theta, "theta")
+    if theta.ndim != 1 or not theta.size:
+        raise ValueError(f"theta must have shape (n_params >= 1,), got {theta.shape}")
+    grad = real(loss_and_gradient(theta)[1], "grad")
     if grad.shape != theta.shape:
         raise ValueError(f"grad must have theta's shape {theta.shape}, got {grad.shape}")
     directions = rng.standard_normal((n_directions, theta.size))

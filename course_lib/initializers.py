@@ -7,7 +7,7 @@ layers from 0. Everything is drawn in float64 and cast by the model.
 
 import numpy as np
 
-from course_lib._validation import require_non_negative
+from course_lib._validation import require_finite, require_non_negative
 
 
 def normal(sigma_w, sigma_b=0.0):
@@ -103,7 +103,13 @@ def centered(initializer, center=0.5):
         What draws the weights.
     center : float
         The activation to be taken off; 1/2 for the sigmoid.
+
+    Raises
+    ------
+    ValueError
+        If ``center`` is not a finite number.
     """
+    require_finite("center", center)
 
     def centered_initializer(rng, shape, index=0):
         w, b = initializer(rng, shape, index)

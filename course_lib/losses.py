@@ -5,14 +5,16 @@ Both average over the batch. Leading axes, before (n_batch, n_out), stand for wh
 
 import numpy as np
 
+from course_lib._validation import in_precision_of, inexact
+
 
 def mse(output, target):
     """Mean squared error, averaged over examples and outputs.
 
     Parameters
     ----------
-    output : ndarray, shape (..., n_batch, n_out)
-        The network's outputs.
+    output : array_like, shape (..., n_batch, n_out)
+        The network's outputs; at least one example.
     target : array_like, shape (..., n_batch, n_out)
         What they should be.
 
@@ -26,9 +28,10 @@ def mse(output, target):
     Raises
     ------
     ValueError
-        If the shapes of the last two axes differ.
+        If the shapes of the last two axes differ, or there is no example.
     """
-    target = np.asarray(target, dtype=output.dtype)
+    output = _checked_output(output)
+    target = in_precision_of(output, target, "target")
     if target.shape[-2:] != output.shape[-2:]:
         raise ValueError(
             f"target must have shape (..., n_batch, n_out) = {output.shape}, got {target.shape}"
@@ -45,8 +48,9 @@ def softmax_cross_entropy(output, labels):
 
     Parameters
     ----------
-    output : ndarray, shape (..., n_batch, n_classes)
-        Logits: unnormalized log-probabilities.
+    output : array_like, shape (..., n_batch, n_classes)
+        Logits: unnormalized log-probabilities, -inf for an impossible class; at least one
+        example.
     labels : array_like of int, shape (..., n_batch)
         The class of each example, from 0 to n_classes - 1.
 
@@ -60,17 +64,31 @@ def softmax_cross_entropy(output, labels):
     Raises
     ------
     ValueError
-        If the labels are not integers, are out of range or do not match the batch.
+        If the labels are not integers, are out of range or do not match the batch, or there is
+        no example.
     """
+    output = _checked_output(output)
     labels = _checked_labels(labels, output.shape)
     # taking the largest logit off changes no probability and keeps exp from overflowing
-    shifted = output - output.real.max(axis=-1, keepdims=True)
+    with np.errstate(over="ignore"):  # a logit that far below has the probability 0
+        shifted = output - output.real.max(axis=-1, keepdims=True)
     exponentials = np.exp(shifted)
     total = exponentials.sum(axis=-1, keepdims=True)
     one_hot = labels[..., None] == np.arange(output.shape[-1])
-    log_probability = (shifted * one_hot).sum(axis=-1) - np.log(total[..., 0])
+    # chosen, not multiplied by 0 or 1: -inf times 0 is nan
+    chosen = np.where(one_hot, shifted, np.zeros((), shifted.dtype)).sum(axis=-1)
+    log_probability = chosen - np.log(total[..., 0])
     gradient = (exponentials / total - one_hot) / output.dtype.type(output.shape[-2])
     return -log_probability.mean(axis=-1), gradient
+
+
+def _checked_output(output):
+    output = inexact(output, "output")
+    if output.ndim < 2 or 0 in output.shape[-2:]:
+        raise ValueError(
+            f"output must have shape (..., n_batch >= 1, n_out >= 1), got {output.shape}"
+        )
+    return output
 
 
 def _checked_labels(labels, shape):

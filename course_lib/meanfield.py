@@ -10,7 +10,7 @@ Sources: Poole et al. 2016 (variance map, eq. 3; χ₁, eq. 7) and Schoenholz et
 
 import numpy as np
 
-from course_lib._validation import require_count, require_non_negative, require_positive
+from course_lib._validation import real, require_count, require_non_negative, require_positive
 from course_lib.activations import relu
 
 # E[f(z)], z ~ N(0, 1), by the midpoint rule in t after z = c sinh(t). Gauss-Hermite nodes would
@@ -18,10 +18,17 @@ from course_lib.activations import relu
 # by half at σ_w = 16). Here the nodes crowd around 0 and hold at any scale; none lies on 0
 # itself, where ReLU's step would count for one side only.
 _C, _N_NODES = 0.003, 600
-_T = np.arcsinh(12 / _C) * (2 * (np.arange(_N_NODES) + 0.5) / _N_NODES - 1)
-_Z = _C * np.sinh(_T)
-_WEIGHTS = np.exp(-(_Z**2) / 2) * _C * np.cosh(_T)
-_WEIGHTS /= _WEIGHTS.sum()
+
+
+def _nodes(c, n_nodes):
+    t = np.arcsinh(12 / c) * (2 * (np.arange(n_nodes) + 0.5) / n_nodes - 1)
+    z = c * np.sinh(t)
+    weights = np.exp(-(z**2) / 2) * c * np.cosh(t)
+    return z, weights / weights.sum()
+
+
+_Z, _WEIGHTS = _nodes(_C, _N_NODES)
+_WIDEST = 3 / _C  # √q up to which a needle is as wide as several nodes
 
 
 def gaussian_mean(f, q):
@@ -31,16 +38,35 @@ def gaussian_mean(f, q):
     ----------
     f : callable
         Applied to an array of pre-activations, entry by entry.
-    q : float or ndarray
+    q : float or array_like
         The variance of the pre-activations, ≥ 0.
 
     Returns
     -------
     float or ndarray, shape of q
+
+    Raises
+    ------
+    ValueError
+        If q is negative.
     """
+    q = real(q, "q")
+    if np.any(np.less(q, 0)):
+        raise ValueError(f"q must be >= 0, got {q}")
     # at q = 0 the limit from above: a step at 0 then counts half, as it does at any q > 0
     scale = np.sqrt(np.maximum(q, np.nextafter(0, 1)))
-    return (f(scale[..., None] * _Z) @ _WEIGHTS)[()]
+    mean = np.asarray(f(scale[..., None] * _Z) @ _WEIGHTS)
+    for i in np.argwhere((scale > _WIDEST) & np.isfinite(scale)):
+        mean[tuple(i)] = _wide_mean(f, scale[tuple(i)])
+    return mean[()]
+
+
+def _wide_mean(f, scale):
+    """Return E[f(scale · z)] where φ' is a needle narrower than the usual nodes are apart."""
+    c = 3 / scale
+    n_nodes = 2 * int(_N_NODES / 2 * np.arcsinh(12 / c) / np.arcsinh(12 / _C))
+    z, weights = _nodes(c, n_nodes)
+    return f(scale * z) @ weights
 
 
 def variance_map(q, activation, sigma_w, sigma_b=0.0):
@@ -50,7 +76,7 @@ def variance_map(q, activation, sigma_w, sigma_b=0.0):
 
     Parameters
     ----------
-    q : float or ndarray
+    q : float or array_like
         The variance of this layer's pre-activations, ≥ 0.
     activation : Activation
         φ.
@@ -66,9 +92,7 @@ def variance_map(q, activation, sigma_w, sigma_b=0.0):
     ValueError
         If an argument is out of range.
     """
-    _check_scales(sigma_w, sigma_b)
-    if np.any(np.less(q, 0)):
-        raise ValueError(f"q must be >= 0, got {q}")
+    sigma_w, sigma_b = _checked_scales(sigma_w, sigma_b)
     return sigma_w**2 * gaussian_mean(lambda z: activation(z) ** 2, q) + sigma_b**2
 
 
@@ -96,7 +120,7 @@ def variance_fixed_point(activation, sigma_w, sigma_b=0.0):
     ValueError
         If an argument is out of range.
     """
-    _check_scales(sigma_w, sigma_b)
+    sigma_w, sigma_b = _checked_scales(sigma_w, sigma_b)
     if activation == relu:
         return _relu_fixed_point(sigma_w, sigma_b)
     starts_at_zero = activation(0.0) == 0 and sigma_b == 0
@@ -127,8 +151,8 @@ def chi_1(activation, sigma_w, sigma_b=0.0):
     ValueError
         If an argument is out of range.
     """
+    sigma_w, sigma_b = _checked_scales(sigma_w, sigma_b)
     if activation == relu:  # half of its slopes are 1, half are 0, whatever the variance
-        _check_scales(sigma_w, sigma_b)
         return sigma_w**2 / 2
     return float(sigma_w**2 * _slope_moment(activation, sigma_w, sigma_b, 2))
 
@@ -169,7 +193,7 @@ def growth_rate(activation, sigma_w, sigma_b=0.0, width=None):
         return float(rate)
     require_count("width", width)
     kappa = _kurtosis_of_slopes(activation, sigma_w, sigma_b)
-    return float(rate - (3 * kappa - 1) / (4 * width * np.log(10)))
+    return float(rate - (3 * kappa - 1) / (4 * int(width) * np.log(10)))
 
 
 def _kurtosis_of_slopes(activation, sigma_w, sigma_b):
@@ -201,6 +225,8 @@ def _root_of_ratio(ratio, n_halvings=64):
     return 10**middle
 
 
-def _check_scales(sigma_w, sigma_b):
+def _checked_scales(sigma_w, sigma_b):
+    """Return the scales as floats: the square of a small whole number type may overflow."""
     require_non_negative("sigma_w", sigma_w)
     require_non_negative("sigma_b", sigma_b)
+    return tuple(s if isinstance(s, np.floating) else float(s) for s in (sigma_w, sigma_b))

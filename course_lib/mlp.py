@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._validation import require_count
+from course_lib._validation import float_dtype, in_precision_of, inexact, require_count
 from course_lib.losses import softmax_cross_entropy
 
 
@@ -83,7 +83,8 @@ def dense_backward(delta, a_previous, w):
     -----
     Source: Rumelhart, Hinton & Williams 1986, eqs. 6 and 7.
     """
-    grad_w = np.swapaxes(delta, -1, -2) @ a_previous
+    delta, w = inexact(delta, "delta"), inexact(w, "w")
+    grad_w = np.swapaxes(delta, -1, -2) @ inexact(a_previous, "a_previous")
     grad_b = delta.sum(axis=-2)
     grad_a_previous = delta @ w
     return grad_w, grad_b, grad_a_previous
@@ -150,7 +151,7 @@ class MLP:
         -------
         ndarray, shape (*shape, n_params)
         """
-        theta = np.empty((*shape, self.n_params), dtype)
+        theta = np.empty((*shape, self.n_params), float_dtype(dtype))
         for index, (w, b) in enumerate(self.views(theta)):
             w[...], b[...] = initializer(rng, w.shape, index)
         return theta
@@ -217,6 +218,7 @@ class MLP:
         ValueError
             If x has not the network's number of inputs.
         """
+        theta = inexact(theta, "theta")
         zs, activations = [], [self._checked_input(theta, x)]
         for (w, b), phi in zip(self.views(theta), self._activations(), strict=True):
             z = activations[-1] @ np.swapaxes(w, -1, -2) + b[..., None, :]
@@ -247,6 +249,7 @@ class MLP:
         -----
         Source: Rumelhart, Hinton & Williams 1986.
         """
+        theta = inexact(theta, "theta")
         trace = self.trace(theta, x)
         loss, grad_output = self.loss(trace.a[-1], y)
         deltas = self.deltas(theta, trace, grad_output)
@@ -269,8 +272,8 @@ class MLP:
         list of ndarray, shape (..., n_batch, fan_out) each
             δ^l = ∂ℓ/∂z^l of every layer, the first layer first.
         """
-        deltas = []
-        grad_a = grad_output
+        theta, deltas = inexact(theta, "theta"), []
+        grad_a = inexact(grad_output, "grad_output")
         backward = zip(self.views(theta), self._activations(), trace.z, strict=True)
         for (w, _), phi, z in reversed(list(backward)):
             delta = grad_a if phi is None else grad_a * phi.derivative(z)
@@ -292,13 +295,12 @@ class MLP:
         return [self.activation] * (len(self.layers) - 1) + [self.output_activation]
 
     def _checked_input(self, theta, x):
-        x = np.asarray(x)
+        x = in_precision_of(theta, x, "x")  # float32 parameters make a float32 network
         if x.ndim < 2 or x.shape[-1] != self.sizes[0]:
             raise ValueError(
                 f"x must have shape (..., n_batch, {self.sizes[0]}), got {x.shape}"
             )
-        # parameters decide the precision: float32 parameters make a float32 network
-        return x if np.iscomplexobj(x) else x.astype(theta.real.dtype, copy=False)
+        return x
 
 
 def _layout(sizes):

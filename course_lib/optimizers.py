@@ -12,7 +12,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from course_lib._validation import require_count, require_positive
+from course_lib._validation import (
+    inexact,
+    is_number,
+    require_count,
+    require_finite,
+    require_positive,
+)
 from course_lib.clipping import clip_global_norm, clip_layer_norms, clip_value, global_norm
 
 
@@ -65,10 +71,9 @@ def scale(factor):
     ValueError
         If ``factor`` is not a finite number.
     """
-    if not np.isscalar(factor) or isinstance(factor, str) or not np.isfinite(factor):
-        raise ValueError(f"factor must be a finite number, got {factor!r}")
-    # a Python float leaves float32 gradients float32
-    return stateless(lambda g: float(factor) * g)
+    require_finite("factor", factor)
+    factor = float(factor)  # a Python float leaves float32 gradients float32
+    return stateless(lambda g: factor * inexact(g, "g"))
 
 
 def chain(*links):
@@ -104,7 +109,7 @@ def chain(*links):
         for i, link in enumerate(links):
             passed, new_state[i] = link.update(passed, state[i])
             if passed is None:
-                return np.zeros_like(g), tuple(new_state)
+                return _zeros(g), tuple(new_state)
         return passed, tuple(new_state)
 
     return Transform(init, update)
@@ -132,7 +137,7 @@ def momentum(gamma):
         If ``gamma`` is out of range.
     """
     gamma = _checked_decay(gamma)
-    return Transform(np.zeros_like, lambda g, v: (gamma * v + g,) * 2)
+    return Transform(_zeros, lambda g, v: (gamma * v + inexact(g, "g"),) * 2)
 
 
 def ema(gamma):
@@ -157,7 +162,7 @@ def ema(gamma):
         If ``gamma`` is out of range.
     """
     gamma = _checked_decay(gamma)
-    return Transform(np.zeros_like, lambda g, v: (gamma * v + (1 - gamma) * g,) * 2)
+    return Transform(_zeros, lambda g, v: (gamma * v + (1 - gamma) * inexact(g, "g"),) * 2)
 
 
 def nesterov(gamma):
@@ -185,10 +190,11 @@ def nesterov(gamma):
     gamma = _checked_decay(gamma)
 
     def update(g, v):
+        g = inexact(g, "g")
         v = gamma * v + g
         return gamma * v + g, v
 
-    return Transform(np.zeros_like, update)
+    return Transform(_zeros, update)
 
 
 def adam(beta_1=0.9, beta_2=0.999, eps=1e-8):
@@ -228,12 +234,12 @@ def adam(beta_1=0.9, beta_2=0.999, eps=1e-8):
     beta_1, beta_2, eps = float(beta_1), float(beta_2), float(eps)
 
     def update(g, state):
-        m, v, t = state
+        g, (m, v, t) = inexact(g, "g"), state
         m, v, t = beta_1 * m + (1 - beta_1) * g, beta_2 * v + (1 - beta_2) * g**2, t + 1
         m_hat, v_hat = m / (1 - beta_1**t), v / (1 - beta_2**t)
         return m_hat / (np.sqrt(v_hat) + eps), (m, v, t)
 
-    return Transform(lambda theta: (np.zeros_like(theta), np.zeros_like(theta), 0), update)
+    return Transform(lambda theta: (_zeros(theta), _zeros(theta), 0), update)
 
 
 def clip_by_value(max_value, nonfinite="raise"):
@@ -278,12 +284,12 @@ def accumulate_micro_batches(k):
     require_count("k", k)
 
     def update(g, state):
-        total, count = state[0] + g, state[1] + 1
+        total, count = state[0] + inexact(g, "g"), state[1] + 1
         if count < k:
             return None, (total, count)
         return total / k, (np.zeros_like(total), 0)
 
-    return Transform(lambda theta: (np.zeros_like(theta), 0), update)
+    return Transform(lambda theta: (_zeros(theta), 0), update)
 
 
 def record(log, measure=global_norm):
@@ -308,8 +314,12 @@ def record(log, measure=global_norm):
     return stateless(rule)
 
 
+def _zeros(theta):
+    return np.zeros_like(inexact(theta, "theta"))
+
+
 def _checked_decay(value, name="gamma"):
     """Return a decay as Python's float, which leaves the precision of a gradient as it is."""
-    if not (np.isscalar(value) and not isinstance(value, (str, bool)) and 0 <= value < 1):
+    if not (is_number(value) and 0 <= value < 1):
         raise ValueError(f"{name} must lie in [0, 1), got {value!r}")
     return float(value)

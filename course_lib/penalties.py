@@ -7,7 +7,8 @@ H itself is never formed: a derivative of the gradient along one direction is en
 
 import numpy as np
 
-from course_lib._validation import require_positive
+from course_lib._validation import inexact, require_non_negative
+from course_lib.clipping import global_norm
 
 COMPLEX_STEP = 1e-30  # relative; nothing is subtracted, so it can be as small as floats allow
 
@@ -44,12 +45,17 @@ def hessian_vector_product(gradient, theta, v, method="complex"):
     """
     if method not in ("complex", "differences"):
         raise ValueError(f'method must be "complex" or "differences", got {method!r}')
-    if np.shape(v) != np.shape(theta):
-        raise ValueError(f"v must have the shape of theta, {theta.shape}, got {np.shape(v)}")
+    theta, v = inexact(theta, "theta"), inexact(v, "v")
+    if v.shape != theta.shape:
+        raise ValueError(f"v must have the shape of theta, {theta.shape}, got {v.shape}")
     length = _norm(v)
     direction = v / np.where(length == 0, 1, length)  # a zero direction gives a zero product
     if method == "complex":
-        return length / COMPLEX_STEP * gradient(theta + 1j * COMPLEX_STEP * direction).imag
+        moved = gradient(theta + 1j * COMPLEX_STEP * direction).imag
+        with np.errstate(over="ignore"):
+            factor = length / COMPLEX_STEP
+        fits = np.isfinite(factor).all()  # it may be too large for a float, unlike the product
+        return factor * moved if fits else length * (moved / COMPLEX_STEP)
     step = np.cbrt(np.finfo(theta.dtype).eps) * np.maximum(1, _norm(theta))
     ahead, behind = (gradient(theta + sign * step * direction) for sign in (1, -1))
     return length / (2 * step) * (ahead - behind)
@@ -84,7 +90,7 @@ def gradient_penalty(loss_and_gradient, theta, mu, method="complex"):
     On a quadratic of curvature λ the penalty makes the curvature λ(1 + 2λμ): the largest stable
     learning rate becomes *smaller*.
     """
-    _require_mu(mu)
+    mu, theta = _checked_mu(mu), inexact(theta, "theta")
     loss, grad = loss_and_gradient(theta)
     if mu == 0:
         return loss, grad
@@ -111,8 +117,7 @@ class Penalized:
     """
 
     def __init__(self, model, mu, method="complex"):
-        _require_mu(mu)
-        self.model, self.mu, self.method = model, mu, method
+        self.model, self.mu, self.method = model, _checked_mu(mu), method
 
     def loss_and_gradient(self, theta, x, y):
         """Return the penalized loss and its gradient on a batch; see `gradient_penalty`."""
@@ -140,6 +145,7 @@ def input_gradient(model, theta, x, y):
     ndarray, shape (n_batch, n_in)
         Of the loss averaged over the batch: each row carries a factor 1/n_batch.
     """
+    theta = inexact(theta, "theta")
     trace = model.trace(theta, x)
     _, grad_output = model.loss(trace.a[-1], y)
     delta = model.deltas(theta, trace, grad_output)[0]
@@ -173,8 +179,12 @@ def input_penalty(model, theta, x, y):
     Source: Drucker & LeCun 1992, "Improving generalization performance using double
     backpropagation".
     """
+    theta = inexact(theta, "theta")
+    x = inexact(x, "x")
     slopes = input_gradient(model, theta, x, y)
     length = np.linalg.norm(slopes)
+    if not 0 < length < np.inf:  # squares may be too large or too small for a float
+        length = global_norm(slopes.ravel())
     if length == 0:
         return 0.0, np.zeros_like(theta)
     step = COMPLEX_STEP / length
@@ -184,9 +194,13 @@ def input_penalty(model, theta, x, y):
 
 def _norm(v):
     """Return the norms along the last axis, which stays as an axis of length 1."""
-    return np.linalg.norm(v, axis=-1, keepdims=True)
+    with np.errstate(over="ignore"):
+        length = np.linalg.norm(v, axis=-1, keepdims=True)
+    right = (length > 0) & np.isfinite(length)  # else squares were too large or small for it
+    return length if right.all() else np.where(right, length, global_norm(v)[..., None])
 
 
-def _require_mu(mu):
-    if mu != 0:
-        require_positive("mu", mu)
+def _checked_mu(mu):
+    """Return μ as Python's float, which leaves the precision of a gradient as it is."""
+    require_non_negative("mu", mu)
+    return float(mu)

@@ -9,7 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._validation import require_count
+from course_lib._validation import (
+    in_precision_of,
+    inexact,
+    require_count,
+    require_non_negative,
+)
 from course_lib.clipping import global_norm
 from course_lib.losses import softmax_cross_entropy
 from course_lib.mlp import MLP, dense_backward
@@ -37,7 +42,7 @@ def layer_norm(h, eps=EPS):
     -----
     Source: Ba, Kiros & Hinton 2016, eq. 3.
     """
-    normalized, _ = _normalized(h, eps)
+    normalized, _ = _normalized(inexact(h, "h"), eps)
     return normalized
 
 
@@ -62,15 +67,30 @@ def layer_norm_backward(grad, h, eps=EPS):
     ndarray, shape (..., n_units)
         ∂ℓ/∂h.
     """
-    normalized, deviation = _normalized(h, eps)
+    grad = inexact(grad, "grad")
+    normalized, deviation = _normalized(inexact(h, "h"), eps)
     along = (grad * normalized).mean(axis=-1, keepdims=True)
     return (grad - grad.mean(axis=-1, keepdims=True) - normalized * along) / deviation
 
 
 def _normalized(h, eps):
+    require_non_negative("eps", eps)
+    if h.shape[-1:] in ((), (0,)):
+        raise ValueError(f"h must have shape (..., n_units >= 1), got {h.shape}")
+    with np.errstate(over="ignore"):
+        centered, deviation = _deviations(h, eps)
+        too_large = ~np.isfinite(deviation)
+        if not too_large.any():
+            return centered / deviation, deviation
+        # the squares are no floats, but those of h relative to its largest entry are
+        size = np.where(too_large, np.abs(h).max(axis=-1, keepdims=True), 1)
+        centered, deviation = _deviations(h / size, eps / size**2)
+        return centered / deviation, deviation * size
+
+
+def _deviations(h, eps):
     centered = h - h.mean(axis=-1, keepdims=True)
-    deviation = np.sqrt((centered**2).mean(axis=-1, keepdims=True) + eps)
-    return centered / deviation, deviation
+    return centered, np.sqrt((centered**2).mean(axis=-1, keepdims=True) + eps)
 
 
 class ResidualTrace(NamedTuple):
@@ -229,6 +249,7 @@ class ResidualNet:
         ValueError
             If x has not the network's number of inputs.
         """
+        theta = inexact(theta, "theta")
         first, *blocks, last = self.views(theta)
         inputs = [self._checked_input(theta, x)]
         zs = [_dense(inputs[0], *first)]
@@ -261,6 +282,7 @@ class ResidualNet:
         grad : ndarray, shape (..., n_params)
             ∂ℓ/∂θ, in the layout of ``theta``.
         """
+        theta = inexact(theta, "theta")
         trace = self.trace(theta, x)
         loss, grad_output = self.loss(trace.z[-1], y)
         grad = np.empty((*grad_output.shape[:-2], self.n_params), grad_output.dtype)
@@ -285,6 +307,7 @@ class ResidualNet:
             The state before the first block, then the one behind each block: between two
             neighbors lies one block. Neither overflows nor underflows before its result does.
         """
+        theta = inexact(theta, "theta")
         trace = self.trace(theta, x)
         grad_output = self.loss(trace.z[-1], y)[1]
         grad = np.empty((*grad_output.shape[:-2], self.n_params), grad_output.dtype)
@@ -311,12 +334,12 @@ class ResidualNet:
         return grads[::-1]
 
     def _checked_input(self, theta, x):
-        x = np.asarray(x)
+        x = in_precision_of(theta, x, "x")
         if x.ndim < 2 or x.shape[-1] != self.n_inputs:
             raise ValueError(
                 f"x must have shape (..., n_batch, {self.n_inputs}), got {x.shape}"
             )
-        return x if np.iscomplexobj(x) else x.astype(theta.real.dtype, copy=False)
+        return x
 
 
 def _dense(a, w, b):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib._sequences import summed_product, time_first, transposed
-from course_lib._validation import require_count
+from course_lib._validation import float_dtype, inexact, require_count, require_finite
 from course_lib.clipping import global_norm
 from course_lib.losses import softmax_cross_entropy
 
@@ -90,7 +90,8 @@ class RNN:
     Raises
     ------
     ValueError
-        If a count is not a whole number ≥ 1, or ``output`` is another word.
+        If a count is not a whole number ≥ 1, ``start`` is not a finite number, or ``output`` is
+        another word.
     """
 
     def __init__(
@@ -106,6 +107,7 @@ class RNN:
         counts = {"n_inputs": n_inputs, "n_units": n_units, "n_outputs": n_outputs}
         for name, value in counts.items():
             require_count(name, value)
+        require_finite("start", start)
         if output not in ("last", "all"):
             raise ValueError(f'output must be "last" or "all", got {output!r}')
         self.n_inputs, self.n_units = int(n_inputs), int(n_units)
@@ -146,7 +148,7 @@ class RNN:
         -------
         ndarray, shape (*shape, n_params)
         """
-        theta = np.empty((*shape, self.n_params), dtype)
+        theta = np.empty((*shape, self.n_params), float_dtype(dtype))
         parts = self.views(theta)
         parts.U[...], parts.b[...] = initializer(rng, parts.U.shape, 0)
         parts.W[...], _ = (recurrent or initializer)(rng, parts.W.shape, 1)
@@ -217,6 +219,7 @@ class RNN:
 
     def _run(self, theta, x, states):
         """Return the trace; ``states(shape, dtype)`` gives the arrays of z and h."""
+        theta = inexact(theta, "theta")
         W, U, b, V, c = self.views(theta)
         x = time_first(theta, x, self.n_inputs)
         nets = np.broadcast_shapes(x.shape[1:-2], theta.shape[:-1])
@@ -332,7 +335,7 @@ class RNN:
 
     def _backward(self, theta, trace, grad_output):
         """Yield (t, ∂ℓ/∂h, δ) of each step, the last one first; t counts from 0."""
-        W, _, _, V, _ = self.views(theta)
+        W, _, _, V, _ = self.views(inexact(theta, "theta"))
         direct = grad_output @ V
         grad = direct[-1]
         for t in range(len(trace.z) - 1, -1, -1):

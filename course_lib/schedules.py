@@ -1,6 +1,6 @@
 """Schedules: links of an optimizer whose factor changes from step to step."""
 
-from course_lib._validation import require_count
+from course_lib._validation import inexact, require_count
 from course_lib.optimizers import Transform
 
 
@@ -36,6 +36,6 @@ def warm_up(n_steps):
 
     def update(g, made):
         # a Python float leaves float32 gradients float32
-        return min(1.0, (made + 1) / int(n_steps)) * g, made + 1
+        return min(1.0, (made + 1) / int(n_steps)) * inexact(g, "g"), made + 1
 
     return Transform(lambda theta: 0, update)

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from course_lib._validation import inexact, real
+
 
 def largest_stable_lr(hessian):
     """Learning rate below which no positive curvature makes gradient descent diverge.
@@ -59,14 +61,15 @@ def quadratic(hessian):
     hessian = _symmetric(hessian)
 
     def loss_and_gradient(theta, x=None, y=None):
-        grad = np.asarray(theta) @ hessian
+        theta = inexact(theta, "theta")
+        grad = theta @ hessian
         return (theta * grad).sum(axis=-1) / 2, grad
 
     return loss_and_gradient
 
 
 def _symmetric(hessian):
-    hessian = np.asarray(hessian)
+    hessian = real(hessian, "hessian")
     if hessian.ndim != 2 or hessian.shape[0] != hessian.shape[1] or not hessian.size:
         raise ValueError(f"hessian must have shape (n, n), got {hessian.shape}")
     if not np.isfinite(hessian).all():

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib._validation import require_count
+from course_lib._validation import real, require_count
 
 _Z = 1.959963984540054  # 95 % of a normal distribution lie within so many deviations
 
@@ -35,7 +35,7 @@ def wilson_interval(successes, n):
     Source: Wilson 1927, "Probable inference, the law of succession, and statistical inference".
     """
     require_count("n", n)
-    successes = np.asarray(successes)
+    n, successes = int(n), real(successes, "successes")
     if not np.all((successes >= 0) & (successes <= n) & (successes == np.floor(successes))):
         raise ValueError(f"successes must be whole numbers in [0, {n}], got {successes}")
     center = (successes + _Z**2 / 2) / (n + _Z**2)

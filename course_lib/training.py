@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from tqdm.auto import tqdm
 
-from course_lib._validation import require_count
+from course_lib._validation import inexact, require_count
 from course_lib.clipping import global_norm
 
 
@@ -73,6 +73,7 @@ def train(model, theta, x, y, optimizer, n_steps, *, rng=None, batch_size=None, 
         If theta is not one network's vector, a count is out of range, or ``batch_size`` comes
         without ``rng``.
     """
+    theta, x, y = inexact(theta, "theta"), np.asarray(x), np.asarray(y)
     _check_arguments(theta, x, n_steps, rng, batch_size)
     state = optimizer.init(theta)
     history = History(theta=theta)

@@ -63,6 +63,8 @@ def test_sigmoid_keeps_its_relative_precision_far_out():
 def test_slopes_at_zero_are_the_largest_ones():
     assert sigmoid.derivative(0.0) == sigmoid.max_slope == 0.25
     assert tanh.derivative(0.0) == tanh.max_slope == 1.0
+    assert centered_sigmoid.derivative(0.0) == centered_sigmoid.max_slope == 0.25
+    assert relu.derivative(1.0) == relu.max_slope == 1.0
 
 
 @given(z=st.floats(-300, 300))
@@ -72,6 +74,11 @@ def test_tanh_derivative_is_one_minus_tanh_squared(z):
 
 def test_relu_has_slope_zero_at_its_corner():
     assert relu.derivative(np.array([-1.0, 0.0, 1.0])).tolist() == [0.0, 0.0, 1.0]
+
+
+@given(z=finite)
+def test_relu_keeps_what_is_positive_and_nothing_else(z):
+    assert relu(z) == (z if z > 0 else 0)
 
 
 @pytest.mark.parametrize("activation", ALL, ids=lambda a: a.name)

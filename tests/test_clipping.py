@@ -57,6 +57,11 @@ def test_leading_axes_are_whole_networks():
     assert global_norm(g).tolist() == [5.0, 0.0, np.inf]
 
 
+def test_the_norm_of_one_number_is_its_size_and_that_of_complex_numbers_is_real():
+    assert global_norm(-3) == 3
+    assert global_norm([3j, 4]) == 5 and global_norm([3j, 4]).dtype == np.float64
+
+
 # --- the rules ------------------------------------------------------------------------------
 
 MODEL = MLP([3, 4, 2], sigmoid)
@@ -127,7 +132,23 @@ def test_float32_gradients_of_any_size_are_clipped_to_the_limit(rule, size_of_en
 
 @every_rule
 def test_zero_stays_zero(rule):
-    assert not rule(np.zeros(MODEL.n_params), 1.0).any()
+    with np.errstate(all="raise"):
+        assert not rule(np.zeros(MODEL.n_params), 1.0).any()
+
+
+@every_rule
+def test_float32_stays_float32_and_a_limit_beyond_it_cuts_nothing(rule):
+    g = np.linspace(-3, 3, MODEL.n_params, dtype=np.float32)
+    with np.errstate(all="raise"):
+        assert rule(g, np.float64(0.1)).dtype == np.float32
+        assert np.array_equal(rule(g, 1e300), g)
+
+
+@every_rule
+def test_whole_numbers_are_clipped_as_floats_are(rule):
+    g = np.arange(MODEL.n_params) % 5 * 40
+    for integers in (g, g.astype(np.uint8), g.tolist()):
+        assert np.array_equal(rule(integers, 0.5), rule(g.astype(float), 0.5))
 
 
 @every_rule
@@ -162,6 +183,10 @@ def test_other_bad_arguments_are_named():
         ValueError, match=r"layers describe 26 parameters, got g of shape \(3,\)"
     ):
         clip_layer_norms(np.ones(3), 1.0, MODEL.layers)
+    with pytest.raises(ValueError, match="layers describe 53 parameters"):
+        clip_layer_norms(np.ones(3), 1.0, MLP([3, 4, 5, 2], sigmoid).layers)
+    with pytest.raises(ValueError, match="layers describe at least one layer parameters"):
+        clip_layer_norms(np.ones(3), 1.0, ())
 
 
 @pytest.mark.parametrize("norm", [1e-5, 0.3, 40.0])

@@ -25,9 +25,9 @@ def test_equal_generators_give_equal_splits():
     assert all(np.array_equal(p, q) for p, q in zip(a, b, strict=True))
 
 
-@pytest.mark.parametrize("n_test", [0, 1797])
+@pytest.mark.parametrize("n_test", [0, 1797, 10.5])
 def test_a_split_without_two_parts_is_refused(n_test):
-    with pytest.raises(ValueError, match=f"n_test must lie in 1..1796, got {n_test}"):
+    with pytest.raises(ValueError, match=rf"n_test .* whole number in 1\.\.1796, got {n_test}"):
         datasets.digits(np.random.default_rng(0), n_test)
 
 
@@ -83,3 +83,15 @@ def test_sequences_come_with_any_leading_axes(task):
 def test_a_sequence_that_is_too_short_is_named(task, n_steps):
     with pytest.raises(ValueError, match=f"n_steps must .*got {n_steps}"):
         task(np.random.default_rng(0), 1, n_steps=n_steps)
+
+
+@pytest.mark.parametrize("task", [temporal_order, adding])
+@pytest.mark.parametrize(("n", "name"), [(2.5, "n"), (0, "n"), ((3, -1), "every entry of n")])
+def test_a_bad_number_of_sequences_is_named(task, n, name):
+    with pytest.raises(ValueError, match=f"^{name} must be a whole number >= 1, got"):
+        task(np.random.default_rng(0), n, n_steps=12)
+
+
+def test_images_are_floats():
+    with pytest.raises(ValueError, match=r"^dtype must be one of floats, got <class 'int'>"):
+        datasets.digits(np.random.default_rng(0), dtype=int)

@@ -44,3 +44,9 @@ def test_a_deep_chain_agrees_with_numbers():
     assert float(equation.lhs.subs(values)) == pytest.approx(product, rel=1e-10)
     assert float(equation.rhs.subs(values)) == pytest.approx(product, rel=1e-10)
     assert float(derivations.chain_output(depth).subs(values)) == pytest.approx(a, rel=1e-10)
+
+
+@pytest.mark.parametrize("depth", [2.5, -1, "3"])
+def test_a_bad_depth_is_named(depth):
+    with pytest.raises(ValueError, match="depth must be a whole number >= 0, got"):
+        derivations.chain_derivative(depth)

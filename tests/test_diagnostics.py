@@ -35,9 +35,9 @@ def test_tiny_float32_gradients_have_a_norm():
     assert (layer_norms(grad, MODEL.layers) > 0).all()
 
 
-@pytest.mark.parametrize("layers", [MODEL.layers, ()])
-def test_a_layout_that_does_not_fit_is_refused(layers):
-    with pytest.raises(ValueError, match=r"layers describe .* got grad of shape \(3,\)"):
+@pytest.mark.parametrize(("layers", "n"), [(MODEL.layers, "53"), ((), "at least one layer")])
+def test_a_layout_that_does_not_fit_is_refused(layers, n):
+    with pytest.raises(ValueError, match=rf"layers describe {n} .* got grad of shape \(3,\)"):
         layer_norms(np.zeros(3), layers)
 
 
@@ -45,6 +45,10 @@ def test_growth_is_the_factor_of_a_geometric_sequence():
     norms = 3.0 * 1.7 ** np.arange(9)[::-1]
     assert growth_per_layer(norms) == pytest.approx(1.7)
     assert growth_per_layer(norms[::-1]) == pytest.approx(1 / 1.7)
+
+
+def test_two_layers_are_enough_for_a_growth():
+    assert growth_per_layer([6, 2]) == pytest.approx(3)
 
 
 def test_growth_is_right_where_the_ratio_is_no_float():
@@ -55,8 +59,11 @@ def test_growth_is_right_where_the_ratio_is_no_float():
 @pytest.mark.parametrize("bad", [0.0, np.inf, np.nan])
 def test_growth_is_nan_where_there_is_no_rate(bad):
     with np.errstate(all="raise"):
-        rates = growth_per_layer(np.array([[bad, 1.0, 1.0], [1.0, 1.0, bad], [4.0, 2.0, 1.0]]))
-    assert np.isnan(rates).tolist() == [True, True, False] and rates[2] == pytest.approx(2)
+        rates = growth_per_layer(
+            np.array([[bad, 1.0, 1.0], [1.0, 1.0, bad], [4.0, bad, 1.0], [4.0, 2.0, 1.0]])
+        )
+    assert np.isnan(rates).tolist() == [True, True, True, False]
+    assert rates[3] == pytest.approx(2)
 
 
 @pytest.mark.parametrize("norms", [3.0, [3.0], [1.0, -1.0]])

@@ -155,6 +155,15 @@ def test_the_gate_bias_touches_the_update_gate_only():
     assert not any(part.any() for part in (change.W, change.U, change.V, change.c))
 
 
+def test_the_gate_bias_is_added_to_what_was_drawn():
+    model = GatedRNN(N_INPUTS, N_UNITS, N_OUTPUTS)
+    biases = model.views(model.init(np.random.default_rng(1), normal(1.0, 0.3), gate_bias=2)).b
+    _, drawn = normal(1.0, 0.3)(np.random.default_rng(1), (3, N_UNITS, N_INPUTS))
+    assert biases.reshape(3, N_UNITS) - drawn == pytest.approx(
+        [[0.0], [2.0], [0.0]] * np.ones(5)
+    )
+
+
 def test_recurrent_weights_have_an_initializer_of_their_own_gate_by_gate(rng):
     model = GatedRNN(N_INPUTS, N_UNITS, N_OUTPUTS)
     theta = model.init(rng, normal(1.0), recurrent=orthogonal(gain=2.0), shape=(2,))

@@ -61,3 +61,9 @@ def test_equal_seeds_give_proportional_weights_at_every_scale():
 def test_bad_scale_is_named_with_its_value(make, value):
     with pytest.raises(ValueError, match=r"(sigma_w|gain) must be .* got"):
         make(value)
+
+
+@pytest.mark.parametrize("center", [None, "0.5", np.nan, 1j])
+def test_a_bad_center_is_named(center):
+    with pytest.raises(ValueError, match="center must be a finite number, got"):
+        centered(normal(1.0), center)

@@ -151,3 +151,23 @@ def test_corrected_prediction_and_measurement_agree(
     predicted = growth_rate(activation, sigma_w, sigma_b, width=width)
     error = np.std(slopes, ddof=1) / np.sqrt(n_nets)
     assert abs(np.mean(slopes) - predicted) < max(0.05 * abs(predicted), 3 * error)
+
+
+@pytest.mark.parametrize("sigma_w", [2e3, 1e5, 1e9])
+def test_chi_1_is_right_where_the_slope_is_a_needle(sigma_w):
+    # ∫ sech⁴(s z) dz = 4/(3 s), and q* = σ_w² but for the share of z near 0
+    expected = sigma_w * 4 / 3 / np.sqrt(2 * np.pi)
+    assert chi_1(tanh, sigma_w) == pytest.approx(expected, rel=1 / sigma_w)
+
+
+def test_wide_and_narrow_variances_side_by_side_are_each_by_itself():
+    q = np.array([[0.5, 1e11], [1e12, 3.0]])
+    means = gaussian_mean(lambda z: tanh.derivative(z) ** 2, q)
+    for i in np.ndindex(2, 2):
+        one = gaussian_mean(lambda z: tanh.derivative(z) ** 2, q[i])
+        assert means[i] == pytest.approx(one, rel=1e-12)
+
+
+def test_a_negative_variance_is_named():
+    with pytest.raises(ValueError, match=r"q must be >= 0, got -1"):
+        gaussian_mean(np.cos, -1.0)

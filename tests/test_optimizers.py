@@ -320,3 +320,12 @@ def test_a_decay_of_another_precision_does_not_change_that_of_the_gradient(link)
     g = np.ones(3, np.float32)
     step, state = made.update(g, made.init(g))
     assert step.dtype == state.dtype == np.float32
+
+
+@pytest.mark.parametrize("bad", [1j, np.complex128(1), "0.1", None, True, np.inf, [0.1]])
+def test_factors_and_decays_that_are_no_numbers_are_named(bad):
+    with pytest.raises(ValueError, match="factor must be a finite number, got"):
+        scale(bad)
+    for link in (momentum, ema, nesterov):
+        with pytest.raises(ValueError, match=r"gamma must lie in \[0, 1\), got"):
+            link(bad)

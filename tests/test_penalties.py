@@ -162,6 +162,25 @@ def test_a_network_at_rest_beside_others_gets_a_zero_product():
     assert product == pytest.approx(curvature * theta)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("size", [0.5, 40.0])
+def test_the_difference_is_as_wide_as_rounding_asks_for(dtype, size):
+    theta, v = np.array([0.6, 0.8], dtype) * dtype(size), np.array([0.0, 7.0], dtype)
+    seen = []
+    hessian_vector_product(lambda t: seen.append(t) or t, theta, v, "differences")
+    width = 2 * np.finfo(dtype).eps ** (1 / 3) * max(1, size)
+    assert seen[0] - seen[1] == pytest.approx([0, width], rel=1e-2)
+
+
+@pytest.mark.parametrize("method", ["complex", "differences"])
+@pytest.mark.parametrize("size", [1e-30, 1e-25, 1.0, 1e25, 1e30])
+def test_float32_directions_of_any_length_have_a_product(method, size):
+    theta, v = np.ones(2, np.float32), np.array([size, 2 * size], np.float32)
+    with np.errstate(over="raise", invalid="raise"):
+        product = hessian_vector_product(lambda t: 3 * t, theta, v, method)
+    assert product.dtype == np.float32 and product == pytest.approx(3 * v, rel=1e-2)
+
+
 @pytest.mark.parametrize("mu", [-1.0, np.inf, np.nan])
 def test_bad_weights_are_named(rng, mu):
     model, *_ = problem(rng)

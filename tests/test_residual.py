@@ -242,3 +242,22 @@ def test_bad_shapes_are_named_with_both_values(rng):
         model.forward(theta[:-1], x)
     with pytest.raises(ValueError, match=r"\(..., n_batch, 5\), got \(9, 4\)"):
         model.forward(theta, x[:, :4])
+
+
+@pytest.mark.parametrize("size", [1e10, 1e20, 1e37])
+def test_float32_states_whose_squares_overflow_are_normalized(size):
+    h = np.array([[1.0, -1.0, 0.5, 2.5], [1.0, 2.0, 3.0, 5.0]], np.float32)
+    factor = np.array([[size], [1.0]], np.float32)
+    grad = np.array([[1.0, 0.0, -2.0, 0.5]] * 2, np.float32)
+    with np.errstate(over="raise", invalid="raise"):
+        large, back = layer_norm(factor * h), layer_norm_backward(grad, factor * h)
+    assert large.dtype == back.dtype == np.float32
+    assert large == pytest.approx(layer_norm(h, eps=0.0), abs=1e-5)
+    assert np.array_equal(large[1], layer_norm(h)[1])
+    assert factor * back == pytest.approx(layer_norm_backward(grad, h, eps=0.0), abs=1e-4)
+
+
+@pytest.mark.parametrize("h", [1.0, np.zeros((3, 0))])
+def test_states_without_units_are_named(h):
+    with pytest.raises(ValueError, match=r"h must have shape \(\.\.\., n_units >= 1\), got"):
+        layer_norm(h)

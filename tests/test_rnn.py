@@ -210,3 +210,9 @@ def test_wrong_shapes_are_named(rng):
         model.forward(theta[:-1], x)
     with pytest.raises(ValueError, match="x must have shape"):
         model.forward(theta, x[..., :2])
+
+
+@pytest.mark.parametrize("start", [None, "0", np.inf, 1j, [0.0]])
+def test_a_bad_start_is_named(start):
+    with pytest.raises(ValueError, match="start must be a finite number, got"):
+        RNN(3, 5, 4, tanh, start=start)

@@ -51,6 +51,16 @@ def test_many_counts_at_once_are_each_by_itself():
         assert (low[i], high[i]) == wilson_interval(successes, 20)
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.int32, np.uint64, np.float32])
+def test_counts_of_any_type_are_those_of_floats(dtype):
+    for successes, n in ((100, 120), (50_000, 100_000)):
+        if successes <= (np.iinfo(dtype).max if dtype is not np.float32 else np.inf):
+            interval = wilson_interval(dtype(successes), n)
+            np.testing.assert_allclose(interval, wilson_interval(successes, n), rtol=1e-6)
+    low, high = wilson_interval(np.uint8(200), np.uint8(250))
+    assert (low, high) == wilson_interval(200, 250)
+
+
 @pytest.mark.parametrize(
     ("successes", "n", "message"),
     [
