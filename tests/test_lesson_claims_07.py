@@ -71,7 +71,7 @@ def test_on_the_wall_the_global_norm_solves_all_and_by_value_most_only_at_a_thre
     assert len(clipping()["starts"]) == 100
     solved = clipping()["solved_share"]
     assert solved["not clipped"] == 0 and solved["by global norm, 0.1"] == 1
-    assert solved["by value, 0.1"] == 0 and 0.8 < solved["by value, 1"] < 1
+    assert solved["by value, 0.1"] < 0.05 and 0.75 < solved["by value, 1"] < 1
 
 
 @pytest.mark.parametrize(("threshold", "share"), [(0.3, 1), (1.0, 1), (10.0, 0)])

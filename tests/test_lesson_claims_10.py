@@ -263,7 +263,7 @@ def test_beyond_it_neither_works_for_the_convolutional_net(name):
 
 def test_finer_rates_agree_for_other_convolutional_nets():
     n = images_and_text()
-    clipped = {lr: n["tuned_chain"](n["cnn_norms"], 0.0, lr) for lr in (3.0, 4.0)}
+    clipped = {lr: n["tuned_chain"](n["cnn_norms"], 0.0, lr) for lr in (3.0, 5.0)}
     runs = {"1.5": chain(scale(-1.5)), "2": chain(scale(-2.0)), **clipped}
     solved = dict.fromkeys(runs, 0)
     for seed in (200, 203):
@@ -274,8 +274,8 @@ def test_finer_rates_agree_for_other_convolutional_nets():
         for name, optimizer in runs.items():
             theta, _ = n["fit"](n["cnn"], start, batches, optimizer)
             solved[name] += (n["accuracy"](n["cnn"], theta) > 0.9).sum()
-    assert 4 <= solved["1.5"] <= 11, "about half of twelve, and chance"
-    assert solved["2"] <= 2 and solved[3.0] >= 10 and solved[4.0] <= 7
+    assert solved["1.5"] >= 6 and solved[3.0] >= 7, "of twelve"
+    assert solved["2"] <= 4 and solved[5.0] <= 4
 
 
 def test_the_text_is_long_enough_and_its_tables_know_what_is_said():
@@ -302,7 +302,8 @@ def test_at_1_the_nets_end_worse_than_guessing_and_learn_with_a_clip():
     n = images_and_text()
     assert n["text_nats"]["no clip"].min() > np.log(n["n"])
     assert n["text_nats"]["no clip"].max() > 10, "some by tens of nats"
-    assert n["text_nats"]["clip"].max() < n["unigram"]
+    assert n["text_nats"]["clip"].max() < np.log(n["n"])
+    assert np.median(n["text_nats"]["clip"]) < n["unigram"]
     assert n["text_nats"]["clip"].min() > n["bigram"], "none of them beats the pairs"
     assert n["text_losses"]["clip"][-20:].mean() < 3
     assert n["text_nats"]["clip"].min() > n["nats"].max(), "0.3 is better still"
@@ -342,7 +343,7 @@ def test_the_clip_changes_nothing_at_the_rate_that_suits_the_recurrent_net():
 
 @pytest.mark.parametrize(
     ("name", "lr", "fewest", "most"),
-    [("no clip", 0.5, 5, 5), ("no clip", 0.7, 0, 0), ("clip", 2.0, 0, 0)],
+    [("no clip", 0.5, 5, 5), ("no clip", 0.7, 0, 0), ("clip", 0.8, 5, 5), ("clip", 2.0, 0, 0)],
 )
 def test_finer_rates_agree_for_the_recurrent_nets(name, lr, fewest, most):
     n = images_and_text()
