@@ -89,7 +89,12 @@ def make_parser():
         "--arithmetics", action="store_true", help="lessons also as other processors compute"
     )
     test.add_argument(
-        "--nudged", action="store_true", help="lessons also from parameters moved by a millionth"
+        "--nudged",
+        action="store_true",
+        help="lessons also from parameters moved by a millionth",
+    )
+    test.add_argument(
+        "--quick", action="store_true", help="within a minute: lessons, references, a widget"
     )
     build = add("build", "make the notebooks from notebooks/source")
     build.add_argument("lessons", nargs="*", metavar="LESSON", help="for example 01")
@@ -120,7 +125,7 @@ def split(arguments):
 
 def handed_on(options, rest):
     """Return the arguments for the module that does the work."""
-    switches = ("no_browser", "oracles", "arithmetics", "nudged")
+    switches = ("no_browser", "oracles", "arithmetics", "nudged", "quick")
     flags = [name for name in switches if getattr(options, name, False)]
     arguments = ["--" + name.replace("_", "-") for name in flags]
     if getattr(options, "port", None):

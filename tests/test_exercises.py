@@ -46,6 +46,7 @@ def answer(name, text):
     return check(name, written(text))
 
 
+@pytest.mark.quick
 @each_exercise
 def test_the_reference_passes_and_goes_on(exercise):
     result = check(exercise.name, exercise.reference)

@@ -46,6 +46,7 @@ def lessons_without_claims_of_their_own():
     return [path.stem for path in sorted(SOURCES.glob("[0-9]*.md")) if path.stem[:2] not in own]
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("name", lessons_without_claims_of_their_own())
 def test_a_lesson_runs_to_its_end_with_the_shown_solutions_and_goes_on_with_them(name):
     assert_it_goes_on_with_the_solutions(name)

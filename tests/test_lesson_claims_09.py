@@ -41,6 +41,7 @@ def counted():
     return {symptom: safeguard()["counted"](symptom) for symptom in SYMPTOMS}
 
 
+@pytest.mark.quick
 def test_it_runs_to_its_end_with_the_shown_solutions_and_goes_on_with_them():
     assert_it_goes_on_with_the_solutions(NAME)
 

@@ -30,6 +30,7 @@ def accuracies(number, seeds=SEEDS, **changes):
     return np.array([run(changed.replace(seed=seed)).accuracy for seed in seeds])
 
 
+@pytest.mark.quick
 def test_it_runs_to_its_end_with_the_shown_solutions_and_goes_on_with_them():
     assert_it_goes_on_with_the_solutions(NAME)
 

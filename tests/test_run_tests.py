@@ -2,10 +2,12 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from course_lib.exercises import exercises
 from tools import run_tests, stalls
 from tools.variations import Variation
 
@@ -50,7 +52,8 @@ def test_elsewhere_notebooks_are_run_and_the_first_difference_is_named():
 
 def test_everything_is_tested_unless_something_is_named():
     assert run_tests.default_paths([]) == ["tests", "notebooks"]
-    assert run_tests.default_paths(["-k", "clip", "-x"]) == ["tests", "notebooks"]
+    assert run_tests.default_paths(["-x"]) == ["tests", "notebooks"]
+    assert run_tests.default_paths(["-k", "clip", "-x"]) == ["tests"]
     assert run_tests.default_paths(["tests/conftest.py::test_x"]) == []
 
 
@@ -111,6 +114,22 @@ def test_a_failing_test_is_noted_by_the_plugin(tmp_path):
         capture_output=True,
     )
     assert Path(noted).read_text() == '["test_it.py::test_it", false]\n'
+
+
+def test_what_is_quick_covers_every_lesson_every_exercise_and_a_widget():
+    command = [sys.executable, "-m", "pytest", *run_tests.quick_paths(), "-m", "quick"]
+    run = subprocess.run(
+        [*command, "--collect-only", "-q", "-p", "no:cacheprovider"],
+        cwd=run_tests.ROOT,
+        capture_output=True,
+        text=True,
+    )
+    found = [line for line in run.stdout.splitlines() if "::" in line]
+    lessons = [line for line in found if "runs_to_its_end" in line]
+    references = [line for line in found if "the_reference_passes" in line]
+    assert len(lessons) == len(list(run_tests.ROOT.glob("notebooks/[0-9]*.ipynb")))
+    assert len(references) == len(exercises())
+    assert any("every_control_moves" in line for line in found)
 
 
 class Options:

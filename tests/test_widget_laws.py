@@ -58,6 +58,7 @@ def state(widget):
     return {name: field.value for name, field in widget.fields.items()}
 
 
+@pytest.mark.quick
 def test_every_control_moves_the_picture_and_its_words(case):
     widget, elsewhere = case
     assert set(elsewhere) == set(widget.fields)

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SANITIZE = Path("tests", "nbval_sanitize.cfg")
 CELL_TIMEOUT = 60
 PLUGINS = ("tools.stalls", "tools.nudge", "tools.progress")
+QUICK_MARK = "@pytest." + "mark.quick"
 CLAIMS = "test_lesson_claims*.py"
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -52,9 +53,20 @@ def pytest_command(mode: str, paths, rest=()) -> list:
 
 
 def default_paths(rest) -> list:
-    """Return what to test: everything, unless ``rest`` names files or folders."""
+    """Return what to test: everything, unless ``rest`` names files, folders or tests.
+
+    A name (``-k``) selects tests; notebooks run only where they are asked for by their path.
+    """
     named = any((ROOT / word.partition("::")[0]).exists() for word in rest if word[:1] != "-")
-    return [] if named else ["tests", "notebooks"]
+    if named:
+        return []
+    return ["tests"] if any(word.startswith("-k") for word in rest) else ["tests", "notebooks"]
+
+
+def quick_paths() -> list:
+    """Return the test files that hold what an instructor runs the evening before."""
+    files = sorted(Path("tests").rglob("test_*.py"))
+    return [str(path) for path in files if QUICK_MARK in path.read_text(encoding="utf-8")]
 
 
 def variables_for_tests(oracles: bool) -> dict:
@@ -107,7 +119,7 @@ def run_varied(chosen, mode: str, variables, paths, rest=()) -> list:
 def main(arguments) -> int:
     """Run the tests that the command line asks for; return an exit status."""
     parser = argparse.ArgumentParser(prog="course.py test")
-    for name in ("oracles", "arithmetics", "nudged"):
+    for name in ("oracles", "arithmetics", "nudged", "quick"):
         parser.add_argument("--" + name, action="store_true")
     parser.add_argument("rest", nargs="*")
     options = parser.parse_args(arguments)
@@ -117,6 +129,10 @@ def main(arguments) -> int:
     os.chdir(ROOT)
     variables = variables_for_tests(options.oracles)
     variables[progress.VARIABLE] = where_it_differs(differences)
+    if options.quick:
+        return run(
+            mode, variables, quick_paths(), ["-m", "quick", "--dist", "load", *options.rest]
+        )
     status = run(mode, variables, default_paths(options.rest), options.rest)
     if status:
         return status
