@@ -69,6 +69,15 @@ def all_mistakes():
     ]
 
 
+# the exercises whose mistakes train nets, split so that two workers end together
+MENDING = (("mend_1", "mend_2", "mend_3"), ("mend_4", "mend_5", "mend_6"))
+
+
+def mistakes_of(names):
+    """Return the entries of `all_mistakes` that belong to the exercises of these names."""
+    return [known for known in all_mistakes() if known[0].name in names]
+
+
 def names_of(mistakes):
     """Return a name for each entry of `all_mistakes`."""
     return [f"{e.name}-{m.name}-{i}" for i, (e, m, _) in enumerate(mistakes)]

@@ -9,9 +9,8 @@ import re
 
 import numpy as np
 import pytest
-import test_exercises_mend_1_3
-import test_exercises_mend_4_6
 from exercises_learner import (
+    MENDING,
     SOURCES,
     UNWANTED,
     all_exercises,
@@ -19,6 +18,7 @@ from exercises_learner import (
     assert_laws_are_broken,
     assert_told,
     lesson_cells,
+    mistakes_of,
     names_of,
     stub_with,
     written,
@@ -85,7 +85,7 @@ def test_every_law_is_broken_by_some_mistake(exercise):
 
 
 def test_every_mistake_of_lesson_12_is_tried_elsewhere():
-    elsewhere = [*test_exercises_mend_1_3.MISTAKES, *test_exercises_mend_4_6.MISTAKES]
+    elsewhere = [known for names in MENDING for known in mistakes_of(names)]
     assert len(MISTAKES) + len(elsewhere) == len(all_mistakes())
 
 

@@ -2,16 +2,17 @@
 
 import pytest
 from exercises_learner import (
-    all_mistakes,
+    MENDING,
     assert_laws_are_broken,
     assert_told,
+    mistakes_of,
     names_of,
 )
 
 from course_lib.exercises import exercises, store
 
-NAMES = tuple(f"mend_{number}" for number in range(1, 4))
-MISTAKES = [known for known in all_mistakes() if known[0].name in NAMES]
+NAMES = MENDING[0]
+MISTAKES = mistakes_of(NAMES)
 
 
 @pytest.fixture(autouse=True)
