@@ -12,7 +12,7 @@ from itertools import cycle
 import numpy as np
 from PIL import Image
 
-from course_lib._png import encode_fast, encode_small
+from course_lib.figures.png import encode_fast, encode_small
 from course_lib.widgets import (
     chain_widget,
     cobweb_widget,

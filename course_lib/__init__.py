@@ -1,6 +1,7 @@
 """Reference code of the course: why gradients explode, and what really stops it.
 
-The map, from the bottom up; no module imports one that stands below it in this list.
+The modules of this folder are a small library that a learner can read in an evening. The map,
+from the bottom up; no module imports one that stands below it in this list.
 
 ===============  ================================================================
 activations      ``sigmoid``, ``tanh``, ``relu``: value and derivative in terms of z
@@ -15,24 +16,29 @@ gradcheck        a gradient against central differences
 diagnostics      ``layer_norms``, ``growth_per_layer``: the gradient, layer by layer
 meanfield        ``variance_map``, ``chi_1``: growth predicted, for wide networks
 stability        ``largest_stable_lr``: when a step is too large
-wall             the cliff in the loss of a recurrent net with one unit
 optimizers       ``chain``, ``momentum``, ``ema``, ``nesterov``, clips: links of an optimizer
 schedules        ``warm_up``: links that change with the step
 statistics       ``wilson_interval``: how far a fraction of runs can be trusted
 training         ``train``: the loop, its progress bar and its ``History``
 penalties        ``gradient_penalty``, ``hessian_vector_product``
 datasets         small data, shipped with the course or written down here
-characters       the course's own prose, as a text to be learned
-comparison       ``train_many``, ``solved``, ``verdict``: many runs at once, judged alike
-safeguards       the plans of lesson 09: four symptoms, and the remedies tried on each
-configurations   ``Configuration``: a training run as one value, to read, change and run again
-broken_runs      six runs that fail, and ``run``, which records what can be seen
 derivations      the identities of the lessons, as SymPy equations
 environment      is everything here that the lessons need?
-display, plots   figures with a caption and alternative text
-widgets          figures that answer to a slider
-exercises        ``check``, ``hint``, ``solution``, ``progress``
 ===============  ================================================================
+
+Everything else has a room of its own. Each room's ``__init__`` says what lives there.
+
+===============  ================================================================
+experiments      what single lessons run: the wall, comparisons, safeguards, broken runs
+figures          what is drawn: ``display.show``, ``plots``, and one module per kind of figure
+widgets          figures that answer to a slider, one module each
+exercises        ``check``, ``hint``, ``solution``, ``progress``; every lesson's exercises
+data             data that the package reads, each beside the script that makes it
+===============  ================================================================
+
+Imports run one way. The library imports no room. Experiments and figures import the library,
+and not each other. Widgets import figures and experiments. Exercises import experiments.
+Nothing imports the scripts in ``data``. These rules stand in pyproject.toml and are tested.
 """
 
 __version__ = "0.1.0"

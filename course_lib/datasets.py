@@ -1,15 +1,13 @@
 """Data of the lessons: shipped with the course or written down here, never downloaded."""
 
 import json
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from course_lib._files import shipped
 from course_lib._validation import float_dtype, require_count
 from course_lib.activations import sigmoid
-
-_ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
 
 class Split(NamedTuple):
@@ -51,7 +49,7 @@ def digits(rng, n_test=360, dtype=np.float64):
     ValueError
         If ``n_test`` is out of range, or ``dtype`` is not one of floats.
     FileNotFoundError
-        If the course's folder ``assets`` does not stand beside ``course_lib``.
+        If the data did not come with the package.
 
     Notes
     -----
@@ -66,19 +64,8 @@ def digits(rng, n_test=360, dtype=np.float64):
 
 
 def _load_digits():
-    with np.load(_shipped("digits", "digits.npz")) as archive:
+    with np.load(shipped("digits", "digits.npz")) as archive:
         return archive["images"], archive["labels"].astype(np.int64)
-
-
-def _shipped(*parts):
-    """Return the path of a file in the course's folder ``assets``."""
-    path = _ASSETS.joinpath(*parts)
-    if not path.exists():
-        raise FileNotFoundError(
-            f"the data is missing: assets/{'/'.join(parts)} must stand beside course_lib; "
-            "install the course from its own folder (python3 course.py lab does)"
-        )
-    return path
 
 
 def three_points():
@@ -194,7 +181,7 @@ def adding(rng, n, n_steps=50):
 def temporal_order_runs():
     """Return how many recurrent nets learned the temporal order in runs too long for a lesson.
 
-    ``tools/run_temporal_order.py`` has made them; its docstrings say how.
+    ``course_lib/data/temporal_order/make.py`` has made them; its docstrings say how.
 
     Returns
     -------
@@ -205,6 +192,6 @@ def temporal_order_runs():
     Raises
     ------
     FileNotFoundError
-        If the course's folder ``assets`` does not stand beside ``course_lib``.
+        If the data did not come with the package.
     """
-    return json.loads(_shipped("temporal_order", "runs.json").read_text(encoding="utf-8"))
+    return json.loads(shipped("temporal_order", "runs.json").read_text(encoding="utf-8"))

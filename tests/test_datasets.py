@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from course_lib import datasets
+from course_lib import _files, datasets
 from course_lib.activations import sigmoid
 from course_lib.datasets import adding, temporal_order
 
@@ -32,7 +32,7 @@ def test_a_split_without_two_parts_is_refused(n_test):
 
 
 def test_missing_data_says_what_to_do(monkeypatch, tmp_path):
-    monkeypatch.setattr(datasets, "_ASSETS", tmp_path)
+    monkeypatch.setattr(_files, "DATA", tmp_path)
     with pytest.raises(FileNotFoundError, match=r"python3 course\.py lab"):
         datasets.digits(np.random.default_rng(0))
 

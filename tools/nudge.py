@@ -29,8 +29,8 @@ def nudged(theta, draw, relative=RELATIVE):
 
 def moved_places():
     """Return the (owner, name) of every function that is moved: all nets, and the wall."""
-    from course_lib import wall
     from course_lib.cnn import CNN
+    from course_lib.experiments import wall
     from course_lib.gated import GatedRNN
     from course_lib.mlp import MLP
     from course_lib.residual import ResidualNet

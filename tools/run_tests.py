@@ -11,7 +11,7 @@ from tools import lockfile, progress, stalls, variations
 from tools.failures import told
 
 ROOT = Path(__file__).resolve().parents[1]
-SANITIZE = Path("tests", "nbval_sanitize.cfg")
+SANITIZE = Path("tests", "lessons", "nbval_sanitize.cfg")
 CELL_TIMEOUT = 60
 PLUGINS = ("tools.stalls", "tools.nudge", "tools.progress")
 QUICK_MARK = "@pytest." + "mark.quick"

@@ -10,10 +10,10 @@ import numpy as np
 
 from course_lib.activations import sigmoid
 from course_lib.diagnostics import layer_norms
-from course_lib.display import Picture, figure
+from course_lib.figures.display import Picture, figure
+from course_lib.figures.plots import layer_norm_profile
 from course_lib.initializers import normal
 from course_lib.mlp import MLP
-from course_lib.plots import layer_norm_profile
 
 DEPTH, WIDTH, N_CLASSES, N_SEEDS, N_EXAMPLES = 30, 64, 10, 20, 64
 SCALES = {"vanishing": 1.0, "healthy": 12.0, "exploding": 32.0}

@@ -4,38 +4,25 @@ In a lesson::
 
     from course_lib.exercises import check, hint, progress, solution
 
-The map of this package
-    api         check, hint, solution, progress
-    model       what an exercise, a mistake, a law and a result are
-    registry    finds the exercises in the modules ``lesson_*``
-    grading     the verdict: refuse, try, recognize
-    borrowed    answers that call another answer to the same exercise
-    evidence    the verdict's evidence: what happened, in which case, which laws hold
-    advice      what to say about an exception
-    trials      an answer beside the reference; which known mistake it behaves like
-    playing     functions that return an optimizer: what it does is compared
-    examining   what is measured of a mended run: growth, rate, longest step, memory
-    judging     mended runs judged by their outcome
-    probing     what the links of a mended run do with gradients that are known
-    tiny_training  a bowl, a few batches, named optimizers: for exercises that train
-    laws        a function under the laws of its exercise
-    guard       calls untested functions: time limit, copies, captured output
-    values      compares values
-    shown       shows values as short text
-    source      reads the learner's source
-    names       the global names in it
-    page        a page of feedback, as HTML and as plain text
-    store       progress, in the learner's workspace
-    formula     functions that can be shown, as arguments of exercises
-    measured    recognizes slopes that were measured by differences
-    poor_*      wrong ways that known mistakes are made of
-    lesson_*    statements, cases, mistakes, laws, hints
-    mistakes_*  the mistakes of an exercise that has many
+==============  ==============================================================================
+engine          how an answer is judged; it knows no lesson
+kit             parts that the exercises of several lessons are made of
+lesson_00 ...   one module per exercise or group of exercises: statement, reference, cases,
+                laws, hints; and one for their known mistakes: ``norms`` and ``norms_mistakes``
+==============  ==============================================================================
+
+Imports run one way: engine <- kit <- lesson_NN. No lesson imports another's exercises.
+
+To add an exercise, add a module with a tuple ``EXERCISES`` to its lesson's folder; it is found
+by itself. The hints stand there too. To add a known mistake, add the wrong function and its
+explanation to the tuple of ``Mistake`` in ``*_mistakes.py``, or in the exercise's own module
+where it has no such file. How a verdict is worded: ``engine/evidence.py``, and
+``engine/advice.py`` for exceptions.
 """
 
-from course_lib.exercises.api import check, hint, progress, solution
-from course_lib.exercises.model import Exercise, Law, Mistake, Result
-from course_lib.exercises.registry import exercises
+from course_lib.exercises.engine.api import check, hint, progress, solution
+from course_lib.exercises.engine.model import Exercise, Law, Mistake, Result
+from course_lib.exercises.engine.registry import exercises
 
 __all__ = [
     "Exercise",

@@ -1,0 +1,177 @@
+"""Run the comparison of lesson 09, remedies against symptoms, and store how many runs succeed.
+
+    python -m course_lib.data.safeguards.make
+    python -m course_lib.data.safeguards.make "single spikes" clipping Adam
+    python -m course_lib.data.safeguards.make controls
+
+The second line runs these remedies anew, the third the controls.
+Each plan is tuned on a few seeds and then judged, at its best rate, on others: the same ones
+for all plans of a symptom. In the deep nets the rates near the best one are tried in a second
+round, wherever the first has solved a run. It takes about twenty minutes of one core.
+"""
+
+import json
+import platform
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from course_lib.experiments.comparison import N_LAST, solved
+from course_lib.experiments.safeguards import SYMPTOMS, recurrent_net
+from course_lib.optimizers import clip_by_global_norm
+
+RESULTS = Path(__file__).with_name("safeguards.json")
+SEED, N_TUNING = 9, 4
+FINE = ("vanishing at the start", "exploding at the start")
+N_FINE, NEAR = 8, (0.3, 0.5, 1.0, 2.0, 3.0)  # seeds of the second round, and its rates
+N_SCAN, SCAN_RATES, MUS = 40, {"not clipped": 0.03, "clipped": 0.1}, (0.0, 1e-3, 1e-2, 1e-1)
+
+
+def best_rate(plan, seed, n_seeds, desc):
+    """Return the rate that solves most seeds; of equals, the one with the smallest loss."""
+    if len(plan.rates) == 1:
+        return plan.rates[0], []
+    loss = plan.run(np.random.default_rng(seed), n_seeds, desc=f"{desc}, tuning").loss
+    counts = solved(loss, plan.guessing).sum(axis=1)
+    with np.errstate(invalid="ignore", over="ignore"):
+        late = np.median(np.nan_to_num(loss[-N_LAST:].mean(axis=0), nan=np.inf), axis=1)
+    best = min(range(len(counts)), key=lambda i: (-counts[i], late[i]))
+    return plan.rates[best], counts.tolist()
+
+
+def near_best(plan, symptom, desc):
+    """Return the tuned rate of a plan and the record of one round, in the deep nets of two."""
+    rate, tuning = best_rate(plan, (SEED, 0), N_TUNING, desc)
+    rounds = {"tried": list(plan.rates), "solved in tuning": tuning}
+    if symptom not in FINE or max(tuning) == 0:
+        return rate, rounds
+    near = replace(plan, rates=tuple(float(f"{factor * rate:.2g}") for factor in NEAR))
+    rate, tuning = best_rate(near, (SEED, 3), N_FINE, f"{desc}, near {rate}")
+    return rate, rounds | {"tried near": list(near.rates), "solved near": tuning}
+
+
+def judge(plan, seed, n_seeds, rates, desc):
+    """Return how many seeds are solved at each rate."""
+    loss = plan.run(np.random.default_rng(seed), n_seeds, rates, desc=desc).loss
+    return solved(loss, plan.guessing).sum(axis=1).tolist()
+
+
+def record_of(symptom, name):
+    """Return the record of one remedy: the rate it was given and the seeds it solves."""
+    plan, desc = SYMPTOMS[symptom]()[name], f"{symptom}: {name}"
+    rate, rounds = near_best(plan, symptom, desc)
+    solves = judge(plan, (SEED, 1), n_seeds(symptom), [rate], desc)[0]
+    print(f"{desc}, rate {rate}: {solves}", flush=True)
+    return {
+        "rate": rate,
+        "steps": plan.n_steps,
+        "solved": solves,
+        **rounds,
+    }
+
+
+def compare(symptom):
+    """Return the records of all remedies that are tried on a symptom."""
+    records = {name: record_of(symptom, name) for name in SYMPTOMS[symptom]()}
+    return {"seeds": n_seeds(symptom), "remedies": records}
+
+
+def n_seeds(symptom):
+    """Return how many seeds a symptom's plans are judged on."""
+    return 60 if symptom == "single spikes" else 30
+
+
+def scan_penalty():
+    """Return the seeds solved for several weights, with as many *steps* for all of them."""
+    plan, clip, scan = recurrent_net(), clip_by_global_norm(1.0, nonfinite="zero"), {}
+    for name, link in (("not clipped", plan.link), ("clipped", clip)):
+        scan[name] = []
+        for mu in MUS:
+            penalized, rates = replace(plan, link=link, mu=mu), [SCAN_RATES[name]]
+            counts = judge(penalized, (SEED, 2), N_SCAN, rates, f"{name}, μ = {mu}")
+            scan[name] += counts
+        print(name, scan[name], flush=True)
+    return {"seeds": N_SCAN, "rates": SCAN_RATES, "mu": MUS, "solved": scan}
+
+
+def controls():
+    """Return what tells apart a remedy and what comes with it: its steps, its rate."""
+    spikes, fast = SYMPTOMS["single spikes"](), SYMPTOMS["rate beyond stability"]()
+    plain = spikes["no remedy"]
+    plans = {
+        "spikes, a third of the steps": replace(plain, n_steps=plain.n_steps // 3),
+        "spikes, four times the steps": replace(plain, n_steps=4 * plain.n_steps),
+        "fast, quarter of the rate": replace(fast["no remedy"], rates=(0.05,)),
+        "fast, Nesterov tuned": replace(fast["Nesterov"], rates=(0.003, 0.01, 0.03)),
+        "fast, Adam tuned": replace(fast["Adam"], rates=(0.001, 0.003, 0.01, 0.03)),
+        "fast, residual tuned": replace(fast["residual connections"], rates=(0.01, 0.02, 0.05)),
+    }
+    records = {}
+    for name, plan in plans.items():
+        seeds = n_seeds("single spikes" if name.startswith("spikes") else "")
+        rate, _ = best_rate(plan, (SEED, 0), N_TUNING, name)
+        solves = judge(plan, (SEED, 1), seeds, [rate], name)[0]
+        records[name] = {"rate": rate, "solved": solves, "seeds": seeds}
+        print(name, records[name], flush=True)
+    return records | {"penalty by rate": penalty_by_rate()}
+
+
+def penalty_by_rate(n=20):
+    """Return the seeds solved with and without a penalty of 0.01, at three rates each."""
+    plan, clip = recurrent_net(), clip_by_global_norm(1.0, nonfinite="zero")
+    tried = {
+        "not clipped": (plan.link, [0.003, 0.01, 0.03]),
+        "clipped": (clip, [0.03, 0.1, 0.3]),
+    }
+    found = {"seeds": n}
+    for name, (link, rates) in tried.items():
+        counts = {
+            str(mu): judge(
+                replace(plan, link=link, mu=mu), (SEED, 4), n, rates, f"{name}, {mu}"
+            )
+            for mu in (0.0, 0.01)
+        }
+        found[name] = {"rates": rates, "solved": counts}
+        print(name, counts, flush=True)
+    return found
+
+
+def everything():
+    """Return the whole comparison."""
+    return {
+        "made by": "python -m course_lib.data.safeguards.make",
+        "seed": SEED,
+        "seeds for tuning": N_TUNING,
+        "versions": {"python": platform.python_version(), "numpy": np.__version__},
+        "symptoms": {symptom: compare(symptom) for symptom in SYMPTOMS},
+        "penalty": scan_penalty(),
+        "controls": controls(),
+    }
+
+
+def renewed(symptom, names):
+    """Return the stored comparison with some remedies of one symptom run anew."""
+    results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    old = results["symptoms"][symptom]["remedies"]
+    new = {name: record_of(symptom, name) for name in names}
+    # in the order of the plans; each plan's runs depend on nothing but its own seeds
+    results["symptoms"][symptom]["remedies"] = {
+        name: new.get(name) or old[name] for name in SYMPTOMS[symptom]()
+    }
+    return results
+
+
+def main(symptom=None, *names):
+    """Run everything, or what is named, and write it down."""
+    if symptom == "controls":
+        results = json.loads(RESULTS.read_text(encoding="utf-8")) | {"controls": controls()}
+    else:
+        results = renewed(symptom, names) if symptom else everything()
+    text = json.dumps(results, indent=1, ensure_ascii=False)
+    RESULTS.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,21 @@
+"""How an answer is judged. Nothing here knows a lesson.
+
+==============  ==============================================================================
+api             ``check``, ``hint``, ``solution``, ``progress``
+model           what an exercise, a mistake, a law and a result are
+registry        finds the exercises in the packages ``lesson_NN``
+grading         the verdict: refuse, try, recognize
+trials          an answer beside the reference; which known mistake it behaves like
+observing       answers that return something that acts: what it does is compared
+laws            a function under the laws of its exercise
+guard           calls untested functions: time limit, copies, captured output
+values          compares values
+self_reference  answers that call another answer to the same exercise, or themselves
+evidence        the verdict's evidence: what happened, in which case, which laws hold
+advice          what to say about an exception
+formatting      values as short text
+source, names   the learner's source, and the global names in it
+page            a page of feedback, as HTML and as plain text
+store           progress, in the learner's workspace
+==============  ==============================================================================
+"""

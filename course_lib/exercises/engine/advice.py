@@ -1,0 +1,126 @@
+"""What to say about an exception in a learner's function, and what to try next."""
+
+import re
+
+import numpy as np
+
+from course_lib.exercises.engine.guard import OutOfTime, StillRunning
+from course_lib.exercises.engine.names import globals_used, uncalled_function
+from course_lib.exercises.engine.observing import Unplayable
+from course_lib.exercises.engine.self_reference import alias_of_itself
+from course_lib.exercises.engine.source import is_untouched, place_of
+from course_lib.mlp import Layer
+
+_FUNCTION_OPERAND = re.compile(
+    r"'(function|Activation|method|builtin_function_or_method|numpy\.ufunc)'"
+)
+_PACKAGES = {"scipy": "SciPy", "torch": "PyTorch"}
+_NUMBER_NEEDED = re.compile("only .* arrays can be converted to Python scalars")
+
+
+def error_sentence(error, answer):
+    """Return what happened, where, and what may help.
+
+    Parameters
+    ----------
+    error : BaseException
+        What the learner's function raised, or `OutOfTime`.
+    answer : callable
+        The learner's function.
+
+    Returns
+    -------
+    str
+    """
+    if isinstance(error, StillRunning):
+        return "It did not stop, and could not be stopped: restart the kernel (menu Kernel)."
+    if isinstance(error, OutOfTime):
+        return "It did not come back in time and was stopped: does every loop in it end?"
+    if isinstance(error, Unplayable):
+        return str(error)
+    words = re.sub("0x[0-9a-fA-F]+", "0x...", str(error)).strip()[:300]
+    told = f": {words.rstrip('.')}." if words else "."
+    name, place = type(error).__name__, place_of(error, answer)
+    return f"It raised {name}{place}{told} {_advice(error, answer)}".rstrip()
+
+
+def _advice(error, answer):
+    advisers = (advise for kind, advise in _ADVISERS if isinstance(error, kind))
+    return next(advisers, lambda *_: "")(error, answer)
+
+
+def _about_unset_variable(error, answer):
+    found = re.search(r"local variable '(\w+)'", str(error))
+    if found is None:
+        return "A name is used before it has a value."
+    name = found[1]
+    if name in getattr(answer, "__globals__", {}):
+        return (
+            f"An assignment to `{name}` inside the function hides the `{name}` outside: choose "
+            "another name inside, or give it a value first."
+        )
+    return f"Give `{name}` a value first: before the loop, where there is one."
+
+
+def _about_unknown_name(error, answer):
+    name = error.name or ""
+    if name in np.__all__:
+        return f"NumPy has it: say `np.{name}`."
+    return "Is a cell above not run yet, or a name misspelled?"
+
+
+def _about_recursion(error, answer):
+    name = alias_of_itself(answer)
+    if name:
+        return f"`{name}` holds this very function, so it calls itself: write the body out."
+    return "It calls itself and never comes to an end."
+
+
+def _about_missing_module(error, answer):
+    package = (error.name or "it").partition(".")[0]
+    return f"This exercise is meant to be solved without {_PACKAGES.get(package, package)}."
+
+
+def _about_attributes(error, answer):
+    if isinstance(error.obj, Layer):
+        return "What a layer has for its part of the vector: `.w`, `.b` and `.parameters`."
+    return ""
+
+
+def _about_types(error, answer):
+    if _NUMBER_NEEDED.search(str(error)):
+        return (
+            "The argument may be a number or an array, and `float` and the functions of `math` "
+            "take single numbers only: NumPy's, such as `np.exp`, take both."
+        )
+    name = uncalled_function(answer)
+    if name and _FUNCTION_OPERAND.search(str(error)):
+        arguments = _one_argument(answer)
+        return f"`{name}` is a function: call it, `{name}({arguments})`."
+    name = _unwritten(answer)
+    if name and "NoneType" in str(error):
+        return f"`{name}` returns None, as it has no body yet."
+    return ""
+
+
+def _one_argument(function):
+    code = function.__code__
+    return code.co_varnames[0] if code.co_argcount == 1 else "..."
+
+
+def _unwritten(answer):
+    used = globals_used(answer).items()
+    return next((name for name, value in used if is_untouched(value)), None)
+
+
+# the first that fits speaks: an unset variable is a NameError too
+_ADVISERS = (
+    (UnboundLocalError, _about_unset_variable),
+    (NameError, _about_unknown_name),
+    (ModuleNotFoundError, _about_missing_module),
+    (AttributeError, _about_attributes),
+    (RecursionError, _about_recursion),
+    (NotImplementedError, lambda *_: "A part of it is still to be written."),
+    (KeyboardInterrupt, lambda *_: "It was interrupted."),
+    (TypeError, _about_types),
+)

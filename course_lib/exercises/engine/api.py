@@ -1,0 +1,171 @@
+"""The four functions that lessons use: check, hint, solution, progress.
+
+None of them raises, whatever it is given.
+"""
+
+import warnings
+from functools import wraps
+
+import numpy as np
+
+from course_lib.exercises.engine import store
+from course_lib.exercises.engine.grading import grade
+from course_lib.exercises.engine.guard import TIME_LIMIT
+from course_lib.exercises.engine.model import NOT_ATTEMPTED, Result
+from course_lib.exercises.engine.page import (
+    MARKS,
+    Code,
+    Items,
+    Page,
+    Say,
+    Table,
+    publish,
+    verdict,
+)
+from course_lib.exercises.engine.registry import exercises, find, unknown
+from course_lib.exercises.engine.source import without_docstring
+
+
+def check(name, answer, *, seconds=TIME_LIMIT):
+    """Check an answer, show the verdict and return it.
+
+    Parameters
+    ----------
+    name : str
+        The exercise.
+    answer : callable
+        The learner's function.
+    seconds : float
+        Processor time for all calls of it together.
+
+    Returns
+    -------
+    Result
+        ``.status``, ``.mistake``, ``.function`` (the learner's own if it passed, else the
+        course's), and the verdict as ``str()``.
+    """
+    try:
+        result = _judged(name, answer, seconds)
+    except (Exception, KeyboardInterrupt) as error:
+        result = _unjudged(
+            name, f"The check itself could not be finished ({type(error).__name__})."
+        )
+    publish(result.page)
+    return result
+
+
+def _never_raises(function):
+    """Show a sentence in place of a traceback."""
+
+    @wraps(function)
+    def safe(*args):
+        try:
+            page = function(*args)
+        except (Exception, KeyboardInterrupt) as error:
+            page = Page(
+                "This could not be shown", (Say(f"The reason: {type(error).__name__}."),)
+            )
+        publish(page)
+
+    return safe
+
+
+@_never_raises
+def hint(name):
+    """Show one more hint for an exercise, below those shown before.
+
+    Parameters
+    ----------
+    name : str
+        The exercise.
+    """
+    exercise = find(name)
+    if exercise is None:
+        return Page("Which exercise?", (Say(unknown(name)),))
+    records, _ = store.load()
+    total = len(exercise.hints)
+    entry = records.get(name, {})
+    before = max(_count(exercise, entry, key) for key in ("hints", "hints after"))
+    count = min(before + 1, total)
+    note = store.record(name, hints=count)
+    items = tuple(f"{i}. {text}" for i, text in enumerate(exercise.hints[:count], start=1))
+    page = Page(f"Hints for {name}: {count} of {total}", (Items("", items),))
+    if before == total:
+        page = page.and_say(f'These were all. `solution("{name}")` shows a right answer.')
+    return page.and_say(note) if note else page
+
+
+@_never_raises
+def solution(name):
+    """Show a right answer to an exercise.
+
+    Parameters
+    ----------
+    name : str
+        The exercise.
+    """
+    exercise = find(name)
+    if exercise is None:
+        return Page("Which exercise?", (Say(unknown(name)),))
+    blocks = [Code(without_docstring(exercise.solution))]
+    blocks += [Say(exercise.remark)] if exercise.remark else []
+    note = store.record(name, solution=True)
+    blocks += [Say(note)] if note else []
+    return Page(f"A solution of {name}", tuple(blocks))
+
+
+@_never_raises
+def progress():
+    """Show where the learner stands: every exercise with its status, and the help it took.
+
+    Hints and a solution that were looked at after the pass do not count.
+    """
+    records, note = store.load()
+    rows = tuple(_progress_row(exercise, records) for exercise in exercises().values())
+    n_passed = sum(MARKS["passed"] in row[2] for row in rows)
+    header = ("exercise", "lesson", "status", "hints", "solution")
+    page = Page(f"Passed: {n_passed} of {len(rows)} exercises", (Table(rows, header),))
+    return page.and_say(note) if note else page
+
+
+def _judged(name, answer, seconds):
+    exercise = find(name)
+    if exercise is None:
+        return _unjudged(name, unknown(name))
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        result = grade(exercise, answer, seconds)
+    if result.status == NOT_ATTEMPTED:
+        return result
+    note = store.record(name, status=result.status)
+    return result.with_note(note) if note else result
+
+
+def _unjudged(name, sentence):
+    """Return a result for what could not be judged."""
+    exercise = find(name)
+    shown = exercise.name if exercise else "check"
+    page = verdict(shown, NOT_ATTEMPTED, "nothing was checked", [Say(sentence)])
+    function = exercise.reference if exercise else _missing(sentence)
+    return Result(shown, NOT_ATTEMPTED, None, function, page)
+
+
+def _missing(sentence):
+    def missing(*args, **kwargs):
+        """Stand in for a function that does not exist."""
+        raise LookupError(sentence)
+
+    return missing
+
+
+def _count(exercise, entry, key):
+    used = entry.get(key, 0)
+    return min(used, len(exercise.hints)) if isinstance(used, int) else 0
+
+
+def _progress_row(exercise, records):
+    entry = records.get(exercise.name, {})
+    status = store.status_of(entry) or NOT_ATTEMPTED
+    hints = f"{_count(exercise, entry, 'hints')} of {len(exercise.hints)}"
+    seen = "seen" if entry.get("solution") else "not seen"
+    return (exercise.name, exercise.lesson, f"{MARKS[status]} {status}", hints, seen)

@@ -1,0 +1,150 @@
+"""The evidence in a verdict: what happened, in which case, which laws hold."""
+
+from course_lib.exercises.engine.advice import error_sentence
+from course_lib.exercises.engine.formatting import show, show_apart
+from course_lib.exercises.engine.page import Items, Say, Table
+from course_lib.exercises.engine.source import forgotten_return
+from course_lib.exercises.engine.trials import is_stopped
+from course_lib.exercises.engine.values import fits, largest_difference, same_shape
+
+_MAX_LINES = 10
+
+
+def case_blocks(exercise, answer, trials, wrong):
+    """Return what happened in the first case that fails, with input and expectation."""
+    n_right = sum(trial.problem is None for trial in trials)
+    counted = "" if is_stopped(wrong.outcome) else f" ({n_right} of {len(trials)} are right)"
+    where = f"First case that fails{counted}:"
+    blocks = [
+        Say(_what_happened(answer, wrong)),
+        Say(where),
+        Table((*_case_rows(exercise, wrong), *_value_rows(exercise, wrong))),
+    ]
+    if wrong.outcome.changed:
+        blocks.append(Say(_changed_sentence(exercise, wrong.outcome)))
+    return blocks
+
+
+def _case_rows(exercise, wrong):
+    rows = []
+    for i, (value, after) in enumerate(zip(wrong.case, wrong.outcome.after, strict=True)):
+        name = exercise.parameters[i]
+        if i in wrong.outcome.changed:
+            before, after = show_apart(value, after)
+            rows += [(f"{name} before", before), (f"{name} after", after)]
+        else:
+            rows.append((name, show(value)))
+    return rows
+
+
+def _value_rows(exercise, wrong):
+    answer, expected = wrong.outcome.value, wrong.expected
+    shown = exercise.shown or show
+    if not fits(answer, expected):
+        return [("expected", shown(expected))]
+    if exercise.shown:
+        return [("received", shown(answer)), ("expected", shown(expected))]
+    if isinstance(expected, tuple):
+        part = wrong.problem.part
+        if part is None:  # the values are right: something else is wrong
+            return []
+        answer, expected = answer[part], expected[part]
+    received, needed = show_apart(answer, expected)
+    return [("received", received), ("expected", needed), *_difference_rows(answer, expected)]
+
+
+def _difference_rows(answer, expected):
+    difference = largest_difference(answer, expected)
+    return [("largest difference", show(difference, 2))] if difference else []
+
+
+def _what_happened(answer, wrong):
+    error = wrong.outcome.error
+    if error is not None:
+        return error_sentence(error, answer)
+    if wrong.outcome.value is None:
+        return _none_sentence(answer)
+    return wrong.problem.sentence
+
+
+def _none_sentence(answer):
+    missing = forgotten_return(answer)
+    if missing is None:
+        return "It returned None for this input: does every path reach a `return` with a value?"
+    return (
+        f"It returned None: did you forget `return`? The last line may need to be `{missing}`."
+    )
+
+
+def _changed_sentence(exercise, outcome):
+    names = [exercise.parameters[i] for i in outcome.changed]
+    rounding = "" if outcome.moved else " Adding and taking away again leaves rounding behind."
+    return (
+        f"It changed its argument `{'`, `'.join(names)}` in place.{rounding} Work on a copy "
+        f"(`{names[0]}.copy()`), so that the caller keeps what it holds."
+    )
+
+
+def law_blocks(laws):
+    """Return the laws with their evidence."""
+    items = tuple(f"{_mark(law)}: {law.statement} ({law.evidence})" for law in laws)
+    return [Items("Laws that every right answer obeys:", items)] if items else []
+
+
+def _mark(law):
+    if law.stopped:
+        return "– not tried"
+    return "✔ yes" if law.held else "✘ no"
+
+
+def about_law(trials, laws):
+    """Say that every case is right, and what the laws have to say against the answer."""
+    right = f"All {len(trials)} cases are right, but"
+    stopped = [law for law in laws if law.stopped]
+    if not stopped:
+        return Say(f"{right} a law does not hold.")
+    return Say(
+        f"{right} not every law could be tried: {stopped[0].evidence}. That says nothing "
+        "against them. On a slow machine `check(..., seconds=60)` gives more time; or does a "
+        "loop take longer than it has to?"
+    )
+
+
+def may_meet_laws(trial):
+    """Tell whether a case returned numbers in the form that was expected."""
+    answer, expected = trial.outcome.value, trial.expected
+    return fits(answer, expected) and same_shape(answer, expected)
+
+
+def untried_blocks(exercise, trials):
+    """Say that the laws were not tried, and because of which case, where there are any."""
+    if not exercise.laws:
+        return []
+    at, bad = next((i, t) for i, t in enumerate(trials, 1) if not may_meet_laws(t))
+    error = bad.outcome.error
+    what = f"raised {type(error).__name__}" if error else "returned something else"
+    sentence = (
+        "Its laws were not tried: for them every case has to return real numbers in the right "
+        f"shape, and case {at} of {len(trials)} {what}"
+    )
+    if bad is next(trial for trial in trials if trial.problem is not None):
+        return [Say(f"{sentence}.")]  # that case has been shown
+    rows = tuple(zip(exercise.parameters, map(show, bad.case), strict=True))
+    return [Say(f"{sentence}:"), Table(rows)]
+
+
+def comment_blocks(exercise, trials):
+    """Return what the exercise has to say beside the verdict, where there are numbers."""
+    first = trials[0]
+    if exercise.comment is None or not fits(first.outcome.value, first.expected):
+        return []
+    return [Say(exercise.comment(first.outcome.value))]
+
+
+def printed_blocks(trials):
+    """Return what the learner's function printed in the first case."""
+    lines = [line[:200] for line in trials[0].outcome.printed.splitlines()]
+    if not lines:
+        return []
+    more = ("...",) if len(lines) > _MAX_LINES else ()
+    return [Items("Your function printed, in the first case:", (*lines[:_MAX_LINES], *more))]

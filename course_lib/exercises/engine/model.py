@@ -1,0 +1,203 @@
+"""What an exercise consists of, and what a check returns."""
+
+import inspect
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+PASSED = "passed"
+FAILED = "failed"
+NOT_ATTEMPTED = "not attempted"
+
+
+@dataclass(frozen=True, eq=False)
+class Mistake:
+    """A wrong answer that learners really give, as code.
+
+    Attributes
+    ----------
+    name : str
+        A few words; what ``Result.mistake`` says.
+    function : callable
+        The mistake itself, with the signature of the exercise.
+    explanation : str or callable
+        What to tell the learner. A callable ``(case, answer, expected) -> str`` gets the first
+        case that shows the mistake, what the answer gave there (None if it raised) and what
+        was expected; ``case`` is the tuple of arguments.
+    variants : tuple of callable
+        Other spellings of the same mistake that behave differently.
+    resembles : callable, optional
+        ``resembles(answers, expected, cases) -> bool``, each a sequence over all cases, for a
+        mistake that no function repeats, such as a draw of random numbers: it decides in place
+        of a comparison with ``function``, which is then one example.
+    """
+
+    name: str
+    function: Callable
+    explanation: str | Callable
+    variants: tuple = ()
+    resembles: Callable | None = None
+
+    def explain(self, case, answer, expected):
+        """Return the explanation for one failing case."""
+        if callable(self.explanation):
+            return self.explanation(case, answer, expected)
+        return self.explanation
+
+
+@dataclass(frozen=True, eq=False)
+class Law:
+    """Something that must be true of every right answer.
+
+    Attributes
+    ----------
+    statement : str
+        The law in words or symbols.
+    holds : callable
+        ``holds(function) -> (bool, str)``: whether it holds, and the evidence with numbers.
+    raising : tuple of str
+        Floating-point errors as `numpy.errstate` names them, such as "over", that break the
+        law when they happen inside the function: what would be a warning is the evidence.
+    """
+
+    statement: str
+    holds: Callable
+    raising: tuple = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Exercise:
+    """A function that the learner writes.
+
+    Attributes
+    ----------
+    name : str
+        The function's name; one word for the learner, the check and the library.
+    lesson : str
+        Two digits, such as "01".
+    statement : str
+        The docstring of the stub: what to write, with shapes.
+    reference : callable
+        The course's own function, from the library where it has one.
+    cases : callable
+        ``cases(rng) -> list of tuple``: arguments, the smallest case first.
+    mistakes : tuple of Mistake
+        No two of them behave alike.
+    laws : tuple of Law
+        What else is tested, and said as evidence.
+    hints : tuple of str
+        From a nudge to nearly the answer.
+    solution : callable, optional
+        The function that ``solution`` shows and that gives the stub its signature; the
+        reference unless given (a library function may do more than the exercise asks).
+    remark : str
+        What there is to say below the solution.
+    returns : tuple of str
+        Names of the returned values, where there are several.
+    rtol, atol : float
+        An answer is right where |answer - expected| <= atol + rtol |expected|.
+    same : callable, optional
+        ``same(answer, expected) -> bool`` in place of that rule.
+    sequences : bool
+        Whether a list or tuple of numbers counts as an array.
+    played : callable, optional
+        ``played(value) -> ndarray``, where the function returns an optimizer: the numbers that
+        it makes are compared. Raises `observing.Unplayable` with a sentence for anything else.
+    told : callable, optional
+        ``told(answer, expected) -> str``: the sentence of a verdict where ``same`` says no.
+    shown : callable, optional
+        ``shown(value) -> str``: how a value is shown in a verdict, in place of its numbers.
+    comment : callable, optional
+        ``comment(answer) -> str``: one more paragraph, on the first case; it decides nothing.
+    agreement : str
+        What is said of the cases that are right.
+    patience : float
+        How many times the usual time limit the calls may take, where they train a net.
+    """
+
+    name: str
+    lesson: str
+    statement: str
+    reference: Callable
+    cases: Callable
+    mistakes: tuple
+    laws: tuple
+    hints: tuple
+    solution: Callable | None = None
+    remark: str = ""
+    returns: tuple = ()
+    rtol: float = 1e-7
+    atol: float = 1e-12
+    same: Callable | None = None
+    sequences: bool = False
+    played: Callable | None = None
+    told: Callable | None = None
+    shown: Callable | None = None
+    comment: Callable | None = None
+    agreement: str = "agree with the course's own function"
+    patience: float = 1.0
+
+    def __post_init__(self):
+        """Let the reference be the solution where no other is given."""
+        if self.solution is None:
+            object.__setattr__(self, "solution", self.reference)
+
+    @property
+    def signature(self):
+        """The signature that the learner's function has, without annotations."""
+        signature = inspect.signature(self.solution)
+        bare = [p.replace(annotation=p.empty) for p in signature.parameters.values()]
+        return signature.replace(parameters=bare, return_annotation=signature.empty)
+
+    @property
+    def parameters(self):
+        """Names of the arguments, in order."""
+        return tuple(self.signature.parameters)
+
+    @property
+    def call(self):
+        """How the function is called, such as ``sigmoid(z)``."""
+        return f"{self.name}{self.signature}"
+
+    @property
+    def stub(self):
+        """The cell text that the learner starts from."""
+        docstring = textwrap.indent(f'"""{inspect.cleandoc(self.statement)}', "    ")
+        end = '\n    """' if "\n" in docstring else '"""'
+        return f"def {self.call}:\n{docstring}{end}\n    ..."
+
+
+@dataclass(frozen=True)
+class Result:
+    """What `check` returns.
+
+    Attributes
+    ----------
+    name : str
+        The exercise.
+    status : str
+        "passed", "failed" or "not attempted".
+    mistake : str or None
+        Name of the recognized mistake.
+    function : callable
+        The learner's own function if it passed, else the course's.
+    page : Page
+        The verdict as it is displayed.
+    """
+
+    name: str
+    status: str
+    mistake: str | None
+    function: Callable = field(repr=False)
+    page: object = field(repr=False)
+
+    def __str__(self):
+        """Return the verdict as plain text."""
+        return self.page.text()
+
+    def with_note(self, note):
+        """Return the same result with one more sentence in its verdict."""
+        return replace(self, page=self.page.and_say(note))
+
+    def _ipython_display_(self):
+        """Show nothing: `check` has shown the verdict already."""

@@ -1,0 +1,196 @@
+"""Compares an answer with what was expected."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_lib.exercises.engine.formatting import is_formula, kind
+
+_NUMERIC = "iuf"  # kinds of NumPy dtypes that are real numbers
+_ORDINALS = ("1st", "2nd", "3rd", "4th", "5th")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with an answer.
+
+    Attributes
+    ----------
+    sentence : str
+        What to tell the learner.
+    part : int or None
+        Which of several returned values is wrong.
+    """
+
+    sentence: str
+    part: int | None = None
+
+
+def problem(answer, expected, exercise):
+    """Return what is wrong with an answer, None if it is right.
+
+    Parameters
+    ----------
+    answer : object
+        Whatever the learner's function returned.
+    expected : number, ndarray or tuple of these
+        What the reference returned.
+    exercise : Exercise
+        Gives tolerances and the names of returned values.
+
+    Returns
+    -------
+    Problem or None
+    """
+    if not isinstance(expected, tuple):
+        found = _one_problem(answer, expected, exercise)
+        return Problem(found) if found else None
+    names, n = _names(exercise, len(expected)), len(expected)
+    if not isinstance(answer, tuple | list):
+        return Problem(f"It returned {kind(answer)}; {n} values are needed: {names}.")
+    if len(answer) != n:
+        return Problem(f"It returned {len(answer)} values; {n} are needed: {names}.")
+    return _first_part_problem(answer, expected, exercise)
+
+
+def equal(answer, other, exercise):
+    """Tell whether two answers are the same within the exercise's tolerances."""
+    if isinstance(other, tuple | list):
+        alike = isinstance(answer, tuple | list) and len(answer) == len(other)
+        return alike and all(equal(a, b, exercise) for a, b in zip(answer, other, strict=True))
+    if _type_problem(answer, other) or _type_problem(other, answer):
+        return False
+    return np.shape(answer) == np.shape(other) and _close(answer, other, exercise)
+
+
+def fits(answer, expected):
+    """Tell whether an answer is made of real numbers in the form of what was expected."""
+    if isinstance(expected, tuple):
+        alike = isinstance(answer, tuple | list) and len(answer) == len(expected)
+        return alike and all(map(fits, answer, expected))
+    return _type_problem(answer, expected) is None
+
+
+def same_shape(answer, expected):
+    """Tell whether an answer that fits has the shape of what was expected."""
+    if isinstance(expected, tuple):
+        return all(map(same_shape, answer, expected))
+    return np.shape(answer) == np.shape(expected)
+
+
+def as_array(sequence):
+    """Return a list or tuple of numbers as an array; anything else as it is."""
+    try:
+        array = np.array(sequence)
+    except (ValueError, OverflowError):  # ragged rows, a whole number beyond all floats
+        return sequence
+    return array if array.size and array.dtype.kind in _NUMERIC else sequence
+
+
+def largest_difference(answer, expected):
+    """Return the largest |answer - expected|, None for other shapes, inf or nan."""
+    if np.shape(answer) != np.shape(expected):
+        return None
+    with np.errstate(all="ignore"):
+        difference = np.abs(np.asarray(answer, float) - np.asarray(expected, float))
+    return float(difference.max()) if np.isfinite(difference).all() else None
+
+
+def _first_part_problem(answer, expected, exercise):
+    for i, parts in enumerate(zip(answer, expected, strict=True)):
+        found = _one_problem(*parts, exercise)
+        if found:
+            name = f" (`{exercise.returns[i]}`)" if exercise.returns else ""
+            return Problem(f"In the {_ORDINALS[i]} value{name}: {found}", i)
+    return None
+
+
+def _one_problem(answer, expected, exercise):
+    found = _type_problem(answer, expected) or _shape_problem(answer, expected)
+    if found:
+        return found
+    same = exercise.same or (lambda a, e: _close(a, e, exercise))
+    if same(answer, expected):
+        return None
+    if exercise.told:
+        return exercise.told(answer, expected)
+    return (
+        _nan_problem(answer, expected)
+        or _precision_problem(answer, expected)
+        or "The numbers differ."
+    )
+
+
+def _type_problem(answer, expected):
+    is_number = np.ndim(expected) == 0
+    needed = "one number" if is_number else kind(np.asarray(expected))
+    if isinstance(answer, list):
+        told = ", not a list" if is_number else " (`np.array(...)` makes one)"
+        return f"It returned a list; {needed} is needed{told}."
+    if isinstance(answer, tuple):
+        return f"It returned a tuple; {needed} is needed (is there a comma too many?)."
+    if isinstance(answer, int | float | np.number | np.ndarray) and not isinstance(
+        answer, bool
+    ):
+        array = np.asarray(answer)
+        return _formula_problem(array) or _dtype_problem(array.dtype)
+    return f"It returned {kind(answer)}; {needed} is needed."
+
+
+def _dtype_problem(dtype):
+    if dtype.kind in _NUMERIC:
+        return None
+    words = {"c": "complex numbers", "b": "True and False", "O": "Python objects"}
+    return f"It returned {words.get(dtype.kind, 'text')}; real numbers are needed."
+
+
+def _formula_problem(array):
+    """Name SymPy formulas inside an array, which NumPy knows as Python objects only."""
+    if array.dtype.kind == "O" and any(map(is_formula, array.flat)):
+        return "It returned SymPy formulas; real numbers are needed."
+    return None
+
+
+def _shape_problem(answer, expected):
+    if np.shape(answer) == np.shape(expected):
+        return None
+    returned, needed = (_form(np.shape(value)) for value in (answer, expected))
+    return f"It returned {returned}; {needed} is needed."
+
+
+def _form(shape):
+    return f"shape {shape}" if shape else "one number"
+
+
+def _precision_problem(answer, expected):
+    """Name the dtype where numbers differ only because it holds too few digits."""
+    dtype = np.asarray(answer).dtype
+    if dtype.kind != "f" or dtype.itemsize >= np.asarray(expected).dtype.itemsize:
+        return None
+    resolution = 100 * np.finfo(dtype).eps
+    if not np.allclose(answer, expected, rtol=resolution, atol=resolution):
+        return None
+    return (
+        f"The numbers agree as far as {dtype.name} goes, which is about "
+        f"{round(-np.log10(np.finfo(dtype).eps))} digits: keep them in float64."
+    )
+
+
+def _nan_problem(answer, expected):
+    bad = np.isnan(answer) & ~np.isnan(expected)
+    if not bad.any():
+        return None
+    count = int(bad.sum())
+    where = f" in {count} of {bad.size} entries" if bad.size > 1 else ""
+    return f"It returned nan (not a number){where}."
+
+
+def _close(answer, expected, exercise):
+    with np.errstate(all="ignore"):
+        return np.allclose(
+            answer, expected, rtol=exercise.rtol, atol=exercise.atol, equal_nan=True
+        )
+
+
+def _names(exercise, n):
+    return ", ".join(f"`{name}`" for name in exercise.returns) or f"a tuple of {n}"

@@ -1,0 +1,151 @@
+"""Lesson 01: the derivative of the sigmoid."""
+
+import numpy as np
+
+from course_lib.activations import sigmoid as sigma
+from course_lib.exercises.engine.formatting import beside_measured, rounded, show, show_apart
+from course_lib.exercises.engine.model import Exercise, Law, Mistake
+from course_lib.exercises.kit.measured import difference, resembles_difference
+from course_lib.exercises.lesson_01.activation import cases, with_numbers
+
+
+def sigmoid_derivative(z):
+    """Return σ'(z), from the pre-activation z."""
+    s = sigma(z)
+    return s * (1 - s)
+
+
+def _moved(case, t):
+    return sigma(case[0] + t)
+
+
+def _explain_trap(case, answer, expected):
+    z, given, slope = (np.ravel(value)[0] for value in (case[0], answer, expected))
+    received, right = show_apart(given, slope)
+    return (
+        "z(1 - z) is the derivative only where z stands for the activation a = σ(z). Here z is "
+        f"the pre-activation: at z = {z:g} the activation is {show(sigma(z))}, your function "
+        f"gives {received}, and the slope is {right}."
+    )
+
+
+_MISTAKES = (
+    Mistake(
+        "takes z for the activation",
+        lambda z: z * (1 - z),
+        _explain_trap,
+    ),
+    Mistake(
+        "mixes z and the activation",
+        lambda z: sigma(z) * (1 - z),
+        with_numbers(
+            "one factor is made from σ(z), the other from z itself. Both are made from the "
+            "activation: σ(z)(1 - σ(z))."
+        ),
+        variants=(lambda z: z * (1 - sigma(z)),),
+    ),
+    Mistake(
+        "value instead of the derivative",
+        sigma,
+        with_numbers("this is σ(z), the height of the curve. Its slope is asked for."),
+    ),
+    Mistake(
+        "sigmoid applied twice",
+        lambda z: sigmoid_derivative(sigma(z)),
+        with_numbers("this is σ'(σ(z)): the sigmoid is applied to a value that has been "
+                      "through it already. z goes in as it is."),
+    ),
+    Mistake(
+        "no inner derivative",
+        lambda z: -(sigma(z) ** 2),
+        with_numbers(
+            "the power rule gives -(1 + exp(-z))⁻², and the chain rule multiplies this by the "
+            "derivative of 1 + exp(-z), which is missing here."
+        ),
+        variants=(lambda z: sigma(z) ** 2,),
+    ),
+    Mistake(
+        "sign of the inner derivative",
+        lambda z: -sigmoid_derivative(z),
+        with_numbers(
+            "the size is right and the sign is not: σ rises everywhere. The derivative of "
+            "exp(-z) is -exp(-z), and its minus cancels that of the power rule."
+        ),
+    ),
+    Mistake(
+        "plus in the second factor",
+        lambda z: sigma(z) * (1 + sigma(z)),
+        with_numbers("the second factor is 1 - σ(z), with a minus."),
+    ),
+    Mistake(
+        "one factor only",
+        lambda z: np.exp(-z) / (1 + np.exp(-z)),
+        with_numbers(
+            "this is 1 - σ(z). In the quotient rule the denominator is squared, which brings "
+            "in the other factor σ(z)."
+        ),
+    ),
+    Mistake(
+        "derivative of tanh",
+        lambda z: 1 - sigma(z) ** 2,
+        with_numbers("1 - a² is the derivative of tanh. The sigmoid's is a(1 - a)."),
+        variants=(lambda z: 1 - np.tanh(z) ** 2,),
+    ),
+    Mistake(
+        "measured instead of derived",
+        lambda z: difference(_moved, (z,), 1e-5),
+        "this measures the slope: it moves z a little and looks how far σ moves. Well done, "
+        "and nearly right; lesson 02 checks derivatives this way. Here the formula is asked "
+        "for, which needs no step and is exact: σ' made of σ(z).",
+        resembles=resembles_difference(_moved),
+    ),
+)  # fmt: skip
+
+
+def _largest_at_zero(function):
+    at_zero = float(function(0.0))
+    largest = float(np.max(function(np.linspace(-6, 6, 25))))
+    evidence = f"σ'(0) = {at_zero:.4g}, largest of 25 values {largest:.4g}"
+    return abs(at_zero - 0.25) < 1e-7 and largest <= 0.25 + 1e-7, evidence
+
+
+def _even(function):
+    z = np.linspace(-6, 6, 25)
+    gap = float(np.abs(function(-z) - function(z)).max())
+    return gap < 1e-7, f"largest gap at 25 points: {rounded(gap)}"
+
+
+def _is_the_slope(function):
+    measured = difference(_moved, (1.0,), 1e-5)
+    holds, evidence = beside_measured(float(function(1.0)), float(measured))
+    return holds, f"at z = 1: {evidence}"
+
+
+EXERCISES = (
+    Exercise(
+        name="sigmoid_derivative",
+        lesson="01",
+        statement="""The derivative σ'(z) of the sigmoid, entry by entry.
+
+        z : number or array of any shape, the PRE-activation;  returns the same shape
+        """,
+        reference=sigma.derivative,
+        solution=sigmoid_derivative,
+        cases=cases,
+        mistakes=_MISTAKES,
+        laws=(
+            Law("the largest slope is 1/4, at z = 0", _largest_at_zero),
+            Law("σ'(-z) = σ'(z)", _even),
+            Law("it is the slope of σ, by central differences", _is_the_slope),
+        ),
+        hints=(
+            "Compute the activation first: `s = sigma(z)`.",
+            "SymPy checked that σ' = σ(1 - σ). Which of the two letters, z or s, stands for σ?",
+            "With `s = sigma(z)`, return s times (1 minus s).",
+        ),
+        remark="The letter in the formula is the activation s, and the argument of the "
+        "function is z: between the two lies one call of `sigma`.",
+        rtol=1e-9,
+        atol=1e-13,
+    ),
+)

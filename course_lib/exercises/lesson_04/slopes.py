@@ -1,0 +1,77 @@
+"""Lesson 04: χ₁, by which a layer multiplies the expected square of the gradient."""
+
+from course_lib import meanfield
+from course_lib.activations import centered_sigmoid, relu, sigmoid, tanh
+from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.lesson_04.slopes_mistakes import MISTAKES
+from course_lib.meanfield import gaussian_mean, variance_fixed_point
+
+
+def chi_1(activation, sigma_w, sigma_b):
+    """Return σ_w² E[φ'(√q* z)²] at the fixed point q* of the variance map."""
+    q = variance_fixed_point(activation, sigma_w, sigma_b)
+    return sigma_w**2 * gaussian_mean(lambda z: activation.derivative(z) ** 2, q)
+
+
+def _cases(rng):
+    simple = [(relu, 1.0, 0.5), (sigmoid, 4.0, 0.0), (tanh, 1.5, 0.05)]
+    edges = [(tanh, 0.8, 0.0), (sigmoid, 16.0, 0.0), (centered_sigmoid, 8.0, 0.0)]
+    others = [(tanh, 3.0, 1.0), (sigmoid, 1.0, 2.0), (tanh, 1.08, 0.0)]
+    drawn = [(sigmoid, *map(float, rng.uniform([2.0, 0.2], [12.0, 3.0]).round(2)))]
+    return [*simple, *edges, *others, *drawn]
+
+
+def _half_for_relu(function):
+    value = float(function(relu, 1.2, 0.3))
+    return abs(value - 0.72) < 1e-5, f"σ_w = 1.2: {value:.4g}, and 1.2²/2 is 0.72"
+
+
+def _below_the_bound(function):
+    value = float(function(tanh, 0.5, 0.1))
+    return 0 <= value <= 0.25, f"tanh, σ_w = 0.5: {value:.4g}, bound 0.25"
+
+
+def _saturation(function):
+    narrow, wide = (float(function(sigmoid, sigma_w, 0.0)) for sigma_w in (2.0, 4.0))
+    evidence = f"{narrow:.4g} at σ_w = 2, {wide:.4g} at 4: {wide / narrow:.4g} times as much"
+    return 1 < wide / narrow < 3.99, evidence
+
+
+EXERCISES = (
+    Exercise(
+        name="chi_1",
+        lesson="04",
+        statement="""χ₁ = sigma_w² E[φ'(√q* z)²], z standard normal, q* the variance at which
+        the variance map stays: the growth per layer of the gradient's expected square.
+
+        activation : φ; its slope is activation.derivative(z)
+        sigma_w, sigma_b : numbers;  returns a number
+        `variance_fixed_point(activation, sigma_w, sigma_b)` returns q*,
+        `gaussian_mean(f, q)` returns E[f(√q z)].
+        """,
+        reference=meanfield.chi_1,
+        solution=chi_1,
+        cases=_cases,
+        mistakes=MISTAKES,
+        laws=(
+            Law("for ReLU it is σ_w²/2, as half of the slopes are 1", _half_for_relu),
+            Law("it is at most (σ_w φ'_max)²", _below_the_bound),
+            Law("for the sigmoid twice σ_w makes less than 4 times χ₁, as units saturate",
+                _saturation),
+        ),
+        hints=(
+            "Two steps: first the variance q* that deep layers settle at, then the mean "
+            "square of the slopes at that variance.",
+            "`gaussian_mean` needs a function of the pre-activation: what is done to "
+            "`activation.derivative(z)` before the mean is taken?",
+            "`q = variance_fixed_point(activation, sigma_w, sigma_b)`; then "
+            "`gaussian_mean(lambda z: ..., q)` of the squared slopes. What is still missing "
+            "from the formula stands before the mean.",
+        ),
+        remark="Poole et al. 2016, equation 7. Backward a layer multiplies by W and by φ': "
+        "N weights of variance σ_w²/N make σ_w², and the units' slopes make the mean. For ReLU "
+        "`course_lib.meanfield` takes σ_w²/2 as it is.",
+        rtol=1e-5,
+        atol=1e-9,
+    ),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""The exercises of lesson 05, and what goes wrong in them."""

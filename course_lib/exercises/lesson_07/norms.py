@@ -1,0 +1,105 @@
+"""Lesson 07: clipping by the global norm."""
+
+import numpy as np
+
+from course_lib import clipping
+from course_lib.clipping import global_norm as safe_norm  # its name in the lesson
+from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.lesson_07.entries import RTOL
+from course_lib.exercises.lesson_07.global_mistakes import MISTAKES, cosine
+
+
+def clip_global_norm(g, max_norm):
+    """Return g, shortened to max_norm if it is longer."""
+    norm = safe_norm(g)
+    if norm > max_norm:
+        return g * (max_norm / norm)
+    return g
+
+
+def _cases(rng):
+    simple = [
+        ([6.0, -8.0], 5.0),
+        ([0.3, -0.4], 1.0),
+        ([3.0, -4.0], 1.0),
+        ([3.0, 4.0], 5.0),
+        ([-6.0, 8.0, 0.0], 2.5),
+        ([0.0, 0.0, 0.0], 2.0),
+        ([-2.0], 0.5),
+    ]
+    sizes = [([3e-7, -4e-7], 1e-7), ([3e200, -4e200], 2.0)]
+    single = [([1e20, -1e20, 1e20, -1e20], 1.0), ([3e-25, 4e-25], 1e-25), ([6.0, 8.0], 1.0)]
+    drawn = [(rng.normal(size=n), limit) for n, limit in ((10, 1.0), (4, 100.0), (50, 3.0))]
+    return [
+        *((np.array(g), limit) for g, limit in (*simple, *drawn)),
+        *((np.array(g, np.float32), limit) for g, limit in single),
+        *((np.array(g), limit) for g, limit in sizes),
+    ]
+
+
+def _long_ones(function):
+    norm = float(safe_norm(np.asarray(function(np.array([3.0, -4.0]), 2.0))))
+    return abs(norm - 2) < RTOL, f"norm 5, max_norm 2: norm {norm:.4g}"
+
+
+def _short_ones(function):
+    norm = float(safe_norm(np.asarray(function(np.array([0.3, -0.4]), 2.0))))
+    return abs(norm - 0.5) < RTOL, f"norm 0.5, max_norm 2: norm {norm:.4g}"
+
+
+def _same_direction(function):
+    g = np.array([3.0, -4.0, 0.5])
+    value = cosine(g, function(g, 2.0))
+    return abs(value - 1) < RTOL, f"cosine between raw and clipped {value:.4g}"
+
+
+def _any_size(function):
+    g = np.array([1e20, -1e20, 1e20, 1e20], np.float32)
+    clipped = np.asarray(function(g, 2.0))
+    norm, along = float(safe_norm(clipped)), cosine(g, clipped)
+    evidence = f"4 entries of 1e20, max_norm 2: norm {norm:.4g}, cosine {along:.4g}"
+    return abs(norm - 2) < RTOL and abs(along - 1) < RTOL, evidence
+
+
+def _zero_stays(function):
+    clipped = np.asarray(function(np.zeros(2), 2.0))
+    return bool((clipped == 0).all()), f"(0, 0) becomes ({clipped[0]:.4g}, {clipped[1]:.4g})"
+
+
+EXERCISES = (
+    Exercise(
+        name="clip_global_norm",
+        lesson="07",
+        statement="""Clip by the global norm: a gradient longer than max_norm is shortened to
+        it, g · min(1, max_norm/‖g‖); a shorter one stays as it is.
+
+        g : array, shape (n_params,), of any size;  max_norm : a number > 0
+        returns an array, shape (n_params,); g stays as it is.  You may call safe_norm(g).
+        """,
+        reference=clipping.clip_global_norm,
+        solution=clip_global_norm,
+        cases=_cases,
+        mistakes=MISTAKES,
+        laws=(
+            Law("what is longer gets the norm max_norm", _long_ones),
+            Law("what is shorter keeps its norm", _short_ones),
+            Law("the direction stays", _same_direction),
+            Law("float32 entries of 1e20 keep their direction too", _any_size),
+            Law("a zero gradient stays zero", _zero_stays),
+        ),
+        hints=(
+            "One number decides: the norm of the whole vector. `safe_norm(g)` gives it, at any "
+            "size.",
+            "Multiplying by max_norm/norm gives the norm max_norm. When should that happen, "
+            "and what becomes of a short gradient or a zero one?",
+            "After `norm = safe_norm(g)`: if `norm > max_norm`, return `g * (max_norm / "
+            "norm)`, else g.",
+        ),
+        remark="In PyTorch: `torch.nn.utils.clip_grad_norm_`, which overwrites the gradients, "
+        "divides by the norm + 1e-6, and loses the step where its norm overflows. The function "
+        "in `course_lib.clipping` also refuses inf and nan. (Pascanu, Mikolov & Bengio 2013, "
+        "Algorithm 1.)",
+        rtol=RTOL,
+        atol=0.0,
+    ),
+)

@@ -1,0 +1,116 @@
+"""Lesson 07: clipping layer by layer."""
+
+import numpy as np
+
+from course_lib import clipping
+from course_lib.activations import sigmoid
+from course_lib.clipping import clip_global_norm as shorten  # its name in the lesson
+from course_lib.diagnostics import layer_norms
+from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.lesson_07.entries import RTOL
+from course_lib.exercises.lesson_07.global_mistakes import cosine
+from course_lib.exercises.lesson_07.layers_mistakes import MISTAKES
+from course_lib.mlp import MLP
+
+
+def clip_layer_norms(g, max_norm, layers):
+    """Return g with each layer's part shortened to max_norm if it is longer."""
+    parts = [shorten(g[layer.parameters], max_norm) for layer in layers]
+    return np.concatenate(parts)
+
+
+def _layers(*sizes):
+    return MLP(sizes, sigmoid).layers
+
+
+def _cases(rng):
+    two = _layers(1, 1, 1)
+    simple = [
+        ([6.0, -8.0, 0.5, 0.25], 5.0),
+        ([3.0, -4.0, 0.3, 0.4], 1.0),
+        ([0.5, 0.2, 0.1, -0.6], 1.0),
+        ([0.3, 0.4, -6.0, 8.0], 2.0),
+        ([0.0, 0.0, 3.0, 4.0], 1.0),
+    ]
+    drawn = [
+        (rng.normal(scale=2.0, size=layers[-1].parameters.stop), limit, layers)
+        for layers, limit in (
+            (_layers(2, 1), 0.5),
+            (_layers(2, 3, 1), 2.0),
+            (_layers(3, 3, 2, 2), 1.5),
+            (_layers(1, 8, 1), 5.0),
+        )
+    ]
+    large = (np.array([1e20, -1e20, 0.3, 0.4], np.float32), 1.0, two)
+    return [*((np.array(g), limit, two) for g, limit in simple), *drawn, large]
+
+
+def _example():
+    layers = _layers(2, 2, 2, 1)
+    g = np.random.default_rng(7).normal(size=layers[-1].parameters.stop)
+    g[layers[1].parameters] *= 0.01
+    return g, layers
+
+
+def _every_layer_bounded(function):
+    g, layers = _example()
+    norms = layer_norms(np.asarray(function(g, 1.0, layers)), layers)
+    evidence = f"layers of norm {_listed(layer_norms(g, layers))} get {_listed(norms)}"
+    return bool((norms <= 1 + RTOL).all()), f"max_norm 1: {evidence}"
+
+
+def _short_layer_stays(function):
+    g, layers = _example()
+    part = layers[1].parameters
+    before, after = (
+        float(clipping.global_norm(np.asarray(x)[part])) for x in (g, function(g, 1.0, layers))
+    )
+    return abs(before - after) < RTOL * before, f"norm {before:.4g} before, {after:.4g} after"
+
+
+def _direction_in_layers(function):
+    g, layers = _example()
+    clipped = np.asarray(function(g, 1.0, layers))
+    cosines = [cosine(g[layer.parameters], clipped[layer.parameters]) for layer in layers]
+    return np.allclose(cosines, 1, rtol=0, atol=RTOL), f"cosines {_listed(cosines)}"
+
+
+def _listed(values):
+    return "(" + ", ".join(f"{value:.4g}" for value in np.ravel(values)) + ")"
+
+
+EXERCISES = (
+    Exercise(
+        name="clip_layer_norms",
+        lesson="07",
+        statement="""Clip layer by layer: each layer's part of the gradient is shortened to
+        max_norm if it is longer.
+
+        g : array, shape (n_params,);  max_norm : a number > 0
+        layers : model.layers; `layer.parameters` is the slice of one layer's part
+        returns a new array, shape (n_params,).  You may call shorten(part, max_norm).
+        """,
+        reference=clipping.clip_layer_norms,
+        solution=clip_layer_norms,
+        cases=_cases,
+        mistakes=MISTAKES,
+        laws=(
+            Law("no layer is longer than max_norm", _every_layer_bounded),
+            Law("a short layer stays as it is, whatever the others do", _short_layer_stays),
+            Law("within each layer the direction stays", _direction_in_layers),
+        ),
+        hints=(
+            "Each layer by itself is the exercise before. `g[layer.parameters]` is its part of "
+            "the gradient, weights and biases together.",
+            "Go through the layers, clip each part by its own norm with `shorten`, and collect "
+            "the results in a list.",
+            "`shorten(g[layer.parameters], max_norm)` for each layer in `layers`; "
+            "`np.concatenate(parts)` makes one vector of them.",
+        ),
+        remark="Within a layer the direction stays; that of the whole gradient changes, as the "
+        "long layers lose and the short ones do not. The function in `course_lib.clipping` "
+        "also checks that the layout fits.",
+        rtol=RTOL,
+        atol=0.0,
+    ),
+)

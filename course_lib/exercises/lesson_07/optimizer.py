@@ -1,0 +1,111 @@
+"""Lesson 07: an optimizer of one's own, as a chain."""
+
+import numpy as np
+
+from course_lib.exercises.engine.formatting import counted
+from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.kit.optimizer_steps import DIRECTION, steps_along
+from course_lib.exercises.lesson_07.optimizer_mistakes import MISTAKES
+from course_lib.optimizers import chain, clip_by_global_norm, momentum, scale
+
+_SIZES = (1.0, 1.0, 1000.0, *[-1.0] * 8)
+_SPIKE = 2  # its position
+_SPIKED = "max_norm 1, γ = 0.9, a spike of 1000, then the sign turns"
+
+
+def clipped_momentum(max_norm, gamma, lr):
+    """Return the optimizer that clips, accumulates, and steps downhill."""
+    return chain(clip_by_global_norm(max_norm), momentum(gamma), scale(-lr))
+
+
+def play(optimizer):
+    """Return the updates of an optimizer on (0.6, 0.8), with a spike and a change of sign.
+
+    Parameters
+    ----------
+    optimizer : Transform
+        What the learner's function returned.
+
+    Returns
+    -------
+    ndarray, shape (11, 2)
+        One row per step.
+
+    Raises
+    ------
+    Unplayable
+        If it is no optimizer.
+    """
+    return steps_along(optimizer, _SIZES)
+
+
+def _cases(rng):
+    return [
+        (1.0, 0.9, 0.1),
+        (0.5, 0.9, 0.01),
+        (2.0, 0.5, 0.3),
+        (10.0, 0.0, 1.0),
+        (1e6, 0.9, 0.1),
+        (0.1, 0.99, 1.0),
+    ]
+
+
+def _along(function, *args):
+    """Return how far each update moves along (0.6, 0.8)."""
+    return np.asarray(function(*args)) @ DIRECTION
+
+
+def _bounded(function):
+    longest = float(np.linalg.norm(function(1.0, 0.9, 0.1), axis=1).max())
+    return longest <= 1, f"bound 1, longest step {longest:.4g}"
+
+
+def _recovers(function):
+    along = _along(function, 1.0, 0.9, 0.1)
+    after = along[_SPIKE + 1 :]
+    turned = np.flatnonzero(after * along[0] < 0)
+    if not turned.size:
+        return False, f"{_SPIKED}: not within {len(after)} steps"
+    n_steps = int(turned[0]) + 1
+    return n_steps <= 3, f"{_SPIKED}: after {counted(n_steps, 'step')}"
+
+
+def _first_step(function):
+    long, short = (float(_along(function, c, 0.9, 0.1)[0]) for c in (0.5, 10.0))
+    holds = np.allclose([long, short], [-0.05, -0.1], rtol=1e-6)
+    return holds, f"gradient of norm 1, lr 0.1: {long:.4g} at max_norm 0.5, {short:.4g} at 10"
+
+
+EXERCISES = (
+    Exercise(
+        name="clipped_momentum",
+        lesson="07",
+        statement="""Chain your own optimizer: clip by global norm, accumulate with momentum,
+        and step downhill with the learning rate lr.
+
+        max_norm, gamma, lr : numbers
+        returns an optimizer, made by chain(...) of clip_by_global_norm(...), momentum(...)
+        and scale(...).  The check plays it on the gradient (0.6, 0.8): twice as it is, once
+        times 1000, eight times with the sign turned; it compares the updates, row by row.
+        """,
+        reference=clipped_momentum,
+        cases=_cases,
+        played=play,
+        mistakes=MISTAKES,
+        laws=(
+            Law("no step is longer than lr · max_norm/(1 - γ)", _bounded),
+            Law("3 steps after a spike the step follows the gradient's new sign", _recovers),
+            Law("the first step is -lr times the clipped gradient", _first_step),
+        ),
+        hints=(
+            "A chain is read from left to right, as the gradient flows. Which link should see "
+            "the raw gradient?",
+            "Clip first, so that no spike gets into the velocity. The sign and the learning "
+            "rate come last.",
+            "`chain(clip_by_global_norm(max_norm), momentum(gamma), scale(-lr))`.",
+        ),
+        remark="In PyTorch: `loss.backward`, then `torch.nn.utils.clip_grad_norm_`, then "
+        "the step of `torch.optim.SGD`; the order is that of the lines in the loop.",
+        rtol=1e-9,
+    ),
+)

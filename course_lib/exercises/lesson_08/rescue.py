@@ -1,0 +1,147 @@
+"""Lesson 08: the chain that rescues a recurrent net, judged by what comes of it."""
+
+from functools import cache
+
+import numpy as np
+
+from course_lib.activations import tanh
+from course_lib.datasets import temporal_order
+from course_lib.exercises.engine.formatting import counted
+from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.kit.optimizer_steps import steps_along
+from course_lib.exercises.lesson_08.rescue_mistakes import (
+    MISTAKES,
+    N_NETS,
+    RATES,
+    SMALL,
+    direction_cosine,
+    effective_rate,
+    recovery,
+)
+from course_lib.initializers import normal, orthogonal
+from course_lib.optimizers import chain, clip_by_global_norm, momentum, scale
+from course_lib.rnn import RNN
+
+_N_STEPS, _N_TIME_STEPS, _N_BATCH = 80, 12, 10
+_NEEDED = 10  # of N_NETS
+_solved = {}  # fraction by steps
+_SIZES = (*[SMALL] * 150, *[1.0] * 2, 1000.0, *[-1.0] * 60)
+
+
+def rescue(gamma, lr):
+    """Return the chain of the failing run with a clip in front."""
+    return chain(clip_by_global_norm(0.5), momentum(gamma), scale(-lr))
+
+
+def play(optimizer):
+    """Train nets on temporal order with an optimizer, and feed it a stream of gradients.
+
+    Parameters
+    ----------
+    optimizer : Transform
+        What the learner's function returned.
+
+    Returns
+    -------
+    solved : float
+        The fraction of the nets that learn.
+    steps : ndarray, shape (213, 2)
+        Its steps on gradients along (0.6, 0.8): small ones, a spike, a change of sign.
+
+    Raises
+    ------
+    Unplayable
+        If it is no optimizer.
+    """
+    steps = steps_along(optimizer, _SIZES)
+    key = steps.tobytes()  # who makes the same steps trains alike: cases and laws share a run
+    if key not in _solved:
+        _solved[key] = _fraction_solved(optimizer)
+    return _solved[key], steps
+
+
+@cache
+def _nets_and_data():
+    rng = np.random.default_rng(0)
+    net = RNN(6, 20, 4, tanh)
+    theta = net.init(rng, normal(0.15), orthogonal(1.1), (N_NETS,), np.float32)
+    shape = (_N_STEPS, N_NETS, _N_BATCH)
+    return net, theta, *temporal_order(rng, shape, _N_TIME_STEPS)
+
+
+def _fraction_solved(optimizer):
+    """Return the fraction of nets whose late loss is below half of what guessing costs."""
+    net, theta, xs, ys = _nets_and_data()
+    state, losses = optimizer.init(theta), []
+    for x, y in zip(xs, ys, strict=True):
+        loss, grad = net.loss_and_gradient(theta, x, y)
+        update, state = optimizer.update(grad, state)
+        theta = theta + np.asarray(update, np.float32)
+        losses.append(loss)
+    return float(np.mean(np.mean(losses[-15:], axis=0) < np.log(4) / 2))
+
+
+def _learns(answer, expected):
+    """Judge the fraction of nets that learn; the steps are the matter of the laws."""
+    return np.ndim(expected) > 0 or bool(answer >= _NEEDED / N_NETS)
+
+
+def _cases(rng):
+    return [(0.9, lr) for lr in RATES]
+
+
+def _keeps_rate(function):
+    rates = {lr: effective_rate(function(0.9, lr)[1]) for lr in RATES}
+    holds = all(abs(rate - 10 * lr) < 1e-4 for lr, rate in rates.items())
+    return holds, "; ".join(f"γ = 0.9, lr = {lr}: {rate:.4g}" for lr, rate in rates.items())
+
+
+def _keeps_direction(function):
+    _, steps = function(0.9, 0.1)
+    cosine = direction_cosine(steps)
+    return cosine > 1 - 1e-9, f"cosine with downhill: {cosine:.4f}"
+
+
+def _forgets(function):
+    _, steps = function(0.9, 0.1)
+    n_steps = recovery(steps)
+    if n_steps is None:
+        return False, "γ = 0.9, a spike of 1000: not within 60 steps"
+    return n_steps <= 6, f"γ = 0.9, a spike of 1000: after {counted(n_steps, 'step')}"
+
+
+EXERCISES = (
+    Exercise(
+        name="rescue",
+        lesson="08",
+        statement="""Rescue a recurrent net. With chain(momentum(gamma), scale(-lr)) it
+        learns the order of two symbols in none of 12 runs. Return a chain with which it
+        does, at the same gamma and lr: nothing is taken away, and one link added.
+
+        gamma, lr : numbers
+        returns an optimizer, made by chain(...).  The check trains 12 nets with it, at
+        lr 0.1 and at 0.05, and counts how many learn; 10 are needed.
+        """,
+        reference=rescue,
+        cases=_cases,
+        played=play,
+        same=_learns,
+        returns=("solved", "steps"),
+        mistakes=MISTAKES,
+        laws=(
+            Law("small gradients count lr/(1 - γ) in all, as before", _keeps_rate),
+            Law("the step goes straight downhill, however long the gradient", _keeps_direction),
+            Law("after a spike the step follows the new sign within 6 steps", _forgets),
+        ),
+        hints=(
+            "Record the norms of such a run: most are small, and then one comes that is not. "
+            "Which link bounds a gradient and keeps its direction?",
+            "It stands where the velocity is still out of the spike's reach. Its threshold "
+            "bounds the step: at most lr · c/(1 - γ).",
+            "`chain(clip_by_global_norm(0.5), momentum(gamma), scale(-lr))`: thresholds from "
+            "about 0.2 to 0.7 do.",
+        ),
+        remark="Nesterov's momentum in place of momentum does as well; a smaller rate alone "
+        "may do for such short sequences, and gives away speed.",
+    ),
+)

@@ -1,0 +1,120 @@
+"""Lesson 09: the gradient of a loss with a gradient penalty."""
+
+import numpy as np
+
+from course_lib import penalties
+from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.kit.formula import Slope, listed
+from course_lib.exercises.lesson_09.penalty_mistakes import MISTAKES
+
+
+def penalty_gradient(gradient, theta, mu):
+    """Return g + 2μHg, with Hg by central differences along g."""
+    g = gradient(theta)
+    length = np.linalg.norm(g)
+    if length == 0:
+        return g
+    step = 1e-5 * g / length
+    product = (gradient(theta + step) - gradient(theta - step)) * (length / 2e-5)
+    return g + 2 * mu * product
+
+
+def reference(gradient, theta, mu):
+    """Return g + 2μHg, with Hg by the complex step."""
+    g = gradient(theta)
+    return g + 2 * mu * penalties.hessian_vector_product(gradient, theta, g)
+
+
+_BOWL = Slope("3θ₀²/2", lambda t: 3 * t, 1)
+_VALLEY = Slope("(θ₀² + 10 θ₁²)/2", lambda t: np.array([1, 10]) * t, 2)
+_MIXED = Slope("θ₀² θ₁ + 3 θ₁²", lambda t: np.array([2 * t[0] * t[1], t[0] ** 2 + 6 * t[1]]), 2)
+_WALL = Slope("exp(4 θ₀)/4 + θ₁²", lambda t: np.array([np.exp(4 * t[0]), 2 * t[1]]), 2)
+_WAVES = Slope(
+    "sin(θ₀) cos(θ₁) + θ₂²/2",
+    lambda t: np.array([np.cos(t[0]) * np.cos(t[1]), -np.sin(t[0]) * np.sin(t[1]), t[2]]),
+    3,
+)
+
+
+def _cases(rng):
+    simple = [(_BOWL, [2.0], 0.1), (_VALLEY, [1.0, 2.0], 0.05), (_MIXED, [1.0, 2.0], 0.5)]
+    edges = [
+        (_MIXED, [3.0, -1.0], 0.0),
+        (_VALLEY, [0.0, 0.0], 0.1),
+        (_WALL, [3.0, 1.0], 1e-3),
+        (_WALL, [0.1, -2.0], 0.2),
+    ]
+    drawn = [(_WAVES, rng.normal(size=3), mu) for mu in (0.3, 2.0)]
+    return [(slope, np.array(theta), mu) for slope, theta, mu in (*simple, *edges, *drawn)]
+
+
+def _raises_the_curvature(function):
+    theta, curvature, mu = np.array([1.0]), 3.0, 0.5
+    value = float(function(_BOWL, theta, mu)[0])
+    right = curvature * (1 + 2 * curvature * mu)
+    return abs(value - right) < 1e-6, f"λ = 3, μ = 0.5, θ = 1: {value:.4g}, λ(1 + 2λμ) = 12"
+
+
+def _belongs_to_the_loss(function):
+    """Compare with the slope of ℓ + μ‖g‖² for ℓ = θ₀²θ₁ + 3θ₁², along the first entry."""
+    mu, theta = 0.1, np.array([1.0, 0.5])
+
+    def penalized(first):
+        point = np.array([first, 0.5])
+        return first**2 * 0.5 + 0.75 + mu * np.sum(_MIXED(point) ** 2)
+
+    measured = (penalized(1 + 1e-6) - penalized(1 - 1e-6)) / 2e-6
+    value = float(function(_MIXED, theta, mu)[0])
+    evidence = f"{_MIXED} at {listed(theta)}: {value:.4g}, measured slope {measured:.4g}"
+    return abs(value - measured) < 1e-5, evidence
+
+
+def _without_weight(function):
+    theta = np.array([3.0, -1.0])
+    value, plain = np.asarray(function(_MIXED, theta, 0.0)), _MIXED(theta)
+    return bool(np.allclose(value, plain)), f"μ = 0: {listed(value)}, g = {listed(plain)}"
+
+
+def _at_rest(function):
+    value = np.asarray(function(_VALLEY, np.zeros(2), 0.1))
+    return bool((value == 0).all()), f"at the minimum: {listed(value)}"
+
+
+EXERCISES = (
+    Exercise(
+        name="penalty_gradient",
+        lesson="09",
+        statement="""The gradient of the penalized loss ℓ + μ‖g‖², which is g + 2μHg.
+        The Hessian H is not given: measure how g changes along a short step.
+
+        gradient : function, takes a vector theta, returns g there, of the same shape
+        theta : array, shape (n_params,);  mu : μ, a number ≥ 0
+        returns a new array, shape (n_params,)
+        """,
+        reference=reference,
+        solution=penalty_gradient,
+        cases=_cases,
+        mistakes=MISTAKES,
+        laws=(
+            Law("on a parabola the curvature λ becomes λ(1 + 2λμ)", _raises_the_curvature),
+            Law("it is the slope of ℓ + μ‖g‖²", _belongs_to_the_loss),
+            Law("μ = 0 leaves the gradient as it is", _without_weight),
+            Law("where the gradient is zero the result is zero", _at_rest),
+        ),
+        hints=(
+            "Hg says how the gradient changes when θ moves along g. So move θ a little along "
+            "g, forward and back, and compare the two gradients.",
+            "Give the step a length of its own: with u = g/‖g‖ and ε = 1e-5, Hu is "
+            "(∇ℓ(θ + εu) - ∇ℓ(θ - εu))/(2ε), and Hg = ‖g‖ Hu. What if ‖g‖ is 0?",
+            "After `length = np.linalg.norm(g)`, and if that is 0 return g: "
+            "`step = 1e-5 * g / length`, then the difference of the two gradients times "
+            "`length / 2e-5`, then `g + 2 * mu * product`.",
+        ),
+        remark="Three gradients a step in place of one. `course_lib.penalties` also has the "
+        "complex step, two gradients and exact to rounding. In PyTorch the product comes from "
+        "differentiating twice: `torch.autograd.grad` with `create_graph=True`. "
+        "(Pearlmutter 1994.)",
+        rtol=1e-5,
+        atol=1e-8,
+    ),
+)

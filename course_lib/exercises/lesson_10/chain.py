@@ -1,0 +1,126 @@
+"""Lesson 10: the chain of lesson 07, with the threshold taken from recorded norms."""
+
+import numpy as np
+
+from course_lib.exercises.engine.formatting import counted
+from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.kit.optimizer_steps import DIRECTION, steps_along
+from course_lib.exercises.lesson_10.chain_mistakes import MISTAKES
+from course_lib.optimizers import chain, clip_by_global_norm, momentum, scale
+
+# short and long gradients, a spike, then the sign turns
+_SIZES = (0.001, 0.02, 0.3, 1.0, 4.0, 1000.0, *[-4.0] * 8)
+_SPIKE = 5  # its position
+_RECORD = np.array([0.5, 0.2, 0.9, 0.4, 7.0])  # median 0.5
+
+
+def training_chain(norms, gamma, lr):
+    """Return the optimizer that clips at the median of the norms, accumulates, and descends."""
+    max_norm = float(np.median(norms))
+    return chain(clip_by_global_norm(max_norm), momentum(gamma), scale(-lr))
+
+
+def play(optimizer):
+    """Return the updates of an optimizer on short and long gradients along (0.6, 0.8).
+
+    Parameters
+    ----------
+    optimizer : Transform
+        What the learner's function returned.
+
+    Returns
+    -------
+    ndarray, shape (14, 2)
+        One row per step.
+
+    Raises
+    ------
+    Unplayable
+        If it is no optimizer.
+    """
+    return steps_along(optimizer, _SIZES)
+
+
+def _cases(rng):
+    simple = [
+        ([0.5, 0.2, 0.9], 0.9, 0.1),
+        ([0.002, 0.001, 0.19, 0.005, 0.003], 0.9, 2.0),
+        ([3.0, 1.0, 2.0, 60.0, 1.5], 0.5, 0.3),
+        ([0.4], 0.0, 1.0),
+        ([0.2, 0.8, 0.4, 6.0], 0.9, 0.1),  # an even number: the median is 0.6
+        ([0.7, 0.6, 40.0, 0.5, 0.3, 0.2, 0.1], 0.99, 1.0),
+    ]
+    drawn = [(rng.lognormal(size=n), gamma, 0.03) for n, gamma in ((9, 0.9), (101, 0.8))]
+    return [(np.array(norms), gamma, lr) for norms, gamma, lr in (*simple, *drawn)]
+
+
+def _along(function, *args):
+    """Return how far each update moves along (0.6, 0.8)."""
+    return np.asarray(function(*args)) @ DIRECTION
+
+
+def _half_are_shortened(function):
+    first = _along(function, _RECORD, 0.0, 1.0)[:4]
+    evidence = ", ".join(
+        f"{size:g} → {-step:.4g}" for size, step in zip(_SIZES, first, strict=False)
+    )
+    right = np.minimum(_SIZES[:4], 0.5)
+    return np.allclose(-first, right, rtol=1e-9), f"norms 0.5, 0.2, 0.9, 0.4, 7: {evidence}"
+
+
+def _spikes_in_the_record(function):
+    wild = np.where(_RECORD == _RECORD.max(), 7e6, _RECORD)
+    tame, other = (_along(function, record, 0.9, 0.1) for record in (_RECORD, wild))
+    longest = (np.abs(steps).max() for steps in (tame, other))
+    evidence = "longest step {:.4g} and {:.4g}".format(*longest)
+    return np.allclose(tame, other, rtol=1e-9), f"largest norm 7 or 7 million: {evidence}"
+
+
+def _bounded(function):
+    longest = float(np.abs(_along(function, _RECORD, 0.9, 0.1)).max())
+    return longest <= 0.5, f"bound 0.5, longest step {longest:.4g}"
+
+
+def _recovers(function):
+    after = _along(function, _RECORD, 0.9, 0.1)[_SPIKE + 1 :]
+    downhill = np.flatnonzero(after > 0)
+    if not downhill.size:
+        return False, f"a spike of 1000, then the sign turns: not within {len(after)} steps"
+    n_steps = int(downhill[0]) + 1
+    return n_steps <= 6, f"a spike of 1000, then the sign turns: {counted(n_steps, 'step')}"
+
+
+EXERCISES = (
+    Exercise(
+        name="training_chain",
+        lesson="10",
+        statement="""A full training chain: clip by global norm at the median of the recorded
+        norms, accumulate with momentum, and step downhill.
+
+        norms : array of recorded gradient norms;  gamma, lr : numbers
+        returns an optimizer, made by chain(...).  The check plays it on gradients along
+        (0.6, 0.8), from norm 0.001 to 1000, and compares the updates, row by row.
+        """,
+        reference=training_chain,
+        cases=_cases,
+        played=play,
+        mistakes=MISTAKES,
+        laws=(
+            Law("what is longer than the median norm is shortened to it", _half_are_shortened),
+            Law("a spike in the record does not move the threshold", _spikes_in_the_record),
+            Law("no step is longer than lr · median/(1 - γ)", _bounded),
+            Law("6 steps after a spike the steps go downhill again", _recovers),
+        ),
+        hints=(
+            "Two things have to be found: one number from the record, and the order of three "
+            "links. Lesson 07 has both: section 5 and section 4.",
+            "`np.median(norms)` is the threshold: half of the recorded norms are larger. What "
+            "must stand first in the chain, so that no spike enters the velocity?",
+            "`chain(clip_by_global_norm(float(np.median(norms))), momentum(gamma), "
+            "scale(-lr))`.",
+        ),
+        remark="In PyTorch `torch.nn.utils.clip_grad_norm_` returns the norm before clipping: "
+        "append it to a list in a run that goes well.",
+        rtol=1e-9,
+    ),
+)

@@ -1,0 +1,106 @@
+"""Lesson 10: what a table of pairs of characters knows of the next one."""
+
+import numpy as np
+
+from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.lesson_10.entropy_mistakes import MISTAKES
+
+# a log(p + 1e-9) that keeps clear of log 0 is right too
+_ATOL = 1e-7
+
+
+def bigram_entropy(counts):
+    """Return the mean of -log p(next | current), in nats."""
+    rows = counts.sum(axis=1, keepdims=True)
+    conditional = counts / np.maximum(rows, 1)
+    seen = counts > 0  # a pair that never occurs adds nothing to the mean
+    # log 1/p is -log p, and 0 in place of -0 where p = 1
+    return (counts[seen] * np.log(1 / conditional[seen])).sum() / counts.sum()
+
+
+def _cases(rng):
+    simple = [
+        [[1, 1], [1, 1]],
+        [[0, 4], [4, 0]],
+        [[3, 1], [1, 3]],
+        [[2, 2], [0, 4]],
+        [[6, 2], [1, 1]],
+        [[1, 2, 3], [0, 0, 0], [4, 5, 6]],
+        [[0, 7, 1], [2, 0, 2], [9, 1, 0]],
+    ]
+    drawn = [rng.integers(0, 20, size=(n, n)) * rng.integers(1, 9, size=(n, 1)) for n in (4, 7)]
+    return [(np.array(counts),) for counts in (*simple, *drawn)]
+
+
+def _decided(function):
+    value = float(function(np.array([[0, 5, 0], [0, 0, 3], [2, 0, 0]])))
+    return abs(value) < _ATOL, f"one successor each: {value + 0.0:.4g}"
+
+
+def _uniform(function):
+    value = float(function(np.full((8, 8), 3)))
+    return abs(value - np.log(8)) < _ATOL, f"8 characters: {value:.4f}, ln 8 = {np.log(8):.4f}"
+
+
+def _independent(function):
+    shares = np.array([5, 3, 2])
+    value = float(function(np.outer(shares, shares)))
+    p = shares / 10
+    unigram = float(-(p * np.log(p)).sum())
+    evidence = f"{value:.4f}, that of single characters {unigram:.4f}"
+    return abs(value - unigram) < _ATOL, evidence
+
+
+def _longer_text(function):
+    counts = np.array([[4, 1], [2, 5]])
+    once, ten = (float(function(factor * counts)) for factor in (1, 10))
+    return abs(once - ten) < _ATOL, f"once {once:.4g}, ten times over {ten:.4g}"
+
+
+def _weighted(function):
+    value = float(function(np.array([[98, 0], [1, 1]])))
+    right = 0.02 * np.log(2)
+    return abs(value - right) < _ATOL, (
+        f"1 character in 50 leaves ln 2 open: {value:.4g}, by hand {right:.4g}"
+    )
+
+
+EXERCISES = (
+    Exercise(
+        name="bigram_entropy",
+        lesson="10",
+        statement="""The entropy of the next character, given the present one, in nats: the
+        mean of -log p(next | present) over all pairs of the text.
+
+        counts : array of whole numbers, shape (n, n); counts[i, j] says how often
+        character j follows character i.  A row may be all zeros
+        returns one number; a pair that does not occur counts for nothing
+        """,
+        reference=bigram_entropy,
+        cases=_cases,
+        mistakes=MISTAKES,
+        laws=(
+            Law("where each character has one successor it is 0", _decided),
+            Law("where all pairs are equally frequent it is ln n", _uniform),
+            Law(
+                "where pairs tell nothing it is the entropy of single characters", _independent
+            ),
+            Law(
+                "a text ten times as long, in the same proportions, has the same", _longer_text
+            ),
+            Law("frequent characters count for more", _weighted),
+        ),
+        hints=(
+            "Each row is a table by itself: divided by its sum it holds the probabilities of "
+            "the successors of one character.",
+            "The pair (i, j) occurs counts[i, j] times, and each time it costs -log p(j | i). "
+            "Add up, and divide by the number of all pairs. Beware of log 0 and 0/0.",
+            "With `p = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)` and `seen = "
+            "counts > 0`, return minus the sum of counts[seen] · log p[seen], divided by "
+            "`counts.sum()`. The logarithm is `np.log`.",
+        ),
+        remark="On the text that it was counted on no table of pairs can do better. Divided by "
+        "ln 2 it is in bits.",
+        atol=_ATOL,
+    ),
+)

@@ -1,0 +1,125 @@
+"""Lesson 10: the training loop around a model and a chain."""
+
+import numpy as np
+
+from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.kit.tiny_training import Bowl, Named, Pairs
+from course_lib.exercises.lesson_10.training_mistakes import MISTAKES
+from course_lib.optimizers import chain, clip_by_global_norm, momentum, scale
+
+
+def run_training(model, theta, batches, optimizer):
+    """Train on one batch after the other; return the parameters and the losses."""
+    state, losses = optimizer.init(theta), []
+    for x, y in batches:
+        loss, grad = model.loss_and_gradient(theta, x, y)
+        update, state = optimizer.update(grad, state)
+        theta = theta + update
+        losses.append(loss)
+    return theta, np.array(losses)
+
+
+def _descent(lr):
+    return Named(scale(-lr), f"scale({-lr:g})")
+
+
+def _momentum(gamma, lr):
+    return Named(
+        chain(momentum(gamma), scale(-lr)), f"chain(momentum({gamma:g}), scale({-lr:g}))"
+    )
+
+
+def _clipped(max_norm, gamma, lr):
+    links = clip_by_global_norm(max_norm), momentum(gamma), scale(-lr)
+    names = f"clip_by_global_norm({max_norm:g}), momentum({gamma:g}), scale({-lr:g})"
+    return Named(chain(*links), f"chain({names})")
+
+
+def _cases(rng):
+    one, three = Pairs([(1.0, 2.0)]), Pairs([(1.0, 2.0), (2.0, 1.0), (1.0, 3.0)])
+    long = Pairs(zip(rng.normal(size=12).round(1), rng.normal(size=12).round(1), strict=True))
+    theta = np.array([1.0, -2.0])
+    return [
+        (Bowl(), np.array([0.0]), one, _descent(0.1)),
+        (Bowl(), np.array([0.5]), three, _descent(0.25)),
+        (Bowl(), theta, three, _momentum(0.9, 0.1)),
+        (Bowl(), theta, long, _momentum(0.5, 0.05)),
+        (Bowl(), 10 * theta, long, _clipped(1.0, 0.9, 0.1)),
+        # two whole nets at once, as this lesson trains its seeds
+        (Bowl(), np.array([[1.0, 0.0], [3.0, -1.0]]), three, _momentum(0.9, 0.1)),
+    ]
+
+
+_START = np.array([3.0])
+_SAME = Pairs([(1.0, 1.0)] * 3)
+
+
+def _first_loss(function):
+    _, losses = function(Bowl(), _START, _SAME, _descent(0.1))
+    first = float(np.ravel(losses)[0])
+    return abs(first - 2) < 1e-9, f"loss at the start 2, first of the returned ones {first:.4g}"
+
+
+def _one_loss_per_batch(function):
+    _, losses = function(Bowl(), _START, _SAME, _descent(0.1))
+    return np.shape(losses) == (3,), f"for 3 batches the number of losses is {np.size(losses)}"
+
+
+def _goes_down(function):
+    theta, _ = function(Bowl(), _START, _SAME, _descent(0.1))
+    distance = float(np.abs(np.ravel(theta)[0] - 1))
+    return distance < 2, f"minimum at 1, distance 2 before and {distance:.4g} after"
+
+
+def _remembers(function):
+    theta, _ = function(Bowl(), _START, _SAME, _momentum(0.9, 0.1))
+    moved = float(3 - np.ravel(theta)[0])
+    return abs(moved - 1.028) < 1e-9, (
+        f"3 steps with γ = 0.9 move θ by {moved:.4g}, by hand 1.028"
+    )
+
+
+def _nothing_moves(function):
+    theta, _ = function(Bowl(), _START, _SAME, _descent(0.0))
+    value = float(np.ravel(theta)[0])
+    return value == 3, f"lr 0: θ = 3 becomes {value:.4g}"
+
+
+EXERCISES = (
+    Exercise(
+        name="run_training",
+        lesson="10",
+        statement="""Train on one batch after the other.
+
+        model : has loss_and_gradient(theta, x, y)
+        theta : array, the initial parameters, left as they are
+        batches : pairs (x, y), to be gone through once with `for`
+        optimizer : has init(theta) -> state and update(grad, state) -> (update, state)
+        returns the trained parameters, and an array of the losses, one per batch, each
+        taken before the step
+        """,
+        reference=run_training,
+        cases=_cases,
+        mistakes=MISTAKES,
+        laws=(
+            Law("the first loss is that of the initial parameters", _first_loss),
+            Law("there is one loss per batch", _one_loss_per_batch),
+            Law("on a bowl the parameters come nearer to the minimum", _goes_down),
+            Law("momentum remembers from step to step", _remembers),
+            Law("at a rate of 0 nothing moves", _nothing_moves),
+        ),
+        hints=(
+            "Before the loop the optimizer has to be asked for its first state. What has to be "
+            "carried from one step to the next?",
+            "In the loop: loss and gradient at the present theta; update and new state from "
+            "the optimizer; theta plus the update (the sign is in the chain); keep the loss.",
+            "`state = optimizer.init(theta)`, then for each x, y: `loss, grad = "
+            "model.loss_and_gradient(theta, x, y)`, `update, state = optimizer.update(grad, "
+            "state)`, `theta = theta + update`. Return theta and `np.array(losses)`.",
+        ),
+        remark="It is `course_lib.training.train` without its progress bar, its record of "
+        "norms and its stop at the first loss that is not finite; and many nets go at once.",
+        returns=("theta", "losses"),
+        rtol=1e-9,
+    ),
+)

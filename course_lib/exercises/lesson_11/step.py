@@ -1,0 +1,98 @@
+"""Lesson 11: the article's formula, repaired, as one step."""
+
+import numpy as np
+
+from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.lesson_11.step_mistakes import MISTAKES
+
+
+def repaired_step(theta, m, g, alpha, gamma):
+    """Return the new parameters and the new memory αm + (1 - α)γg."""
+    new_m = alpha * m + (1 - alpha) * gamma * g
+    return theta - new_m, new_m
+
+
+def _cases(rng):
+    """Return (theta, m, g, alpha, gamma): from rest, from motion, at the edges, then drawn."""
+    simple = [
+        ([1.0, 2.0], [0.0, 0.0], [1.0, -2.0], 0.9, 0.5),
+        ([1.0, 2.0], [0.4, -0.3], [3.0, 0.5], 0.9, 0.5),
+        ([0.0], [0.2], [-1.0], 0.5, 2.0),
+    ]
+    edges = [
+        ([3.0, -1.0], [2.0, 5.0], [-1.0, 3.0], 0.0, 0.1),
+        ([1.0, 2.0, -3.0], [0.5, -0.5, 2.0], [0.0, 0.0, 0.0], 0.9, 0.3),
+    ]
+    drawn = [(*rng.normal(size=(3, n)), 0.8, 0.3) for n in (5, 20)]
+    return [(*map(np.array, case[:3]), *case[3:]) for case in (*simple, *edges, *drawn)]
+
+
+def _walk(function, gradients, alpha, gamma):
+    """Return θ and m after each gradient, from θ = 0 and m = 0."""
+    theta, m, pairs = np.zeros(1), np.zeros(1), []
+    for g in gradients:
+        theta, m = (np.asarray(p) for p in function(theta, m, np.array([g]), alpha, gamma))
+        pairs.append((float(theta[0]), float(m[0])))
+    return pairs
+
+
+def _stays_at_a_minimum(function):
+    theta = np.array([3.0, -2.0])
+    moved, m = function(theta, np.zeros(2), np.zeros(2), 0.9, 0.5)
+    holds = bool(np.allclose(moved, theta) and np.allclose(m, 0))
+    return holds, f"θ = (3, -2), m = 0, g = 0: θ moves by {np.max(np.abs(moved - theta)):.3g}"
+
+
+def _averages(function):
+    m = _walk(function, [1.0] * 100, 0.8, 0.5)[-1][1]
+    return abs(m - 0.5) < 1e-6, f"α = 0.8, γ = 0.5, g = 1: m = {m:.4g} after 100 steps"
+
+
+def _one_gradient_in_all(function):
+    theta = _walk(function, [1.0] + [0.0] * 99, 0.8, 0.5)[-1][0]
+    return abs(
+        theta + 0.5
+    ) < 1e-6, f"α = 0.8, γ = 0.5, one gradient of 1: θ goes to {theta:.4g}"
+
+
+def _plain_descent(function):
+    theta, _ = function(np.array([10.0]), np.array([7.0]), np.array([3.0]), 0.0, 0.5)
+    value = float(np.asarray(theta)[0])
+    return abs(value - 8.5) < 1e-9, f"θ = 10, m = 7, g = 3, γ = 0.5: θ becomes {value:.4g}"
+
+
+EXERCISES = (
+    Exercise(
+        name="repaired_step",
+        lesson="11",
+        statement="""One step of the article's formula with a gradient in it:
+        new_m = αm + (1 - α)γg, and then new_theta = θ - new_m.
+
+        theta, m, g : arrays, shape (n_params,): parameters, memory, gradient
+        alpha : α, the decay, in [0, 1);  gamma : γ, the learning rate, > 0
+        returns new_theta, new_m: two new arrays of shape (n_params,)
+        """,
+        reference=repaired_step,
+        returns=("new_theta", "new_m"),
+        cases=_cases,
+        mistakes=MISTAKES,
+        laws=(
+            Law("where there is neither gradient nor memory, θ stays", _stays_at_a_minimum),
+            Law("under a constant gradient m tends to γg", _averages),
+            Law("one gradient moves θ by γ times its size in all, downhill",
+                _one_gradient_in_all),
+            Law("α = 0 is plain gradient descent with the rate γ", _plain_descent),
+        ),
+        hints=(
+            "Two lines: the memory first, then the parameters. Which of them does the "
+            "gradient enter?",
+            "The memory is an average with the weights α and 1 - α, of the old memory and of "
+            "γ times the gradient. The parameters then move by the new memory, downhill.",
+            "After `new_m = alpha * m + (1 - alpha) * gamma * g` the parameters are "
+            "`theta - new_m`. Return both, the parameters first.",
+        ),
+        remark="In the course's letters this is `chain(ema(alpha), scale(-gamma))`: EMA with "
+        "decay α and learning rate γ. The article's formula has θ in place of g, and θ in "
+        "place of m on both sides.",
+    ),
+)  # fmt: skip

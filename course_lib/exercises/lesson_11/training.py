@@ -1,0 +1,143 @@
+"""Lesson 11: the article's training program, repaired."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_lib.exercises.engine.formatting import counted, times
+from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.kit.formula import listed
+from course_lib.exercises.lesson_11.training_mistakes import MISTAKES
+
+
+@dataclass(frozen=True)
+class Bowl:
+    """The gradient of ½ Σ λᵢ (θᵢ - targetᵢ)², which can be shown.
+
+    Attributes
+    ----------
+    curvatures : tuple of float
+        λ.
+    target : tuple of float
+        Where the minimum is.
+    """
+
+    curvatures: tuple
+    target: tuple
+
+    def __call__(self, theta):
+        """Return the gradient at θ.
+
+        Raises
+        ------
+        ValueError
+            If θ has another shape than the target.
+        """
+        if np.shape(theta) != np.shape(self.target):
+            raise ValueError(
+                f"gradient needs the whole vector theta, of shape {np.shape(self.target)}, "
+                f"got shape {np.shape(theta)}"
+            )
+        return np.array(self.curvatures) * (theta - np.array(self.target))
+
+    @property
+    def shown_as(self):
+        """How it is written."""
+        return f"{listed(self.curvatures)} times (θ - {listed(self.target)})"
+
+    def __str__(self):
+        """Return the formula."""
+        return f"gradient(θ) = {self.shown_as}"
+
+
+def repaired_training(gradient, theta, alpha, gamma, n_steps):
+    """Return the parameters after n_steps steps of the repaired formula."""
+    m = np.zeros_like(theta)
+    for _ in range(n_steps):
+        m = alpha * m + (1 - alpha) * gamma * gradient(theta)
+        theta = theta - m
+    return theta
+
+
+def _cases(rng):
+    """Return (gradient, theta, alpha, gamma, n_steps): one step, two, more, then drawn ones."""
+    line, bowl = Bowl((2.0,), (1.0,)), Bowl((1.0, 0.5), (3.0, -1.0))
+    simple = [
+        (line, np.array([0.0]), 0.5, 0.5, 1),
+        (line, np.array([0.0]), 0.5, 0.5, 2),
+        (bowl, np.array([0.5, 0.25]), 0.9, 0.5, 3),
+        (bowl, np.array([0.5, 0.25]), 0.0, 0.5, 4),
+    ]
+    drawn = []
+    for n_params in (2, 4):
+        curvatures, target = rng.uniform(0.2, 1.5, n_params), rng.normal(size=n_params)
+        drawn_bowl = Bowl(tuple(curvatures.round(2)), tuple(target.round(2)))
+        drawn.append((drawn_bowl, rng.normal(size=n_params).round(2), 0.8, 0.3, 10))
+    return [*simple, *drawn]
+
+
+def _reaches_the_minimum(function):
+    end = float(function(Bowl((1.0,), (3.0,)), np.array([0.5]), 0.5, 0.5, 200)[0])
+    return abs(end - 3) < 1e-6, f"minimum at 3, 200 steps from 0.5: {end:.4g}"
+
+
+def _data_matter(function):
+    ends = [
+        float(function(Bowl((1.0,), (t,)), np.array([0.5]), 0.5, 0.5, 5)[0])
+        for t in (3.0, -3.0)
+    ]
+    shown = " and ".join(f"{end:.4g}" for end in ends)
+    return ends[0] > 0.5 > ends[1], f"minimum at 3 or at -3, 5 steps from 0.5: {shown}"
+
+
+def _asks_once_a_step(function):
+    asked = []
+
+    def spy(theta):
+        asked.append(float(theta[0]))
+        return theta - 3.0
+
+    function(spy, np.array([0.5]), 0.5, 0.5, 6)
+    fresh = len(set(asked))
+    evidence = f"6 steps: asked {times(len(asked))}, at {counted(fresh, 'point')}"
+    return len(asked) == fresh == 6, evidence
+
+
+def _plain_descent(function):
+    end = float(function(Bowl((1.0,), (0.0,)), np.array([8.0]), 0.0, 0.5, 3)[0])
+    return abs(end - 1) < 1e-9, f"α = 0, γ = 0.5, curvature 1: from 8 to {end:.4g} in 3 steps"
+
+
+EXERCISES = (
+    Exercise(
+        name="repaired_training",
+        lesson="11",
+        statement="""n_steps steps of the repaired formula, m ← αm + (1 - α)γ gradient(θ) and
+        θ ← θ - m, from m = 0.
+
+        gradient : takes a vector of theta's shape, returns the gradient there
+        theta : array, shape (n_params,), where to start; it is not changed
+        alpha : α, the decay;  gamma : γ, the learning rate;  n_steps : int, 1 or more
+        returns the final parameters, shape (n_params,)
+        """,
+        reference=repaired_training,
+        cases=_cases,
+        mistakes=MISTAKES,
+        laws=(
+            Law("many steps lead to the minimum", _reaches_the_minimum),
+            Law("another minimum leads to another end", _data_matter),
+            Law("the gradient is asked for once in each step, at a new θ", _asks_once_a_step),
+            Law("α = 0 is plain gradient descent with the rate γ", _plain_descent),
+        ),
+        hints=(
+            "Three parts: what exists before the first step, what happens in each step, and "
+            "what is returned after the last one. Where does each line belong?",
+            "Before the loop: a memory of zeros. In the loop: the gradient at the *present* "
+            "parameters, the new memory, the new parameters. Behind the loop: return.",
+            "In the loop: `m = alpha * m + (1 - alpha) * gamma * gradient(theta)`, then "
+            "`theta = theta - m`. The `return` stands as far left as the `for`.",
+        ),
+        remark="No function calls itself. What one step leaves behind, θ and m, is what the "
+        "next one begins with: that is the whole of an optimizer's state.",
+    ),
+)

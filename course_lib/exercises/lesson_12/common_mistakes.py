@@ -1,0 +1,171 @@
+"""What goes wrong in the mending of any run, and how the rest is told apart."""
+
+import numpy as np
+
+from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.lesson_12.run_metrics import KEPT, Chart
+from course_lib.exercises.lesson_12.run_repair import GUESSED
+from course_lib.initializers import normal
+from course_lib.optimizers import clip_by_global_norm, momentum, scale
+
+BOUND = 1e3  # a step longer than this was not clipped
+VANISHED, EXPLODED = 0.75, 1.25  # growth per layer
+CLIP, MOMENTUM = clip_by_global_norm(1.0), momentum(0.9)
+
+
+def known(patient, name, function, test, explanation, *variants):
+    """Return a mistake that is recognized by what is measured with the recorded seed.
+
+    Parameters
+    ----------
+    patient : Patient
+    name : str
+    function : callable
+        ``function(configuration)``, one example.
+    test : callable
+        ``test(chart, before) -> bool``, of the mended and of the broken run.
+    explanation : str or callable
+        A callable gets the `Chart` of the mended run and that of the broken one.
+    *variants : callable
+        More examples.
+
+    Returns
+    -------
+    Mistake
+    """
+
+    def resembles(answers, expected, cases):
+        return bool(test(Chart(*answers[0]), patient.before))
+
+    def explain(case, answer, expected):
+        return explanation(Chart(*answer), patient.before)
+
+    said = explain if callable(explanation) else explanation
+    return Mistake(name, function, said, tuple(variants), resembles)
+
+
+def same_start(c, before):
+    """Tell whether the weights are drawn as before."""
+    return c.start == before.start
+
+
+def weights(initializer):
+    """Return the answer that draws other weights."""
+    return lambda configuration: configuration.replace(initializer=initializer)
+
+
+def steps(*links):
+    """Return the answer with these links."""
+    return lambda configuration: configuration.replace(links=links)
+
+
+def same_rate(c, before):
+    """Tell whether the effective rate is the old one."""
+    return abs(c.rate / before.rate - 1) < 1e-3
+
+
+def slower(c, before):
+    """Tell whether the effective rate is less than half of the old one."""
+    return c.rate < 0.5 * before.rate
+
+
+def common(patient, mend):
+    """Return the mistakes that can be made with every run; they are looked for first."""
+    return (
+        _other_seed(patient, mend),
+        _other_budget(patient, mend),
+        known(
+            patient,
+            "nothing changed",
+            lambda configuration: configuration,
+            lambda c, before: c.untouched,
+            "the run is the same as before, number for number. `configuration.replace(...)` "
+            "returns a changed copy; the configuration itself, which is frozen, stays as it "
+            "is.",
+            lambda configuration: configuration.replace(diagnosis=patient.cause),
+        ),
+        known(
+            patient,
+            "uphill",
+            lambda configuration: configuration.replace(
+                links=(*configuration.links, scale(-1.0))
+            ),
+            lambda c, before: c.rate < 0,
+            "the minus is missing: each step goes up the gradient. The last link of a descent "
+            "is `scale(-rate)`.",
+        ),
+        _same_weights(mend),
+    )
+
+
+def in_other_words(patient, explanation, *functions):
+    """Return the mistake of changing something and getting the run that was there."""
+    return known(
+        patient,
+        "the same run in other words",
+        functions[0],
+        lambda c, before: c._replace(untouched=1, cause=0) == before._replace(cause=0),
+        explanation,
+        *functions[1:],
+    )
+
+
+def _same_weights(mend):
+    def function(configuration):
+        def draw(rng, shape, index):
+            return normal(1.0)(np.random.default_rng(index), shape, index)
+
+        return mend(configuration).replace(initializer=draw)
+
+    def resembles(answers, expected, cases):
+        charts = [Chart(*answer) for answer in answers]
+        return len({c.start for c in charts}) == 1 or charts[0].untrained > GUESSED
+
+    return Mistake(
+        "the same weights with every seed",
+        function,
+        "the initializer draws from a generator of its own, or hands out weights that were "
+        "trained before. It is given a generator, `rng`, and has to draw new weights from it.",
+        resembles=resembles,
+    )
+
+
+def _other_seed(patient, mend):
+    def function(configuration):
+        return mend(patient.case.configuration)
+
+    def resembles(answers, expected, cases):
+        return any(a[0] != e[0] for a, e in zip(answers, expected, strict=True))
+
+    return Mistake(
+        "another configuration than the argument",
+        function,
+        "what is mended is a configuration outside the function, with its own seed. The check "
+        "hands in three, each with another seed: `configuration.replace(...)`, with the name "
+        "of the argument.",
+        resembles=resembles,
+    )
+
+
+def _other_budget(patient, mend):
+    def explain(c, before):
+        if c.changed and KEPT[int(c.changed) - 1] == "activation":
+            what = "the function `activation` is another one; only its derivative may change"
+        elif c.changed:
+            what = f"`{KEPT[int(c.changed) - 1]}` is not what it was"
+        else:
+            what = f"it makes {c.updates:.3g} updates per gradient, not {before.updates:.3g}"
+        return (
+            f"{what}. Another net, other data or a larger budget may well work, and leave open "
+            "what was wrong with this run: mend the run that there is."
+        )
+
+    return known(
+        patient,
+        "another net, other data or another budget",
+        lambda configuration: mend(configuration).replace(n_steps=2 * configuration.n_steps),
+        lambda c, before: c.changed or abs(c.updates - before.updates) > 1e-6,
+        explain,
+        lambda configuration: mend(configuration).replace(sizes=(64, 32, 10)),
+        lambda configuration: mend(configuration).replace(batch_size=64),
+    )

@@ -1,0 +1,220 @@
+"""Examines a configuration: a few numbers that tell whether it works, and what was changed."""
+
+from hashlib import sha256
+from typing import NamedTuple
+
+import numpy as np
+
+from course_lib.exercises.engine.formatting import kind
+from course_lib.exercises.engine.observing import Unplayable
+from course_lib.exercises.lesson_12.optimizer_response import probed, steps_of_whole_batches
+from course_lib.experiments.broken_runs import CAUSES, run
+from course_lib.experiments.closures import identity
+from course_lib.experiments.configurations import DATA, Configuration, data
+from course_lib.gradcheck import check_gradient
+
+KEPT = ("sizes", "activation", "data", "n_steps", "batch_size")
+_GRID = np.linspace(-8, 8, 33)
+_FINE = np.sinh(np.linspace(-9, 9, 1025))  # to 4000, dense at 0
+_MAX_KEPT = 1024
+_examined, _probed = {}, {}
+
+
+class Chart(NamedTuple):
+    """What was measured; floats all, so that it can be an array.
+
+    Attributes
+    ----------
+    seed : float
+        Of the configuration.
+    changed : float
+        0, or the place in KEPT, counted from 1, of the first part that had to stay and did not.
+    untouched : float
+        1 where nothing was changed but the diagnosis, else 0.
+    updates : float
+        Updates for each gradient: 1/8 where eight micro-batches make one.
+    rate : float
+        What a small gradient is multiplied by in one update, once it lasts: η/(1 - γ);
+        nan where the update is not proportional to the gradient, as with Adam.
+    buildup : float
+        By how much a gradient that lasts makes the update grow: 1/(1 - γ).
+    longest : float
+        The longest step that a huge gradient can cause.
+    memory : float
+        Steps after a spike until they follow the gradient's new sign; 80 for more.
+    reach : float
+        The same after a spike a million times as large: longer, if no clip stands before.
+    acting : float
+        Fraction of recorded gradients too long for the links to pass on in proportion.
+    step_length, step_error : float
+        Updates as multiples of those that whole batches make, and how far they are from being
+        multiples; 1 and 0 where nothing is cut into micro-batches.
+    accuracy, loss : float
+        On digits that were not trained on.
+    untrained : float
+        The same accuracy before training.
+    norm : float
+        Median gradient norm.
+    growth : float
+        By how much δ grows per layer on its way back, before training.
+    start : float
+        A sum over the parameters before training that is another for others.
+    biased : float
+        Norm of the biases before training.
+    gradient_error : float
+        Of a gradient check before training.
+    cause : float
+        The place of the diagnosis in CAUSES, counted from 1; 0 for none, -1 for other words.
+    """
+
+    seed: float
+    changed: float
+    untouched: float
+    updates: float
+    rate: float
+    buildup: float
+    longest: float
+    memory: float
+    reach: float
+    acting: float
+    step_length: float
+    step_error: float
+    accuracy: float
+    loss: float
+    untrained: float
+    norm: float
+    growth: float
+    start: float
+    biased: float
+    gradient_error: float
+    cause: float
+
+
+def chart(configuration, original, meant=None):
+    """Return what can be measured of a configuration.
+
+    Parameters
+    ----------
+    configuration : object
+        What the learner's function returned.
+    original : Configuration
+        What it was made from.
+    meant : (tuple of Transform, int), optional
+        The links of the run in whole batches, and how many micro-batches make one.
+
+    Returns
+    -------
+    ndarray, shape (21,)
+        A `Chart`.
+
+    Raises
+    ------
+    Unplayable
+        If it is no configuration.
+    """
+    if not isinstance(configuration, Configuration):
+        needed = "a configuration is needed, such as `configuration.replace(...)` makes"
+        raise Unplayable(f"It returned {kind(configuration)}; {needed}.")
+    measured = _measured_once(configuration)
+    length, error = steps_of_whole_batches(configuration.links, *meant) if meant else (1, 0)
+    told = {
+        "seed": configuration.seed,
+        "changed": _changed(configuration, original),
+        "untouched": _is_same_run(configuration, original.replace(seed=configuration.seed)),
+        "step_length": length,
+        "step_error": error,
+        "cause": _cause(configuration.diagnosis),
+    }
+    return np.array(Chart(**measured, **told), float)
+
+
+def _is_same_run(configuration, other):
+    return configuration.identity == other.identity
+
+
+def _measured_once(configuration):
+    """Return what is measured of a run, from a run before it that did the same."""
+    key = _behavior(configuration)
+    if key is None:
+        return _measured(configuration)
+    return _remembered(_examined, key, lambda: _measured(configuration))
+
+
+def _remembered(kept, key, make):
+    if key not in kept:
+        if len(kept) >= _MAX_KEPT:
+            kept.clear()
+        kept[key] = make()
+    return kept[key]
+
+
+def _behavior(configuration):
+    """Return what decides a run: weights, slopes and links; None if they cannot be had.
+
+    Functions that somebody wrote are told by what they make, not by what they are: an answer
+    may define them anew at every call.
+    """
+    c, phi = configuration, configuration.activation
+    try:
+        made = [_digest(part) for part in (c.theta(), phi(_FINE), phi.derivative(_FINE))]
+    except Exception:  # the run says what is wrong with it
+        return None
+    return (*made, identity(c.links), c.sizes, c.data, c.n_steps, c.batch_size, c.seed)
+
+
+def _digest(array):
+    if array.dtype.kind != "f":
+        raise TypeError(f"real numbers are needed, got {array.dtype}")
+    return str(array.dtype), array.shape, sha256(array.tobytes()).digest()
+
+
+def _measured(configuration):
+    recorded, theta = run(configuration), configuration.theta()
+    links, n = configuration.links, configuration.model.n_params
+    probes = _remembered(_probed, (identity(links), n), lambda: probed(links, n))
+    norms = np.array(recorded.history.grad_norm or [np.nan])
+    biases = [b for _, b in configuration.model.views(theta)]
+    return {
+        **probes,
+        "acting": np.mean(norms * abs(probes["rate"]) > probes["longest"]),
+        "accuracy": recorded.accuracy,
+        "loss": recorded.loss,
+        "untrained": _accuracy(configuration, theta),
+        "norm": np.median(norms),
+        "growth": recorded.growth,
+        "start": np.cos(np.arange(theta.size)) @ theta,
+        "biased": np.linalg.norm(np.concatenate(biases)),
+        "gradient_error": _gradient_error(configuration),
+    }
+
+
+def _accuracy(configuration, theta):
+    split = data(DATA[0])
+    output = configuration.model.forward(theta, split.x_test)
+    return np.mean(output.argmax(axis=-1) == split.y_test)
+
+
+def _gradient_error(configuration):
+    model, batch = configuration.model, configuration.first_batch()
+    rng = np.random.default_rng(0)
+
+    def loss_and_gradient(theta):
+        return model.loss_and_gradient(theta, *batch)
+
+    return check_gradient(loss_and_gradient, configuration.theta(), rng, 3).relative_error
+
+
+def _changed(configuration, original):
+    for place, name in enumerate(KEPT, start=1):
+        old, new = (getattr(part, name) for part in (original, configuration))
+        same = np.allclose(old(_GRID), new(_GRID)) if name == "activation" else old == new
+        if not same:
+            return place
+    return 0
+
+
+def _cause(diagnosis):
+    if not diagnosis:
+        return 0
+    word = str(diagnosis).strip().lower()
+    return list(CAUSES).index(word) + 1 if word in CAUSES else -1

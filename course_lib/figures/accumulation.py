@@ -1,0 +1,161 @@
+"""Figures of lesson 06: where accumulation is stable, and the paths it takes."""
+
+import numpy as np
+
+from course_lib._validation import require_positive
+from course_lib.figures.axes import curves, label_ends, vector
+from course_lib.figures.map_parts import doubling_axis
+from course_lib.figures.paths import draw_path
+from course_lib.figures.style import INK, number, styled
+
+_N_ELLIPSES = 8
+
+
+@styled
+def stability_regions(ax, gammas, limits_by_label, points=None):
+    """Draw the largest stable a = ηλ of each method against γ, on a logarithmic axis.
+
+    Below its curve a method converges on a quadratic of curvature λ.
+
+    Parameters
+    ----------
+    ax : Axes
+    gammas : ndarray, shape (n_gammas,)
+        Momentum γ, ascending.
+    limits_by_label : dict of str to ndarray, shape (n_gammas,)
+        The limit of a, by method. What is not finite leaves a gap.
+    points : dict of str to (array_like, array_like), optional
+        γ and the largest a at which runs converged, as measured, for methods among those of
+        ``limits_by_label``.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If the dict is empty, a shape is another, or ``points`` name a method without a curve.
+    """
+    gammas, points = vector("gammas", gammas, at_least=2), points or {}
+    strangers = [label for label in points if label not in limits_by_label]
+    if strangers:
+        raise ValueError(f"points must name methods with a curve, got {strangers[0]!r}")
+    for (label, limits), look in curves("limits_by_label", limits_by_label, (1,)):
+        _require_as_many(label, limits, gammas)
+        line = {key: look[key] for key in ("color", "linestyle")}
+        ax.plot(gammas, np.where(np.isfinite(limits), limits, np.nan), label=label, **line)
+        if label in points:
+            mark = {"color": look["color"], "mec": "white", "markersize": 8, "clip_on": False}
+            ax.plot(*_pair(label, points[label]), look["marker"], **mark)
+    doubling_axis(ax).set(xlabel="momentum γ", ylabel="largest stable a = ηλ")
+    ax.set(xlim=gammas[[0, -1]])
+    ax.set_title("stable below the curve" + ("; markers: measured" if points else ""))
+    return label_ends(ax)
+
+
+@styled
+def quadratic_paths(ax, curvatures, paths_by_label):
+    """Draw the contours of ½ Σ λᵢθᵢ² in two dimensions, and the paths of descents.
+
+    Each path begins in a ring and ends in a star. The picture goes no farther out than twice
+    the farthest start: a path that leaves it ends there, in a triangle that points out.
+
+    Parameters
+    ----------
+    ax : Axes
+    curvatures : sequence of float, length 2
+        λ₁ and λ₂, > 0.
+    paths_by_label : dict of str to ndarray, shape (n_points, 2)
+        θ before each step, by name. What is not finite ends a path.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If the dict is empty, a shape is another, or a curvature is not > 0.
+    """
+    drawn = list(curves("paths_by_label", paths_by_label, (2,)))
+    finite = {label: _finite_part(label, path) for (label, path), _ in drawn}
+    quadratic_bowl(ax, curvatures, _reach(finite.values()))
+    for (label, _), look in drawn:
+        draw_path(ax, label, until_outside(finite[label], *ax.axis()), look)
+    ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    return ax
+
+
+@styled
+def quadratic_bowl(ax, curvatures, reach):
+    """Draw the contours of ½ Σ λᵢθᵢ² from -reach to reach, and set the axes to there.
+
+    Parameters
+    ----------
+    ax : Axes
+    curvatures, reach : sequence of float, length 2
+
+    Returns
+    -------
+    Axes
+    """
+    if len(curvatures) != 2:
+        raise ValueError(f"curvatures must be two, got {len(curvatures)}")
+    for curvature in curvatures:
+        require_positive("a curvature", curvature)
+    theta = [np.linspace(-1, 1, 101) * one for one in reach]
+    x, y = np.meshgrid(*theta)
+    heights = (curvatures[0] * x**2 + curvatures[1] * y**2) / 2
+    # evenly spaced ellipses, out to the corner
+    levels = heights.max() * (np.arange(1, _N_ELLIPSES + 1) / _N_ELLIPSES) ** 2
+    ax.contour(x, y, heights, levels=levels, colors="#B8C2CC", linewidths=1)
+    ax.plot(0, 0, "+", color=INK, markersize=9)
+    names = [f"θ{n} (λ{n} = {number(at)})" for n, at in zip("₁₂", curvatures, strict=True)]
+    ax.set(xlabel=names[0], ylabel=names[1])
+    ax.set(xlim=(-reach[0], reach[0]), ylim=(-reach[1], reach[1]))
+    ax.grid(False)
+    return ax
+
+
+def until_outside(path, left, right, bottom, top):
+    """Return a path up to and with its first point outside a window."""
+    outside = np.flatnonzero(((path < [left, bottom]) | (path > [right, top])).any(axis=1))
+    return path[: outside[0] + 1] if len(outside) else path
+
+
+def _reach(paths):
+    """Return how far from 0 the picture has to go, in each direction."""
+    starts = np.max([np.abs(path[0]) for path in paths], axis=0)
+    farthest = np.max([np.abs(path).max(axis=0) for path in paths], axis=0)
+    reach = np.minimum(farthest, 2 * starts)
+    reach[reach == 0] = reach.max() or 1.0
+    return 1.15 * reach
+
+
+def _pair(label, point):
+    gammas, values = (np.atleast_1d(part) for part in point)
+    if gammas.shape != values.shape:
+        raise ValueError(
+            f"points[{label!r}] must be as many γ as values, got {gammas.shape} and "
+            f"{values.shape}"
+        )
+    return gammas, values
+
+
+def _require_as_many(label, limits, gammas):
+    if limits.shape != gammas.shape:
+        raise ValueError(
+            f"limits_by_label[{label!r}] must have the shape of gammas, {gammas.shape}, "
+            f"got {limits.shape}"
+        )
+
+
+def _finite_part(label, path):
+    """Return a path up to where it stops being finite."""
+    if path.shape[1] != 2 or not np.isfinite(path[0]).all():
+        raise ValueError(
+            f"paths_by_label[{label!r}] must have shape (n_points, 2) and begin with a finite "
+            f"point, got shape {path.shape} and {path[0]}"
+        )
+    return path[np.isfinite(path).all(axis=1).cumprod().astype(bool)]

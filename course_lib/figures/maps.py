@@ -1,0 +1,193 @@
+"""Maps: growth over depth and weight scale, χ₁ over the scales, the wall over w and b."""
+
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
+
+from course_lib._validation import require_count
+from course_lib.figures.axes import count_axis, curves, vector
+from course_lib.figures.map_parts import (
+    DIVERGING,
+    doubling_axis,
+    draw_exponents,
+    grid_values,
+    growth_bar,
+)
+from course_lib.figures.paths import draw_path
+from course_lib.figures.style import INK, styled
+
+_HEIGHTS = LinearSegmentedColormap.from_list("course_heights", ["#FFFFFF", "#7C8FA0"])
+_OUTLINED = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.5}
+
+
+@styled
+def growth_map(ax, depths, sigma_ws, decades, limit=12):
+    """Draw how far the gradient grows on its way back, over depth and weight scale.
+
+    Blue is vanishing and orange explosion; a line runs where the norm stays what it was.
+    What is not finite is hatched.
+
+    Parameters
+    ----------
+    ax : Axes
+    depths : ndarray, shape (n_depths,)
+        Numbers of layers, ascending.
+    sigma_ws : ndarray, shape (n_scales,)
+        Weight scales, > 0, ascending.
+    decades : ndarray, shape (n_scales, n_depths)
+        log₁₀ of the norm at layer 1 over that at the last layer. inf is an overflow, -inf an
+        underflow, nan no number at all.
+    limit : int
+        Powers of ten from which the colors stay the same.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If a shape is another, an axis has fewer than two entries, or ``limit`` is not a whole
+        number >= 1.
+    """
+    depths, sigma_ws = vector("depths", depths, 2), vector("sigma_ws", sigma_ws, 2)
+    decades = grid_values("decades", decades, (len(sigma_ws), len(depths)))
+    require_count("limit", limit)
+    doubling_axis(ax).set(xlabel="depth L", ylabel="weight scale σ_w")
+    growth_bar(ax, draw_exponents(ax, depths, sigma_ws, decades, limit), limit)
+    count_axis(ax, int(depths[-1]))
+    return ax
+
+
+@styled
+def phase_map(ax, sigma_ws, sigma_bs, chi, points=None):
+    """Draw χ₁ over weight and bias scale, with the line χ₁ = 1 between the two phases.
+
+    The axis of σ_w is logarithmic where its values span more than a factor of ten.
+
+    Parameters
+    ----------
+    ax : Axes
+    sigma_ws : ndarray, shape (n_w,)
+        Weight scales, ascending.
+    sigma_bs : ndarray, shape (n_b,)
+        Bias scales, ascending.
+    chi : ndarray, shape (n_b, n_w)
+        χ₁ ≥ 0. What has no finite logarithm is left out.
+    points : dict of str to (float, float), optional
+        (σ_w, σ_b) of what is to be placed on the map, such as initializers, by name.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If a shape is another, or an axis has fewer than two entries.
+    """
+    sigma_ws, sigma_bs = vector("sigma_ws", sigma_ws, 2), vector("sigma_bs", sigma_bs, 2)
+    chi = grid_values("chi", chi, (len(sigma_bs), len(sigma_ws)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        exponents = np.ma.masked_invalid(np.log10(chi))
+    if sigma_ws[0] > 0 and sigma_ws[-1] > 10 * sigma_ws[0]:
+        doubling_axis(ax, "x")
+    _fill_phases(ax, sigma_ws, sigma_bs, exponents)
+    ax.set(xlabel="weight scale σ_w", ylabel="bias scale σ_b")
+    ax.set(xlim=sigma_ws[[0, -1]], ylim=sigma_bs[[0, -1]])
+    _place_points(ax, points or {})
+    ax.grid(False)
+    return ax
+
+
+@styled
+def wall_surface(ax, w_values, b_values, errors, paths=None):
+    """Draw the error of the one-unit recurrent net over its two parameters, with descents.
+
+    Each path begins in a ring and ends in a star; every step is a line to the next dot. Where
+    a step leaves the picture, a triangle at the edge points out.
+
+    Parameters
+    ----------
+    ax : Axes
+    w_values : ndarray, shape (n_w,)
+        Weights, ascending.
+    b_values : ndarray, shape (n_b,)
+        Biases, ascending.
+    errors : ndarray, shape (n_b, n_w)
+    paths : dict of str to ndarray, shape (n_points, 2), optional
+        The (w, b) of each step, by name. What is not finite ends a path.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If a shape is another, or an axis has fewer than two entries.
+    """
+    w_values, b_values = vector("w_values", w_values, 2), vector("b_values", b_values, 2)
+    errors = grid_values("errors", errors, (len(b_values), len(w_values)))
+    filled = ax.contourf(w_values, b_values, errors, levels=12, cmap=_HEIGHTS)
+    ax.figure.colorbar(filled, ax=ax, label="error").outline.set_visible(False)
+    ax.set(xlabel="weight w", ylabel="bias b", xlim=w_values[[0, -1]], ylim=b_values[[0, -1]])
+    if paths:
+        for (label, path), look in curves("paths", paths, (2,)):
+            draw_path(ax, label, _finite_part(label, path), look)
+        ax.legend(loc="upper right", frameon=True, framealpha=0.9)
+    ax.grid(False)
+    return ax
+
+
+def _fill_phases(ax, sigma_ws, sigma_bs, exponents):
+    limit = 1 if exponents.count() == 0 else int(np.clip(np.ceil(abs(exponents).max()), 1, 3))
+    levels = np.linspace(-limit, limit, 17)
+    grid = sigma_ws, sigma_bs, exponents
+    filled = ax.contourf(*grid, levels=levels, cmap=DIVERGING, extend="both")
+    growth_bar(ax, filled, limit, "χ₁")
+    if (exponents < 0).any() and (exponents > 0).any():
+        ax.contour(*grid, levels=[0], colors=INK, linewidths=3)
+    for word, phase in (("vanishes", exponents < 0), ("explodes", exponents > 0)):
+        rows, columns = np.nonzero(np.ma.filled(phase, False))
+        if len(rows):
+            x, y = sigma_ws[int(np.median(columns))], sigma_bs[int(np.median(rows))]
+            ax.text(x, y, word, ha="center", va="center", color=INK, bbox=_OUTLINED)
+
+
+def _place_points(ax, points):
+    """Mark places; each name stands away from the edges, in a row of its own."""
+    to_panel = ax.transScale + ax.transLimits
+    placed = [(*to_panel.transform(place), label) for label, place in points.items()]
+    # in this order no name lies on the line that leads to another one's place
+    rightward = sorted((entry for entry in placed if entry[0] < 0.6), reverse=True)
+    leftward = sorted(entry for entry in placed if entry[0] >= 0.6)
+    for row, (x, y, label) in enumerate(rightward + leftward):
+        _place_name(ax, label, points[label], (1 if x < 0.6 else -1, 1 if y < 0.5 else -1), row)
+        ax.plot(*points[label], "o", color=INK, mec="white", clip_on=False, zorder=5)
+
+
+def _place_name(ax, label, place, direction, row):
+    rightward, upward = direction
+    near_edge = 0 if rightward > 0 else 1
+    line = {"arrowstyle": "-", "color": INK, "linewidth": 0.8, "relpos": (near_edge, 0.5)}
+    ax.annotate(
+        label,
+        place,
+        (6 * rightward, (16 + 18 * row) * upward),
+        textcoords="offset points",
+        ha=("left", "right")[near_edge],
+        va="center",
+        color=INK,
+        fontsize=10,
+        bbox=_OUTLINED,
+        arrowprops=line,
+    )
+
+
+def _finite_part(label, path):
+    if path.shape[1] != 2:
+        raise ValueError(f"paths[{label!r}] must have shape (n_points, 2), got {path.shape}")
+    lost = np.flatnonzero(~np.isfinite(path).all(axis=1))
+    if len(lost) and lost[0] == 0:
+        raise ValueError(f"paths[{label!r}] must begin with a finite point, got {path[0]}")
+    return path[: lost[0] if len(lost) else None]

@@ -1,0 +1,121 @@
+"""Figures of training: steps on a parabola, and what a run did over time."""
+
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+
+from course_lib._validation import require_positive
+from course_lib.figures.axes import curves, label_ends, log_axis, vector
+from course_lib.figures.style import GRAY, styled
+
+_MEASURES = {
+    "loss": "loss",
+    "grad_norm": "norm of the gradient",
+    "update_ratio": "norm of update / of θ",
+}
+
+
+@styled
+def descent_on_parabola(ax, curvature, paths):
+    """Draw the parabola ½λθ² and the iterates of descents on it.
+
+    A path that grows beyond three times the farthest start is cut off at the picture's edge.
+
+    Parameters
+    ----------
+    ax : Axes
+    curvature : float
+        λ, > 0.
+    paths : dict of str to ndarray, shape (n_points,)
+        θ before each step, by name (such as the learning rate).
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If the dict is empty, an array is not one-dimensional, or ``curvature`` is not > 0.
+    """
+    require_positive("curvature", curvature)
+    drawn = list(curves("paths", paths, (1,)))
+    reach = 1.1 * _reach([path for (_, path), _ in drawn])
+    theta = np.linspace(-reach, reach, 201)
+    ax.plot(theta, curvature * theta**2 / 2, color=GRAY, linewidth=1.5)
+    for (label, path), look in drawn:
+        path = path[np.isfinite(path)]
+        look = look | {"markevery": 1, "linewidth": 1.2}
+        ax.plot(path, curvature * path**2 / 2, label=label, **look)
+    top = curvature * reach**2 / 2
+    ax.set(xlim=(-reach, reach), ylim=(-0.04 * top, top), xlabel="θ", ylabel="loss ½λθ²")
+    ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    return ax
+
+
+@styled
+def training_runs(axes, histories_by_label, update_ratios=None):
+    """Draw loss, gradient norm and update-to-parameter ratio of some runs, step by step.
+
+    A run that stopped early, or whose values stop being finite, ends in a cross.
+
+    Parameters
+    ----------
+    axes : ndarray of Axes, shape (3,)
+    histories_by_label : dict of str to History
+        As `train` returns them.
+    update_ratios : dict of str to sequence of float, optional
+        ‖update‖/‖θ‖ of each step, for the runs whose history has no ``update_ratio``.
+
+    Returns
+    -------
+    ndarray of Axes
+        ``axes`` as they came.
+
+    Raises
+    ------
+    ValueError
+        If there are not three axes, the dict is empty, or a run has no ratios or no step.
+    """
+    if len(axes) != 3:
+        raise ValueError(f"axes must be three, got {len(axes)}")
+    stopped = {label: history.stopped for label, history in histories_by_label.items()}
+    measured = _measures(histories_by_label, update_ratios or {})
+    for ax, (name, title) in zip(axes, _MEASURES.items(), strict=True):
+        for (label, values), look in curves("histories_by_label", measured[name], (1,)):
+            _draw_run(ax, label, values, look, stopped[label] is not None)
+        ax.xaxis.set_major_locator(MaxNLocator(4, integer=True, steps=[1, 2, 5, 10]))
+        log_axis(ax).set(xlabel="training step", title=title)
+    label_ends(axes[-1])
+    return axes
+
+
+def _measures(histories, update_ratios):
+    """Return the three measures, each a dict by label."""
+    ratios = {
+        label: update_ratios.get(label, getattr(history, "update_ratio", None))
+        for label, history in histories.items()
+    }
+    missing = [label for label, values in ratios.items() if values is None]
+    if missing:
+        raise ValueError(f"update_ratios must name every run, got none for {missing[0]!r}")
+    named = {
+        name: {label: getattr(history, name) for label, history in histories.items()}
+        for name in ("loss", "grad_norm")
+    }
+    return named | {"update_ratio": ratios}
+
+
+def _draw_run(ax, label, values, look, stopped):
+    finite = np.isfinite(values)
+    line = {key: look[key] for key in ("color", "linestyle")}
+    ax.plot(np.arange(len(values)), np.where(finite, values, np.nan), label=label, **line)
+    if finite.any() and (stopped or not finite.all()):
+        last = np.flatnonzero(finite)[-1]
+        ax.plot(last, values[last], "X", color=look["color"], markersize=9)
+
+
+def _reach(paths):
+    """Return how far from 0 the picture has to go."""
+    starts = max(abs(vector("paths", path)[0]) for path in paths)
+    farthest = max(np.abs(path[np.isfinite(path)]).max(initial=0) for path in paths)
+    return float(min(farthest, 3 * starts)) or 1.0

@@ -1,0 +1,184 @@
+"""The wall of lesson 05, with a descent that starts where the reader puts it."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from course_lib._validation import require_count
+from course_lib.experiments.wall import N_STEPS, TARGET, error_and_gradient
+from course_lib.figures.axes import log_axis
+from course_lib.figures.display import figure
+from course_lib.figures.maps import wall_surface
+from course_lib.figures.paths import exits
+from course_lib.figures.style import GRAY, VERMILLION, number, styled
+from course_lib.widgets.canvas import LiveFigure
+from course_lib.widgets.controls import Control
+from course_lib.widgets.live import LiveWidget
+
+_W_RANGE, _B_RANGE = (3.0, 7.0), (-4.0, 0.0)
+_N_GRID = 201
+
+
+class Descent(NamedTuple):
+    """A run of gradient descent.
+
+    Attributes
+    ----------
+    path : ndarray, shape (n_steps + 1, 2)
+        w and b before each step, and after the last one.
+    error, grad_norm : ndarray, shape (n_steps + 1,)
+        Error, and norm of its gradient, at each of them.
+    """
+
+    path: np.ndarray
+    error: np.ndarray
+    grad_norm: np.ndarray
+
+
+def descend(w, b, lr, n_steps):
+    """Descend on the wall by plain gradient descent, in Python's own numbers.
+
+    Fifty recurrences on one number take NumPy thirty times as long.
+
+    Parameters
+    ----------
+    w, b : float
+        Where to start.
+    lr : float
+        Learning rate.
+    n_steps : int
+
+    Returns
+    -------
+    Descent
+    """
+    path, errors, norms = [], [], []
+    for _ in range(n_steps + 1):
+        error, by_w, by_b = gradient_of_one(w, b)
+        path.append((w, b))
+        errors.append(error)
+        norms.append(math.hypot(by_w, by_b))
+        w, b = w - lr * by_w, b - lr * by_b
+    return Descent(np.array(path), np.array(errors), np.array(norms))
+
+
+def gradient_of_one(w, b):
+    """Return error and gradient at one place in Python's own numbers.
+
+    Parameters
+    ----------
+    w, b : float
+
+    Returns
+    -------
+    error, by_w, by_b : float
+        What `course_lib.experiments.wall.error_and_gradient` gives.
+    """
+    state, by_w, by_b = 0.5, 0.0, 0.0
+    for _ in range(N_STEPS):
+        z = w * state + b
+        decay = math.exp(-abs(z))
+        slope = decay / (1 + decay) ** 2
+        by_w, by_b = slope * (state + w * by_w), slope * (1 + w * by_b)
+        state = (1 if z >= 0 else decay) / (1 + decay)
+    difference = state - TARGET
+    return difference**2, 2 * difference * by_w, 2 * difference * by_b
+
+
+def wall_widget(n_steps=60):
+    """Make the interactive figure of lesson 05: gradient descent in front of the wall.
+
+    Left: the error of the one-unit recurrent net over w and b, and the path of a descent.
+    Right: the norm of the gradient before each of its steps.
+
+    Parameters
+    ----------
+    n_steps : int
+        How many steps the descent has.
+
+    Returns
+    -------
+    LiveWidget
+        Its controls are ``w``, ``b`` and ``lr``.
+
+    Raises
+    ------
+    ValueError
+        If ``n_steps`` is not a whole number >= 1.
+    """
+    require_count("n_steps", n_steps)
+    fig, (left, right) = figure(2, height=3.8, width_ratios=(1.35, 1))
+    path_artists = draw_surface_panel(left)
+    norm_artists = _draw_norm_panel(right, n_steps)
+
+    def update(w, b, lr):
+        descent = descend(w, b, lr, n_steps)
+        move_path(*path_artists, descent.path)
+        _move_norms(*norm_artists, descent.grad_norm)
+        return _descent_sentence(descent, lr)
+
+    controls = {
+        "w": Control("start: weight w", 5.0, *_W_RANGE, 0.05),
+        "b": Control("start: bias b", -2.6, *_B_RANGE, 0.05),
+        "lr": Control("learning rate η", 0.1, 0.01, 2.0, 0.01),
+    }
+    about = (
+        f"Left, the error of the one-unit recurrent net over w and b, with a cliff across it, "
+        f"and the path of {n_steps} steps of gradient descent. Right, the norm of the gradient "
+        "before each step, on a logarithmic axis."
+    )
+    live = LiveFigure(fig, [*path_artists, *norm_artists])
+    return LiveWidget(live, controls, update, about)
+
+
+@styled
+def draw_surface_panel(ax):
+    """Draw the wall, and return the artists of a path: steps, start, end and way out."""
+    w, b = (np.linspace(*ends, _N_GRID) for ends in (_W_RANGE, _B_RANGE))
+    errors, _ = error_and_gradient(np.stack(np.meshgrid(w, b), axis=-1))
+    wall_surface(ax, w, b, errors)
+    (steps,) = ax.plot([], [], ".-", color=VERMILLION, markersize=5, linewidth=1.5)
+    ring = {"markerfacecolor": "white", "markersize": 9}
+    (start,) = ax.plot([], [], "o", color=VERMILLION, **ring)
+    (end,) = ax.plot([], [], "*", color=VERMILLION, mec="white", markersize=14)
+    (way_out,) = ax.plot([], [], "^", color=VERMILLION, markersize=11, clip_on=False)
+    return steps, start, end, way_out
+
+
+@styled
+def _draw_norm_panel(ax, n_steps):
+    log_axis(ax).set(xlim=(-0.02 * n_steps, 1.02 * n_steps), ylim=(1e-8, 1e8))
+    ax.set(xlabel="step", ylabel="norm of the gradient")
+    ax.axhline(1, color=GRAY, linewidth=1)
+    (norms,) = ax.plot([], [], ".-", color=VERMILLION, markersize=5, linewidth=1.5)
+    (largest,) = ax.plot([], [], "D", color=VERMILLION, mec="white", markersize=9)
+    return norms, largest
+
+
+def move_path(steps, start, end, way_out, path):
+    """Move the artists of `draw_surface_panel` to a path of shape (n_points, 2)."""
+    steps.set_data(*path.T)
+    start.set_data(path[:1].T)
+    end.set_data(path[-1:].T)
+    points, markers = exits(path, _W_RANGE, _B_RANGE)
+    way_out.set_data(points[-1:].T)
+    way_out.set_marker(markers[-1] if markers else "^")
+
+
+def _move_norms(norms, largest, values):
+    at = int(values.argmax())
+    norms.set_data(np.arange(len(values)), values)
+    largest.set_data([at], values[[at]])
+
+
+def _descent_sentence(descent, lr):
+    (w, b), n_steps = descent.path[-1], len(descent.path) - 1
+    at = int(descent.grad_norm.argmax())
+    inside = _W_RANGE[0] <= w <= _W_RANGE[1] and _B_RANGE[0] <= b <= _B_RANGE[1]
+    where = "in the picture" if inside else "outside the picture"
+    return (
+        f"With η = {number(lr)} the largest gradient has norm {number(descent.grad_norm[at])}, "
+        f"before step {at}; after {n_steps} steps the descent is at w = {number(w)}, "
+        f"b = {number(b)}, {where}, with error {number(descent.error[-1])}."
+    )

@@ -1,0 +1,237 @@
+"""What is said about exceptions, wrong kinds of values and too few digits; laws that raise."""
+
+import sys
+
+import numpy as np
+import pytest
+import sympy as sp
+from exercises_learner import answer_with, written
+
+from course_lib.activations import sigmoid as sigma
+from course_lib.exercises import check, exercises
+from course_lib.exercises.engine import store
+from course_lib.exercises.engine.grading import grade
+from course_lib.exercises.engine.model import Exercise, Law, Mistake
+
+z_symbol = sp.Symbol("z")
+UNTOUCHED = written("def sigmoid(z):\n    ...")
+FORMULA = 1 / (1 + sp.exp(-z_symbol))
+
+
+@pytest.fixture(autouse=True)
+def no_workspace(empty_folder, monkeypatch):
+    monkeypatch.chdir(empty_folder)
+    monkeypatch.setattr(store, "_memory", {})
+
+
+def verdict(name, body, **names):
+    """Return what is said about an answer, which has to fail."""
+    result = check(name, answer_with(exercises()[name], body, **names))
+    assert result.status == "failed"
+    return str(result)
+
+
+SAID = {
+    "unset variable": (
+        "repeated_factor",
+        "for _ in range(n_layers):\n    r *= factor\nreturn r",
+        "Give `r` a value first: before the loop",
+    ),
+    "a local name hides the global one": (
+        "sigmoid_derivative",
+        "sigma = sigma(z)\nreturn sigma * (1 - sigma)",
+        "hides the `sigma` outside: choose another name inside",
+    ),
+    "exp without np": ("sigmoid", "return 1 / (1 + exp(-z))", "say `np.exp`"),
+    "linalg without np": (
+        "layer_norms",
+        "return [linalg.norm(grad[l.parameters]) for l in layers]",
+        "say `np.linalg`",
+    ),
+    "a misspelled name": ("sigmoid", "return 1 / (1 + np.exp(-y))", "a name misspelled?"),
+    "a function calculated with": (
+        "sigmoid_derivative",
+        "return sigma * (1 - sigma)",
+        "`sigma` is a function: call it, `sigma(z)`.",
+    ),
+    "a function in square brackets": (
+        "sigmoid_derivative",
+        "return sigma[z]",
+        "`sigma` is a function: call it, `sigma(z)`.",
+    ),
+    "a function of several arguments calculated with": (
+        "chain_derivative",
+        "return weights * sigma",
+        "call it, `sigma(...)`.",
+    ),
+    "an exercise that is not written yet": (
+        "sigmoid_derivative",
+        "return sigmoid(z) * (1 - sigmoid(z))",
+        "`sigmoid` returns None, as it has no body yet.",
+    ),
+    "a SymPy formula": (
+        "sigmoid_derivative",
+        "return s * (1 - s)",
+        "It returned a SymPy formula; one number is needed.",
+    ),
+    "SymPy formulas in an array": (
+        "sigmoid",
+        "return np.array([s, s])",
+        "It returned SymPy formulas; real numbers are needed.",
+    ),
+    "a list in place of a number": (
+        "chain_derivative",
+        "return [0.5 for w in weights]",
+        "It returned a list; one number is needed, not a list.",
+    ),
+    "factors in place of their product": (
+        "chain_derivative",
+        "a, factors = x, []\nfor w in weights:\n    z = w * a\n    a = sigma(z)\n"
+        "    factors.append(w * a * (1 - a))\nreturn factors",
+        "multiply them, `np.prod(...)`",
+    ),
+    "an array in place of a number": (
+        "chain_derivative",
+        "return weights * 1.5",
+        "It returned shape (1,); one number is needed.",
+    ),
+    "a number in place of an array": (
+        "numerical_gradient",
+        "return 6.0",
+        "It returned one number; shape (1,) is needed.",
+    ),
+    "a field that layers lack": (
+        "layer_norms",
+        "return [np.linalg.norm(grad[l.weights]) for l in layers]",
+        "`.w`, `.b` and `.parameters`",
+    ),
+    "math on arrays": (
+        "stable_sigmoid",
+        "import math\nd = math.exp(-abs(z))\nreturn np.where(z >= 0, 1, d) / (1 + d)",
+        "may be a number or an array",
+    ),
+    "float of an array": (
+        "sigmoid",
+        "return 1 / (1 + np.exp(-float(z)))",
+        "may be a number or an array",
+    ),
+    "float32": (
+        "sigmoid_derivative",
+        "s = sigma(np.float32(z))\nreturn s * (1 - s)",
+        "as far as float32 goes, which is about 7 digits",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "body", "said"), SAID.values(), ids=SAID)
+def test_what_went_wrong_comes_with_what_to_do(name, body, said):
+    assert said in verdict(name, body, sigma=sigma, sigmoid=UNTOUCHED, s=FORMULA)
+
+
+def test_an_exercise_is_meant_to_be_solved_without_scipy(monkeypatch):
+    for name in ("scipy", "scipy.special"):
+        monkeypatch.setitem(sys.modules, name, None)
+    body = "from scipy.special import expit\nreturn expit(z)"
+    assert "without SciPy" in verdict("stable_sigmoid", body)
+
+
+def test_a_callable_in_an_exception_about_something_else_gets_no_advice():
+    told = verdict("sigmoid", "return 1 / (1 + np.exp('z'))", sigma=sigma)
+    assert "call it" not in told
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "sigmoid_derivative", "chain_derivative"])
+def test_what_differs_only_in_float32_is_shown_with_digits_that_differ(name):
+    exercise = exercises()[name]
+    result = check(name, lambda *args: np.float32(exercise.reference(*args)))
+    rows = dict(line.split(maxsplit=1) for line in str(result).splitlines() if "  " in line[:2])
+    assert result.status == "failed"
+    assert rows["received"] != rows["expected"]
+    assert "float32" in str(result)
+
+
+@pytest.mark.parametrize("entry", ["kelvin", 1e-7])
+def test_values_that_differ_by_more_than_their_dtype_are_not_called_a_matter_of_digits(entry):
+    factor = 1.5 if entry == "kelvin" else 1.01
+    result = check("sigmoid", lambda z: np.float32(factor * sigma(z)))
+    assert "float32 goes" not in str(result)
+
+
+def twice(x):
+    return 2 * x
+
+
+def with_law(holds):
+    """Return an exercise on 2x with one law."""
+    return Exercise(
+        name="twice",
+        lesson="00",
+        statement="2x.",
+        reference=twice,
+        cases=lambda rng: [(1.0,), (3.0,)],
+        mistakes=(Mistake("nothing", lambda x: 0.0, "this is 0 whatever x is."),),
+        laws=(Law("a law", holds),),
+        hints=(),
+    )
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, KeyError, ArithmeticError, RuntimeError])
+def test_a_law_that_raises_counts_as_broken_and_hides_nothing(error):
+    def holds(function):
+        if function(1.0) == 0:
+            raise error
+        return True, "fine"
+
+    result = grade(with_law(holds), lambda x: 0.0)
+    assert (result.status, result.mistake) == ("failed", "nothing")
+    assert "First case that fails" in str(result)
+    assert "✘ no: a law (could not be tried: " in str(result)
+
+
+def test_a_law_without_one_yes_or_no_counts_as_broken():
+    result = grade(with_law(lambda function: (np.ones(3) > 0, "three of them")), lambda x: 0.0)
+    assert "✘ no: a law (could not be tried: " in str(result)
+
+
+def test_a_law_that_raises_for_a_right_answer_fails_it():
+    def holds(function):
+        return 1 / 0
+
+    result = grade(with_law(holds), lambda x: 2 * x)
+    assert "All 2 cases are right, but a law does not hold." in str(result)
+
+
+def test_laws_that_were_not_tried_are_mentioned():
+    exercise = with_law(lambda function: (True, "fine"))
+    untried = str(grade(exercise, lambda x: "text" if x > 1 else 2 * x))
+    assert "Its laws were not tried" in untried
+    assert "case 2 of 2 returned something else" in untried
+    assert "Its laws were not tried" not in str(grade(exercise, lambda x: 1.0))
+
+
+def test_time_that_is_up_in_a_law_is_told():
+    body = "while n_layers == 11:\n    pass\nreturn factor**n_layers"
+    answer = answer_with(exercises()["repeated_factor"], body)
+    result = check("repeated_factor", answer, seconds=0.2)
+    assert "not every law could be tried: the time was up" in str(result)
+
+
+def test_a_mistake_with_a_likeness_is_not_seen_where_only_an_argument_was_changed():
+    close = Mistake("close", twice, "close.", resembles=lambda answers, expected, cases: True)
+    exercise = Exercise(
+        name="twice",
+        lesson="00",
+        statement="2x.",
+        reference=twice,
+        cases=lambda rng: [(np.ones(2),)],
+        mistakes=(close,),
+        laws=(),
+        hints=(),
+    )
+
+    def changes(x):
+        x *= 2
+        return x
+
+    assert grade(exercise, changes).mistake is None
+    assert grade(exercise, lambda x: 3 * x).mistake == "close"

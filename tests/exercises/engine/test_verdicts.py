@@ -1,0 +1,149 @@
+"""What an exercise can ask of the engine: lists as arrays, laws about warnings, likeness."""
+
+import numpy as np
+import pytest
+
+from course_lib.activations import centered_sigmoid, sigmoid
+from course_lib.exercises.engine.formatting import show
+from course_lib.exercises.engine.grading import grade
+from course_lib.exercises.engine.guard import Guard
+from course_lib.exercises.engine.laws import run_laws
+from course_lib.exercises.engine.model import Exercise, Law, Mistake
+from course_lib.exercises.engine.values import as_array
+from course_lib.mlp import MLP
+
+
+def exponential(x):
+    return np.exp(x)
+
+
+def exercise(**changes):
+    """Return an exercise on e^x, changed in what a test is about."""
+    parts = {
+        "name": "exponential",
+        "lesson": "00",
+        "statement": "e to the power of x.",
+        "reference": exponential,
+        "cases": lambda rng: [(np.array([0.0, 1.0]),), (np.array([2.0, 3.0, 4.0]),)],
+        "mistakes": (),
+        "laws": (),
+        "hints": (),
+    }
+    return Exercise(**(parts | changes))
+
+
+def law_trial(function, *, raising, x=1000.0):
+    """Return the trial of a law that calls the function with x."""
+    law = Law("it can be called", lambda f: (True, f"{f(x):.3g}"), raising)
+    return run_laws(exercise(laws=(law,)), function, Guard())[0]
+
+
+def test_an_overflow_breaks_a_law_about_overflow_and_is_the_evidence():
+    trial = law_trial(exponential, raising=("over",))
+    assert trial.held is False
+    assert trial.evidence == "overflow encountered in exp"
+
+
+def test_an_overflow_is_silent_in_other_laws():
+    assert law_trial(exponential, raising=()).held is True
+    assert law_trial(exponential, raising=("invalid", "divide")).held is True
+
+
+def test_what_does_not_overflow_keeps_a_law_about_overflow():
+    assert law_trial(exponential, raising=("over",), x=700.0).held is True
+
+
+def test_other_exceptions_in_a_law_about_overflow_leave_it_untried():
+    trial = law_trial(lambda x: 1 // 0, raising=("over",))
+    assert trial.held is False
+    assert trial.evidence == "could not be tried: it raised ZeroDivisionError"
+
+
+def test_a_floating_point_error_of_the_answer_itself_leaves_other_laws_untried():
+    def raises(x):
+        raise FloatingPointError("by hand")
+
+    trial = law_trial(raises, raising=())
+    assert (trial.held, trial.evidence) == (
+        False,
+        "could not be tried: it raised FloatingPointError",
+    )
+
+
+def test_the_settings_of_the_caller_are_as_before_after_a_law_about_overflow():
+    before = np.geterr()
+    law_trial(exponential, raising=("over", "invalid"))
+    assert np.geterr() == before
+
+
+@pytest.mark.parametrize("make", [list, tuple])
+def test_a_list_or_tuple_of_numbers_passes_where_sequences_count_as_arrays(make):
+    def answer(x):
+        return make(np.exp(entry) for entry in x)
+
+    assert grade(exercise(sequences=True), answer).status == "passed"
+    assert grade(exercise(), answer).status == "failed"
+
+
+def test_a_list_is_compared_and_recognized_as_the_array_it_stands_for():
+    mistake = Mistake("one more", lambda x: np.exp(x) + 1, "there is a 1 too many.")
+    result = grade(
+        exercise(sequences=True, mistakes=(mistake,)), lambda x: [np.exp(e) + 1 for e in x]
+    )
+    assert result.mistake == "one more"
+    assert "received            [2 3.718]" in str(result)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (["a", "b"], "It returned a list"),
+        ([[1.0], [1.0, 2.0]], "It returned a list"),
+        ([], "It returned a list"),
+        ([True, False], "It returned a list"),
+        ([1.0, None], "It returned a list"),
+        ([10**400, 1.0], "It returned a list"),
+        ([1.0], r"It returned shape (1,); shape (2,) is needed"),
+    ],
+)
+def test_a_list_of_anything_else_is_refused_in_words(value, said):
+    assert said in str(grade(exercise(sequences=True), lambda x: value))
+
+
+def test_a_sequence_of_numbers_becomes_an_array_and_anything_else_stays():
+    np.testing.assert_array_equal(as_array((1, 2.5)), np.array([1, 2.5]))
+    words = ["a"]
+    assert as_array(words) is words
+
+
+def near(answers, expected, cases):
+    pairs = zip(answers, expected, strict=True)
+    return all(np.allclose(answer, right, rtol=0.1) for answer, right in pairs)
+
+
+NEARLY = Mistake("nearly", lambda x: 1.01 * np.exp(x), "close and not right.", resembles=near)
+
+
+def test_a_mistake_with_a_likeness_is_recognized_by_it_and_not_by_its_function():
+    noisy = exercise(mistakes=(NEARLY,))
+    assert grade(noisy, lambda x: 1.05 * np.exp(x)).mistake == "nearly"
+    assert grade(noisy, lambda x: 2 * np.exp(x)).mistake is None
+
+
+@pytest.mark.parametrize("value", ["text", None, np.ones(7), np.nan, np.array([1j, 1])])
+def test_a_likeness_is_asked_only_about_numbers_of_the_right_form(value):
+    result = grade(exercise(mistakes=(NEARLY,)), lambda x: value)
+    assert (result.status, result.mistake) == ("failed", None)
+    assert "could not be finished" not in str(result)
+
+
+def test_mistakes_are_recognized_in_their_order():
+    exact = Mistake("five percent", lambda x: 1.05 * np.exp(x), "five percent too much.")
+    answer = exact.function
+    assert grade(exercise(mistakes=(exact, NEARLY)), answer).mistake == "five percent"
+    assert grade(exercise(mistakes=(NEARLY, exact)), answer).mistake == "nearly"
+
+
+def test_layers_and_activations_are_shown_in_words():
+    assert show(MLP([2, 3, 1], sigmoid).layers) == "2 → 3: w 0:6, b 6:9\n3 → 1: w 9:12, b 12:13"
+    assert show(centered_sigmoid) == "centered sigmoid"

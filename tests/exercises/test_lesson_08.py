@@ -1,0 +1,175 @@
+"""The exercises of lesson 08: other right answers, and mistakes in other words."""
+
+import pytest
+from exercises_learner import written
+
+from course_lib import optimizers
+from course_lib.exercises import check
+from course_lib.exercises.engine import store
+
+LINKS = {
+    name: getattr(optimizers, name)
+    for name in (
+        "chain",
+        "clip_by_global_norm",
+        "clip_by_value",
+        "ema",
+        "momentum",
+        "nesterov",
+        "record",
+        "scale",
+    )
+}
+
+
+@pytest.fixture(autouse=True)
+def no_workspace(empty_folder, monkeypatch):
+    monkeypatch.chdir(empty_folder)
+    monkeypatch.setattr(store, "_memory", {})
+
+
+def answer(name, text):
+    """Check a function as a learner writes it, beside what the lesson has by then."""
+    return check(name, written(text, "f", **LINKS))
+
+
+HEAD = "def f(grad_h, h, h_before, x, W):\n    "
+RIGHT = {
+    "step with the slope by tanh squared, written out": (
+        "bptt_step",
+        HEAD + "slope = 1 - np.square(h)\n    d = slope * grad_h\n"
+        "    return np.dot(d.T, h_before), np.dot(d.T, x), np.sum(d, 0), np.dot(d, W)",
+    ),
+    "step with einsum": (
+        "bptt_step",
+        HEAD
+        + "d = grad_h * (1 - h) * (1 + h)\n    return [np.einsum('bi,bj->ij', d, h_before),\n"
+        "        np.einsum('bi,bj->ij', d, x), np.einsum('bi->i', d), d @ W]",
+    ),
+    "step, example by example": (
+        "bptt_step",
+        HEAD + "d = grad_h * (1 - h * h)\n"
+        "    return (sum(np.outer(a, b) for a, b in zip(d, h_before)),\n"
+        "        sum(np.outer(a, b) for a, b in zip(d, x)), sum(d),\n"
+        "        np.array([W.T @ a for a in d]))",
+    ),
+    "rescue at norm 1": (
+        "rescue",
+        "def f(gamma, lr):\n"
+        "    return chain(clip_by_global_norm(1.0), momentum(gamma), scale(-lr))",
+    ),
+    "rescue with the rate before momentum": (
+        "rescue",
+        "def f(gamma, lr):\n"
+        "    return chain(clip_by_global_norm(0.3), scale(-lr), momentum(gamma))",
+    ),
+    "rescue with Nesterov and a record": (
+        "rescue",
+        "def f(gamma, lr):\n    log = []\n    return chain(record(log), "
+        "clip_by_global_norm(0.3, nonfinite='zero'), momentum(gamma), scale(-lr))",
+    ),
+    "rescue with a threshold in units of the step, divided by the rate": (
+        "rescue",
+        "def f(gamma, lr):\n"
+        "    return chain(scale(-lr), clip_by_global_norm(0.5 * lr), momentum(gamma))",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "text"), RIGHT.values(), ids=RIGHT)
+def test_right_answers_in_other_words_pass(name, text):
+    result = answer(name, text)
+    assert result.status == "passed", str(result)
+    assert result.function.__name__ == "f"
+
+
+WRONG = {
+    "step without tanh": (
+        "bptt_step",
+        HEAD + "return grad_h.T @ h_before, grad_h.T @ x, grad_h.sum(axis=0), grad_h @ W",
+        "slope forgotten",
+    ),
+    "step with the slope of the state before": (
+        "bptt_step",
+        HEAD + "d = grad_h * (1 - h_before**2)\n"
+        "    return d.T @ h_before, d.T @ x, d.sum(axis=0), d @ W",
+        "slope of the step before",
+    ),
+    "step with W.T": (
+        "bptt_step",
+        HEAD + "d = grad_h * (1 - h**2)\n    return d.T @ h_before, d.T @ x, d.sum(0), d @ W.T",
+        "W transposed",
+    ),
+    "step with the state after it": (
+        "bptt_step",
+        HEAD + "d = grad_h * (1 - h**2)\n    return d.T @ h, d.T @ x, d.sum(0), d @ W",
+        "state after the step",
+    ),
+    "step with a mean": (
+        "bptt_step",
+        HEAD + "d = grad_h * (1 - h**2)\n    n = len(h)\n"
+        "    return d.T @ h_before / n, d.T @ x / n, d.mean(axis=0), d @ W",
+        "mean over the batch",
+    ),
+    "rescue by nothing": (
+        "rescue",
+        "def f(gamma, lr):\n    return chain(momentum(gamma), scale(-lr))",
+        "not clipped",
+    ),
+    "rescue by a third of the rate": (
+        "rescue",
+        "def f(gamma, lr):\n    return chain(momentum(gamma), scale(-lr / 3))",
+        "only a smaller rate",
+    ),
+    "rescue with the clip last": (
+        "rescue",
+        "def f(gamma, lr):\n"
+        "    return chain(momentum(gamma), clip_by_global_norm(1.0), scale(-lr))",
+        "momentum before the clip",
+    ),
+    "rescue by value": (
+        "rescue",
+        "def f(gamma, lr):\n    return chain(clip_by_value(0.1), momentum(gamma), scale(-lr))",
+        "clipped by value",
+    ),
+    "rescue with scale first": (
+        "rescue",
+        "def f(gamma, lr):\n"
+        "    return chain(scale(-lr), clip_by_global_norm(0.8), momentum(gamma))",
+        "threshold in units of the step",
+    ),
+    "rescue without the minus": (
+        "rescue",
+        "def f(gamma, lr):\n"
+        "    return chain(clip_by_global_norm(0.3), momentum(gamma), scale(lr))",
+        "uphill",
+    ),
+    "rescue with the average": (
+        "rescue",
+        "def f(gamma, lr):\n    return chain(clip_by_global_norm(1.0), ema(gamma), scale(-lr))",
+        "momentum given up",
+    ),
+    "rescue with a tiny threshold": (
+        "rescue",
+        "def f(gamma, lr):\n"
+        "    return chain(clip_by_global_norm(0.01), momentum(gamma), scale(-lr))",
+        "threshold far too small",
+    ),
+    "rescue with a huge threshold": (
+        "rescue",
+        "def f(gamma, lr):\n"
+        "    return chain(clip_by_global_norm(100), momentum(gamma), scale(-lr))",
+        "threshold far too large",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "text", "mistake"), WRONG.values(), ids=WRONG)
+def test_mistakes_in_other_words_are_recognized(name, text, mistake):
+    result = answer(name, text)
+    assert (result.status, result.mistake) == ("failed", mistake), str(result)
+
+
+def test_the_failing_chain_is_told_with_how_many_nets_learn():
+    text = "def f(gamma, lr):\n    return chain(momentum(gamma), scale(-lr))"
+    assert "None of 12 nets learns with it at lr = 0.1" in str(answer("rescue", text))

@@ -1,0 +1,214 @@
+"""The exercises of lesson 11: other right answers, and what the verdicts say."""
+
+import pytest
+from exercises_learner import written
+
+from course_lib.exercises import check, exercises
+from course_lib.exercises.engine import store
+
+
+@pytest.fixture(autouse=True)
+def no_workspace(empty_folder, monkeypatch):
+    monkeypatch.chdir(empty_folder)
+    monkeypatch.setattr(store, "_memory", {})
+
+
+def averaged_step(theta, m, g, alpha, gamma):
+    new_m = alpha * m + (1 - alpha) * gamma * g
+    return theta - new_m, new_m
+
+
+def answer(name, text):
+    """Check a function as a learner writes it, beside what the lesson has by then."""
+    return check(name, written(text, "f", averaged_step=averaged_step))
+
+
+STEP = "def f(theta, m, g, alpha, gamma):\n    "
+TRAINING = "def f(gradient, theta, alpha, gamma, n_steps):\n    "
+
+RIGHT = {
+    "a step as a pair": (
+        "repaired_step",
+        STEP + "m = gamma * (1 - alpha) * g + alpha * m\n    return theta - m, m",
+    ),
+    "a step towards the gradient": (
+        "repaired_step",
+        STEP + "new = m + (1 - alpha) * (gamma * g - m)\n    return [theta - new, new]",
+    ),
+    "a step entry by entry": (
+        "repaired_step",
+        STEP + "new = np.array([alpha * a + (1 - alpha) * gamma * b for a, b in zip(m, g)])\n"
+        "    return np.subtract(theta, new), new",
+    ),
+    "training with the step": (
+        "repaired_training",
+        TRAINING + "m = np.zeros(theta.shape)\n    for _ in range(n_steps):\n"
+        "        theta, m = averaged_step(theta, m, gradient(theta), alpha, gamma)\n"
+        "    return theta",
+    ),
+    "training that counts in a while": (
+        "repaired_training",
+        TRAINING + "m, n = 0.0, 0\n    while n < n_steps:\n"
+        "        m = alpha * m + gamma * (1 - alpha) * gradient(theta)\n"
+        "        theta, n = theta - m, n + 1\n    return theta",
+    ),
+    "training on a copy": (
+        "repaired_training",
+        TRAINING + "theta = theta.copy()\n    m = 0 * theta\n    for _ in range(n_steps):\n"
+        "        m = alpha * m + (1 - alpha) * gamma * gradient(theta)\n"
+        "        theta -= m\n    return theta",
+    ),
+    "training with the rate outside": (
+        "repaired_training",
+        TRAINING + "v = np.zeros_like(theta)\n    for _ in range(n_steps):\n"
+        "        v = alpha * v + (1 - alpha) * gradient(theta)\n"
+        "        theta = theta - gamma * v\n    return theta",
+    ),
+    "training that calls itself and ends": (
+        "repaired_training",
+        TRAINING + "def walk(theta, m, n):\n        if n == 0:\n            return theta\n"
+        "        theta, m = averaged_step(theta, m, gradient(theta), alpha, gamma)\n"
+        "        return walk(theta, m, n - 1)\n"
+        "    return walk(theta, np.zeros_like(theta), min(n_steps, 500))",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "text"), RIGHT.values(), ids=RIGHT)
+def test_right_answers_in_other_words_pass(name, text):
+    result = answer(name, text)
+    assert result.status == "passed", str(result)
+    assert result.function.__name__ == "f"
+
+
+WRONG = {
+    "the article's sum over one term": (
+        "repaired_step",
+        STEP + "new = alpha * theta + (1 - alpha) * gamma * sum([theta])\n    return new, new",
+        "the formula as it stands",
+    ),
+    "the article's θ kept on the right": (
+        "repaired_step",
+        STEP + "m = alpha * theta + (1 - alpha) * gamma * g\n    return theta - m, m",
+        "θ in the memory",
+    ),
+    "the article's θ kept on both sides": (
+        "repaired_step",
+        STEP + "theta = alpha * theta + (1 - alpha) * gamma * g\n    return theta, theta",
+        "θ in the memory",
+    ),
+    "everything in place": (
+        "repaired_step",
+        STEP
+        + "m *= alpha\n    m += (1 - alpha) * gamma * g\n    theta -= m\n    return theta, m",
+        "argument changed in place",
+    ),
+    "the course's own convention": (
+        "repaired_step",
+        STEP + "v = alpha * m + (1 - alpha) * g\n    return theta - gamma * v, v",
+        "γ moved to the step",
+    ),
+    "momentum with the rate inside": (
+        "repaired_step",
+        STEP + "u = alpha * m + gamma * g\n    return theta - u, u",
+        "a sum in place of the average",
+    ),
+    "letters as in the rest of the course": (
+        "repaired_step",
+        STEP + "v = gamma * m + (1 - gamma) * alpha * g\n    return theta - v, v",
+        "α and γ swapped",
+    ),
+    "a step made before the memory": (
+        "repaired_step",
+        STEP + "theta = theta - m\n    m = alpha * m + (1 - alpha) * gamma * g\n"
+        "    return theta, m",
+        "step with the old memory",
+    ),
+    "a sum written with plus": (
+        "repaired_step",
+        STEP + "m = alpha * m + (1 - alpha) * gamma * g\n    theta = theta + m\n"
+        "    return theta, m",
+        "uphill",
+    ),
+    "parameters that decay": (
+        "repaired_step",
+        STEP + "m = alpha * m + (1 - alpha) * gamma * g\n    return alpha * theta - m, m",
+        "α at the parameters",
+    ),
+    "a return one tab too far": (
+        "repaired_training",
+        TRAINING + "m = np.zeros_like(theta)\n    for i in range(n_steps):\n"
+        "        theta, m = averaged_step(theta, m, gradient(theta), alpha, gamma)\n"
+        "        return theta",
+        "return in the loop",
+    ),
+    "a memory inside the loop": (
+        "repaired_training",
+        TRAINING + "for _ in range(n_steps):\n        m = 0\n"
+        "        m = alpha * m + (1 - alpha) * gamma * gradient(theta)\n"
+        "        theta = theta - m\n    return theta",
+        "memory made anew in each step",
+    ),
+    "a gradient before the loop": (
+        "repaired_training",
+        TRAINING + "m, g = 0, gradient(theta)\n    for _ in range(n_steps):\n"
+        "        theta, m = averaged_step(theta, m, g, alpha, gamma)\n    return theta",
+        "gradient taken at the start only",
+    ),
+    "a class that shrinks gamma": (
+        "repaired_training",
+        TRAINING + "m = 0\n    for _ in range(n_steps):\n        gamma = gamma * alpha\n"
+        "        theta, m = averaged_step(theta, m, gradient(theta), alpha, gamma)\n"
+        "    return theta",
+        "γ shrinks",
+    ),
+    "a range from 1": (
+        "repaired_training",
+        TRAINING + "m = 0\n    for _ in range(1, n_steps):\n"
+        "        theta, m = averaged_step(theta, m, gradient(theta), alpha, gamma)\n"
+        "    return theta",
+        "one step too few",
+    ),
+    "the pair unpacked the other way round": (
+        "repaired_training",
+        TRAINING + "m = np.zeros_like(theta)\n    for _ in range(n_steps):\n"
+        "        new = averaged_step(theta, m, gradient(theta), alpha, gamma)\n"
+        "        theta, m = new\n    return m",
+        "memory returned",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "text", "mistake"), WRONG.values(), ids=WRONG)
+def test_mistakes_in_other_words_are_recognized(name, text, mistake):
+    result = answer(name, text)
+    assert (result.status, result.mistake) == ("failed", mistake), str(result)
+
+
+def test_the_early_return_is_told_with_the_first_case_of_two_steps():
+    text = WRONG["a return one tab too far"][1]
+    verdict = str(answer("repaired_training", text))
+    assert "one step, however many are asked for" in verdict
+    assert "After 2 steps it gives 0.5, and 1 is right." in verdict
+    assert "gradient(θ) = (2) times (θ - (1))" in verdict
+    assert "6 steps: asked once, at 1 point" in verdict
+
+
+def test_the_formula_as_it_stands_is_told_that_no_gradient_moves_it():
+    verdict = str(answer("repaired_step", WRONG["the article's sum over one term"][1]))
+    assert "no gradient moves them" in verdict
+    assert "✘ no: where there is neither gradient nor memory, θ stays" in verdict
+
+
+def test_laws_are_told_with_numbers():
+    verdict = str(check("repaired_step", exercises()["repaired_step"].solution))
+    assert "α = 0.8, γ = 0.5, g = 1: m = 0.5 after 100 steps" in verdict
+    assert "one gradient of 1: θ goes to -0.5" in verdict
+    verdict = str(check("repaired_training", exercises()["repaired_training"].solution))
+    assert "minimum at 3, 200 steps from 0.5: 3" in verdict
+    assert "6 steps: asked 6 times, at 6 points" in verdict
+
+
+def test_a_gradient_asked_at_a_single_number_says_what_it_needs():
+    text = TRAINING + "return np.array([gradient(t) for t in theta])"
+    assert "gradient needs the whole vector theta" in str(answer("repaired_training", text))

@@ -1,0 +1,276 @@
+"""Laws of the figures: the artists hold the data given, on the axes that the name promises."""
+
+from itertools import pairwise
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+from course_lib.activations import relu, sigmoid, tanh
+from course_lib.figures import plots
+from course_lib.figures.display import figure
+
+
+@pytest.fixture
+def ax():
+    return figure()[1]
+
+
+def curve(ax, label):
+    (line,) = [line for line in ax.lines if line.get_label() == label]
+    return line
+
+
+def texts(ax):
+    return {text.get_text() for text in ax.texts}
+
+
+DRAWINGS = {
+    "activation_curves": lambda ax: plots.activation_curves(
+        ax, sigmoid, np.linspace(-6, 6, 61)
+    ),
+    "layer_norm_profile": lambda ax: plots.layer_norm_profile(ax, {"net": np.ones((3, 8))}),
+    "factor_products": lambda ax: plots.factor_products(ax, {"quarter": np.full(9, 0.25)}),
+    "loss_curves": lambda ax: plots.loss_curves(ax, {"run": np.array([1.0, 0.5, np.inf])}),
+    "gradient_check_curve": lambda ax: plots.gradient_check_curve(
+        ax, np.array([1e-3, 1e-2]), {"central": np.array([1e-6, 1e-4])}
+    ),
+    "fit_scatter": lambda ax: plots.fit_scatter(ax, np.arange(3), np.arange(3)),
+    "network_diagram": lambda ax: plots.network_diagram(ax, [2, 2, 1]),
+    "computation_chain": lambda ax: plots.computation_chain(ax, ["x", "ℓ"], [1, 2], [3, 1]),
+}
+
+
+@pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS.keys())
+def test_every_figure_returns_the_axes_it_was_given(ax, draw):
+    assert draw(ax) is ax
+
+
+@pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS.keys())
+def test_no_figure_changes_the_settings_of_matplotlib(ax, draw):
+    before = dict(mpl.rcParams)
+    draw(ax)
+    assert dict(mpl.rcParams) == before
+
+
+@pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS.keys())
+def test_all_text_of_a_figure_lies_inside_it_and_has_its_letters(ax, draw, recwarn):
+    draw(ax)
+    ax.figure.draw_without_rendering()
+    # matplotlib warns of letters its font lacks; deprecations inside it are its own affair
+    assert not [w for w in recwarn.list if not issubclass(w.category, DeprecationWarning)]
+    inside = ax.figure.bbox.padded(1)
+    for text in [*ax.texts, ax.xaxis.label, ax.yaxis.label, ax.title, ax._left_title]:
+        if text.get_text() and (ax.axison or text in ax.texts):
+            box = text.get_window_extent()
+            assert inside.contains(box.x0, box.y0), text
+            assert inside.contains(box.x1, box.y1), text
+
+
+@pytest.mark.parametrize("activation", [sigmoid, tanh, relu])
+def test_activation_curves_draw_the_function_and_its_slope(ax, activation):
+    z = np.linspace(-4, 4, 81)
+    plots.activation_curves(ax, activation, z)
+    np.testing.assert_array_equal(curve(ax, f"{activation.name}(z)").get_ydata(), activation(z))
+    np.testing.assert_array_equal(
+        curve(ax, "its derivative").get_ydata(), activation.derivative(z)
+    )
+    marked = ax.lines[-1]
+    np.testing.assert_allclose(marked.get_ydata(), activation.max_slope, atol=1e-12)
+
+
+def test_activation_curves_say_where_the_largest_slope_is_if_it_is_at_one_point(ax):
+    title = plots.activation_curves(ax, sigmoid, np.linspace(-4, 4, 81)).get_title("left")
+    assert "largest slope 0.25, at z = 0" in title
+    title = plots.activation_curves(figure()[1], relu, np.linspace(-4, 4, 81)).get_title("left")
+    assert title.endswith("largest slope 1")
+    title = plots.activation_curves(figure()[1], tanh, np.linspace(-4, 4, 80)).get_title("left")
+    assert title.endswith("largest slope 1")  # no point of this grid has it
+
+
+def test_layer_norm_profile_counts_layers_from_1_on_a_logarithmic_axis(ax):
+    norms = 10.0 ** np.arange(-8, 0)
+    plots.layer_norm_profile(ax, {"net": norms})
+    np.testing.assert_array_equal(curve(ax, "net").get_xdata(), np.arange(1, 9))
+    np.testing.assert_array_equal(curve(ax, "net").get_ydata(), norms)
+    assert ax.get_yscale() == "log"
+    assert len(ax.collections) == 0
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["net"]
+
+
+def test_layer_norm_profile_of_many_seeds_is_a_median_and_a_band(ax):
+    norms = np.random.default_rng(0).lognormal(size=(41, 5))
+    plots.layer_norm_profile(ax, {"net": norms})
+    np.testing.assert_allclose(curve(ax, "net").get_ydata(), np.median(norms, axis=0))
+    (band,) = ax.collections
+    heights = band.get_paths()[0].vertices[:, 1]
+    np.testing.assert_allclose(heights.max(), np.percentile(norms, 95, axis=0).max())
+    np.testing.assert_allclose(heights.min(), np.percentile(norms, 5, axis=0).min())
+
+
+def test_factor_products_draws_the_running_product_by_size(ax):
+    plots.factor_products(ax, {"chain": np.array([2.0, -3.0, 0.5])})
+    np.testing.assert_array_equal(curve(ax, "chain").get_xdata(), [1, 2, 3])
+    np.testing.assert_array_equal(curve(ax, "chain").get_ydata(), [2, 6, 3])
+    assert ax.get_yscale() == "log"
+
+
+def test_names_at_the_ends_of_curves_never_lie_over_each_other(ax):
+    plots.factor_products(ax, {f"net {i}": np.full(30, 0.25) for i in range(5)})
+    ax.figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert len(boxes) == 5
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
+
+
+def test_names_at_the_ends_of_curves_have_the_order_of_the_ends(ax):
+    plots.factor_products(
+        ax, {"up": np.full(9, 2.0), "down": np.full(9, 0.5), "up too": [2.01] * 9}
+    )
+    height = {text.get_text(): text.xyann[1] for text in ax.texts}
+    assert height["down"] < height["up"] < height["up too"]
+
+
+def test_loss_curves_count_steps_from_0_on_a_logarithmic_axis(ax):
+    losses = np.array([2.0, 1.0, 0.5])
+    plots.loss_curves(ax, {"run": losses})
+    np.testing.assert_array_equal(curve(ax, "run").get_xdata(), [0, 1, 2])
+    np.testing.assert_array_equal(curve(ax, "run").get_ydata(), losses)
+    assert ax.get_yscale() == "log"
+    assert len(ax.lines) == 1
+
+
+@pytest.mark.parametrize("end", [np.inf, np.nan])
+def test_a_loss_that_stops_being_finite_ends_in_a_cross(ax, end):
+    plots.loss_curves(ax, {"run": np.array([1.0, 50.0, end, end])})
+    cross = ax.lines[-1]
+    assert (cross.get_marker(), *cross.get_xdata(), *cross.get_ydata()) == ("X", 1, 50.0)
+
+
+def test_gradient_check_curve_is_logarithmic_both_ways(ax):
+    steps, errors = np.array([1e-8, 1e-5, 1e-2]), np.array([1e-7, 1e-11, 1e-4])
+    plots.gradient_check_curve(ax, steps, {"central": errors})
+    np.testing.assert_array_equal(curve(ax, "central").get_xdata(), steps)
+    np.testing.assert_array_equal(curve(ax, "central").get_ydata(), errors)
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+
+
+def test_fit_scatter_puts_a_perfect_prediction_on_the_diagonal(ax):
+    target = np.array([[0.1], [0.7], [0.4]])
+    diagonal, points = plots.fit_scatter(ax, target, target).lines
+    assert diagonal.get_slope() == 1
+    np.testing.assert_array_equal(points.get_xdata(), points.get_ydata())
+
+
+def test_image_grid_shows_every_image_on_one_gray_scale():
+    _, axes = figure(3, n_rows=2)
+    images = np.random.default_rng(0).random((6, 8, 8))
+    assert plots.image_grid(axes, images, list("abcdef")) is axes
+    for ax, image, title in zip(axes.ravel(), images, "abcdef", strict=True):
+        np.testing.assert_array_equal(ax.images[0].get_array(), image)
+        assert ax.images[0].get_clim() == (images.min(), images.max())
+        assert ax.get_title() == title
+
+
+@pytest.mark.parametrize("sizes", [[2, 2, 1], [1, 1], [3, 4, 2, 1]])
+def test_a_network_has_a_circle_for_each_unit_and_a_line_for_each_connection(ax, sizes):
+    plots.network_diagram(ax, sizes)
+    assert len(ax.patches) == sum(sizes)
+    assert len(ax.lines) == sum(a * b for a, b in pairwise(sizes))
+
+
+def test_weights_show_in_number_sign_and_width(ax):
+    plots.network_diagram(ax, [2, 1], [np.array([[3.0, -1.5]])])
+    plus, minus = ax.lines
+    assert {"3", "−1.5"} <= texts(ax)
+    assert plus.get_linestyle() != minus.get_linestyle()
+    assert plus.get_color() != minus.get_color()
+    assert plus.get_linewidth() > minus.get_linewidth()
+
+
+def test_a_weight_stands_on_the_connection_from_its_column_to_its_row(ax):
+    plots.network_diagram(ax, [2, 2], [np.array([[1.0, 2.0], [3.0, 4.0]])])
+    spot = {text.get_text(): text.get_position() for text in ax.texts}
+    lines = {(line.get_ydata()[0], line.get_ydata()[1]): line for line in ax.lines}
+    start, end = np.transpose(lines[-0.5, 0.5].get_data())  # from input 2 up to unit 1
+    np.testing.assert_allclose(spot["2"], start + 0.3 * (end - start))
+
+
+def test_a_chain_shows_values_above_gradients_below_and_factors_at_the_arrows(ax):
+    plots.computation_chain(ax, ["x", "z", "ℓ"], [1, 2.5, 9], [0.3, 0.6, "one"], [0.5, "0.6"])
+    height = {text.get_text(): text.get_position()[1] for text in ax.texts}
+    assert height["2.5"] > 0 > height["0.6"]
+    assert {"x", "z", "ℓ", "one", "× 0.5", "× 0.6"} <= texts(ax)
+    arrows = [text for text in ax.texts if getattr(text, "arrow_patch", None)]
+    rightward = [arrow for arrow in arrows if arrow.xy[0] > arrow.xyann[0]]
+    assert (len(arrows), len(rightward)) == (4, 2)
+
+
+def test_the_longest_label_of_a_chain_fits_its_box(ax):
+    labels = ["x", "z = w x + b", "a = σ(z)", "ℓ = ½(a − y)²"]
+    plots.computation_chain(ax, labels, [1] * 4, [1] * 4)
+    ax.figure.draw_without_rendering()
+    for box, text in zip(
+        ax.patches, [t for t in ax.texts if t.get_text() in labels], strict=False
+    ):
+        assert box.get_window_extent().width > text.get_window_extent().width
+
+
+def test_a_logarithmic_axis_has_few_ticks_and_1_is_one_of_them(ax):
+    ax.plot([1, 2], [1e-60, 1e30])
+    plots.log_axis(ax)
+    ticks = [t for t in ax.get_yticks() if 1e-60 <= t <= 1e30]
+    assert 4 <= len(ticks) <= 9
+    assert 1 in ticks
+
+
+def test_a_logarithmic_axis_has_ticks_within_one_decade_too(ax):
+    ax.plot([1, 2], [0.15, 0.9])
+    plots.log_axis(ax)
+    labels = {label.get_text() for label in ax.get_yticklabels()}
+    assert {"0.2", "0.5"} <= labels
+
+
+@pytest.mark.parametrize(
+    ("draw", "message"),
+    [
+        (lambda ax: plots.activation_curves(ax, sigmoid, 1.0), r"^z must .* got shape \(\)"),
+        (lambda ax: plots.layer_norm_profile(ax, {}), r"^norms_by_label must .* got \{\}"),
+        (lambda ax: plots.layer_norm_profile(ax, {"a": 1}), r"^norms_by_label\['a'\] must"),
+        (lambda ax: plots.factor_products(ax, {"a": [[1]]}), r"^factors_by_label\['a'\] must"),
+        (
+            lambda ax: plots.loss_curves(ax, {"a": []}),
+            r"^losses_by_label\['a'\] must .* \(0,\)",
+        ),
+        (lambda ax: plots.loss_curves(ax, {i: [1] for i in range(7)}), r"at most 6 .* got 7"),
+        (
+            lambda ax: plots.gradient_check_curve(ax, [1, 2], {"a": [1]}),
+            r"^errors_by_label\['a'\] must .* \(2,\), got \(1,\)",
+        ),
+        (lambda ax: plots.fit_scatter(ax, [1, 2], [1]), r"^prediction must .* 2, got 1"),
+        (lambda ax: plots.image_grid([ax], [], ["a"]), r"^images must .* 1, got 0"),
+        (lambda ax: plots.image_grid([ax], [[[1]]], []), r"^titles must .* 1, got 0"),
+        (lambda ax: plots.network_diagram(ax, [2]), r"^sizes must .* got \[2\]"),
+        (lambda ax: plots.network_diagram(ax, [2, 0]), r"^sizes must .* got 0"),
+        (
+            lambda ax: plots.network_diagram(ax, [2, 1], [np.ones((2, 1))]),
+            r"^weights must .* \[\(1, 2\)\], got \[\(2, 1\)\]",
+        ),
+        (lambda ax: plots.computation_chain(ax, ["x"], [1], [1]), r"^labels must"),
+        (
+            lambda ax: plots.computation_chain(ax, "xy", [1], [1, 1]),
+            r"^forward_values .* got 1",
+        ),
+        (
+            lambda ax: plots.computation_chain(ax, "xy", [1, 1], [1]),
+            r"^backward_values .* got 1",
+        ),
+        (
+            lambda ax: plots.computation_chain(ax, "xy", [1, 1], [1, 1], [1, 1]),
+            r"^factors must have 1 entries, got 2",
+        ),
+    ],
+)
+def test_a_figure_refuses_what_it_cannot_draw_and_names_it(ax, draw, message):
+    with pytest.raises(ValueError, match=message):
+        draw(ax)

@@ -1,0 +1,136 @@
+"""Laws of the figures of training: iterates on the parabola, a cross where a run stopped."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from course_lib.activations import sigmoid
+from course_lib.figures import plots
+from course_lib.figures.display import figure
+from course_lib.initializers import normal
+from course_lib.mlp import MLP
+from course_lib.optimizers import scale
+from course_lib.training import train
+
+
+@pytest.fixture
+def ax():
+    return figure()[1]
+
+
+@pytest.fixture
+def axes():
+    return figure(3)[1]
+
+
+def curve(ax, label):
+    (line,) = [line for line in ax.lines if line.get_label() == label]
+    return line
+
+
+def history(n_steps, stopped=None, **values):
+    steps = np.arange(1.0, n_steps + 1)
+    named = {"loss": steps, "grad_norm": 2 * steps, "update_ratio": 3 * steps}
+    return SimpleNamespace(**named | values, stopped=stopped)
+
+
+def crosses(ax):
+    return [line for line in ax.lines if line.get_marker() == "X"]
+
+
+def test_every_iterate_lies_on_the_parabola(ax):
+    path = 0.5 ** np.arange(6)
+    plots.descent_on_parabola(ax, 3.0, {"slow": path})
+    np.testing.assert_array_equal(curve(ax, "slow").get_xdata(), path)
+    np.testing.assert_allclose(curve(ax, "slow").get_ydata(), 1.5 * path**2)
+    theta, loss = ax.lines[0].get_data()
+    np.testing.assert_allclose(loss, 1.5 * theta**2)
+
+
+def test_a_descent_that_converges_is_seen_whole_and_one_that_diverges_is_cut_off(ax):
+    converging, diverging = (-0.8) ** np.arange(9), (-1.5) ** np.arange(20)
+    plots.descent_on_parabola(ax, 1.0, {"converges": converging})
+    assert 1 < ax.get_xlim()[1] < 1.2
+    _, other = figure()
+    plots.descent_on_parabola(other, 1.0, {"converges": converging, "diverges": diverging})
+    assert 3 < other.get_xlim()[1] < 3.5
+    assert diverging[-1] in curve(other, "diverges").get_xdata()
+
+
+def test_a_descent_that_overflows_is_drawn_as_far_as_it_is_finite(ax):
+    plots.descent_on_parabola(ax, 1.0, {"run": [1.0, -4.0, np.inf, np.nan]})
+    np.testing.assert_array_equal(curve(ax, "run").get_xdata(), [1, -4])
+
+
+def test_runs_show_loss_gradient_norm_and_update_ratio_step_by_step(axes):
+    plots.training_runs(axes, {"run": history(4)})
+    for ax, factor in zip(axes, (1, 2, 3), strict=True):
+        np.testing.assert_array_equal(curve(ax, "run").get_xdata(), [0, 1, 2, 3])
+        np.testing.assert_array_equal(curve(ax, "run").get_ydata(), factor * np.arange(1, 5))
+        assert ax.get_yscale() == "log"
+        assert not crosses(ax)
+
+
+def test_a_run_that_stopped_early_ends_in_a_cross_at_its_last_step(axes):
+    plots.training_runs(axes, {"whole": history(9), "cut": history(3, stopped="loss is nan")})
+    for ax, last in zip(axes, (3, 6, 9), strict=True):
+        (cross,) = crosses(ax)
+        assert (*cross.get_xdata(), *cross.get_ydata()) == (2, last)
+        assert cross.get_color() == curve(ax, "cut").get_color()
+
+
+@pytest.mark.parametrize("lost", [np.inf, np.nan])
+def test_a_measure_that_stops_being_finite_ends_in_a_cross(axes, lost):
+    plots.training_runs(axes, {"run": history(3, grad_norm=[1.0, 7.0, lost])})
+    (cross,) = crosses(axes[1])
+    assert (*cross.get_xdata(), *cross.get_ydata()) == (1, 7)
+    assert not crosses(axes[0])
+
+
+def test_update_ratios_may_be_given_beside_the_histories(axes):
+    without = SimpleNamespace(loss=[1.0, 2.0], grad_norm=[3.0, 4.0], stopped=None)
+    plots.training_runs(axes, {"run": without}, {"run": [0.1, 0.2]})
+    np.testing.assert_array_equal(curve(axes[2], "run").get_ydata(), [0.1, 0.2])
+
+
+def test_runs_differ_in_color_and_line_style_and_are_named_once(axes):
+    plots.training_runs(axes, {"one": history(3), "two": history(4)})
+    for key in ("get_color", "get_linestyle"):
+        assert len({getattr(curve(axes[0], label), key)() for label in ("one", "two")}) == 2
+    assert [len(ax.texts) for ax in axes] == [0, 0, 2]
+
+
+def test_a_history_that_training_returns_can_be_drawn(axes):
+    model = MLP([2, 3, 2], sigmoid)
+    rng = np.random.default_rng(0)
+    x, y = rng.standard_normal((4, 2)), np.zeros(4, int)
+    theta = model.init(rng, normal(1.0))
+    run = train(model, theta, x, y, scale(-0.1), 5, progress=False)
+    plots.training_runs(axes, {"run": run}, {"run": np.ones(run.n_steps)})
+    np.testing.assert_array_equal(curve(axes[0], "run").get_ydata(), run.loss)
+
+
+@pytest.mark.parametrize(
+    ("draw", "message"),
+    [
+        (
+            lambda axes: plots.descent_on_parabola(axes[0], 0, {"a": [1]}),
+            r"^curvature must .* got 0",
+        ),
+        (lambda axes: plots.descent_on_parabola(axes[0], 1, {}), r"^paths must .* got \{\}"),
+        (lambda axes: plots.training_runs(axes[:2], {"a": history(2)}), r"^axes must .* got 2"),
+        (lambda axes: plots.training_runs(axes, {}), r"^histories_by_label must .* \{\}"),
+        (
+            lambda axes: plots.training_runs(axes, {"a": history(0)}),
+            r"^histories_by_label\['a'\] must .* \(0,\)",
+        ),
+        (
+            lambda axes: plots.training_runs(axes, {"a": history(2, update_ratio=None)}),
+            r"^update_ratios must .* got none for 'a'",
+        ),
+    ],
+)
+def test_a_figure_refuses_what_it_cannot_draw_and_names_it(axes, draw, message):
+    with pytest.raises(ValueError, match=message):
+        draw(axes)

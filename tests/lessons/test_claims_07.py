@@ -1,0 +1,234 @@
+"""Each number that lesson 07 states in words, asserted on what its own cells computed."""
+
+import numpy as np
+import pytest
+from lesson_runs import assert_it_goes_on_with_the_solutions, lesson
+
+from course_lib.clipping import clip_global_norm
+from course_lib.experiments.wall import error_and_gradient
+from course_lib.optimizers import (
+    chain,
+    clip_by_global_norm,
+    clip_by_value,
+    momentum,
+    scale,
+)
+from course_lib.training import train
+
+NAME = "07_clipping"
+
+
+def clipping():
+    return lesson(NAME)
+
+
+@pytest.mark.quick
+def test_it_runs_to_its_end_with_the_shown_solutions_and_goes_on_with_them():
+    assert_it_goes_on_with_the_solutions(NAME)
+
+
+@pytest.mark.parametrize(("entry", "square_is_lost"), [(1.9e19, True), (1.8e19, False)])
+def test_squares_overflow_in_float32_from_1_8e19_on(entry, square_is_lost):
+    with np.errstate(over="ignore"):
+        assert np.isinf(np.float32(entry) ** 2) == square_is_lost
+        assert np.isinf(np.sum(np.full(1000, entry, np.float32) ** 2)), "many overflow earlier"
+
+
+def test_the_common_formula_loses_the_step_and_the_scaled_norm_does_not():
+    n = clipping()
+    assert n["factor"] == 0
+    assert np.linalg.norm(clip_global_norm(n["huge"], 1.0)) == pytest.approx(1, rel=1e-5)
+    assert n["safe_norm"](n["tiny"]) == pytest.approx(1e-25 * 1000**0.5, rel=1e-5)
+
+
+def test_by_value_turns_the_gradient_of_3_1_by_27_degrees_into_the_corner():
+    clipped = clipping()["clipped"]
+    assert clipped["by value"].tolist() == [1, 1]
+    assert np.linalg.norm(clipped["by global norm"]) == pytest.approx(1)
+    assert np.degrees(np.arctan2(1, 1) - np.arctan2(1, 3)) == pytest.approx(26.6, abs=0.05)
+
+
+def test_the_direction_errors_are_65_44_and_0_degrees():
+    angles = {k: np.degrees(np.arccos(v)) for k, v in clipping()["cosines"].items()}
+    assert angles["by value"][0] == pytest.approx(65, abs=0.7)
+    assert angles["by layer"][0] == pytest.approx(44, abs=0.7)
+    assert np.max(angles["by global norm"]) < 1e-5
+    assert np.cos(np.radians(65)) == pytest.approx(0.42, abs=0.005)
+
+
+def test_the_direction_errors_end_where_the_picture_says():
+    n = clipping()
+    by_value, by_layer = (np.array(n["cosines"][k]) for k in ("by value", "by layer"))
+    assert np.degrees(np.arccos(by_value[n["thresholds"] > 6.5])).max() < 0.1
+    assert by_layer[n["thresholds"] < 3] == pytest.approx(by_layer[0], abs=5e-3)
+
+
+def test_on_the_wall_the_gradient_points_along_1_2():
+    _, g = error_and_gradient(np.array([6.0, -3.0]))
+    assert g[1] / g[0] == pytest.approx(2, rel=1e-6)
+
+
+def test_on_the_wall_the_global_norm_solves_all_and_by_value_most_only_at_a_threshold_of_1():
+    assert len(clipping()["starts"]) == 100
+    solved = clipping()["solved_share"]
+    assert solved["not clipped"] == 0 and solved["by global norm, 0.1"] == 1
+    assert solved["by value, 0.1"] < 0.05 and 0.75 < solved["by value, 1"] < 1
+
+
+@pytest.mark.parametrize(("threshold", "share"), [(0.3, 1), (1.0, 1), (10.0, 0)])
+def test_on_the_wall_the_global_norm_solves_all_up_to_a_threshold_of_1(threshold, share):
+    ends = clipping()["walked"](clip_by_global_norm(threshold), momentum(0.9))
+    assert np.mean(error_and_gradient(ends)[0] < 1e-3) == share
+
+
+def test_on_the_wall_the_first_unclipped_step_is_longer_than_10():
+    _, g = error_and_gradient(clipping()["starts"])
+    assert 0.1 * np.linalg.norm(g, axis=-1).min() > 10
+
+
+@pytest.mark.parametrize(("rule", "w"), [("by value", 4.65), ("by global norm", 4.06)])
+def test_on_the_wall_by_value_gets_stuck_where_the_global_norm_goes_on_to_its_end(rule, w):
+    clip = {"by value": clip_by_value, "by global norm": clip_by_global_norm}[rule](0.1)
+    link, theta = chain(clip, momentum(0.9), scale(-0.1)), clipping()["starts"]
+    state = link.init(theta)
+    for n_steps in (200, 400):
+        for _ in range(200):
+            step, state = link.update(error_and_gradient(theta)[1], state)
+            theta = theta + step
+        assert np.median(theta[:, 0]) == pytest.approx(w, abs=0.1), n_steps
+        assert np.median(np.abs(theta @ [0.5, 1])) < 0.1
+        assert np.sum(theta[:, 0] < 4.3) == (100 if rule == "by global norm" else 0)
+
+
+def test_a_spike_is_forgotten_after_3_or_44_steps():
+    steps = clipping()["steps"]
+    assert [_steps_to_minus(steps[name]) for name in clipping()["orders"]] == [3, 44]
+
+
+def _steps_to_minus(steps):
+    return int(np.flatnonzero(np.array(steps) > 0)[-1]) + 1 - 2
+
+
+@pytest.mark.parametrize(("before", "expected"), [(True, 3), (False, 66)])
+def test_a_spike_ten_times_larger_costs_22_steps_more_only_after_momentum(before, expected):
+    links = [clip_by_global_norm(1.0), momentum(0.9)]
+    link = chain(*(links if before else links[::-1]))
+    state, steps = link.init(np.zeros(1)), []
+    for g in [1.0, 1.0, 10_000.0] + [-1.0] * 100:
+        step, state = link.update(np.array([g]), state)
+        steps.append(step.item())
+    assert _steps_to_minus(steps) == expected
+
+
+def test_clipping_each_micro_batch_turns_and_shortens_the_gradient():
+    n = clipping()
+    assert np.mean(n["parts"], axis=0) == pytest.approx(n["g"])
+    assert np.linalg.norm(n["each"]) < 0.95
+    assert n["angle"] > 5
+
+
+def test_clipped_before_momentum_the_step_is_bounded():
+    link = chain(clip_by_global_norm(1.0), momentum(0.9))
+    state, longest = link.init(np.zeros(1)), 0.0
+    for g in np.random.default_rng(0).standard_cauchy(1000) * 100 + 50:
+        step, state = link.update(np.array([g]), state)
+        longest = max(longest, abs(step.item()))
+    assert 5 < longest <= 10
+
+
+def test_the_median_of_the_healthy_run_is_as_printed_and_it_goes_well():
+    n = clipping()
+    assert n["median"] == pytest.approx(6.7, rel=0.1)
+    assert max(n["log"]) > 3 * n["median"], "a few are many times the median"
+    theta = n["net"].init(np.random.default_rng(3), n["normal"](2.2))
+    rng = np.random.default_rng(4)
+    history = train(n["net"], theta, *n["data"], scale(-0.01), 200, rng=rng, batch_size=24)
+    assert np.mean(history.loss[-10:]) < np.log(10) / 2 < np.mean(history.loss[:10])
+
+
+def solved_by(name):
+    (found,) = [count for key, count in clipping()["n_solved"].items() if key.startswith(name)]
+    return found
+
+
+def test_smaller_thresholds_raise_the_largest_rate_3_10_and_100_times():
+    rates = clipping()["rates"]
+    largest = {
+        name: rates[solved_by(name) >= 5].max()
+        for name in ("plain", "momentum", "clip 6", "clip 1.0", "clip 0.1")
+    }
+    assert largest["plain"] / largest["momentum"] == pytest.approx(10**0.5)
+    for name, factor in {"clip 6": 10**0.5, "clip 1.0": 10, "clip 0.1": 100}.items():
+        assert largest[name] / largest["momentum"] == pytest.approx(factor), name
+
+
+def test_below_all_recorded_norms_only_the_product_of_rate_and_threshold_counts():
+    assert min(clipping()["log"]) > 1
+    assert np.abs(solved_by("clip 1.0")[1:4] - solved_by("clip 0.1")[3:]).max() <= 2
+    assert solved_by("clip 1.0")[0] <= 2 and solved_by("clip 0.1")[:3].max() <= 2
+    assert solved_by("momentum")[0] >= 8
+
+
+def test_clipping_widens_the_window_and_keeps_nan_away():
+    losses = clipping()["late_losses"]
+    assert np.sum(solved_by("clip 1.0") >= 5) == 3 and np.sum(solved_by("momentum") >= 5) == 2
+    assert np.isnan(losses["momentum"]).any(axis=1).sum() == 3
+    assert all(np.isfinite(v).all() for k, v in losses.items() if k.startswith("clip"))
+
+
+def test_over_40_other_seeds_clipping_lowers_the_best_median_loss():
+    n = clipping()
+    best = {}
+    for name, rates in {
+        "momentum": n["rates"][:2],
+        "clip 1.0, momentum": n["rates"][1:4],
+    }.items():
+        _, late = n["train_many"](n["net"], n["normal"](2.2), n["links"][name], rates, 40, 24)
+        best[name] = np.median(late, axis=1).min()
+    assert best["momentum"] == pytest.approx(0.85, abs=0.1)
+    assert best["clip 1.0, momentum"] == pytest.approx(0.6, abs=0.1)
+
+
+def test_at_a_third_of_the_smallest_rate_momentum_solves_fewer_than_half():
+    """So the window that the lesson counts is not cut off by its grid of rates."""
+    n = clipping()
+    smaller, link = n["rates"][:1] / 10**0.5, n["links"]["momentum"]
+    _, late = n["train_many"](n["net"], n["normal"](2.2), link, smaller, 160, 24)
+    assert np.mean(late < np.log(10) / 2) < 0.5
+
+
+def test_given_thirty_times_as_many_steps_the_clipped_sigmoid_net_creeps():
+    n = clipping()
+    model, initializer = n["nets"]["sigmoid, σ_w = 16"]
+    rng, link = np.random.default_rng(13), chain(n["clip"], momentum(0.9), scale(-0.02))
+    theta = model.init(rng, initializer, shape=(3,), dtype=np.float32)
+    state = link.init(theta)
+    for _ in range(3000):
+        i = rng.integers(len(n["x_train"]), size=(3, 32))
+        _, grad = model.loss_and_gradient(theta, n["x_train"][i], n["y_train"][i])
+        update, state = link.update(grad, state)
+        theta = theta + update
+    right = model.forward(theta, n["x_test"]).argmax(axis=-1) == n["digits"].y_test
+    assert 0.25 < right.mean(axis=-1).min() and right.mean(axis=-1).max() < 0.68
+    assert n["accuracy"]["tanh, orthogonal", "clipped"].max() > 0.8
+
+
+@pytest.mark.parametrize("title", ["plain", "clipped"])
+@pytest.mark.parametrize("name", ["sigmoid, σ_w = 16", "tanh, σ_w = 4"])
+def test_clipping_does_not_rescue_an_exploding_deep_net(name, title):
+    n = clipping()
+    model, initializer = n["nets"][name]
+    link = momentum(0.9) if title == "plain" else chain(n["clip"], momentum(0.9))
+    rates = [1e-4, 1e-3, 0.01, 0.1, 1.0]
+    theta, _ = n["train_many"](model, initializer, link, rates, n_seeds=4, n_batch=32)
+    right = model.forward(theta, n["x_test"]).argmax(axis=-1) == n["digits"].y_test
+    assert right.mean(axis=-1).max() < 0.25
+    if title == "clipped":
+        assert n["accuracy"][name, title].max() < 0.25
+
+
+def test_clipping_rescues_the_well_initialized_net_at_the_larger_rate():
+    accuracy = clipping()["accuracy"]
+    assert accuracy["tanh, orthogonal", "plain"][0].min() > 0.75
+    assert accuracy["tanh, orthogonal", "plain"][1].max() < 0.25
+    assert accuracy["tanh, orthogonal", "clipped"].min() > 0.5

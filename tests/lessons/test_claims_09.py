@@ -1,0 +1,260 @@
+"""Each number that lesson 09 states in words, asserted on what its own cells computed."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from lesson_runs import SOURCES, assert_it_goes_on_with_the_solutions, lesson
+
+from course_lib.experiments import comparison, safeguards
+from course_lib.experiments.safeguards import SMALLER
+from course_lib.penalties import hessian_vector_product
+from course_lib.statistics import wilson_interval
+
+NAME = "09_penalties_and_other_safeguards"
+SYMPTOMS = tuple(safeguards.SYMPTOMS)
+NOT_TRIED = "—"
+
+
+def safeguard():
+    return lesson(NAME)
+
+
+def recap_table():
+    """Return the recap's words by (remedy, symptom), links and emphasis taken off."""
+    recap = (SOURCES / f"{NAME}.md").read_text(encoding="utf-8").partition("## Recap")[2]
+    lines = [line for line in recap.partition("```")[0].splitlines() if line[:1] == "|"]
+    rows = [
+        [re.sub(r"\[(.*?)\]\(.*?\)|\*", r"\1", c).strip() for c in r.split("|")[1:-1]]
+        for r in lines
+    ]
+    header, _, *body = rows
+    assert header[1:] == list(SYMPTOMS)
+    return {
+        (row[0], s): word for row in body for s, word in zip(SYMPTOMS, row[1:], strict=True)
+    }
+
+
+def counted():
+    """Return the counts of each symptom, as the lesson reads them from the file."""
+    return {symptom: safeguard()["counted"](symptom) for symptom in SYMPTOMS}
+
+
+@pytest.mark.quick
+def test_it_runs_to_its_end_with_the_shown_solutions_and_goes_on_with_them():
+    assert_it_goes_on_with_the_solutions(NAME)
+
+
+def test_the_penalty_makes_the_curvature_larger_and_the_stable_rate_smaller():
+    n = safeguard()
+    sp, lam, mu = n["sp"], n["curvature"], sp_mu(n)
+    assert sp.simplify(n["new_curvature"] - lam * (1 + 2 * lam * mu)) == 0
+    assert sp.simplify(n["ratio"] - 1 / (1 + 2 * lam * mu)) == 0
+    for weight, rate in n["measured"].items():
+        assert rate == pytest.approx(2 / (4 * (1 + 8 * weight)), abs=0.0051)
+    last = {label: abs(path[-1]) for label, path in n["paths"].items()}
+    assert last["without penalty"] < 1 < last["μ = 0.05"]
+
+
+def sp_mu(n):
+    (mu,) = n["ratio"].free_symbols - {n["curvature"]}
+    return mu
+
+
+def test_in_a_net_the_learners_penalty_agrees_to_seven_digits():
+    assert safeguard()["error"] < 1e-7
+
+
+def test_on_the_wall_the_penalty_makes_nearly_every_step_over_1000_times_as_long():
+    n = safeguard()
+    assert np.mean(n["longer"] > 1000) > 0.99
+    assert n["longer"].max() > 1e6
+    assert 0.6 < np.mean(n["wrong"] > 0.5) < 0.9
+
+
+def test_on_the_wall_the_gradient_changes_over_a_millionth():
+    """‖g‖²/‖Hg‖ is how far along g, in units of θ, g takes to double."""
+    n = safeguard()
+    size = n["global_norm"](n["g_cliff"])
+    distance = size**2 / n["global_norm"](n["Hg"])
+    assert 1e-8 < np.median(distance[size > 1e4]) < 1e-4
+
+
+def test_no_weight_of_the_penalty_solves_more_runs_and_the_largest_solves_fewer():
+    scan = safeguard()["scan"]
+    for counts in scan["solved"].values():
+        low, _ = wilson_interval(np.array(counts), scan["seeds"])
+        _, high = wilson_interval(counts[0], scan["seeds"])
+        assert (low[1:] < high).all(), "none is told apart upward"
+        assert comparison.verdict(counts[-1], counts[0], scan["seeds"]) == "makes worse"
+
+
+def test_the_penalty_on_inputs_halves_the_input_gradient():
+    n = safeguard()
+    assert 0.3 < n["smooth_slopes"] / n["plain_slopes"] < 0.7
+
+
+def test_in_most_runs_some_gradients_are_far_larger_than_the_median():
+    assert np.mean(safeguard()["times_median"] > 5) > 0.75
+
+
+def test_every_entry_of_the_recap_is_the_verdict_of_the_stored_runs():
+    table, tried = recap_table(), counted()
+    for (remedy, symptom), word in table.items():
+        verdict = tried[symptom][2].get(remedy, NOT_TRIED)
+        assert word.removesuffix("¹") == verdict, (remedy, symptom)
+    for symptom, (solved, *_) in tried.items():
+        assert set(solved) - {"no remedy"} <= {remedy for remedy, s in table if s == symptom}
+
+
+@pytest.mark.parametrize("symptom", SYMPTOMS)
+def test_the_small_live_version_agrees_with_the_stored_one(symptom):
+    """The live count must be one that the stored interval makes plausible."""
+    live, n_live = {
+        "single spikes": (safeguard()["live_spikes"], 5),
+        "vanishing at the start": (safeguard()["live_vanishing"], 3),
+        "exploding at the start": (safeguard()["live_exploding"], 3),
+        "rate beyond stability": (safeguard()["live_too_fast"], 8),
+    }[symptom]
+    solved, n_stored, _ = counted()[symptom]
+    assert live
+    for name, count in live.items():
+        low, high = wilson_interval(count, n_live)
+        low_stored, high_stored = wilson_interval(solved[name], n_stored)
+        assert low <= high_stored and low_stored <= high, name
+        assert (count > n_live / 2) == (solved[name] > n_stored / 2), name
+
+
+def test_the_counts_that_the_texts_name():
+    spikes, vanishing, exploding, too_fast = (fractions(s) for s in SYMPTOMS)
+    assert spikes["gated units"] == 1 and spikes["gradient penalty"] == 0
+    assert spikes["clipping"] == pytest.approx(0.87, abs=0.01)
+    assert spikes["Adam"] == pytest.approx(0.87, abs=0.01)
+    assert max(spikes["no remedy"], spikes["warm-up"]) < 0.4
+    assert vanishing["residual connections"] == 1
+    assert vanishing["layer normalization"] == pytest.approx(0.9, abs=0.02)
+    for name in ("residual and normalized", "centered and orthogonal"):
+        assert vanishing[name] == pytest.approx(2 / 3, abs=0.02)
+    solving = {"residual connections", "layer normalization", "residual and normalized"}
+    others = set(vanishing) - solving - {"centered and orthogonal"}
+    assert all(vanishing[name] == 0 for name in others)
+    assert exploding["residual and normalized"] == exploding["orthogonal weights"] == 1
+    assert exploding["initialization"] > 0.9
+    learned = {"residual and normalized", "orthogonal weights", "initialization"}
+    assert all(v < 0.05 for name, v in exploding.items() if name not in learned)
+    assert min(too_fast[name] for name in ("clipping", "orthogonal weights", SMALLER)) == 1
+    assert 0.89 < min(too_fast["averaging (EMA)"], too_fast["initialization"]) < 0.97
+    for name in ("warm-up", "layer normalization", "residual and normalized"):
+        assert 0.7 < too_fast[name] < 0.85
+    for name in ("no remedy", "gradient penalty", "Nesterov", "Adam", "residual connections"):
+        assert too_fast[name] < 0.1
+
+
+def test_the_controls_tell_remedies_from_what_comes_with_them():
+    """Steps without a penalty, steps without a smaller rate, rates of one's own."""
+    controls = safeguards.stored()["controls"]
+    spikes = safeguards.stored()["symptoms"]["single spikes"]["remedies"]
+    assert controls["spikes, a third of the steps"]["solved"] <= 2
+    assert controls["spikes, four times the steps"]["solved"] >= 36
+    assert spikes[SMALLER]["rate"] == 0.025 and spikes["no remedy"]["rate"] == 0.03
+    assert controls["fast, quarter of the rate"]["solved"] >= 28
+    for name in ("Nesterov", "Adam", "residual"):
+        assert controls[f"fast, {name} tuned"]["solved"] > 27
+
+
+def test_at_a_rate_of_its_own_the_penalty_adds_nothing():
+    scan = safeguards.stored()["controls"]["penalty by rate"]
+    for name in ("not clipped", "clipped"):
+        without, with_it = (max(scan[name]["solved"][mu]) for mu in ("0.0", "0.01"))
+        assert comparison.verdict(with_it, without, scan["seeds"]) in (
+            "not shown",
+            "makes worse",
+        )
+    assert max(scan["not clipped"]["solved"]["0.01"]) < max(
+        scan["not clipped"]["solved"]["0.0"]
+    )
+
+
+def test_half_open_gates_keep_about_seven_tenths_of_the_gradient_a_step():
+    over_time = safeguard()["over_time"]
+    for name, kept in (("gated", 0.72), ("tanh, σ_w = 1", 0.81)):
+        ratio = over_time[name][0] / over_time[name][-1]
+        assert ratio ** (1 / 99) == pytest.approx(kept, abs=0.03)
+
+
+def fractions(symptom):
+    solved, n, _ = counted()[symptom]
+    return {name: count / n for name, count in solved.items()}
+
+
+def test_the_growth_per_layer_is_that_of_the_text():
+    growth = {
+        (title, name): (p[0] / p[-1]) ** (1 / 19)
+        for title, group in safeguard()["profiles"].items()
+        for name, p in group.items()
+    }
+    assert growth["sigmoid", "plain"] == pytest.approx(0.23, abs=0.01)
+    assert growth["sigmoid", "residual"] == pytest.approx(1, abs=0.05)
+    assert growth["sigmoid", "normalized"] == pytest.approx(1, abs=0.1)
+    assert growth["tanh", "plain"] == pytest.approx(1.53, abs=0.05)
+    assert min(growth["tanh", name] for name in ("residual", "normalized")) > 1.3
+    assert growth["tanh", "both"] == pytest.approx(1.21, abs=0.05)
+
+
+def test_what_vanishes_backward_vanishes_forward():
+    n = safeguard()
+    plan = safeguards.SYMPTOMS["vanishing at the start"]()["no remedy"]
+    theta = plan.init(plan.model, np.random.default_rng(1), 5).astype(float)
+    states = plan.model.trace(theta, n["images"]).h[-1]
+    assert states.std(axis=-2).mean() < 1e-12 < 0.3 < states.mean()
+    single = plan.model.trace(theta.astype(np.float32), n["images"].astype(np.float32)).h[-1]
+    assert single.std(axis=-2).max() < 1e-6
+
+
+def test_a_hundred_blocks_pass_the_gradient_only_with_their_identity():
+    n = safeguard()
+    assert n["global_norm"](n["one_way"][0]) < 1e-100
+    assert 1 < n["global_norm"](n["both_ways"][0]) < 50
+
+
+def test_centered_nets_learn_but_too_slowly():
+    assert safeguard()["slow"].mean(axis=0).max() < 2
+
+
+def test_over_time_only_gates_that_begin_open_keep_the_gradient():
+    ratios = {name: norms[0] / norms[-1] for name, norms in safeguard()["over_time"].items()}
+    assert ratios["gated, gate bias 3"] > 1e-2
+    norms = safeguard()["over_time"]["gated, gate bias 3"]
+    assert norms[-11] / norms[-1] > 0.5, "ten steps back"
+    assert 1 / (1 + np.exp(-3)) == pytest.approx(0.95, abs=0.005)
+    assert max(v for name, v in ratios.items() if name != "gated, gate bias 3") < 1e-7
+
+
+def test_with_both_changes_the_state_grows_from_block_to_block():
+    n = safeguard()
+    plan = safeguards.SYMPTOMS["exploding at the start"]()["residual and normalized"]
+    theta = plan.init(plan.model, np.random.default_rng(1), 5).astype(float)
+    sizes = [np.sqrt((h**2).mean()) for h in plan.model.trace(theta, n["images"]).h]
+    assert (np.diff(sizes) > 0).all() and sizes[-1] > 4 * sizes[0]
+
+
+def test_the_curvature_of_the_net_with_too_large_weights_falls_within_a_hundred_steps():
+    """Along the gradient, on the same images: what warm-up waits for."""
+    plan = safeguards.SYMPTOMS["rate beyond stability"]()["warm-up"]
+    rng = np.random.default_rng(3)
+    start = plan.init(plan.model, rng, 10)
+    plan = replace(plan, n_steps=100)
+    later = plan.run(np.random.default_rng(3), 10, progress=False).theta[0]
+    images, labels = safeguard()["images"], safeguard()["labels"]
+
+    def curvature(theta):
+        def gradient(t):
+            return plan.model.loss_and_gradient(t, images, labels)[1]
+
+        g = gradient(theta)
+        product = hessian_vector_product(gradient, theta, g, "differences")
+        return np.abs((g * product).sum(axis=-1)) / (g**2).sum(axis=-1)
+
+    before, after = curvature(start.astype(float)), curvature(later.astype(float))
+    assert np.median(after) < np.median(before) / 2

@@ -1,0 +1,150 @@
+"""Other arithmetics are found out, nudges move all nets, and both catch a bare claim."""
+
+import os
+import subprocess
+import sys
+
+import nbformat
+import numpy as np
+import pytest
+
+from course_lib.experiments import wall
+from course_lib.initializers import normal
+from course_lib.mlp import MLP
+from tools import nudge, run_tests, variations
+from tools.variations import FEATURES, KERNELS, Variation, candidates
+
+HASWELL = {"digest": "a", "features": ["X86_V3"], "blas": "openblas", "kernel": "Haswell"}
+SKYLAKE = HASWELL | {"features": ["X86_V3", "X86_V4", "AVX512_ICL"], "kernel": "SkylakeX"}
+OLD_NAMES = SKYLAKE | {"features": ["AVX2", "FMA3", "AVX512F", "AVX512_SKX"]}
+
+
+@pytest.mark.parametrize(
+    ("found", "wide", "everything"),
+    [
+        (SKYLAKE, "X86_V4 AVX512_ICL", "X86_V3 X86_V4 AVX512_ICL"),
+        (OLD_NAMES, "AVX512F AVX512_SKX", "AVX2 FMA3 AVX512F AVX512_SKX"),
+    ],
+)
+def test_instructions_are_left_out_by_the_names_that_this_numpy_gives(found, wide, everything):
+    first, second, *_ = candidates(found, "x86_64")
+    assert first.variables == {KERNELS: "Haswell", FEATURES: wide}
+    assert second.variables == {KERNELS: "Sandybridge", FEATURES: everything}
+
+
+def test_without_x86_other_kernels_are_tried_and_without_openblas_none():
+    arm = HASWELL | {"features": ["ASIMDDP", "SVE"], "kernel": "neoversen1"}
+    assert candidates(arm, "arm64")[0].variables == {KERNELS: "ARMV8", FEATURES: "SVE"}
+    mac = arm | {"kernel": None, "blas": "accelerate"}
+    assert all(KERNELS not in c.variables for c in candidates(mac, "arm64"))
+    assert "accelerate" in variations.describe(mac, [Variation("as it is")])
+
+
+def fake_probe(answers):
+    """Return a probe that computes another digest for each kernel named in the answers."""
+
+    def probe(variables=None):
+        digest = answers.get((variables or {}).get(KERNELS), "a")
+        return digest and SKYLAKE | {"digest": digest}
+
+    return probe
+
+
+def test_an_arithmetic_counts_only_if_the_processor_has_it_and_it_differs():
+    probe = fake_probe({"Haswell": "a", "Sandybridge": None, "Prescott": "b"})
+    chosen, sentence = variations.arithmetics(probe=probe)
+    assert [c.variables.get(KERNELS) for c in chosen] == [None, "Prescott"]
+    assert "OpenBLAS SkylakeX" in sentence and "Prescott" in sentence
+
+
+def test_no_more_are_chosen_than_asked_for():
+    probe = fake_probe({"Haswell": "b", "Sandybridge": "c", "Prescott": "d"})
+    assert len(variations.arithmetics(probe=probe)[0]) == 3
+
+
+def test_nothing_to_vary_is_said():
+    chosen, sentence = variations.arithmetics(probe=fake_probe({}))
+    assert len(chosen) == 1 and sentence.endswith("Varied: nothing.")
+
+
+def test_the_probe_knows_what_it_cannot_do():
+    assert variations.probe()["digest"] == variations.probe()["digest"]
+    assert variations.probe({"PYTHONHOME": os.devnull}) is None
+
+
+def test_a_nudge_is_a_millionth_and_the_same_every_time():
+    theta = np.linspace(-2, 2, 1001).astype(np.float32)
+    moved = nudge.nudged(theta, 1)
+    relative = (moved - theta)[theta != 0] / theta[theta != 0]
+    assert moved.dtype == np.float32 and np.array_equal(moved, nudge.nudged(theta, 1))
+    assert 0.5e-6 < relative.std() < 2e-6
+    assert not np.array_equal(moved, nudge.nudged(theta, 2))
+
+
+def test_every_net_and_the_wall_are_moved(monkeypatch):
+    for owner, name in nudge.moved_places():
+        monkeypatch.setattr(owner, name, getattr(owner, name))
+    net, point = MLP([3, 4, 2], np.tanh), np.array([6.0, -3.0])
+    before = net.init(np.random.default_rng(0), normal(1.0))
+    _, slope = wall.error_and_gradient(point)
+    nudge.install(1)
+    after = net.init(np.random.default_rng(0), normal(1.0))
+    assert after == pytest.approx(before, rel=1e-5) and not np.array_equal(after, before)
+    moved = wall.error_and_gradient(point)[1]
+    assert moved == pytest.approx(slope, rel=1e-12) and not np.array_equal(moved, slope)
+
+
+CHAOS = """\
+import numpy as np
+from course_lib.initializers import normal
+from course_lib.mlp import MLP
+
+net = MLP([48] * 80, np.tanh)
+rng = np.random.default_rng(0)
+theta, x = net.init(rng, normal(6.0)), rng.standard_normal((24, 48))
+last = net.forward(theta, x)[0, 0]
+"""
+STEADY = "print(f'{np.tanh(x[0, 0]):.3f}')"
+BARE = "print(f'{last:.3f}')"
+
+
+@pytest.fixture
+def lessons(tmp_path):
+    """A notebook whose first number has a margin and whose second has none, as stored."""
+    cells = [
+        nbformat.v4.new_code_cell(code, id=f"c{i}")
+        for i, code in enumerate([CHAOS, STEADY, BARE])
+    ]
+    script = "\n".join([CHAOS, STEADY, BARE])
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    for count, (cell, text) in enumerate(
+        zip(cells, ["", *run.stdout.splitlines()], strict=True), 1
+    ):
+        cell.execution_count = count
+        if text:
+            cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=text + "\n")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "planted.ipynb")
+    return tmp_path
+
+
+def failed_cells(lessons, variation, capfd):
+    """Return which cells fail under a variation, and whether the tool says so."""
+    rest = ["-n0", "-q", "-rf", "--color=no", "-p", "no:cacheprovider", f"--rootdir={lessons}"]
+    plain = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "COURSE_"))}
+    failed = run_tests.run_varied([variation], "--nbval", plain, [str(lessons)], rest)
+    printed = capfd.readouterr().out
+    return [n for n in range(3) if f"planted.ipynb::Cell {n}" in printed], failed
+
+
+def test_a_printed_value_without_margin_is_caught_by_a_nudge(lessons, capfd):
+    assert failed_cells(lessons, Variation("as it is"), capfd) == ([], [])
+    for variation in variations.nudges(2):
+        assert failed_cells(lessons, variation, capfd) == ([2], [variation.name])
+
+
+def test_and_by_another_arithmetic_where_this_processor_has_one(lessons, capfd):
+    chosen, sentence = variations.arithmetics()
+    if len(chosen) == 1:
+        pytest.skip(sentence)
+    for variation in chosen[1:]:
+        assert failed_cells(lessons, variation, capfd) == ([2], [variation.name])

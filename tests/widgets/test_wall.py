@@ -1,0 +1,85 @@
+"""Laws of the wall's figure: the descent is gradient descent, and the words are its numbers."""
+
+import re
+
+import numpy as np
+import pytest
+
+from course_lib.experiments.wall import error_and_gradient
+from course_lib.widgets import wall_widget
+from course_lib.widgets.wall import descend
+
+
+@pytest.fixture(scope="module")
+def widget():
+    widget = wall_widget()
+    yield widget
+    widget.close()
+
+
+def visit(widget, w, b, lr):
+    for name, value in {"w": w, "b": b, "lr": lr}.items():
+        widget.fields[name].value = value
+    return widget.sentence
+
+
+@pytest.mark.parametrize(
+    "start", [(5.0, -2.6), (6.0, -2.9), (3.0, 0.0), (6.0, -3.0), (7, -3.5)]
+)
+def test_the_descent_is_gradient_descent_on_the_wall(start):
+    descent = descend(*start, lr=0.5, n_steps=8)
+    error, gradient = error_and_gradient(descent.path)
+    np.testing.assert_allclose(descent.error, error, rtol=1e-9)
+    norms = np.hypot(*gradient.T)
+    np.testing.assert_allclose(descent.grad_norm, norms, rtol=1e-6, atol=1e-300)
+    steps = np.diff(descent.path, axis=0)
+    np.testing.assert_allclose(steps, -0.5 * gradient[:-1], rtol=1e-6, atol=1e-14)
+
+
+def test_a_descent_of_no_step_is_its_start():
+    descent = descend(5.0, -2.0, lr=1.0, n_steps=0)
+    np.testing.assert_array_equal(descent.path, [(5, -2)])
+    assert len(descent.error) == len(descent.grad_norm) == 1
+
+
+def test_at_the_start_the_wall_throws_the_descent_out_of_the_picture(widget):
+    said = visit(widget, 5.0, -2.6, 0.1)
+    norm, step = re.search(r"gradient has norm (\S+), before step (\d+)", said).groups()
+    assert float(norm) > 1000
+    assert 0 < int(step) < 60
+    assert "outside the picture" in said
+    way_out = widget.live.artists[3]
+    assert (way_out.get_marker(), *way_out.get_ydata()) == ("v", -4)
+
+
+def test_a_descent_that_stays_has_no_way_out(widget):
+    said = visit(widget, 6.0, -2.9, 1.0)
+    assert "in the picture" in said
+    assert len(widget.live.artists[3].get_xdata()) == 0
+
+
+@pytest.mark.parametrize("state", [(5.0, -2.6, 0.1), (6.0, -2.9, 1.0), (4.0, -1.0, 0.3)])
+def test_picture_and_sentence_are_those_of_the_descent(widget, state):
+    said = visit(widget, *state)
+    descent = descend(*state, n_steps=60)
+    steps, start, end, _, norms, largest = widget.live.artists
+    np.testing.assert_array_equal(steps.get_xydata(), descent.path)
+    np.testing.assert_array_equal(start.get_xydata(), descent.path[:1])
+    np.testing.assert_array_equal(end.get_xydata(), descent.path[-1:])
+    np.testing.assert_array_equal(norms.get_ydata(), descent.grad_norm)
+    assert largest.get_ydata()[0] == descent.grad_norm.max()
+    numbers = re.search(r"w = (\S+), b = (\S+), .* error (\S+)\.$", said).groups()
+    expected = [*descent.path[-1], descent.error[-1]]
+    np.testing.assert_allclose([float(number) for number in numbers], expected, rtol=0.05)
+
+
+def test_the_widget_takes_as_many_steps_as_it_is_asked_for():
+    widget = wall_widget(n_steps=5)
+    assert "after 5 steps" in widget.sentence
+    assert len(widget.live.artists[0].get_xdata()) == 6
+    widget.close()
+
+
+def test_a_descent_without_steps_is_refused():
+    with pytest.raises(ValueError, match=r"n_steps must be .* got 0"):
+        wall_widget(0)
