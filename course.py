@@ -176,4 +176,4 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(failures.told(main, sys.argv[1:]))
+    sys.exit(failures.run_cli(main, sys.argv[1:]))

@@ -10,7 +10,7 @@ losses           ``mse``, ``softmax_cross_entropy``: value and gradient together
 clipping         the three clips, and a norm that neither over- nor underflows
 mlp              ``MLP``: a network whose parameters are one flat vector
 cnn              ``CNN``: one layer of filters on small images
-rnn, gated       ``RNN``, ``GatedRNN``: recurrent nets, plain and with gates
+rnn, gated       ``RNN``, ``GRU``: recurrent nets, plain and with gates
 residual         ``ResidualNet``: skip connections and layer normalization
 gradcheck        a gradient against central differences
 diagnostics      ``layer_norms``, ``growth_per_layer``: the gradient, layer by layer

@@ -224,7 +224,7 @@ class CNN:
             theta[..., layer.b] = b
         return theta
 
-    def views(self, theta):
+    def unpack(self, theta):
         """Return the parameters by name, as views into ``theta``.
 
         Parameters
@@ -284,7 +284,7 @@ class CNN:
             If x has not the shape of such images.
         """
         theta = inexact(theta, "theta")
-        views = self.views(theta)
+        views = self.unpack(theta)
         patches = image_patches(self._images(theta, x))
         n_batch, height, width = patches.shape[-4:-1]
         patches = patches.reshape(*patches.shape[:-4], n_batch * height * width, -1)
@@ -318,9 +318,9 @@ class CNN:
         trace = self.trace(theta, x)
         loss, grad_logits = self.loss(trace.logits, y)
         grad = np.empty((*grad_logits.shape[:-2], self.n_params), grad_logits.dtype)
-        parts = self.views(grad)
+        parts = self.unpack(grad)
         parts.w[...], parts.b[...], grad_features = dense_backward(
-            grad_logits, trace.features, self.views(theta).w
+            grad_logits, trace.features, self.unpack(theta).w
         )
         grad_filters, parts.filter_b[...] = self._filters_backward(trace, grad_features)
         parts.filters[...] = grad_filters.reshape(parts.filters.shape)

@@ -139,7 +139,7 @@ def layer_jacobians(model, theta, x):
     """
     theta = inexact(theta, "theta")
     trace = model.trace(theta, x)
-    weights = [w for w, _ in model.views(theta)[1:]]
+    weights = [w for w, _ in model.unpack(theta)[1:]]
     slopes = [model.activation.derivative(z) for z in trace.z[:-1]]
     return [
         w[..., None, :, :] * slope[..., None, :]

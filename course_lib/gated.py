@@ -16,8 +16,8 @@ from course_lib.losses import softmax_cross_entropy
 from course_lib.mlp import Layer, dense_backward
 
 
-class GatedViews(NamedTuple):
-    """The parameters of a `GatedRNN` by name; rows go by gate: reset, update, candidate.
+class GRUViews(NamedTuple):
+    """The parameters of a `GRU` by name; rows go by gate: reset, update, candidate.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class GatedViews(NamedTuple):
     c: np.ndarray
 
 
-class GatedTrace(NamedTuple):
+class GRUTrace(NamedTuple):
     """Everything a forward pass computed; time is the first axis.
 
     Attributes
@@ -64,7 +64,7 @@ class GatedTrace(NamedTuple):
     output: np.ndarray
 
 
-class GatedRNN:
+class GRU:
     """A recurrent net of gated units that answers at the last time step.
 
     With h_0 = 0 and, at each step,
@@ -86,7 +86,7 @@ class GatedRNN:
     ----------
     layers : tuple of Layer
         The layout of the flat parameter vector: [W, U and b of all gates], then the output. The
-        first is told of as one layer of n_units + n_inputs inputs; `views` tells W from U.
+        first is told of as one layer of n_units + n_inputs inputs; `unpack` tells W from U.
     n_params : int
         Its length.
 
@@ -114,7 +114,7 @@ class GatedRNN:
 
     def __repr__(self):
         """Name the sizes."""
-        return f"GatedRNN({self.n_inputs}, {self.n_units}, {self.n_outputs})"
+        return f"GRU({self.n_inputs}, {self.n_units}, {self.n_outputs})"
 
     def init(self, rng, initializer, recurrent=None, shape=(), dtype=np.float64, gate_bias=0.0):
         """Draw parameters, for each gate by itself.
@@ -146,7 +146,7 @@ class GatedRNN:
         """
         require_finite("gate_bias", gate_bias)
         theta = np.empty((*shape, self.n_params), float_dtype(dtype))
-        W, U, b, V, c = self.views(theta)
+        W, U, b, V, c = self.unpack(theta)
         by_gate = (*shape, 3, self.n_units)
         drawn_u, drawn_b = initializer(rng, (*by_gate, self.n_inputs), 0)
         drawn_w, _ = (recurrent or initializer)(rng, (*by_gate, self.n_units), 1)
@@ -156,7 +156,7 @@ class GatedRNN:
         b[..., self._update] += gate_bias
         return theta
 
-    def views(self, theta):
+    def unpack(self, theta):
         """Return the parameters by name, as views into ``theta``.
 
         Parameters
@@ -166,7 +166,7 @@ class GatedRNN:
 
         Returns
         -------
-        GatedViews
+        GRUViews
             No copies: what is written into a view stands in ``theta``.
 
         Raises
@@ -180,7 +180,7 @@ class GatedRNN:
             )
         gates, output = self.layers
         leading, middle = theta.shape[:-1], 3 * self.n_units**2
-        return GatedViews(
+        return GRUViews(
             theta[..., :middle].reshape(*leading, 3 * self.n_units, self.n_units),
             theta[..., middle : gates.w.stop].reshape(
                 *leading, 3 * self.n_units, self.n_inputs
@@ -207,7 +207,7 @@ class GatedRNN:
         return self.trace(theta, x).output
 
     def trace(self, theta, x):
-        """Return every state and pre-activation of a forward pass, as a `GatedTrace`.
+        """Return every state and pre-activation of a forward pass, as a `GRUTrace`.
 
         Parameters
         ----------
@@ -222,7 +222,7 @@ class GatedRNN:
             If x has not the network's number of inputs, or no time step.
         """
         theta = inexact(theta, "theta")
-        W, U, b, V, c = self.views(theta)
+        W, U, b, V, c = self.unpack(theta)
         x = time_first(theta, x, self.n_inputs)
         z = x @ transposed(U) + b[..., None, :]
         h = np.zeros((len(x) + 1, *z.shape[1:-1], self.n_units), z.dtype)
@@ -230,7 +230,7 @@ class GatedRNN:
         for t in range(len(x)):
             h[t + 1], recalled[t] = self._step(z[t], h[t] @ transposed(W), h[t])
         output = h[-1] @ transposed(V) + c[..., None, :]
-        return GatedTrace(x, h, z, recalled, output)
+        return GRUTrace(x, h, z, recalled, output)
 
     def _step(self, z, from_state, h):
         """Complete the pre-activations ``z`` in place; return the new state and W_n h."""
@@ -265,10 +265,10 @@ class GatedRNN:
         Source of backpropagation through time: Werbos 1990.
         """
         theta = inexact(theta, "theta")
-        views, trace = self.views(theta), self.trace(theta, x)
+        views, trace = self.unpack(theta), self.trace(theta, x)
         loss, grad_output = self.loss(trace.output, y)
         grad = np.empty((*grad_output.shape[:-2], self.n_params), grad_output.dtype)
-        parts = self.views(grad)
+        parts = self.unpack(grad)
         parts.V[...], parts.c[...], grad_last = dense_backward(
             grad_output, trace.h[-1], views.V
         )
@@ -295,7 +295,7 @@ class GatedRNN:
         ndarray, shape (..., T, n_batch, n_units)
         """
         theta = inexact(theta, "theta")
-        views, trace = self.views(theta), self.trace(theta, x)
+        views, trace = self.unpack(theta), self.trace(theta, x)
         grad_last = self.loss(trace.output, y)[1] @ views.V
         return np.moveaxis(self._backward(views, trace, grad_last)[0], 0, -3)
 

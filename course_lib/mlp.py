@@ -152,11 +152,11 @@ class MLP:
         ndarray, shape (*shape, n_params)
         """
         theta = np.empty((*shape, self.n_params), float_dtype(dtype))
-        for index, (w, b) in enumerate(self.views(theta)):
+        for index, (w, b) in enumerate(self.unpack(theta)):
             w[...], b[...] = initializer(rng, w.shape, index)
         return theta
 
-    def views(self, theta):
+    def unpack(self, theta):
         """Return the pairs (W, b) of all layers, as views into ``theta``.
 
         Parameters
@@ -220,7 +220,7 @@ class MLP:
         """
         theta = inexact(theta, "theta")
         zs, activations = [], [self._checked_input(theta, x)]
-        for (w, b), phi in zip(self.views(theta), self._activations(), strict=True):
+        for (w, b), phi in zip(self.unpack(theta), self._activations(), strict=True):
             z = activations[-1] @ np.swapaxes(w, -1, -2) + b[..., None, :]
             zs.append(z)
             activations.append(z if phi is None else phi(z))
@@ -274,7 +274,7 @@ class MLP:
         """
         theta, deltas = inexact(theta, "theta"), []
         grad_a = inexact(grad_output, "grad_output")
-        backward = zip(self.views(theta), self._activations(), trace.z, strict=True)
+        backward = zip(self.unpack(theta), self._activations(), trace.z, strict=True)
         for (w, _), phi, z in reversed(list(backward)):
             delta = grad_a if phi is None else grad_a * phi.derivative(z)
             deltas.append(delta)
@@ -285,7 +285,7 @@ class MLP:
     def _gradient(self, theta, trace, deltas):
         grad = np.empty((*deltas[0].shape[:-2], self.n_params), deltas[0].dtype)
         for (grad_w, grad_b), delta, a in zip(
-            self.views(grad), deltas, trace.a[:-1], strict=True
+            self.unpack(grad), deltas, trace.a[:-1], strict=True
         ):
             np.matmul(np.swapaxes(delta, -1, -2), a, out=grad_w)
             np.sum(delta, axis=-2, out=grad_b)

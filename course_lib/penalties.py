@@ -149,7 +149,7 @@ def input_gradient(model, theta, x, y):
     trace = model.trace(theta, x)
     _, grad_output = model.loss(trace.a[-1], y)
     delta = model.deltas(theta, trace, grad_output)[0]
-    return delta @ model.views(theta)[0][0]
+    return delta @ model.unpack(theta)[0][0]
 
 
 def input_penalty(model, theta, x, y):

@@ -198,7 +198,7 @@ class ResidualNet:
         """
         return self._dense.init(rng, initializer, shape, dtype)
 
-    def views(self, theta):
+    def unpack(self, theta):
         """Return the pairs (W, b) of all dense layers, as views into ``theta``.
 
         Parameters
@@ -216,7 +216,7 @@ class ResidualNet:
         ValueError
             If the last axis of ``theta`` has not n_params entries.
         """
-        return self._dense.views(theta)
+        return self._dense.unpack(theta)
 
     def forward(self, theta, x):
         """Return the network's output.
@@ -250,7 +250,7 @@ class ResidualNet:
             If x has not the network's number of inputs.
         """
         theta = inexact(theta, "theta")
-        first, *blocks, last = self.views(theta)
+        first, *blocks, last = self.unpack(theta)
         inputs = [self._checked_input(theta, x)]
         zs = [_dense(inputs[0], *first)]
         states = [self.activation(zs[0])]
@@ -317,7 +317,7 @@ class ResidualNet:
 
     def _backward(self, theta, trace, grad_output, grad):
         """Write ∂ℓ/∂θ into ``grad``; return ∂ℓ/∂h of all states, the first state first."""
-        weights, parts = self.views(theta), self.views(grad)
+        weights, parts = self.unpack(theta), self.unpack(grad)
 
         def dense(index, delta):
             grads = dense_backward(delta, trace.inputs[index], weights[index][0])

@@ -79,7 +79,7 @@ class RNN:
     output : {"last", "all"}, optional
         Whether the net answers at the last time step or at each of them; then the targets have
         an axis of time behind that of the batch, and the loss is averaged over both.
-    start : float, optional
+    initial_state : float, optional
         h_0, the same for all units.
 
     Attributes
@@ -90,8 +90,8 @@ class RNN:
     Raises
     ------
     ValueError
-        If a count is not a whole number ≥ 1, ``start`` is not a finite number, or ``output`` is
-        another word.
+        If a count is not a whole number ≥ 1, ``initial_state`` is not a finite number, or
+        ``output`` is another word.
     """
 
     def __init__(
@@ -102,17 +102,17 @@ class RNN:
         activation,
         loss=softmax_cross_entropy,
         output="last",
-        start=0.0,
+        initial_state=0.0,
     ):
         counts = {"n_inputs": n_inputs, "n_units": n_units, "n_outputs": n_outputs}
         for name, value in counts.items():
             require_count(name, value)
-        require_finite("start", start)
+        require_finite("initial_state", initial_state)
         if output not in ("last", "all"):
             raise ValueError(f'output must be "last" or "all", got {output!r}')
         self.n_inputs, self.n_units = int(n_inputs), int(n_units)
         self.n_outputs, self.activation = int(n_outputs), activation
-        self.loss, self.output, self.start = loss, output, start
+        self.loss, self.output, self.initial_state = loss, output, initial_state
         self._shapes = RNNViews(
             (self.n_units, self.n_units),
             (self.n_units, self.n_inputs),
@@ -149,13 +149,13 @@ class RNN:
         ndarray, shape (*shape, n_params)
         """
         theta = np.empty((*shape, self.n_params), float_dtype(dtype))
-        parts = self.views(theta)
+        parts = self.unpack(theta)
         parts.U[...], parts.b[...] = initializer(rng, parts.U.shape, 0)
         parts.W[...], _ = (recurrent or initializer)(rng, parts.W.shape, 1)
         parts.V[...], parts.c[...] = initializer(rng, parts.V.shape, 2)
         return theta
 
-    def views(self, theta):
+    def unpack(self, theta):
         """Return the parameters by name, as views into ``theta``.
 
         Parameters
@@ -220,14 +220,14 @@ class RNN:
     def _run(self, theta, x, states):
         """Return the trace; ``states(shape, dtype)`` gives the arrays of z and h."""
         theta = inexact(theta, "theta")
-        W, U, b, V, c = self.views(theta)
+        W, U, b, V, c = self.unpack(theta)
         x = time_first(theta, x, self.n_inputs)
         nets = np.broadcast_shapes(x.shape[1:-2], theta.shape[:-1])
         shape = (len(x), *nets, x.shape[-2], self.n_units)
         z, h = states(shape, np.result_type(theta, x))
         np.matmul(x, transposed(U), out=z)  # what the inputs give, for all steps at once
         z += b[..., None, :]
-        h[0] = self.start
+        h[0] = self.initial_state
         back = transposed(W)
         for t in range(len(x)):
             z[t] += h[t] @ back
@@ -262,7 +262,7 @@ class RNN:
         trace = self._run(theta, x, self._spare_states)
         loss, grad_output = self._loss(trace.output, y)
         grad = np.zeros((*trace.z.shape[1:-2], self.n_params), trace.z.dtype)
-        parts = self.views(grad)
+        parts = self.unpack(grad)
         for t, _, delta in self._backward(theta, trace, grad_output):
             parts.W[...] += transposed(delta) @ trace.h[t]
             parts.U[...] += transposed(delta) @ trace.x[t]
@@ -335,7 +335,7 @@ class RNN:
 
     def _backward(self, theta, trace, grad_output):
         """Yield (t, ∂ℓ/∂h, δ) of each step, the last one first; t counts from 0."""
-        W, _, _, V, _ = self.views(inexact(theta, "theta"))
+        W, _, _, V, _ = self.unpack(inexact(theta, "theta"))
         direct = grad_output @ V
         grad = direct[-1]
         for t in range(len(trace.z) - 1, -1, -1):

@@ -61,7 +61,7 @@ def test_gradient_agrees_with_pytorch(rng, torch, image_shape):
     model, theta, x, y = problem(rng, image_shape)
     loss, grad = model.loss_and_gradient(theta, x, y)
     filters, filter_b, w, b = (
-        torch.tensor(v.copy(), requires_grad=True) for v in model.views(theta)
+        torch.tensor(v.copy(), requires_grad=True) for v in model.unpack(theta)
     )
     functional = torch.nn.functional
     a = functional.conv2d(torch.tensor(x)[:, None], filters[:, None], filter_b)
@@ -69,7 +69,7 @@ def test_gradient_agrees_with_pytorch(rng, torch, image_shape):
     expected = functional.cross_entropy(functional.linear(a, w, b), torch.tensor(y))
     expected.backward()
     assert loss == pytest.approx(expected.item(), rel=1e-12)
-    for ours, theirs in zip(model.views(grad), (filters, filter_b, w, b), strict=True):
+    for ours, theirs in zip(model.unpack(grad), (filters, filter_b, w, b), strict=True):
         assert ours == pytest.approx(theirs.grad.numpy(), abs=1e-13)
 
 
@@ -82,7 +82,7 @@ def test_gradient_agrees_with_differences(rng):
 def test_blank_images_give_each_pool_one_largest_entry(rng):
     # every patch is alike: all four entries of a pool are equal, and count once
     model, theta, x, y = problem(rng)
-    model.views(theta).filter_b[...] = 0.3
+    model.unpack(theta).filter_b[...] = 0.3
     check = check_gradient(lambda t: model.loss_and_gradient(t, 0 * x, y), theta, rng)
     assert check.relative_error < 1e-7
 
@@ -132,7 +132,7 @@ def test_pooling_backward_agrees_with_differences(rng):
 def test_views_share_memory_and_cover_every_parameter_once():
     model = CNN((8, 8), 8, 10)
     counts = np.zeros((2, model.n_params))
-    for view in model.views(counts):
+    for view in model.unpack(counts):
         assert np.shares_memory(view, counts)
         view += 1
     assert (counts == 1).all()
@@ -142,7 +142,7 @@ def test_views_share_memory_and_cover_every_parameter_once():
 def test_layer_norms_take_filters_and_dense_layer_apart(rng):
     model, theta, x, y = problem(rng)
     _, grad = model.loss_and_gradient(theta, x, y)
-    parts = model.views(grad)
+    parts = model.unpack(grad)
     expected = [
         np.sqrt((parts.filters**2).sum() + (parts.filter_b**2).sum()),
         np.sqrt((parts.w**2).sum() + (parts.b**2).sum()),
@@ -152,7 +152,7 @@ def test_layer_norms_take_filters_and_dense_layer_apart(rng):
 
 def test_parameters_are_drawn_by_he_unless_told_otherwise():
     model = CNN(n_filters=400)
-    views = model.views(model.init(np.random.default_rng(0)))
+    views = model.unpack(model.init(np.random.default_rng(0)))
     assert views.filters.std() == pytest.approx(np.sqrt(2 / 9), rel=0.05)
     assert views.w.std() == pytest.approx(np.sqrt(2 / 3600), rel=0.05)
     assert not views.filter_b.any() and not views.b.any()

@@ -25,7 +25,7 @@ def test_squares_of_the_layer_norms_add_up_to_the_square_of_the_global_norm():
 
 def test_a_gradient_in_one_layer_shows_in_that_layer_only():
     grad = np.zeros(MODEL.n_params)
-    w, _ = MODEL.views(grad)[1]
+    w, _ = MODEL.unpack(grad)[1]
     w[2, 3] = -7
     assert layer_norms(grad, MODEL.layers).tolist() == [0, 7, 0]
 
@@ -94,5 +94,5 @@ def test_with_one_example_forward_times_backward_norms_are_the_norms_of_the_weig
     forward = np.concatenate(
         [np.full((4, 1), np.linalg.norm(x)), forward_norms(MODEL, theta, x)[:, :-1]], axis=1
     )
-    weights = np.stack([np.linalg.norm(w, axis=(1, 2)) for w, _ in MODEL.views(grad)], axis=1)
+    weights = np.stack([np.linalg.norm(w, axis=(1, 2)) for w, _ in MODEL.unpack(grad)], axis=1)
     assert forward * back == pytest.approx(weights, rel=1e-12)

@@ -29,7 +29,7 @@ from course_lib import (
     stability,
     statistics,
 )
-from course_lib.gated import GatedRNN
+from course_lib.gated import GRU
 from course_lib.initializers import normal
 from course_lib.rnn import RNN
 from course_lib.training import train
@@ -37,7 +37,7 @@ from course_lib.training import train
 MLP = mlp.MLP([3, 4, 2], activations.tanh)
 REGRESSION = mlp.MLP([3, 4, 2], activations.sigmoid, loss=losses.mse)
 RECURRENT = RNN(3, 4, 2, activations.tanh)
-GATED = GatedRNN(3, 4, 2)
+GATED = GRU(3, 4, 2)
 CNN = cnn.CNN((5, 6), n_filters=2, n_classes=2)
 RESIDUAL = residual.ResidualNet(3, 4, 2, 2, activations.tanh, normalize=True)
 Y = [0, 1, 1, 0, 1]
@@ -253,21 +253,17 @@ CASES = {
     "rnn.RNN.step_norms": Case(
         of_model(RECURRENT, "step_norms"), ((RECURRENT.n_params,), SEQUENCES)
     ),
-    "gated.GatedRNN.forward": Case(
-        GATED.forward, ((GATED.n_params,), SEQUENCES), complex_="stays"
-    ),
-    "gated.GatedRNN.trace": Case(
+    "gated.GRU.forward": Case(GATED.forward, ((GATED.n_params,), SEQUENCES), complex_="stays"),
+    "gated.GRU.trace": Case(
         lambda *a: GATED.trace(*a).h, ((GATED.n_params,), SEQUENCES), complex_="stays"
     ),
-    "gated.GatedRNN.loss_and_gradient": Case(
+    "gated.GRU.loss_and_gradient": Case(
         of_model(GATED, "loss_and_gradient"), ((GATED.n_params,), SEQUENCES), complex_="stays"
     ),
-    "gated.GatedRNN.state_gradients": Case(
+    "gated.GRU.state_gradients": Case(
         of_model(GATED, "state_gradients"), ((GATED.n_params,), SEQUENCES)
     ),
-    "gated.GatedRNN.step_norms": Case(
-        of_model(GATED, "step_norms"), ((GATED.n_params,), SEQUENCES)
-    ),
+    "gated.GRU.step_norms": Case(of_model(GATED, "step_norms"), ((GATED.n_params,), SEQUENCES)),
     "cnn.image_patches": Case(cnn.image_patches, ((2, 5, 6),), complex_="stays"),
     "cnn.max_pool": Case(lambda a: cnn.max_pool(a)[0], ((2, 4, 6, 3),)),
     "cnn.max_pool_backward": Case(
@@ -335,13 +331,13 @@ CASES = {
 NO_ARRAYS = {  # numbers, functions and names only, or arrays handed on as they are
     *("optimizers.stateless", "optimizers.record", "optimizers.Transform"),
     *("meanfield.variance_fixed_point", "meanfield.chi_1", "meanfield.growth_rate"),
-    *(f"{model}.{method}" for model in ("mlp.MLP", "cnn.CNN") for method in ("init", "views")),
+    *(f"{model}.{method}" for model in ("mlp.MLP", "cnn.CNN") for method in ("init", "unpack")),
     *(
         f"{model}.{method}"
-        for model in ("rnn.RNN", "gated.GatedRNN")
-        for method in ("init", "views")
+        for model in ("rnn.RNN", "gated.GRU")
+        for method in ("init", "unpack")
     ),
-    *("residual.ResidualNet.init", "residual.ResidualNet.views", "mlp.Layer.at"),
+    *("residual.ResidualNet.init", "residual.ResidualNet.unpack", "mlp.Layer.at"),
 }
 MODULES = sorted({name.partition(".")[0] for name in CASES})
 every_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES)

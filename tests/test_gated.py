@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib.diagnostics import layer_norms
-from course_lib.gated import GatedRNN
+from course_lib.gated import GRU
 from course_lib.gradcheck import check_gradient, numerical_gradient
 from course_lib.initializers import normal, orthogonal
 from course_lib.losses import mse, softmax_cross_entropy
@@ -18,7 +18,7 @@ def rng():
 
 
 def problem(rng, loss=softmax_cross_entropy):
-    model = GatedRNN(N_INPUTS, N_UNITS, N_OUTPUTS, loss)
+    model = GRU(N_INPUTS, N_UNITS, N_OUTPUTS, loss)
     theta = model.init(rng, normal(sigma_w=1.5, sigma_b=0.5))
     x = rng.standard_normal((6, T, N_INPUTS))
     y = rng.integers(4, size=6) if loss is softmax_cross_entropy else rng.random((6, 4))
@@ -69,7 +69,7 @@ def test_gradient_agrees_with_autograd(rng, loss):
 def test_gradient_agrees_with_pytorchs_gru(rng, torch):
     model, theta, x, y = problem(rng)
     _, grad = model.loss_and_gradient(theta, x, y)
-    views = model.views(theta)
+    views = model.unpack(theta)
     gru = torch.nn.GRU(N_INPUTS, N_UNITS, batch_first=True, dtype=torch.float64)
     output = torch.nn.Linear(N_UNITS, N_OUTPUTS, dtype=torch.float64)
     with torch.no_grad():
@@ -83,7 +83,7 @@ def test_gradient_agrees_with_pytorchs_gru(rng, torch):
     torch.nn.functional.cross_entropy(logits, torch.tensor(y)).backward()
     assert model.forward(theta, x) == pytest.approx(logits.detach().numpy(), abs=1e-13)
     theirs = (gru.weight_hh_l0, gru.weight_ih_l0, gru.bias_ih_l0, output.weight, output.bias)
-    for part, expected in zip(model.views(grad), theirs, strict=True):
+    for part, expected in zip(model.unpack(grad), theirs, strict=True):
         assert part == pytest.approx(expected.grad.numpy(), abs=1e-13)
 
 
@@ -105,7 +105,7 @@ def test_state_gradients_are_derivatives_with_respect_to_the_states(rng):
     model, theta, x, y = problem(rng)
     grads, states = model.state_gradients(theta, x, y), model.trace(theta, x).h
     assert grads.shape == (T, 6, N_UNITS)
-    W, U, b, V, c = model.views(theta)
+    W, U, b, V, c = model.unpack(theta)
 
     def loss_from(h, t):
         for x_t in np.moveaxis(x, 1, 0)[t:]:
@@ -122,7 +122,7 @@ def test_state_gradients_are_derivatives_with_respect_to_the_states(rng):
 
 
 def test_an_open_update_gate_copies_state_and_gradient(rng):
-    model = GatedRNN(N_INPUTS, N_UNITS, N_OUTPUTS)
+    model = GRU(N_INPUTS, N_UNITS, N_OUTPUTS)
     theta = model.init(rng, normal(sigma_w=1.0), gate_bias=40.0)
     x = rng.standard_normal((6, 100, N_INPUTS))
     norms = model.step_norms(theta, x, rng.integers(4, size=6))
@@ -130,34 +130,34 @@ def test_an_open_update_gate_copies_state_and_gradient(rng):
 
 
 def test_the_gate_bias_is_the_share_of_the_state_that_a_step_keeps(rng):
-    model = GatedRNN(N_INPUTS, N_UNITS, N_OUTPUTS)
+    model = GRU(N_INPUTS, N_UNITS, N_OUTPUTS)
     theta = model.init(rng, normal(sigma_w=0.0), gate_bias=1.5)
     x = np.zeros((2, 10, N_INPUTS))
     norms = model.step_norms(theta, x, [0, 1])
     assert np.array_equal(norms, np.zeros(10)), "V is 0 here"
-    model.views(theta).V[...] = 1.0
+    model.unpack(theta).V[...] = 1.0
     norms = model.step_norms(theta, x, [0, 1])
     assert norms == pytest.approx(np.zeros(10), abs=1e-16), "softmax gradients sum to 0"
-    model.views(theta).V[...] = rng.standard_normal((N_OUTPUTS, N_UNITS))
+    model.unpack(theta).V[...] = rng.standard_normal((N_OUTPUTS, N_UNITS))
     norms = model.step_norms(theta, x, [0, 1])
     assert norms[:-1] / norms[1:] == pytest.approx(np.full(9, logistic(1.5)), rel=1e-12)
 
 
 def test_the_gate_bias_touches_the_update_gate_only():
-    model = GatedRNN(N_INPUTS, N_UNITS, N_OUTPUTS)
+    model = GRU(N_INPUTS, N_UNITS, N_OUTPUTS)
     plain, biased = (
         model.init(np.random.default_rng(1), normal(1.0, 0.3), gate_bias=bias)
         for bias in (0.0, 2.0)
     )
-    change = model.views(biased - plain)
+    change = model.unpack(biased - plain)
     expected = np.repeat([0.0, 2.0, 0.0], N_UNITS)
     assert change.b == pytest.approx(expected, abs=1e-14)
     assert not any(part.any() for part in (change.W, change.U, change.V, change.c))
 
 
 def test_the_gate_bias_is_added_to_what_was_drawn():
-    model = GatedRNN(N_INPUTS, N_UNITS, N_OUTPUTS)
-    biases = model.views(model.init(np.random.default_rng(1), normal(1.0, 0.3), gate_bias=2)).b
+    model = GRU(N_INPUTS, N_UNITS, N_OUTPUTS)
+    biases = model.unpack(model.init(np.random.default_rng(1), normal(1.0, 0.3), gate_bias=2)).b
     _, drawn = normal(1.0, 0.3)(np.random.default_rng(1), (3, N_UNITS, N_INPUTS))
     assert biases.reshape(3, N_UNITS) - drawn == pytest.approx(
         [[0.0], [2.0], [0.0]] * np.ones(5)
@@ -165,9 +165,9 @@ def test_the_gate_bias_is_added_to_what_was_drawn():
 
 
 def test_recurrent_weights_have_an_initializer_of_their_own_gate_by_gate(rng):
-    model = GatedRNN(N_INPUTS, N_UNITS, N_OUTPUTS)
+    model = GRU(N_INPUTS, N_UNITS, N_OUTPUTS)
     theta = model.init(rng, normal(1.0), recurrent=orthogonal(gain=2.0), shape=(2,))
-    gates = model.views(theta).W.reshape(2, 3, N_UNITS, N_UNITS)
+    gates = model.unpack(theta).W.reshape(2, 3, N_UNITS, N_UNITS)
     products = gates @ np.swapaxes(gates, -1, -2)
     assert products == pytest.approx(np.broadcast_to(4 * np.eye(N_UNITS), products.shape))
 
@@ -189,9 +189,9 @@ def test_leading_axes_are_whole_networks(rng, shared_input):
 
 
 def test_views_share_memory_and_cover_every_parameter_once():
-    model = GatedRNN(N_INPUTS, N_UNITS, N_OUTPUTS)
+    model = GRU(N_INPUTS, N_UNITS, N_OUTPUTS)
     counts = np.zeros((2, model.n_params))
-    for view in model.views(counts):
+    for view in model.unpack(counts):
         assert np.shares_memory(view, counts)
         view += 1
     assert (counts == 1).all()
@@ -200,7 +200,7 @@ def test_views_share_memory_and_cover_every_parameter_once():
 def test_layer_norms_take_gates_and_output_apart(rng):
     model, theta, x, y = problem(rng)
     _, grad = model.loss_and_gradient(theta, x, y)
-    squares = [(part**2).sum() for part in model.views(grad)]
+    squares = [(part**2).sum() for part in model.unpack(grad)]
     expected = np.sqrt([sum(squares[:3]), sum(squares[3:])])
     assert layer_norms(grad, model.layers) == pytest.approx(expected, rel=1e-12)
 
@@ -228,13 +228,13 @@ def test_nothing_that_is_passed_in_changes_and_what_is_returned_is_the_callers(r
 def test_bad_counts_are_named(name, value):
     counts = {"n_inputs": 3, "n_units": 5, "n_outputs": 4, name: value}
     with pytest.raises(ValueError, match=f"{name} must be a whole number >= 1, got {value}"):
-        GatedRNN(**counts)
+        GRU(**counts)
 
 
 @pytest.mark.parametrize("gate_bias", [np.nan, np.inf, "1", None, [1.0]])
 def test_a_bad_gate_bias_is_named(rng, gate_bias):
     with pytest.raises(ValueError, match="gate_bias must be a finite number, got"):
-        GatedRNN(3, 5, 4).init(rng, normal(1.0), gate_bias=gate_bias)
+        GRU(3, 5, 4).init(rng, normal(1.0), gate_bias=gate_bias)
 
 
 def test_bad_shapes_are_named_with_both_values(rng):

@@ -119,7 +119,7 @@ def test_float32_parameters_make_a_float32_network(rng):
 def test_views_share_memory_and_cover_every_parameter_once(rng):
     model, _, _, _ = problem(rng, sigmoid)
     counts = np.zeros((2, model.n_params))
-    for w, b in model.views(counts):
+    for w, b in model.unpack(counts):
         assert np.shares_memory(w, counts) and np.shares_memory(b, counts)
         w += 1
         b += 1
@@ -131,7 +131,7 @@ def test_deltas_are_derivatives_with_respect_to_the_pre_activations(rng):
     model, theta, x, y = problem(rng, sigmoid)
     trace = model.trace(theta, x)
     deltas = model.deltas(theta, trace, model.loss(trace.a[-1], y)[1])
-    w3, b3 = model.views(theta)[2]
+    w3, b3 = model.unpack(theta)[2]
 
     def loss_from_z2(z2):
         return model.loss(sigmoid(z2) @ w3.T + b3, y)[0]

@@ -77,7 +77,7 @@ def test_gradient_agrees_with_pytorch(rng, torch, switches):
     model, theta, x, y = problem(rng, tanh, *switches)
     _, grad = model.loss_and_gradient(theta, x, y)
     pairs = [
-        [torch.tensor(v.copy(), requires_grad=True) for v in p] for p in model.views(theta)
+        [torch.tensor(v.copy(), requires_grad=True) for v in p] for p in model.unpack(theta)
     ]
     functional = torch.nn.functional
     h = torch.tanh(functional.linear(torch.tensor(x), *pairs[0]))
@@ -86,7 +86,7 @@ def test_gradient_agrees_with_pytorch(rng, torch, switches):
         branch = torch.tanh(functional.linear(seen, *pair))
         h = h + branch if model.skip else branch
     functional.cross_entropy(functional.linear(h, *pairs[-1]), torch.tensor(y)).backward()
-    for ours, theirs in zip(model.views(grad), pairs, strict=True):
+    for ours, theirs in zip(model.unpack(grad), pairs, strict=True):
         for part, expected in zip(ours, theirs, strict=True):
             assert part == pytest.approx(expected.grad.numpy(), abs=1e-12)
 
@@ -117,7 +117,7 @@ def test_without_skip_and_normalization_it_is_the_plain_net(rng):
 
 def test_blocks_of_zero_weights_carry_state_and_gradient_past_themselves(rng):
     model, theta, x, y = problem(rng, tanh)
-    for w, b in model.views(theta)[1:-1]:
+    for w, b in model.unpack(theta)[1:-1]:
         w[...] = b[...] = 0
     states = model.trace(theta, x).h
     assert all(np.array_equal(h, states[0]) for h in states)
@@ -128,7 +128,7 @@ def test_blocks_of_zero_weights_carry_state_and_gradient_past_themselves(rng):
 @pytest.mark.parametrize("switches", SWITCHES)
 def test_block_gradients_are_derivatives_with_respect_to_the_states(rng, switches):
     model, theta, x, y = problem(rng, tanh, *switches)
-    states, pairs = model.trace(theta, x).h, model.views(theta)
+    states, pairs = model.trace(theta, x).h, model.unpack(theta)
     norms = model.block_gradients(theta, x, y)
     assert norms.shape == (4,)
 
@@ -209,7 +209,7 @@ def test_leading_axes_are_whole_networks(rng, switches, shared_input):
 def test_layers_serve_the_diagnostics(rng):
     model, theta, x, y = problem(rng)
     _, grad = model.loss_and_gradient(theta, x, y)
-    expected = [np.sqrt((w**2).sum() + (b**2).sum()) for w, b in model.views(grad)]
+    expected = [np.sqrt((w**2).sum() + (b**2).sum()) for w, b in model.unpack(grad)]
     assert layer_norms(grad, model.layers) == pytest.approx(expected, rel=1e-12)
 
 

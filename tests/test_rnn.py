@@ -38,7 +38,7 @@ def loss_in_autograd(model, theta, x, y):
     stops = np.cumsum([0, *sizes])
     w, u, b, v, c = (theta[i:j] for i, j in pairwise(stops))
     w, u, v = w.reshape(-1, N_UNITS), u.reshape(-1, N_INPUTS), v.reshape(-1, N_UNITS)
-    h, outputs = np.full((len(x), N_UNITS), model.start), []
+    h, outputs = np.full((len(x), N_UNITS), model.initial_state), []
     for t in range(x.shape[1]):
         h = IN_AUTOGRAD[model.activation](h @ w.T + x[:, t] @ u.T + b)
         outputs.append(h @ v.T + c)
@@ -88,7 +88,7 @@ def test_gradient_agrees_with_pytorch(rng, torch):
     ]
     with torch.no_grad():
         theirs.bias_hh_l0.zero_()
-        for parameter, part in zip(targets, model.views(theta), strict=True):
+        for parameter, part in zip(targets, model.unpack(theta), strict=True):
             parameter.copy_(torch.tensor(part))
     loss = torch.nn.functional.cross_entropy(
         out(theirs(torch.tensor(x))[0][:, -1]), torch.tensor(y)
@@ -118,7 +118,7 @@ def test_state_gradients_say_what_a_nudge_of_a_state_does(rng):
     model, theta, x, y = problem(rng)
     grads = model.state_gradients(theta, x, y)
     assert grads.shape == (N_STEPS, N_BATCH, N_UNITS)
-    parts, nudge = model.views(theta), 1e-6
+    parts, nudge = model.unpack(theta), 1e-6
     last = model.trace(theta, x).h[-1]
     moved = last + nudge * rng.standard_normal(last.shape)
     losses = [model.loss(h @ parts.V.T + parts.c, y)[0] for h in (last, moved)]
@@ -145,7 +145,7 @@ def test_an_orthogonal_linear_range_keeps_the_gradient(rng):
 
 def test_views_are_no_copies_and_cover_the_vector(rng):
     model, theta, *_ = problem(rng)
-    for part in model.views(theta):
+    for part in model.unpack(theta):
         part[...] = 7.0
     assert np.all(theta == 7.0)
 
@@ -215,4 +215,4 @@ def test_wrong_shapes_are_named(rng):
 @pytest.mark.parametrize("start", [None, "0", np.inf, 1j, [0.0]])
 def test_a_bad_start_is_named(start):
     with pytest.raises(ValueError, match="start must be a finite number, got"):
-        RNN(3, 5, 4, tanh, start=start)
+        RNN(3, 5, 4, tanh, initial_state=start)

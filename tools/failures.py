@@ -108,7 +108,7 @@ def ask_for_standard_input():
         sys.stdin = open(descriptor, closefd=False)
 
 
-def told(main, *arguments):
+def run_cli(main, *arguments):
     """Run ``main`` and return its exit status; a known failure becomes a sentence and 1."""
     ask_for_standard_input()
     try:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from tools import workspace
-from tools.failures import CourseError, told
+from tools.failures import CourseError, run_cli
 
 FIRST_PORT, PORTS = 8888, 50
 FIRST_LESSON = "00_start_here.ipynb"
@@ -136,4 +136,4 @@ def main(arguments) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(told(main, sys.argv[1:]))
+    sys.exit(run_cli(main, sys.argv[1:]))

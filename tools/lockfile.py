@@ -80,6 +80,6 @@ def compile_lock(root: Path = ROOT) -> int:
 
 
 if __name__ == "__main__":
-    from tools.failures import told
+    from tools.failures import run_cli
 
-    sys.exit(told(compile_lock))
+    sys.exit(run_cli(compile_lock))

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tools.failures import told
+from tools.failures import run_cli
 
 ROOT = Path(__file__).resolve().parents[1]
 ASK = "import sys; print(*sys.version_info[:2])"
@@ -69,4 +69,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(told(main))
+    sys.exit(run_cli(main))

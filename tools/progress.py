@@ -15,11 +15,8 @@ VARIABLE = "COURSE_DIFFERENCES"
 ROOMS = (
     ("notebooks/", "lessons"),
     ("tests/lessons/", "lessons"),
-    ("tests/test_lesson", "lessons"),
-    ("tests/test_notebooks", "lessons"),
     ("tests/browser/", "browser"),
     ("tests/exercises/", "exercises"),
-    ("tests/test_exercises", "exercises"),
     ("tests/tools/", "environment"),
     ("tests/", "library"),
 )

@@ -8,14 +8,14 @@ import tempfile
 from pathlib import Path
 
 from tools import lockfile, progress, stalls, variations
-from tools.failures import told
+from tools.failures import run_cli
 
 ROOT = Path(__file__).resolve().parents[1]
 SANITIZE = Path("tests", "lessons", "nbval_sanitize.cfg")
 CELL_TIMEOUT = 60
 PLUGINS = ("tools.stalls", "tools.nudge", "tools.progress")
 QUICK_MARK = "@pytest." + "mark.quick"
-CLAIMS = "test_lesson_claims*.py"
+CLAIMS = "test_claims_*.py"
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -160,4 +160,4 @@ def chosen_variations(options) -> list:
 
 
 if __name__ == "__main__":
-    sys.exit(told(main, sys.argv[1:]))
+    sys.exit(run_cli(main, sys.argv[1:]))

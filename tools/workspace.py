@@ -9,7 +9,7 @@ import re
 import sys
 from pathlib import Path
 
-from tools.failures import CourseError, told
+from tools.failures import CourseError, run_cli
 from tools.locking import locked
 from tools.safe_files import UNFINISHED, copy_lesson, write_new
 
@@ -163,4 +163,4 @@ def main(arguments) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(told(main, sys.argv[1:]))
+    sys.exit(run_cli(main, sys.argv[1:]))

@@ -12,7 +12,7 @@ import numpy as np
 from course_lib._files import shipped
 from course_lib.activations import relu, sigmoid, tanh
 from course_lib.experiments.plan import Plan, draw_digits, draw_sequences, drawn
-from course_lib.gated import GatedRNN
+from course_lib.gated import GRU
 from course_lib.initializers import centered, he, normal, orthogonal
 from course_lib.optimizers import adam, clip_by_global_norm, ema, nesterov
 from course_lib.residual import ResidualNet
@@ -45,7 +45,7 @@ def spikes():
         "initialization": replace(plan, init=drawn(normal(0.15), recurrent=orthogonal(1.1))),
         "orthogonal weights": replace(plan, init=drawn(normal(1.0), recurrent=orthogonal())),
         "gated units": replace(
-            plan, model=GatedRNN(6, 32, 4), init=drawn(normal(1.0), gate_bias=1.0)
+            plan, model=GRU(6, 32, 4), init=drawn(normal(1.0), gate_bias=1.0)
         ),
     }
 

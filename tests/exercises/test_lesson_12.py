@@ -9,8 +9,8 @@ from course_lib.exercises import check, exercises
 from course_lib.exercises.engine import store
 from course_lib.exercises.engine.grading import grade
 from course_lib.exercises.engine.model import Exercise
-from course_lib.exercises.lesson_12.run_metrics import Chart
-from course_lib.exercises.lesson_12.six_runs import PATIENTS
+from course_lib.exercises.lesson_12.run_metrics import RunMetrics
+from course_lib.exercises.lesson_12.six_runs import REPAIR_TASKS
 from course_lib.experiments.broken_runs import CASES, run
 
 NAMES = {
@@ -287,13 +287,13 @@ def test_a_wrong_diagnosis_is_answered_by_a_measurement(number, sentence):
     assert sentence in verdict
 
 
-@pytest.mark.parametrize("patient", PATIENTS, ids=lambda p: f"run {p.number}")
-def test_the_diagnosis_is_commented_on_and_decides_nothing(patient):
-    exercise = exercises()[f"mend_{patient.number}"]
+@pytest.mark.parametrize("task", REPAIR_TASKS, ids=lambda p: f"run {p.number}")
+def test_the_diagnosis_is_commented_on_and_decides_nothing(task):
+    exercise = exercises()[f"mend_{task.number}"]
     repair = exercise.solution
     for diagnosis, said in (
-        (patient.cause, f'Your diagnosis, "{patient.cause}", is right'),
-        (patient.cause.upper(), f'Your diagnosis, "{patient.cause}", is right'),
+        (task.cause, f'Your diagnosis, "{task.cause}", is right'),
+        (task.cause.upper(), f'Your diagnosis, "{task.cause}", is right'),
         ("slow", 'Your diagnosis was "slow"'),
         ("bad luck", "The diagnosis is none of"),
         ("", "You named no cause"),
@@ -303,12 +303,12 @@ def test_the_diagnosis_is_commented_on_and_decides_nothing(patient):
         )
         assert result.status == "passed"
         assert said in str(result)
-    wrong = grade(exercise, lambda c: c.replace(diagnosis=patient.cause))
+    wrong = grade(exercise, lambda c: c.replace(diagnosis=task.cause))
     assert wrong.status == "failed"
 
 
-def test_each_patient_has_a_cause_of_its_own():
-    assert len({patient.cause for patient in PATIENTS}) == len(PATIENTS) == len(CASES)
+def test_each_task_has_a_cause_of_its_own():
+    assert len({task.cause for task in REPAIR_TASKS}) == len(REPAIR_TASKS) == len(CASES)
 
 
 @pytest.mark.parametrize(
@@ -351,13 +351,13 @@ def test_a_repair_of_the_shown_configuration_is_told_that_seeds_differ():
     assert "The seed is 0 where it was 1" in verdict
 
 
-def test_a_chart_is_made_of_numbers_that_can_be_read_by_name():
-    chart = Chart(*PATIENTS[2].chart(CASES[2].configuration))
-    assert chart.rate == pytest.approx(1.5)
-    assert chart.updates == 1
-    assert chart.memory == 1
-    assert chart.changed == 0
-    assert chart.longest > 1e8
+def test_a_record_is_made_of_numbers_that_can_be_read_by_name():
+    metrics = RunMetrics(*REPAIR_TASKS[2].metrics(CASES[2].configuration))
+    assert metrics.rate == pytest.approx(1.5)
+    assert metrics.updates == 1
+    assert metrics.memory == 1
+    assert metrics.changed == 0
+    assert metrics.longest > 1e8
 
 
 @pytest.mark.parametrize(
@@ -365,10 +365,10 @@ def test_a_chart_is_made_of_numbers_that_can_be_read_by_name():
     [(1, 1.0, 1, 44), (2, 0.2, 1, 3), (4, 8.0, 1 / 8, None), (5, 0.3, 1, 44), (6, 1.0, 1, 3)],
 )
 def test_links_are_told_by_what_they_do(number, rate, updates, memory):
-    chart = Chart(*PATIENTS[number - 1].chart(CASES[number - 1].configuration))
-    assert chart.rate == pytest.approx(rate, rel=0.01)
-    assert chart.updates == pytest.approx(updates)
-    assert memory is None or chart.memory == memory
+    metrics = RunMetrics(*REPAIR_TASKS[number - 1].metrics(CASES[number - 1].configuration))
+    assert metrics.rate == pytest.approx(rate, rel=0.01)
+    assert metrics.updates == pytest.approx(updates)
+    assert memory is None or metrics.memory == memory
 
 
 def identity(x):
@@ -385,8 +385,8 @@ def test_an_exercise_may_say_itself_what_is_wrong_how_values_look_and_comment():
         mistakes=(),
         laws=(),
         hints=(),
-        told=lambda answer, expected: f"{answer:g} is not {expected:g}.",
-        shown=lambda value: f"<{value:g}>",
+        describe_mismatch=lambda answer, expected: f"{answer:g} is not {expected:g}.",
+        format_value=lambda value: f"<{value:g}>",
         comment=lambda answer: f"It began with {answer:g}.",
         agreement="are the same",
     )
@@ -412,11 +412,11 @@ def test_an_answer_without_source_is_judged_too():
 
 def test_trained_weights_are_no_initializer():
     theta = run(
-        PATIENTS[4].case.configuration.replace(
+        REPAIR_TASKS[4].case.configuration.replace(
             links=(optimizers.adam(), optimizers.scale(-0.01))
         )
     ).history.theta
-    views = PATIENTS[4].case.configuration.model.views(theta)
+    views = REPAIR_TASKS[4].case.configuration.model.unpack(theta)
     body = "return configuration.replace(initializer=lambda rng, shape, index: views[index])"
     result = check("mend_5", answer_with(exercises()["mend_5"], body, views=views))
     assert (result.status, result.mistake) == ("failed", "the same weights with every seed")
@@ -435,11 +435,11 @@ def test_a_rate_is_not_measured_where_steps_are_not_proportional_to_the_gradient
     ["configuration.links[1:]", "(accumulate_micro_batches(64), *configuration.links[1:])"],
 )
 def test_the_law_of_whole_batches_wants_every_update_where_it_is_due(links):
-    patient = PATIENTS[3]
-    law = next(law for law in patient.laws() if "eight micro" in law.statement)
-    changed = eval(links, NAMES | {"configuration": patient.case.configuration})
-    assert not law.holds(lambda c: patient.chart(c.replace(links=changed)))[0]
-    assert law.holds(lambda c: patient.chart(exercises()["mend_4"].solution(c)))[0]
+    task = REPAIR_TASKS[3]
+    law = next(law for law in task.laws() if "eight micro" in law.statement)
+    changed = eval(links, NAMES | {"configuration": task.case.configuration})
+    assert not law.holds(lambda c: task.metrics(c.replace(links=changed)))[0]
+    assert law.holds(lambda c: task.metrics(exercises()["mend_4"].solution(c)))[0]
 
 
 def test_a_configuration_that_made_nothing_is_shown_once():

@@ -35,7 +35,7 @@ def _parts_of_small_net(n):
     net = n["RNN"](6, 5, 4, n["tanh"])
     theta = net.init(np.random.default_rng(0), n["normal"](1.5))
     x, y = n["datasets"].temporal_order(np.random.default_rng(1), 12, n_steps=30)
-    return net.views(net.loss_and_gradient(theta, x, y)[1])[:3]
+    return net.unpack(net.loss_and_gradient(theta, x, y)[1])[:3]
 
 
 @pytest.mark.parametrize("unit", ["tanh", "sigmoid", "centered sigmoid"])

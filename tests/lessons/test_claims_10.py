@@ -174,15 +174,15 @@ def test_a_convolution_is_a_dense_layer_on_patches_forward_and_backward():
     x, y = n["batch"]
     trace, (_, grad) = cnn.trace(theta, x), cnn.loss_and_gradient(theta, x, y)
     _, grad_logits = cnn.loss(trace.logits, y)
-    views = cnn.views(theta)
+    views = cnn.unpack(theta)
     _, _, grad_features = dense_backward(grad_logits, trace.features, views.w)
     grad_a = n["max_pool_backward"](
         grad_features.reshape(trace.chosen.shape), trace.chosen, (6, 6)
     )
     delta = (grad_a * n["relu"].derivative(trace.z)).reshape(-1, 8)
     by_patches, bias, _ = dense_backward(delta, trace.patches, views.filters.reshape(8, 9))
-    np.testing.assert_allclose(cnn.views(grad).filters.reshape(8, 9), by_patches)
-    np.testing.assert_allclose(cnn.views(grad).filter_b, bias)
+    np.testing.assert_allclose(cnn.unpack(grad).filters.reshape(8, 9), by_patches)
+    np.testing.assert_allclose(cnn.unpack(grad).filter_b, bias)
 
 
 def test_the_gradient_of_the_convolutional_net_is_that_of_its_loss():
@@ -218,7 +218,7 @@ def test_the_confusion_matrix_counts_every_image_of_every_net():
 
 def test_most_filters_are_written_anew_and_one_hardly_moves():
     n = images_and_text()
-    before, after = (n["cnn"].views(n[k][0]).filters for k in ("cnn_start", "cnn_trained"))
+    before, after = (n["cnn"].unpack(n[k][0]).filters for k in ("cnn_start", "cnn_trained"))
     moved = np.linalg.norm(after - before, axis=(1, 2)) / np.linalg.norm(before, axis=(1, 2))
     assert (moved > 0.6).sum() == 7 and moved.min() < 0.2
     for theta in (n["cnn_start"][0], n["cnn_trained"][0]):
@@ -322,7 +322,7 @@ def test_unclipped_at_1_the_weights_are_large_and_the_softmax_is_sure_of_itself(
         scores = np.exp(logits - logits.max(axis=-1, keepdims=True))
         top[name] = np.median(1 / scores.sum(axis=-1), axis=(-2, -1))
     assert np.median(top["end"]) > 0.5 and top["start"].max() < 0.25
-    weights = [n["speller"].views(parameters)[0] for parameters in (n["text_start"], theta)]
+    weights = [n["speller"].unpack(parameters)[0] for parameters in (n["text_start"], theta)]
     before, after = (np.linalg.norm(w, axis=(-2, -1)) for w in weights)
     growth = after / before
     assert growth.min() > 4 and growth.max() > 200, "in some nets hundreds of times"

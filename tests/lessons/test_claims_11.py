@@ -89,7 +89,7 @@ def test_2_1_1_neither_difference_has_the_shape_of_the_layers_parameters():
     )
     shapes = [(a - b).shape for a, b in itertools.pairwise(values)]
     assert shapes == [(3, 2), (3, 2)]
-    assert [w.size + b.size for w, b in n["trio"].views(np.zeros(9))] == [6, 3]
+    assert [w.size + b.size for w, b in n["trio"].unpack(np.zeros(9))] == [6, 3]
     assert n["checked"].relative_error < 1e-6
 
 

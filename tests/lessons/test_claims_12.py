@@ -202,7 +202,7 @@ def test_run_4_is_stable_with_momentum_at_its_start_and_not_after_a_few_updates(
     broken, sharpness = CASES[3].configuration, section()["sharpness"]
     assert 0.8 * sharpness(broken) < 2 * (1 + 0.9)
     later = run(broken.replace(n_steps=56)).history.theta
-    views = broken.model.views(later)
+    views = broken.model.unpack(later)
     there = broken.replace(initializer=lambda rng, shape, index: views[index])
     assert 0.8 * sharpness(there) > 2 * (1 + 0.9)
 

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from tools.failures import CourseError, explain, told
+from tools.failures import CourseError, explain, run_cli
 
 # what pip, uv and venv print on the systems of the course
 PRINTED = {
@@ -71,7 +71,7 @@ def test_an_error_of_the_system_becomes_a_sentence(number, sentence, capsys):
     def main():
         raise OSError(number, os.strerror(number), "course/.venv")
 
-    assert told(main) == 1
+    assert run_cli(main) == 1
     printed = capsys.readouterr().err
     assert sentence in printed and "Next: " in printed and "Traceback" not in printed
 
@@ -80,7 +80,7 @@ def test_an_interrupted_command_says_that_it_goes_on_when_run_again(capsys):
     def main():
         raise KeyboardInterrupt
 
-    assert told(main) == 1
+    assert run_cli(main) == 1
     assert "Interrupted.\nNext: run the same command again" in capsys.readouterr().err
 
 
@@ -88,10 +88,10 @@ def test_a_known_failure_is_printed_without_a_traceback(capsys):
     def main():
         raise CourseError("It broke.", "mend it.")
 
-    assert told(main) == 1
+    assert run_cli(main) == 1
     assert capsys.readouterr().err == "It broke.\nNext: mend it.\n"
 
 
 def test_an_exit_status_is_passed_on():
-    assert told(lambda: 5) == 5
-    assert told(lambda: None) == 0
+    assert run_cli(lambda: 5) == 5
+    assert run_cli(lambda: None) == 0

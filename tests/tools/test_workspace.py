@@ -287,7 +287,7 @@ def test_reset_works_from_the_command_line_and_says_what_it_did(folders, request
         "import sys, pathlib, functools; from tools import workspace as w\n"
         "w.reset = functools.partial(w.reset, notebooks=pathlib.Path(sys.argv[2]),"
         " workspace=pathlib.Path(sys.argv[3]))\n"
-        "sys.exit(w.told(w.main, sys.argv[1:2]))"
+        "sys.exit(w.run_cli(w.main, sys.argv[1:2]))"
     )
     run = [sys.executable, "-c", code, "1", *map(str, folders)]
     told = subprocess.run(run, capture_output=True, text=True, cwd=request.config.rootpath)

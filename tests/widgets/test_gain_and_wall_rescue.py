@@ -28,7 +28,7 @@ def test_the_norms_are_those_of_recurrent_nets(nets, unit, activation, center):
     n, gain, strength = nets.W.shape[-1], 3.0, 0.4
     net = RNN(n, n, n, activation, loss=lambda output, y: (0.0, nets.grad))
     theta = np.zeros((len(nets.W), net.n_params))
-    parts = net.views(theta)
+    parts = net.unpack(theta)
     parts.W[...], parts.U[...], parts.V[...] = gain * nets.W, np.eye(n), np.eye(n)
     parts.b[...] = -center * parts.W.sum(axis=-1)
     start = nets.start if unit == "tanh" else 0.5 + nets.start

@@ -31,7 +31,7 @@ def gradient_of_mlp(nets, seed, sigma_w, depth):
     """The same net as an MLP, with the same δ at its last layer."""
     model = MLP([WIDTH] * (depth + 1), sigmoid, loss=lambda out, y: (out.sum(), y))
     theta = np.zeros(model.n_params)
-    for (w, _), draw in zip(model.views(theta), nets.draws[:depth, seed], strict=True):
+    for (w, _), draw in zip(model.unpack(theta), nets.draws[:depth, seed], strict=True):
         w[...] = sigma_w * draw
     return model, model.loss_and_gradient(theta, nets.x[seed], nets.delta[depth - 1, seed])[1]
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from course_lib.exercises.engine.guard import OutOfTime, StillRunning
 from course_lib.exercises.engine.names import globals_used, uncalled_function
-from course_lib.exercises.engine.observing import Unplayable
+from course_lib.exercises.engine.observing import Unobservable
 from course_lib.exercises.engine.self_reference import alias_of_itself
 from course_lib.exercises.engine.source import is_untouched, place_of
 from course_lib.mlp import Layer
@@ -36,7 +36,7 @@ def error_sentence(error, answer):
         return "It did not stop, and could not be stopped: restart the kernel (menu Kernel)."
     if isinstance(error, OutOfTime):
         return "It did not come back in time and was stopped: does every loop in it end?"
-    if isinstance(error, Unplayable):
+    if isinstance(error, Unobservable):
         return str(error)
     words = re.sub("0x[0-9a-fA-F]+", "0x...", str(error)).strip()[:300]
     told = f": {words.rstrip('.')}." if words else "."

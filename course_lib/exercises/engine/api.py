@@ -17,7 +17,7 @@ from course_lib.exercises.engine.page import (
     Code,
     Items,
     Page,
-    Say,
+    Paragraph,
     Table,
     publish,
     verdict,
@@ -63,7 +63,7 @@ def _never_raises(function):
             page = function(*args)
         except (Exception, KeyboardInterrupt) as error:
             page = Page(
-                "This could not be shown", (Say(f"The reason: {type(error).__name__}."),)
+                "This could not be shown", (Paragraph(f"The reason: {type(error).__name__}."),)
             )
         publish(page)
 
@@ -81,7 +81,7 @@ def hint(name):
     """
     exercise = find(name)
     if exercise is None:
-        return Page("Which exercise?", (Say(unknown(name)),))
+        return Page("Which exercise?", (Paragraph(unknown(name)),))
     records, _ = store.load()
     total = len(exercise.hints)
     entry = records.get(name, {})
@@ -106,11 +106,11 @@ def solution(name):
     """
     exercise = find(name)
     if exercise is None:
-        return Page("Which exercise?", (Say(unknown(name)),))
+        return Page("Which exercise?", (Paragraph(unknown(name)),))
     blocks = [Code(without_docstring(exercise.solution))]
-    blocks += [Say(exercise.remark)] if exercise.remark else []
+    blocks += [Paragraph(exercise.remark)] if exercise.remark else []
     note = store.record(name, solution=True)
-    blocks += [Say(note)] if note else []
+    blocks += [Paragraph(note)] if note else []
     return Page(f"A solution of {name}", tuple(blocks))
 
 
@@ -145,7 +145,7 @@ def _unjudged(name, sentence):
     """Return a result for what could not be judged."""
     exercise = find(name)
     shown = exercise.name if exercise else "check"
-    page = verdict(shown, NOT_ATTEMPTED, "nothing was checked", [Say(sentence)])
+    page = verdict(shown, NOT_ATTEMPTED, "nothing was checked", [Paragraph(sentence)])
     function = exercise.reference if exercise else _missing(sentence)
     return Result(shown, NOT_ATTEMPTED, None, function, page)
 

@@ -2,7 +2,7 @@
 
 from course_lib.exercises.engine.advice import error_sentence
 from course_lib.exercises.engine.formatting import show, show_apart
-from course_lib.exercises.engine.page import Items, Say, Table
+from course_lib.exercises.engine.page import Items, Paragraph, Table
 from course_lib.exercises.engine.source import forgotten_return
 from course_lib.exercises.engine.trials import is_stopped
 from course_lib.exercises.engine.values import fits, largest_difference, same_shape
@@ -16,12 +16,12 @@ def case_blocks(exercise, answer, trials, wrong):
     counted = "" if is_stopped(wrong.outcome) else f" ({n_right} of {len(trials)} are right)"
     where = f"First case that fails{counted}:"
     blocks = [
-        Say(_what_happened(answer, wrong)),
-        Say(where),
+        Paragraph(_what_happened(answer, wrong)),
+        Paragraph(where),
         Table((*_case_rows(exercise, wrong), *_value_rows(exercise, wrong))),
     ]
     if wrong.outcome.changed:
-        blocks.append(Say(_changed_sentence(exercise, wrong.outcome)))
+        blocks.append(Paragraph(_changed_sentence(exercise, wrong.outcome)))
     return blocks
 
 
@@ -39,10 +39,10 @@ def _case_rows(exercise, wrong):
 
 def _value_rows(exercise, wrong):
     answer, expected = wrong.outcome.value, wrong.expected
-    shown = exercise.shown or show
+    shown = exercise.format_value or show
     if not fits(answer, expected):
         return [("expected", shown(expected))]
-    if exercise.shown:
+    if exercise.format_value:
         return [("received", shown(answer)), ("expected", shown(expected))]
     if isinstance(expected, tuple):
         part = wrong.problem.part
@@ -102,8 +102,8 @@ def about_law(trials, laws):
     right = f"All {len(trials)} cases are right, but"
     stopped = [law for law in laws if law.stopped]
     if not stopped:
-        return Say(f"{right} a law does not hold.")
-    return Say(
+        return Paragraph(f"{right} a law does not hold.")
+    return Paragraph(
         f"{right} not every law could be tried: {stopped[0].evidence}. That says nothing "
         "against them. On a slow machine `check(..., seconds=60)` gives more time; or does a "
         "loop take longer than it has to?"
@@ -128,9 +128,9 @@ def untried_blocks(exercise, trials):
         f"shape, and case {at} of {len(trials)} {what}"
     )
     if bad is next(trial for trial in trials if trial.problem is not None):
-        return [Say(f"{sentence}.")]  # that case has been shown
+        return [Paragraph(f"{sentence}.")]  # that case has been shown
     rows = tuple(zip(exercise.parameters, map(show, bad.case), strict=True))
-    return [Say(f"{sentence}:"), Table(rows)]
+    return [Paragraph(f"{sentence}:"), Table(rows)]
 
 
 def comment_blocks(exercise, trials):
@@ -138,7 +138,7 @@ def comment_blocks(exercise, trials):
     first = trials[0]
     if exercise.comment is None or not fits(first.outcome.value, first.expected):
         return []
-    return [Say(exercise.comment(first.outcome.value))]
+    return [Paragraph(exercise.comment(first.outcome.value))]
 
 
 def printed_blocks(trials):

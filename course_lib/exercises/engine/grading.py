@@ -15,7 +15,7 @@ from course_lib.exercises.engine.formatting import kind
 from course_lib.exercises.engine.guard import TIME_LIMIT, Guard
 from course_lib.exercises.engine.laws import run_laws
 from course_lib.exercises.engine.model import FAILED, NOT_ATTEMPTED, PASSED, Result
-from course_lib.exercises.engine.page import Say, verdict
+from course_lib.exercises.engine.page import Paragraph, verdict
 from course_lib.exercises.engine.self_reference import borrowed_answer, remember
 from course_lib.exercises.engine.source import is_untouched
 from course_lib.exercises.engine.trials import recognize, run_cases
@@ -44,10 +44,10 @@ def grade(exercise, answer, seconds=TIME_LIMIT):
     """
     refusal = _refusal(exercise, answer)
     if refusal:
-        return _failed(exercise, None, [Say(refusal)])
+        return _failed(exercise, None, [Paragraph(refusal)])
     if is_untouched(answer):
         return _not_attempted(exercise)
-    guard = Guard(seconds * exercise.patience)
+    guard = Guard(seconds * exercise.time_factor)
     result = _judge(exercise, answer, guard)
     return result if guard.limited else result.with_note(_UNLIMITED)
 
@@ -59,7 +59,7 @@ def _judge(exercise, answer, guard):
         return _explained(exercise, answer, trials, laws)
     borrowed = borrowed_answer(exercise, answer)
     if borrowed:
-        return _failed(exercise, None, [Say(borrowed)])
+        return _failed(exercise, None, [Paragraph(borrowed)])
     return _passed(exercise, answer, trials, laws)
 
 
@@ -96,7 +96,7 @@ def _not_attempted(exercise):
         f'`hint("{exercise.name}")` helps.'
     )
     words = f"{NOT_ATTEMPTED} yet"
-    page = verdict(exercise.name, NOT_ATTEMPTED, words, [Say(advice)])
+    page = verdict(exercise.name, NOT_ATTEMPTED, words, [Paragraph(advice)])
     return Result(exercise.name, NOT_ATTEMPTED, None, exercise.reference, page)
 
 
@@ -104,11 +104,11 @@ def _passed(exercise, answer, trials, laws):
     remember(exercise, answer)
     n = len(trials)
     blocks = [
-        Say(f"{n} of {n} cases {exercise.agreement}."),
+        Paragraph(f"{n} of {n} cases {exercise.agreement}."),
         *law_blocks(laws),
         *comment_blocks(exercise, trials),
         *printed_blocks(trials),
-        Say("The lesson goes on with your function."),
+        Paragraph("The lesson goes on with your function."),
     ]
     page = verdict(exercise.name, PASSED, PASSED, blocks)
     return Result(exercise.name, PASSED, None, answer, page)
@@ -121,7 +121,7 @@ def _explained(exercise, answer, trials, laws):
     blocks = []
     if mistake:
         said = mistake.explain(shown.case, shown.outcome.value, shown.expected)
-        blocks.append(Say(f"A known mistake, {mistake.name}: {said}"))
+        blocks.append(Paragraph(f"A known mistake, {mistake.name}: {said}"))
     if wrong:
         blocks += case_blocks(exercise, answer, trials, wrong)
     else:
@@ -133,7 +133,7 @@ def _explained(exercise, answer, trials, laws):
 
 
 def _failed(exercise, mistake, blocks):
-    end = Say(
+    end = Paragraph(
         "Until it passes, the lesson goes on with the course's own function. "
         f'`hint("{exercise.name}")` helps.'
     )

@@ -44,7 +44,7 @@ class StillRunning(OutOfTime):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CallResult:
     """What came of one call.
 
     Attributes
@@ -100,9 +100,9 @@ class Guard:
         self.limited = True
 
     def observe(self, function, args):
-        """Call ``function`` with copies of ``args`` and return the `Outcome`."""
+        """Call ``function`` with copies of ``args`` and return the `CallResult`."""
         if min(self.left, self.left_by_the_clock) <= 0:
-            return Outcome(None, OutOfTime(), args, args)
+            return CallResult(None, OutOfTime(), args, args)
         passed = copy.deepcopy(args)
         printed = _Printed()
         call = _Call(function, passed)
@@ -113,7 +113,7 @@ class Guard:
             self.left -= call.seconds
             self.left_by_the_clock -= time.monotonic() - start
         self.limited = self.limited and call.limited
-        return Outcome(call.value, call.error, args, passed, printed.text())
+        return CallResult(call.value, call.error, args, passed, printed.text())
 
 
 @dataclass

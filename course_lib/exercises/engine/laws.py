@@ -10,7 +10,7 @@ from course_lib.exercises.engine.observing import compared_function
 
 
 @dataclass(frozen=True)
-class LawTrial:
+class LawResult:
     """A law, whether it held, and the evidence; what could not be tried did not hold.
 
     Where a call was ended inside the law, ``stopped`` is True and the evidence says why.
@@ -40,11 +40,11 @@ def run_laws(exercise, function, guard):
     function : callable
         The learner's function, or a known mistake.
     guard : object
-        Its ``observe(function, args)`` calls the function and returns an `Outcome`.
+        Its ``observe(function, args)`` calls the function and returns a `CallResult`.
 
     Returns
     -------
-    list of LawTrial
+    list of LawResult
     """
     compared = compared_function(exercise, function)
     return [_try_law(law, compared, guard) for law in exercise.laws]
@@ -64,7 +64,7 @@ def _try_law(law, function, guard):
         held, evidence = False, f"could not be tried: {failure}"
     except Exception:  # what came back has not the form that the law needs
         held, evidence = False, "could not be tried: the returned value does not allow it"
-    return LawTrial(law.statement, held, evidence, stopped)
+    return LawResult(law.statement, held, evidence, stopped)
 
 
 def _guarded(law, function, guard):

@@ -96,22 +96,25 @@ class Exercise:
         Names of the returned values, where there are several.
     rtol, atol : float
         An answer is right where |answer - expected| <= atol + rtol |expected|.
-    same : callable, optional
-        ``same(answer, expected) -> bool`` in place of that rule.
+    matches : callable, optional
+        ``matches(answer, expected) -> bool`` in place of that rule.
     sequences : bool
         Whether a list or tuple of numbers counts as an array.
-    played : callable, optional
-        ``played(value) -> ndarray``, where the function returns an optimizer: the numbers that
-        it makes are compared. Raises `observing.Unplayable` with a sentence for anything else.
-    told : callable, optional
-        ``told(answer, expected) -> str``: the sentence of a verdict where ``same`` says no.
-    shown : callable, optional
-        ``shown(value) -> str``: how a value is shown in a verdict, in place of its numbers.
+    observe : callable, optional
+        ``observe(value) -> ndarray``, where the function returns an optimizer, say: the
+        numbers that it makes are compared. Raises `observing.Unobservable` with a sentence
+        for anything else.
+    describe_mismatch : callable, optional
+        ``describe_mismatch(answer, expected) -> str``: the sentence of a verdict where
+        ``matches`` says no.
+    format_value : callable, optional
+        ``format_value(value) -> str``: how a value is shown in a verdict, in place of its
+        numbers.
     comment : callable, optional
         ``comment(answer) -> str``: one more paragraph, on the first case; it decides nothing.
     agreement : str
         What is said of the cases that are right.
-    patience : float
+    time_factor : float
         How many times the usual time limit the calls may take, where they train a net.
     """
 
@@ -128,14 +131,14 @@ class Exercise:
     returns: tuple = ()
     rtol: float = 1e-7
     atol: float = 1e-12
-    same: Callable | None = None
+    matches: Callable | None = None
     sequences: bool = False
-    played: Callable | None = None
-    told: Callable | None = None
-    shown: Callable | None = None
+    observe: Callable | None = None
+    describe_mismatch: Callable | None = None
+    format_value: Callable | None = None
     comment: Callable | None = None
     agreement: str = "agree with the course's own function"
-    patience: float = 1.0
+    time_factor: float = 1.0
 
     def __post_init__(self):
         """Let the reference be the solution where no other is given."""

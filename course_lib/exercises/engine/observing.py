@@ -1,8 +1,8 @@
 """Exercises whose answer returns something that acts: what is compared is what it does."""
 
 
-class Unplayable(TypeError):
-    """What came back cannot be played; its message is the sentence for the learner."""
+class Unobservable(TypeError):
+    """What came back cannot be observed; its message is the sentence for the learner."""
 
 
 def compared_function(exercise, function):
@@ -11,7 +11,7 @@ def compared_function(exercise, function):
     Parameters
     ----------
     exercise : Exercise
-        Its ``played`` turns what the function returns into numbers; None leaves it as it is.
+        Its ``observe`` turns what the function returns into numbers; None leaves it as it is.
     function : callable
         The learner's function, the reference or a known mistake.
 
@@ -19,11 +19,11 @@ def compared_function(exercise, function):
     -------
     callable
     """
-    if exercise.played is None:
+    if exercise.observe is None:
         return function
 
     def compared(*args):
         value = function(*args)
-        return None if value is None else exercise.played(value)
+        return None if value is None else exercise.observe(value)
 
     return compared

@@ -21,7 +21,7 @@ CODE = "background:#f7f7f7;color:#1a1a1a;padding:0.6em;overflow-x:auto;line-heig
 
 
 @dataclass(frozen=True)
-class Say:
+class Paragraph:
     """A paragraph."""
 
     sentence: str
@@ -51,7 +51,7 @@ class Items:
         """Return heading and items as an HTML list."""
         rows = "".join(f"<li>{_inline(item)}</li>" for item in self.items)
         style = "list-style:none;margin:0;padding-left:1em"
-        heading = Say(self.heading).html() if self.heading else ""
+        heading = Paragraph(self.heading).html() if self.heading else ""
         return f'{heading}<ul style="{style}">{rows}</ul>'
 
 
@@ -126,7 +126,7 @@ class Page:
 
     def and_say(self, sentence):
         """Return the page with one more paragraph."""
-        return replace(self, blocks=(*self.blocks, Say(sentence)))
+        return replace(self, blocks=(*self.blocks, Paragraph(sentence)))
 
 
 def verdict(name, status, words, blocks):

@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from course_lib.exercises.engine.guard import Outcome, OutOfTime
+from course_lib.exercises.engine.guard import CallResult, OutOfTime
 from course_lib.exercises.engine.laws import run_laws
 from course_lib.exercises.engine.observing import compared_function
 from course_lib.exercises.engine.values import (
@@ -23,21 +23,21 @@ _ABOUT_SHAPES = re.compile("align|mismatch|broadcast|dimension|shape")
 
 
 @dataclass(frozen=True)
-class Trial:
+class CaseResult:
     """One case: what was expected, what came, and what is wrong with it.
 
     Attributes
     ----------
     expected : object
         What the reference returned.
-    outcome : Outcome
+    outcome : CallResult
         What came of the learner's function.
     problem : Problem or None
         None if the answer is right.
     """
 
     expected: object
-    outcome: Outcome
+    outcome: CallResult
     problem: Problem | None
 
     @property
@@ -57,7 +57,7 @@ def run_cases(exercise, function, guard):
     trials, compared = [], compared_function(exercise, function)
     for case, expected in _cases_with_values(exercise):
         outcome = _read(exercise, guard.observe(compared, case), expected)
-        trials.append(Trial(expected, outcome, _problem(exercise, outcome, expected)))
+        trials.append(CaseResult(expected, outcome, _problem(exercise, outcome, expected)))
         if is_stopped(outcome):
             break
     return trials
@@ -73,9 +73,9 @@ def recognize(exercise, trials, laws):
     ----------
     exercise : Exercise
         Has the known mistakes.
-    trials : list of Trial
+    trials : list of CaseResult
         The answer's behavior on the cases.
-    laws : list of LawTrial
+    laws : list of LawResult
         Its behavior under the laws.
 
     Returns
@@ -196,8 +196,8 @@ def _observe_unguarded(function, args):
         with np.errstate(all="ignore"):
             value = function(*passed)
     except Exception as error:
-        return Outcome(None, error, args, passed)
-    return Outcome(value, None, args, passed)
+        return CallResult(None, error, args, passed)
+    return CallResult(value, None, args, passed)
 
 
 class _Direct:

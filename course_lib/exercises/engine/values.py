@@ -109,11 +109,11 @@ def _one_problem(answer, expected, exercise):
     found = _type_problem(answer, expected) or _shape_problem(answer, expected)
     if found:
         return found
-    same = exercise.same or (lambda a, e: _close(a, e, exercise))
+    same = exercise.matches or (lambda a, e: _close(a, e, exercise))
     if same(answer, expected):
         return None
-    if exercise.told:
-        return exercise.told(answer, expected)
+    if exercise.describe_mismatch:
+        return exercise.describe_mismatch(answer, expected)
     return (
         _nan_problem(answer, expected)
         or _precision_problem(answer, expected)

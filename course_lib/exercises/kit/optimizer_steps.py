@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib.exercises.engine.formatting import kind
-from course_lib.exercises.engine.observing import Unplayable
+from course_lib.exercises.engine.observing import Unobservable
 from course_lib.optimizers import Transform
 
 DIRECTION = np.array([0.6, 0.8])  # of the gradients that an optimizer is played on
@@ -26,12 +26,12 @@ def steps_along(optimizer, sizes):
 
     Raises
     ------
-    Unplayable
+    Unobservable
         If it is no optimizer.
     """
     if not isinstance(optimizer, Transform):
         needed = "an optimizer is needed, such as `chain(...)` makes"
-        raise Unplayable(f"It returned {_kind(optimizer)}; {needed}.")
+        raise Unobservable(f"It returned {_kind(optimizer)}; {needed}.")
     state, updates = optimizer.init(np.zeros(2)), []
     for size in sizes:
         update, state = optimizer.update(size * DIRECTION, state)

@@ -33,7 +33,7 @@ def play(optimizer):
 
     Raises
     ------
-    Unplayable
+    Unobservable
         If it is no optimizer.
     """
     return steps_along(optimizer, _SIZES)
@@ -90,7 +90,7 @@ EXERCISES = (
         """,
         reference=clipped_momentum,
         cases=_cases,
-        played=play,
+        observe=play,
         mistakes=MISTAKES,
         laws=(
             Law("no step is longer than lr · max_norm/(1 - γ)", _bounded),

@@ -50,7 +50,7 @@ def play(optimizer):
 
     Raises
     ------
-    Unplayable
+    Unobservable
         If it is no optimizer.
     """
     steps = steps_along(optimizer, _SIZES)
@@ -124,8 +124,8 @@ EXERCISES = (
         """,
         reference=rescue,
         cases=_cases,
-        played=play,
-        same=_learns,
+        observe=play,
+        matches=_learns,
         returns=("solved", "steps"),
         mistakes=MISTAKES,
         laws=(

@@ -35,7 +35,7 @@ def play(optimizer):
 
     Raises
     ------
-    Unplayable
+    Unobservable
         If it is no optimizer.
     """
     return steps_along(optimizer, _SIZES)
@@ -103,7 +103,7 @@ EXERCISES = (
         """,
         reference=training_chain,
         cases=_cases,
-        played=play,
+        observe=play,
         mistakes=MISTAKES,
         laws=(
             Law("what is longer than the median norm is shortened to it", _half_are_shortened),

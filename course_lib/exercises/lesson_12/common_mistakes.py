@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib.exercises.engine.model import Mistake
-from course_lib.exercises.lesson_12.run_metrics import KEPT, Chart
+from course_lib.exercises.lesson_12.run_metrics import KEPT, RunMetrics
 from course_lib.exercises.lesson_12.run_repair import GUESSED
 from course_lib.initializers import normal
 from course_lib.optimizers import clip_by_global_norm, momentum, scale
@@ -13,19 +13,19 @@ VANISHED, EXPLODED = 0.75, 1.25  # growth per layer
 CLIP, MOMENTUM = clip_by_global_norm(1.0), momentum(0.9)
 
 
-def known(patient, name, function, test, explanation, *variants):
+def known(task, name, function, test, explanation, *variants):
     """Return a mistake that is recognized by what is measured with the recorded seed.
 
     Parameters
     ----------
-    patient : Patient
+    task : RepairTask
     name : str
     function : callable
         ``function(configuration)``, one example.
     test : callable
         ``test(chart, before) -> bool``, of the mended and of the broken run.
     explanation : str or callable
-        A callable gets the `Chart` of the mended run and that of the broken one.
+        A callable gets the `RunMetrics` of the mended run and that of the broken one.
     *variants : callable
         More examples.
 
@@ -35,10 +35,10 @@ def known(patient, name, function, test, explanation, *variants):
     """
 
     def resembles(answers, expected, cases):
-        return bool(test(Chart(*answers[0]), patient.before))
+        return bool(test(RunMetrics(*answers[0]), task.before))
 
     def explain(case, answer, expected):
-        return explanation(Chart(*answer), patient.before)
+        return explanation(RunMetrics(*answer), task.before)
 
     said = explain if callable(explanation) else explanation
     return Mistake(name, function, said, tuple(variants), resembles)
@@ -69,23 +69,23 @@ def slower(c, before):
     return c.rate < 0.5 * before.rate
 
 
-def common(patient, mend):
+def common(task, mend):
     """Return the mistakes that can be made with every run; they are looked for first."""
     return (
-        _other_seed(patient, mend),
-        _other_budget(patient, mend),
+        _other_seed(task, mend),
+        _other_budget(task, mend),
         known(
-            patient,
+            task,
             "nothing changed",
             lambda configuration: configuration,
             lambda c, before: c.untouched,
             "the run is the same as before, number for number. `configuration.replace(...)` "
             "returns a changed copy; the configuration itself, which is frozen, stays as it "
             "is.",
-            lambda configuration: configuration.replace(diagnosis=patient.cause),
+            lambda configuration: configuration.replace(diagnosis=task.cause),
         ),
         known(
-            patient,
+            task,
             "uphill",
             lambda configuration: configuration.replace(
                 links=(*configuration.links, scale(-1.0))
@@ -98,10 +98,10 @@ def common(patient, mend):
     )
 
 
-def in_other_words(patient, explanation, *functions):
+def in_other_words(task, explanation, *functions):
     """Return the mistake of changing something and getting the run that was there."""
     return known(
-        patient,
+        task,
         "the same run in other words",
         functions[0],
         lambda c, before: c._replace(untouched=1, cause=0) == before._replace(cause=0),
@@ -118,8 +118,8 @@ def _same_weights(mend):
         return mend(configuration).replace(initializer=draw)
 
     def resembles(answers, expected, cases):
-        charts = [Chart(*answer) for answer in answers]
-        return len({c.start for c in charts}) == 1 or charts[0].untrained > GUESSED
+        all_metrics = [RunMetrics(*answer) for answer in answers]
+        return len({c.start for c in all_metrics}) == 1 or all_metrics[0].untrained > GUESSED
 
     return Mistake(
         "the same weights with every seed",
@@ -130,9 +130,9 @@ def _same_weights(mend):
     )
 
 
-def _other_seed(patient, mend):
+def _other_seed(task, mend):
     def function(configuration):
-        return mend(patient.case.configuration)
+        return mend(task.case.configuration)
 
     def resembles(answers, expected, cases):
         return any(a[0] != e[0] for a, e in zip(answers, expected, strict=True))
@@ -147,7 +147,7 @@ def _other_seed(patient, mend):
     )
 
 
-def _other_budget(patient, mend):
+def _other_budget(task, mend):
     def explain(c, before):
         if c.changed and KEPT[int(c.changed) - 1] == "activation":
             what = "the function `activation` is another one; only its derivative may change"
@@ -161,7 +161,7 @@ def _other_budget(patient, mend):
         )
 
     return known(
-        patient,
+        task,
         "another net, other data or another budget",
         lambda configuration: mend(configuration).replace(n_steps=2 * configuration.n_steps),
         lambda c, before: c.changed or abs(c.updates - before.updates) > 1e-6,

@@ -21,17 +21,17 @@ from course_lib.initializers import centered, glorot, he, normal, orthogonal
 from course_lib.optimizers import clip_by_global_norm, momentum, scale
 
 
-def vanishing(patient):
+def vanishing(task):
     """Return what does not help a net whose gradient vanishes at initialization."""
     return (
         known(
-            patient, "rate lowered", steps(MOMENTUM, scale(-0.001)),
+            task, "rate lowered", steps(MOMENTUM, scale(-0.001)),
             lambda c, b: same_start(c, b) and c.rate < 0.5 * b.rate,
             lambda c, b: "a smaller rate makes small steps smaller. The first layers already "
             f"get next to nothing, because δ is multiplied by {b.growth:.2f} per layer.",
         ),
         known(
-            patient, "rate raised", steps(MOMENTUM, scale(-1.0)),
+            task, "rate raised", steps(MOMENTUM, scale(-1.0)),
             lambda c, b: same_start(c, b) and c.rate > 1.5 * b.rate,
             lambda c, b: f"δ is multiplied by {b.growth:.2f} per layer, as before. One rate "
             "serves all layers: long before it is large enough for the first, it is far too "
@@ -39,14 +39,14 @@ def vanishing(patient):
             steps(momentum(0.99), scale(-0.1)),
         ),
         known(
-            patient, "clipped", steps(CLIP, MOMENTUM, scale(-0.1)),
+            task, "clipped", steps(CLIP, MOMENTUM, scale(-0.1)),
             lambda c, b: same_start(c, b) and c.longest < BOUND,
             lambda c, b: "a clip shortens what is too long, and nothing here is: δ is "
             f"multiplied by {b.growth:.2f} per layer on its way back.",
             steps(MOMENTUM, CLIP, scale(-0.1)),
         ),
         known(
-            patient, "large weights around 1/2", weights(normal(4.0)),
+            task, "large weights around 1/2", weights(normal(4.0)),
             lambda c, b: not same_start(c, b) and not c.biased and 0.5 < c.growth < VANISHED,
             lambda c, b: f"δ keeps {c.growth:.2f} of its size per layer, which is better, and "
             "too little for eight layers. A scale of 4 makes up for a slope of 1/4, and so it "
@@ -55,14 +55,14 @@ def vanishing(patient):
             weights(orthogonal(4.0)),
         ),
         known(
-            patient, "cured, and slowed", _slowed(centered(normal(4.0)), MOMENTUM, -0.004),
+            task, "cured, and slowed", _slowed(centered(normal(4.0)), MOMENTUM, -0.004),
             lambda c, b: not same_start(c, b) and c.growth >= VANISHED and slower(c, b),
             lambda c, b: f"δ is multiplied by {c.growth:.2f} per layer now. But the rate was "
             f"not the cause: it is {c.rate:.2g} in place of {b.rate:.2g}. Leave the links as "
             "they were.",
         ),
         known(
-            patient, "still vanishing", weights(glorot()),
+            task, "still vanishing", weights(glorot()),
             lambda c, b: not same_start(c, b) and c.growth < VANISHED,
             lambda c, b: f"δ is still multiplied by {c.growth:.2f} per layer (before: "
             f"{b.growth:.2f}). Glorot's and He's scales are made for slopes of about 1; that "
@@ -70,7 +70,7 @@ def vanishing(patient):
             weights(he()), weights(centered(normal(1.0))),
         ),
         known(
-            patient, "saturated", weights(normal(12.0)),
+            task, "saturated", weights(normal(12.0)),
             lambda c, b: not same_start(c, b)
             and not c.biased
             and VANISHED <= c.growth <= EXPLODED,
@@ -80,7 +80,7 @@ def vanishing(patient):
             weights(normal(9.0)),
         ),
         known(
-            patient, "exploding now", weights(centered(normal(32.0))),
+            task, "exploding now", weights(centered(normal(32.0))),
             lambda c, b: not same_start(c, b) and c.growth > EXPLODED,
             lambda c, b: f"that is too much of it: δ now grows by {c.growth:.2f} per layer. "
             "Between vanishing and exploding there is an edge (lesson 04).",
@@ -88,7 +88,7 @@ def vanishing(patient):
     )  # fmt: skip
 
 
-def exploding(patient):
+def exploding(task):
     """Return what does not help a net whose gradient explodes at initialization."""
     landscape = (
         "the landscape stays as it is. In an exploding net the gradient tells the way for a "
@@ -96,31 +96,31 @@ def exploding(patient):
     )
     return (
         known(
-            patient, "rate lowered", steps(CLIP, MOMENTUM, scale(-0.0002)),
+            task, "rate lowered", steps(CLIP, MOMENTUM, scale(-0.0002)),
             lambda c, b: same_start(c, b) and c.rate < 0.5 * b.rate,
             f"the steps are shorter, and {landscape} Within this budget no rate works.",
         ),
         known(
-            patient, "rate raised", steps(CLIP, MOMENTUM, scale(-0.2)),
+            task, "rate raised", steps(CLIP, MOMENTUM, scale(-0.2)),
             lambda c, b: same_start(c, b) and c.rate > 1.5 * b.rate,
             f"the steps are longer, and {landscape} Larger ones drive the units into "
             "saturation, where the loss is that of guessing.",
         ),
         known(
-            patient, "steps shortened", steps(clip_by_global_norm(0.1), MOMENTUM, scale(-0.02)),
+            task, "steps shortened", steps(clip_by_global_norm(0.1), MOMENTUM, scale(-0.02)),
             lambda c, b: same_start(c, b) and c.longest < 0.9 * b.longest,
             f"clipping bounds the step, and here it does so more tightly; {landscape}",
             steps(MOMENTUM, CLIP, scale(-0.02)),
         ),
         known(
-            patient, "steps lengthened", steps(MOMENTUM, scale(-0.02)),
+            task, "steps lengthened", steps(MOMENTUM, scale(-0.02)),
             lambda c, b: same_start(c, b) and c.longest > 1.1 * b.longest,
             f"another bound, or none, gives other steps, and {landscape} (The clip did no "
             "harm: without it the first steps throw the net into saturation.)",
             steps(clip_by_global_norm(100.0), MOMENTUM, scale(-0.02)),
         ),
         known(
-            patient, "cured, and slowed", _slowed(orthogonal(1.0), CLIP, MOMENTUM, -0.0002),
+            task, "cured, and slowed", _slowed(orthogonal(1.0), CLIP, MOMENTUM, -0.0002),
             lambda c, b: VANISHED <= c.growth <= EXPLODED
             and (slower(c, b) or c.longest < 0.9 * b.longest),
             lambda c, b: f"δ is multiplied by {c.growth:.2f} per layer now: the net is cured. "
@@ -129,14 +129,14 @@ def exploding(patient):
             _slowed(orthogonal(1.0), clip_by_global_norm(0.01), MOMENTUM, -0.02),
         ),
         known(
-            patient, "still exploding", weights(normal(3.0)),
+            task, "still exploding", weights(normal(3.0)),
             lambda c, b: c.growth > EXPLODED,
             lambda c, b: f"δ still grows by {c.growth:.2f} per layer (before: {b.growth:.2f}). "
             "For tanh the edge lies at a weight scale of 1 (lesson 04).",
             weights(normal(8.0)),
         ),
         known(
-            patient, "vanishing now", weights(normal(0.5)),
+            task, "vanishing now", weights(normal(0.5)),
             lambda c, b: c.growth < VANISHED,
             lambda c, b: f"that is too little of it: δ is multiplied by {c.growth:.2f} per "
             "layer. For tanh the edge lies at a weight scale of 1 (lesson 04).",
@@ -145,7 +145,7 @@ def exploding(patient):
     )  # fmt: skip
 
 
-def wrong_slope(patient):
+def wrong_slope(task):
     """Return what does not help a run whose activation has a wrong derivative."""
     checked = (
         "A gradient check still fails: what is carried back is not the slope of the loss, and "
@@ -153,13 +153,13 @@ def wrong_slope(patient):
     )
     return (
         in_other_words(
-            patient,
+            task,
             "the derivative is another function, and gives the numbers of the one before. "
             f"{checked} σ'(z) is σ(z)(1 - σ(z)).",
             _slope(lambda z: z * (1 - z)),
         ),
         known(
-            patient, "cured, and changed", _sound(steps(CLIP, MOMENTUM, scale(-0.001))),
+            task, "cured, and changed", _sound(steps(CLIP, MOMENTUM, scale(-0.001))),
             lambda c, b: c.gradient_error < SLOPE_AGREES,
             lambda c, b: "the gradient is the slope of the loss now, with a relative error of "
             f"{c.gradient_error:.0e}, and that was the whole illness. But "
@@ -171,7 +171,7 @@ def wrong_slope(patient):
             _sound(weights(he())),
         ),
         known(
-            patient, "another slope that is not the slope", _slope(lambda z: 0.25 + 0 * z),
+            task, "another slope that is not the slope", _slope(lambda z: 0.25 + 0 * z),
             lambda c, b: same_start(c, b)
             and SLOPE_AGREES < c.gradient_error != b.gradient_error,
             lambda c, b: "the derivative has changed, and a gradient check still fails, with a "
@@ -180,18 +180,18 @@ def wrong_slope(patient):
             _slope(lambda z: 1 - np.tanh(z) ** 2),
         ),
         known(
-            patient, "another initialization", weights(orthogonal(1.0)),
+            task, "another initialization", weights(orthogonal(1.0)),
             lambda c, b: not same_start(c, b),
             lambda c, b: f"δ changes by a factor of {c.growth:.2f} per layer now. {checked}",
             weights(centered(normal(1.0))), weights(normal(1.0)),
         ),
         known(
-            patient, "rate lowered", steps(CLIP, MOMENTUM, scale(-0.001)),
+            task, "rate lowered", steps(CLIP, MOMENTUM, scale(-0.001)),
             lambda c, b: c.rate < 0.5 * b.rate,
             f"the steps are shorter. {checked}",
         ),
         known(
-            patient, "clip changed", steps(clip_by_global_norm(0.1), MOMENTUM, scale(-0.1)),
+            task, "clip changed", steps(clip_by_global_norm(0.1), MOMENTUM, scale(-0.1)),
             lambda c, b: c.longest != b.longest,
             f"the steps are bounded by another length. {checked}",
             steps(MOMENTUM, scale(-0.1)),

@@ -9,7 +9,7 @@ _N_SMALL, _N_LATE, _N_HUGE, _N_AFTER = 480, 80, 16, 80
 _N_BATCHES, _N_ENTRIES = 3, 8
 
 
-def probed(links, n):
+def optimizer_response(links, n):
     """Return what links do with gradients of n entries that keep to one direction.
 
     Parameters
@@ -20,7 +20,7 @@ def probed(links, n):
     Returns
     -------
     dict of str to float
-        The entries of a `Chart` that are about the links.
+        The entries of a `RunMetrics` that are about the links.
     """
     optimizer = chain(*links)
     small, larger = (_along(optimizer, n, [k * _SMALL] * _N_SMALL) for k in (1, 10))

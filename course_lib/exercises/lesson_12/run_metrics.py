@@ -6,8 +6,11 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib.exercises.engine.formatting import kind
-from course_lib.exercises.engine.observing import Unplayable
-from course_lib.exercises.lesson_12.optimizer_response import probed, steps_of_whole_batches
+from course_lib.exercises.engine.observing import Unobservable
+from course_lib.exercises.lesson_12.optimizer_response import (
+    optimizer_response,
+    steps_of_whole_batches,
+)
 from course_lib.experiments.broken_runs import CAUSES, run
 from course_lib.experiments.closures import identity
 from course_lib.experiments.configurations import DATA, Configuration, data
@@ -20,7 +23,7 @@ _MAX_KEPT = 1024
 _examined, _probed = {}, {}
 
 
-class Chart(NamedTuple):
+class RunMetrics(NamedTuple):
     """What was measured; floats all, so that it can be an array.
 
     Attributes
@@ -90,7 +93,7 @@ class Chart(NamedTuple):
     cause: float
 
 
-def chart(configuration, original, meant=None):
+def metrics(configuration, original, meant=None):
     """Return what can be measured of a configuration.
 
     Parameters
@@ -105,16 +108,16 @@ def chart(configuration, original, meant=None):
     Returns
     -------
     ndarray, shape (21,)
-        A `Chart`.
+        A `RunMetrics`.
 
     Raises
     ------
-    Unplayable
+    Unobservable
         If it is no configuration.
     """
     if not isinstance(configuration, Configuration):
         needed = "a configuration is needed, such as `configuration.replace(...)` makes"
-        raise Unplayable(f"It returned {kind(configuration)}; {needed}.")
+        raise Unobservable(f"It returned {kind(configuration)}; {needed}.")
     measured = _measured_once(configuration)
     length, error = steps_of_whole_batches(configuration.links, *meant) if meant else (1, 0)
     told = {
@@ -125,7 +128,7 @@ def chart(configuration, original, meant=None):
         "step_error": error,
         "cause": _cause(configuration.diagnosis),
     }
-    return np.array(Chart(**measured, **told), float)
+    return np.array(RunMetrics(**measured, **told), float)
 
 
 def _is_same_run(configuration, other):
@@ -171,9 +174,9 @@ def _digest(array):
 def _measured(configuration):
     recorded, theta = run(configuration), configuration.theta()
     links, n = configuration.links, configuration.model.n_params
-    probes = _remembered(_probed, (identity(links), n), lambda: probed(links, n))
+    probes = _remembered(_probed, (identity(links), n), lambda: optimizer_response(links, n))
     norms = np.array(recorded.history.grad_norm or [np.nan])
-    biases = [b for _, b in configuration.model.views(theta)]
+    biases = [b for _, b in configuration.model.unpack(theta)]
     return {
         **probes,
         "acting": np.mean(norms * abs(probes["rate"]) > probes["longest"]),

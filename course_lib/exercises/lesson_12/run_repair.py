@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from course_lib.exercises.engine.model import Law
-from course_lib.exercises.lesson_12.run_metrics import KEPT, Chart, chart
+from course_lib.exercises.lesson_12.run_metrics import KEPT, RunMetrics, metrics
 from course_lib.experiments.broken_runs import CASES, CAUSES
 from course_lib.experiments.configurations import DATA, data
 
@@ -25,7 +25,7 @@ _ROWS = (
 
 
 @dataclass(frozen=True)
-class Patient:
+class RepairTask:
     """A broken run, what is true of it, and what a repair has to keep.
 
     Attributes
@@ -59,8 +59,8 @@ class Patient:
 
     @cached_property
     def before(self):
-        """The `Chart` of the broken run, with the recorded seed."""
-        return Chart(*self.chart(self.case.configuration))
+        """The `RunMetrics` of the broken run, with the recorded seed."""
+        return RunMetrics(*self.metrics(self.case.configuration))
 
     @property
     def rate(self):
@@ -72,16 +72,16 @@ class Patient:
         broken = self.case.configuration
         return [(broken.replace(seed=seed),) for seed in self.case.seeds]
 
-    def chart(self, configuration):
+    def metrics(self, configuration):
         """Return what can be measured of a configuration, as an array."""
         original, k = self.case.configuration, self.whole_batches
-        return chart(configuration, original, (original.links[1:], k) if k > 1 else None)
+        return metrics(configuration, original, (original.links[1:], k) if k > 1 else None)
 
-    def same(self, answer, expected):
+    def matches(self, answer, expected):
         """Tell whether a mended run is right."""
-        return not self.told(answer, expected)
+        return not self.describe_mismatch(answer, expected)
 
-    def told(self, answer, expected):
+    def describe_mismatch(self, answer, expected):
         """Return what is wrong with a mended run, "" if nothing."""
         tests = (
             self.about_what_was_kept,
@@ -93,7 +93,7 @@ class Patient:
         )
         if answer[0] != expected[0]:
             return _about_seed(answer, expected)
-        return next(filter(None, (test(Chart(*answer)) for test in tests)), "")
+        return next(filter(None, (test(RunMetrics(*answer)) for test in tests)), "")
 
     def about_what_was_kept(self, c):
         """Say which of the parts that are given was changed, "" if none."""
@@ -182,43 +182,43 @@ class Patient:
         laws += [Law("the gradient is the slope of the loss", self._slopes)] * self.gradient
         return tuple(laws)
 
-    def _charts(self, function):
-        return [Chart(*function(*case)) for case in self.cases(None)]
+    def _all_metrics(self, function):
+        return [RunMetrics(*function(*case)) for case in self.cases(None)]
 
     def _learns(self, function):
-        accuracies = [c.accuracy for c in self._charts(function)]
+        accuracies = [c.accuracy for c in self._all_metrics(function)]
         listed = ", ".join(map(_counted, accuracies))
         return min(accuracies) >= LEARNED, (
             f"{listed}; before {_counted(self.before.accuracy)}"
         )
 
     def _kept(self, function):
-        said = [self.about_what_was_kept(c) for c in self._charts(function)]
+        said = [self.about_what_was_kept(c) for c in self._all_metrics(function)]
         return not any(said), next(filter(None, said), "all of them")
 
     def _drawn(self, function):
-        charts = self._charts(function)
-        held = len({c.start for c in charts}) == len(charts) and not any(
-            map(_about_start, charts)
+        all_metrics = self._all_metrics(function)
+        held = len({c.start for c in all_metrics}) == len(all_metrics) and not any(
+            map(_about_start, all_metrics)
         )
-        listed = ", ".join(_counted(c.untrained) for c in charts)
+        listed = ", ".join(_counted(c.untrained) for c in all_metrics)
         return held, f"recognized before training {listed}; " + (
             "all drawn anew" if held else "not all drawn anew, or not untrained"
         )
 
     def _whole_steps(self, function):
-        said = [_about_steps(c) for c in self._charts(function)]
+        said = [_about_steps(c) for c in self._all_metrics(function)]
         return not any(said), next(filter(None, said), "the same steps, to rounding")
 
     def _rates(self, function):
-        charts = self._charts(function)
-        rates = ", ".join(_rate(c.rate) for c in charts)
-        return not any(map(self.about_rate, charts)), (
+        all_metrics = self._all_metrics(function)
+        rates = ", ".join(_rate(c.rate) for c in all_metrics)
+        return not any(map(self.about_rate, all_metrics)), (
             f"effective rate {rates}; {self.rate:.2g} is meant"
         )
 
     def _slopes(self, function):
-        errors = [c.gradient_error for c in self._charts(function)]
+        errors = [c.gradient_error for c in self._all_metrics(function)]
         listed = ", ".join(f"{error:.0e}" for error in errors)
         return max(errors) < SLOPE_AGREES, f"relative error {listed}"
 
@@ -262,9 +262,9 @@ def _about_steps(c):
     return ""
 
 
-def shown(answer):
-    """Return a chart as text, one measurement a line."""
-    c = Chart(*answer)
+def format_value(answer):
+    """Return metrics as text, one measurement a line."""
+    c = RunMetrics(*answer)
     rows = {words: f"{getattr(c, name):{form}}" for words, name, form in _ROWS}
     rows |= {"effective rate": _rate(c.rate), _ROWS[0][0]: _counted(c.accuracy)}
     return "\n".join(f"{words:23}{value}" for words, value in rows.items())

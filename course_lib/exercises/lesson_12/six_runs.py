@@ -4,7 +4,7 @@ from course_lib.activations import sigmoid
 from course_lib.exercises.engine.model import Exercise
 from course_lib.exercises.lesson_12.common_mistakes import common
 from course_lib.exercises.lesson_12.nets_mistakes import exploding, vanishing, wrong_slope
-from course_lib.exercises.lesson_12.run_repair import Patient, shown
+from course_lib.exercises.lesson_12.run_repair import RepairTask, format_value
 from course_lib.exercises.lesson_12.steps_mistakes import late_clip, rate, summed
 from course_lib.initializers import centered, normal, orthogonal
 from course_lib.optimizers import (
@@ -48,8 +48,8 @@ def mend_6(configuration):
     return configuration.replace(activation=sigmoid, diagnosis="derivative")
 
 
-PATIENTS = (
-    Patient(
+REPAIR_TASKS = (
+    RepairTask(
         1,
         "vanishing",
         opinions={
@@ -57,7 +57,7 @@ PATIENTS = (
             "less than a ten-thousandth of the gradient, whatever the rate of all.",
         },
     ),
-    Patient(
+    RepairTask(
         2,
         "exploding",
         opinions={
@@ -65,8 +65,8 @@ PATIENTS = (
             "the gradient holds only for steps far shorter than a useful one.",
         },
     ),
-    Patient(3, "rate", rates=None),
-    Patient(
+    RepairTask(3, "rate", rates=None),
+    RepairTask(
         4,
         "sum",
         rates=None,
@@ -76,7 +76,7 @@ PATIENTS = (
             "written, and whole batches learn with it: what makes the steps longer here?",
         },
     ),
-    Patient(
+    RepairTask(
         5,
         "order",
         opinions={
@@ -84,7 +84,7 @@ PATIENTS = (
             "ever will be. A run has to outlive a spike: what keeps it from that?",
         },
     ),
-    Patient(
+    RepairTask(
         6,
         "derivative",
         gradient=True,
@@ -162,9 +162,9 @@ _MISTAKES = (vanishing, exploding, rate, summed, late_clip, wrong_slope)
 _MENDED = (mend_1, mend_2, mend_3, mend_4, mend_5, mend_6)
 
 
-def _statement(patient):
-    configuration = patient.case.configuration
-    return f"""Mend run {patient.number}: return its configuration, changed so that it learns.
+def _statement(task):
+    configuration = task.case.configuration
+    return f"""Mend run {task.number}: return its configuration, changed so that it learns.
 
         configuration : Configuration, with a seed that may be another than the recorded one
         returns configuration.replace(...); it has to recognize half of the new digits with
@@ -174,25 +174,25 @@ def _statement(patient):
         """
 
 
-def _exercise(patient, mend, mistakes, hints, remark):
+def _exercise(task, mend, mistakes, hints, remark):
     return Exercise(
         name=mend.__name__,
         lesson="12",
-        statement=_statement(patient),
+        statement=_statement(task),
         reference=mend,
-        cases=patient.cases,
-        played=patient.chart,
-        same=patient.same,
-        told=patient.told,
-        shown=shown,
-        comment=patient.comment,
+        cases=task.cases,
+        observe=task.metrics,
+        matches=task.matches,
+        describe_mismatch=task.describe_mismatch,
+        format_value=format_value,
+        comment=task.comment,
         agreement="agree in their outcome with the course's own repair",
-        patience=6.0,
-        mistakes=(*common(patient, mend), *mistakes(patient)),
-        laws=patient.laws(),
+        time_factor=6.0,
+        mistakes=(*common(task, mend), *mistakes(task)),
+        laws=task.laws(),
         hints=hints,
         remark=remark,
     )
 
 
-EXERCISES = tuple(map(_exercise, PATIENTS, _MENDED, _MISTAKES, _HINTS, _REMARKS))
+EXERCISES = tuple(map(_exercise, REPAIR_TASKS, _MENDED, _MISTAKES, _HINTS, _REMARKS))

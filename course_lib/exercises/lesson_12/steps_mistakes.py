@@ -44,11 +44,11 @@ def _swallows(c):
     return c.reach > c.memory + 5 or c.memory >= 80
 
 
-def rate(patient):
+def rate(task):
     """Return what does not help a run whose rate is beyond stability."""
     return (
         known(
-            patient, "rate lowered too far", steps(scale(-0.002)),
+            task, "rate lowered too far", steps(scale(-0.002)),
             lambda c, b: c.rate < 0.1 * b.rate,
             lambda c, b: f"an effective rate of {c.rate:.2g} is stable, and so small that the "
             f"steps of the budget {_how_far(c)}. Between too small and too large there is room "
@@ -56,7 +56,7 @@ def rate(patient):
             steps(scale(-0.005)),
         ),
         known(
-            patient, "another initialization", weights(normal(2.0)),
+            task, "another initialization", weights(normal(2.0)),
             lambda c, b: not same_start(c, b) and same_rate(c, b),
             lambda c, b: "the initialization was a good one: δ changed by a factor of "
             f"{b.growth:.2f} per layer. The steps are too long for the curvature, whatever the "
@@ -64,14 +64,14 @@ def rate(patient):
             weights(orthogonal(0.5)), weights(glorot()),
         ),
         known(
-            patient, "momentum added", steps(momentum(0.9), scale(-1.5)),
+            task, "momentum added", steps(momentum(0.9), scale(-1.5)),
             lambda c, b: c.rate > 1.5 * b.rate,
             lambda c, b: "momentum multiplies what lasts by 1/(1 - γ): the effective rate is "
             f"{c.rate:.2g} now, in place of {b.rate:.2g}. It does not damp an explosion "
             "(lesson 06).",
         ),
         known(
-            patient, "clip too loose", steps(clip_by_global_norm(30.0), scale(-1.5)),
+            task, "clip too loose", steps(clip_by_global_norm(30.0), scale(-1.5)),
             lambda c, b: c.longest < BOUND and same_rate(c, b),
             lambda c, b: f"this threshold acts on {c.acting:.0%} of the gradients, and a step "
             f"may still be {c.longest:.2g} long. Choose it from recorded norms "
@@ -79,7 +79,7 @@ def rate(patient):
             steps(clip_by_global_norm(5.0), scale(-1.5)),
         ),
         known(
-            patient, "rate still too large", steps(scale(-1.2)),
+            task, "rate still too large", steps(scale(-1.2)),
             lambda c, b: c.rate < b.rate,
             lambda c, b: f"an effective rate of {c.rate:.2g} is smaller, and still beyond what "
             "is stable here.",
@@ -88,19 +88,19 @@ def rate(patient):
     )  # fmt: skip
 
 
-def summed(patient):
+def summed(task):
     """Return what does not help a run that adds micro-batches up."""
-    summing = patient.case.configuration.links[0]
+    summing = task.case.configuration.links[0]
     mean = accumulate_micro_batches(8)
     return (
         in_other_words(
-            patient,
+            task,
             "the mean is right, and the factor 8 that it takes out stands in the rate again: "
             "each step is as long as before. The rate of the run in whole batches is 0.1.",
             steps(mean, MOMENTUM, scale(-0.8)),
         ),
         known(
-            patient, "momentum taken out", steps(mean, scale(-1.0)),
+            task, "momentum taken out", steps(mean, scale(-1.0)),
             lambda c, b: abs(c.buildup - 1) < 1e-3,
             "momentum was none of the trouble, and it bears more than plain descent: "
             "ηλ < 2(1 + γ) in place of 2. Besides, the steps are then not those of the run in "
@@ -108,7 +108,7 @@ def summed(patient):
             steps(mean, scale(-0.1)), steps(summing, scale(-0.1)),
         ),
         known(
-            patient, "clipped", steps(summing, CLIP, MOMENTUM, scale(-0.1)),
+            task, "clipped", steps(summing, CLIP, MOMENTUM, scale(-0.1)),
             lambda c, b: c.longest < BOUND and abs(c.step_length - 1) > 1e-6,
             lambda c, b: f"the clip shortens the longest steps. {_below(c)}",
             steps(CLIP, summing, MOMENTUM, scale(-0.1)),
@@ -116,14 +116,14 @@ def summed(patient):
             steps(summing, clip_by_global_norm(1e-6), MOMENTUM, scale(-0.1)),
         ),
         known(
-            patient, "rate lowered too far", steps(summing, MOMENTUM, scale(-0.001)),
+            task, "rate lowered too far", steps(summing, MOMENTUM, scale(-0.001)),
             lambda c, b: c.step_error < 1e-6 and c.step_length < 0.5,
-            lambda c, b: f"its effective rate is {c.rate:.2g}, and {patient.rate:.2g} is that "
+            lambda c, b: f"its effective rate is {c.rate:.2g}, and {task.rate:.2g} is that "
             "of the run in whole batches. How many times too long were the steps?",
             steps(mean, MOMENTUM, scale(-0.1 / 8)),
         ),
         known(
-            patient, "rate lowered by guess", steps(summing, MOMENTUM, scale(-0.03)),
+            task, "rate lowered by guess", steps(summing, MOMENTUM, scale(-0.03)),
             lambda c, b: c.step_error < 1e-6
             and same_start(c, b)
             and abs(c.step_length - 1) > 1e-6,
@@ -133,7 +133,7 @@ def summed(patient):
             steps(mean, MOMENTUM, scale(-0.05)),
         ),
         known(
-            patient, "other steps than those of whole batches",
+            task, "other steps than those of whole batches",
             steps(MOMENTUM, mean, scale(-0.1)),
             lambda c, b: c.step_error > 1e-6,
             "the links behind the first one are others, or get something else. In the run in "
@@ -142,7 +142,7 @@ def summed(patient):
             steps(summing, momentum(0.5), scale(-0.1)),
         ),
         known(
-            patient, "another initialization", weights(orthogonal(0.5)),
+            task, "another initialization", weights(orthogonal(0.5)),
             lambda c, b: not same_start(c, b),
             lambda c, b: "the initialization was a good one: δ changed by a factor of "
             f"{b.growth:.2f} per layer. The run in whole batches learns from it.",
@@ -150,7 +150,7 @@ def summed(patient):
     )  # fmt: skip
 
 
-def late_clip(patient):
+def late_clip(task):
     """Return what does not help a run that clips behind the velocity."""
     remembered = (
         "a spike enters the velocity at full length, and for dozens of steps the clipped "
@@ -158,27 +158,27 @@ def late_clip(patient):
     )
     return (
         known(
-            patient, "clip taken out", steps(MOMENTUM, scale(-0.03)),
+            task, "clip taken out", steps(MOMENTUM, scale(-0.03)),
             lambda c, b: c.longest > BOUND,
             "now nothing bounds the step: the first damaged image throws the parameters to "
             "where nothing brings them back.",
         ),
         known(
-            patient, "momentum taken out", steps(CLIP, scale(-0.03)),
+            task, "momentum taken out", steps(CLIP, scale(-0.03)),
             lambda c, b: c.rate < 0.5 * b.rate and c.memory <= 1,
             lambda c, b: "no velocity, so none that could be spoiled. But the effective rate "
             f"was {b.rate:.2g}, and is {c.rate:.2g} now: momentum multiplied it by 1/(1 - γ). "
             "Keep it in front of the velocity, or raise the rate.",
         ),
         known(
-            patient, "right place, rate lowered", steps(CLIP, MOMENTUM, scale(-0.003)),
+            task, "right place, rate lowered", steps(CLIP, MOMENTUM, scale(-0.003)),
             lambda c, b: not _swallows(c) and slower(c, b),
             lambda c, b: "no spike enters the velocity at full length any more: the clip "
             f"stands right. But the rate is {c.rate:.2g} in place of {b.rate:.2g}, and it was "
             "not the cause.",
         ),
         known(
-            patient, "right place, another threshold",
+            task, "right place, another threshold",
             steps(clip_by_global_norm(100.0), MOMENTUM, scale(-0.03)),
             lambda c, b: not _swallows(c) and same_start(c, b),
             lambda c, b: "no spike enters the velocity at full length any more: the clip "
@@ -195,7 +195,7 @@ def late_clip(patient):
             steps(scale(-0.03), CLIP, MOMENTUM),
         ),
         known(
-            patient, "right place, other weights",
+            task, "right place, other weights",
             lambda configuration: configuration.replace(
                 initializer=normal(0.3), links=(CLIP, MOMENTUM, scale(-0.03))
             ),
@@ -204,25 +204,25 @@ def late_clip(patient):
             "the initialization was a good one: leave it as it was.",
         ),
         known(
-            patient, "rate lowered", steps(MOMENTUM, CLIP, scale(-0.003)),
+            task, "rate lowered", steps(MOMENTUM, CLIP, scale(-0.003)),
             slower,
             f"shorter steps, in the same wrong direction: {remembered}",
         ),
         known(
-            patient, "clipped harder at the same place",
+            task, "clipped harder at the same place",
             steps(MOMENTUM, clip_by_global_norm(0.1), scale(-0.03)),
             lambda c, b: c.longest < 0.9 * b.longest,
             f"each step is shorter, and its direction is the same: {remembered}",
         ),
         known(
-            patient, "clip loosened at the same place",
+            task, "clip loosened at the same place",
             steps(MOMENTUM, clip_by_global_norm(10.0), scale(-0.03)),
             lambda c, b: same_start(c, b) and c.longest > 1.1 * b.longest,
             f"longer steps, in the same wrong direction: {remembered}",
             steps(MOMENTUM, CLIP, scale(-0.3)),
         ),
         known(
-            patient, "another initialization", weights(orthogonal(1.0)),
+            task, "another initialization", weights(orthogonal(1.0)),
             lambda c, b: not same_start(c, b),
             f"the initialization was a good one. Whatever it is, {remembered}",
             weights(normal(1.0)),

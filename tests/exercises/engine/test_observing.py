@@ -9,7 +9,7 @@ from course_lib.exercises import check, exercises
 from course_lib.exercises.engine import store
 from course_lib.exercises.engine.grading import grade
 from course_lib.exercises.engine.model import Exercise, Law, Mistake
-from course_lib.exercises.engine.observing import Unplayable
+from course_lib.exercises.engine.observing import Unobservable
 from course_lib.exercises.lesson_07.optimizer import play
 from course_lib.optimizers import Transform, chain, momentum, scale
 
@@ -136,7 +136,7 @@ def test_playing_gives_one_update_per_step_and_refuses_anything_else():
     updates = play(chain(momentum(0.0), scale(-1.0)))
     np.testing.assert_allclose(updates[[0, 2, 3]], [[-0.6, -0.8], [-600, -800], [0.6, 0.8]])
     assert updates.shape == (11, 2)
-    with pytest.raises(Unplayable, match="It returned a number; an optimizer is needed"):
+    with pytest.raises(Unobservable, match="It returned a number; an optimizer is needed"):
         play(3.0)
 
 
@@ -144,7 +144,7 @@ def adder(step):
     return lambda x: x + step
 
 
-def played_exercise(**changes):
+def observed_exercise(**changes):
     """Return an exercise whose function returns a function, which is played at 0, 1 and 2."""
     parts = {
         "name": "adder",
@@ -152,7 +152,7 @@ def played_exercise(**changes):
         "statement": "A function that adds.",
         "reference": adder,
         "cases": lambda rng: [(1.0,), (2.5,)],
-        "played": lambda function: np.array([function(x) for x in (0.0, 1.0, 2.0)]),
+        "observe": lambda function: np.array([function(x) for x in (0.0, 1.0, 2.0)]),
         "mistakes": (),
         "laws": (),
         "hints": (),
@@ -161,18 +161,18 @@ def played_exercise(**changes):
 
 
 def test_what_the_returned_function_does_decides():
-    assert grade(played_exercise(), lambda step: lambda x: step + x).status == "passed"
-    result = grade(played_exercise(), lambda step: lambda x: x - step)
+    assert grade(observed_exercise(), lambda step: lambda x: step + x).status == "passed"
+    result = grade(observed_exercise(), lambda step: lambda x: x - step)
     assert result.status == "failed"
     assert "received            [-1 0 1]" in str(result)
 
 
 def test_known_mistakes_are_played_too():
     mistake = Mistake("minus", lambda step: lambda x: x - step, "it takes away.")
-    exercise = played_exercise(mistakes=(mistake,))
+    exercise = observed_exercise(mistakes=(mistake,))
     assert grade(exercise, lambda step: lambda x: -step + x).mistake == "minus"
 
 
 def test_laws_get_what_playing_gives():
     law = Law("it adds", lambda f: (f(3.0)[0] == 3, f"0 becomes {f(3.0)[0]:.3g}"))
-    assert "✔ yes: it adds (0 becomes 3)" in str(grade(played_exercise(laws=(law,)), adder))
+    assert "✔ yes: it adds (0 becomes 3)" in str(grade(observed_exercise(laws=(law,)), adder))

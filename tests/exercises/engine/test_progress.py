@@ -12,7 +12,7 @@ from exercises_learner import all_exercises
 
 from course_lib.exercises import check, exercises, hint, progress, solution
 from course_lib.exercises.engine import store
-from course_lib.exercises.engine.page import Code, Items, Page, Say, Table
+from course_lib.exercises.engine.page import Code, Items, Page, Paragraph, Table
 
 
 @pytest.fixture(autouse=True)
@@ -210,7 +210,7 @@ class _Checker(html.parser.HTMLParser):
 def test_html_and_plain_text_say_the_same_words():
     table = Table((("a < b", "1"),))
     blocks = (
-        Say("See `x < y` & more"),
+        Paragraph("See `x < y` & more"),
         Items("List", ("one", "two")),
         table,
         Code("x = 1 < 2"),
