@@ -212,7 +212,7 @@ def test_wrong_shapes_are_named(rng):
         model.forward(theta, x[..., :2])
 
 
-@pytest.mark.parametrize("start", [None, "0", np.inf, 1j, [0.0]])
-def test_a_bad_start_is_named(start):
-    with pytest.raises(ValueError, match="start must be a finite number, got"):
-        RNN(3, 5, 4, tanh, initial_state=start)
+@pytest.mark.parametrize("state", [None, "0", np.inf, 1j, [0.0]])
+def test_a_bad_initial_state_is_named(state):
+    with pytest.raises(ValueError, match="initial_state must be a finite number, got"):
+        RNN(3, 5, 4, tanh, initial_state=state)
