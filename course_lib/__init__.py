@@ -1,7 +1,7 @@
 """Reference code of the course: why gradients explode, and what really stops it.
 
 The modules of this folder are a small library that a learner can read in an evening. The map,
-from the bottom up; no module imports one that stands below it in this list.
+from the bottom up: a module may import only modules listed before it.
 
 ===============  ================================================================
 activations      ``sigmoid``, ``tanh``, ``relu``: value and derivative in terms of z

@@ -48,6 +48,34 @@ _READY = """(name) => {
   return panel?.context?.path === name && panel.context.isReady && panel.isVisible
     && kernel?.connectionStatus === "connected" && kernel.status === "idle";
 }"""
+_APP = """() => window.jupyterapp?.commands?.hasCommand("docmanager:open")
+  && window.jupyterapp.commands.hasCommand("notebook:run-all-cells")"""
+# another notebook in the page that is open: nothing is loaded again, and its kernel ends
+_OPEN = """async (name) => {
+  const { commands, restored, serviceManager, shell } = window.jupyterapp;
+  await restored;
+  for (const widget of [...shell.widgets("main")]) widget.dispose();
+  await serviceManager.sessions.shutdownAll();
+  await commands.execute("docmanager:open", { path: name, factory: "Notebook" });
+}"""
+_NO_KERNELS = """() => {
+  window.jupyterapp.serviceManager.sessions.startNew = () => new Promise(() => {});
+}"""
+_SHOWN = """(name) => {
+  const panel = window.jupyterapp?.shell?.currentWidget;
+  return panel?.context?.path === name && panel.context.isReady && panel.isVisible;
+}"""
+_TRUST = """() => window.jupyterapp.shell.currentWidget.content.widgets.forEach(
+  ({ model }) => { model.trusted = true; })"""
+_RUN_CELLS = """async (places) => {
+  const { commands, shell } = window.jupyterapp;
+  const notebook = shell.currentWidget.content;
+  for (const place of places) {
+    notebook.activeCellIndex = place;
+    notebook.deselectAll();
+    await commands.execute("notebook:run-cell");
+  }
+}"""
 _RUN_ALL = """() => {
   const { commands } = window.jupyterapp;
   window.courseRun = "running";
@@ -110,37 +138,33 @@ def chromium_page(executable: str) -> Iterator[Page]:
             browser.close()
 
 
-class Lesson:
-    """One notebook, open in JupyterLab, its kernel ready.
+class Notebook:
+    """One notebook as it is stored, open in JupyterLab without a kernel.
 
     Parameters
     ----------
     page : Page
-        A page of the browser.
+        A page of the browser; where it shows JupyterLab already, nothing is loaded again.
     address : str
         What `lab_server` yields.
     name : str
-        The notebook's file name.
+        The notebook's path in the workspace.
     """
+
+    has_kernel = False
 
     def __init__(self, page: Page, address: str, name: str):
         self.page, self.name = page, name
-        page.goto(address.format(name=name))
-        page.wait_for_function(_READY, arg=name, timeout=START_TIMEOUT * 1000)
+        if not page.url.startswith(address.partition("{name}")[0]):
+            page.goto(address.format(name="" if not self.has_kernel else name))
+            page.wait_for_function(_APP, timeout=START_TIMEOUT * 1000)
+        self._open()
 
-    def run_all(self) -> None:
-        """Clear every output, run every cell, and wait until all is drawn.
-
-        Raises
-        ------
-        RuntimeError
-            If JupyterLab says that it could not run the cells.
-        """
-        self.page.evaluate(_RUN_ALL)
-        done = "() => window.courseRun !== 'running'"
-        self.page.wait_for_function(done, timeout=RUN_TIMEOUT * 1000)
-        if (said := self.page.evaluate("window.courseRun")) != "done":
-            raise RuntimeError(f"the cells were not run: {said}")
+    def _open(self) -> None:
+        self.page.evaluate(_NO_KERNELS)
+        self.page.evaluate(_OPEN, self.name)
+        self.page.wait_for_function(_SHOWN, arg=self.name, timeout=START_TIMEOUT * 1000)
+        self.page.evaluate(_TRUST)
         self.wait_until_drawn()
 
     def wait_until_drawn(self) -> None:
@@ -161,6 +185,55 @@ class Lesson:
         """Return alternative text and natural width of every image in the notebook."""
         read = "images => images.map(i => ({alt: i.alt, width: i.naturalWidth}))"
         return self.page.locator(".jp-Notebook img").evaluate_all(read)
+
+
+class Lesson(Notebook):
+    """One notebook, open in JupyterLab, its kernel ready.
+
+    Parameters
+    ----------
+    page, address, name
+        As for a `Notebook`.
+    """
+
+    has_kernel = True
+
+    def _open(self) -> None:
+        if not self.page.evaluate(_SHOWN, self.name):
+            self.page.evaluate(_OPEN, self.name)
+        self.page.wait_for_function(_READY, arg=self.name, timeout=START_TIMEOUT * 1000)
+
+    def run_all(self) -> None:
+        """Clear every output, run every cell, and wait until all is drawn.
+
+        Raises
+        ------
+        RuntimeError
+            If JupyterLab says that it could not run the cells.
+        """
+        self.page.evaluate(_RUN_ALL)
+        done = "() => window.courseRun !== 'running'"
+        self.page.wait_for_function(done, timeout=RUN_TIMEOUT * 1000)
+        if (said := self.page.evaluate("window.courseRun")) != "done":
+            raise RuntimeError(f"the cells were not run: {said}")
+        self.wait_until_drawn()
+
+    def run_cells(self, *texts: str) -> None:
+        """Run the cells of code that hold one of the texts, in their order.
+
+        Raises
+        ------
+        ValueError
+            If no cell holds any of them.
+        """
+        cells = [
+            cell if cell["cell_type"] == "code" else {"source": ""} for cell in self.cells()
+        ]
+        places = [i for i, c in enumerate(cells) if any(text in c["source"] for text in texts)]
+        if not places:
+            raise ValueError(f"no cell of {self.name} holds any of {texts}")
+        self.page.evaluate(_RUN_CELLS, places)
+        self.wait_until_drawn()
 
 
 def _free_port() -> int:

@@ -9,5 +9,5 @@ temporal_order  long runs of lesson 08                     read by ``datasets``
 
 In a checkout of the course, ``python -m course_lib.data.safeguards.make`` makes the data of
 that folder anew. Nothing imports these scripts. To change a stored run, change its ``make.py``,
-run it, and build the lesson that reads it.
+run it, build the lesson that reads it, and mend that lesson's claims.
 """

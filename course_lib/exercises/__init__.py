@@ -7,8 +7,8 @@ In a lesson::
 ==============  ==============================================================================
 engine          how an answer is judged; it knows no lesson
 kit             parts that the exercises of several lessons are made of
-lesson_00 ...   one module per exercise or group of exercises: statement, reference, cases,
-                laws, hints; and one for their known mistakes: ``norms`` and ``norms_mistakes``
+lesson_00 ...   modules of one or more exercises (statement, reference, cases, laws, hints),
+                and their known mistakes in ``*_mistakes``; its ``__init__`` says which is where
 ==============  ==============================================================================
 
 Imports run one way: engine <- kit <- lesson_NN. No lesson imports another's exercises.
@@ -16,8 +16,9 @@ Imports run one way: engine <- kit <- lesson_NN. No lesson imports another's exe
 To add an exercise, add a module with a tuple ``EXERCISES`` to its lesson's folder; it is found
 by itself. The hints stand there too. To add a known mistake, add the wrong function and its
 explanation to the tuple of ``Mistake`` in ``*_mistakes.py``, or in the exercise's own module
-where it has no such file. How a verdict is worded: ``engine/evidence.py``, and
-``engine/advice.py`` for exceptions.
+where it has no such file. How a verdict is worded: its heading and its last sentence in
+``engine/grading.py``, cases and laws in ``engine/evidence.py``, exceptions in
+``engine/advice.py``; its mark and colors in ``engine/page.py``.
 """
 
 from course_lib.exercises.engine.api import check, hint, progress, solution

@@ -3,10 +3,12 @@
 ==============  ==============================================================================
 display         ``figure`` and ``show``: a picture with alternative text and a caption
 plots           the public list: every figure that lessons draw
-style           colors, line styles, numbers as text; ``course.mplstyle`` beside it
+style           single colors, line styles, numbers as text; the order of colors, fonts and
+                sizes stand in ``course.mplstyle``, the width of a figure in ``display``
 axes            logarithmic axes, labels at the ends of curves, checks of what is given
-basics          plain curves, norms by layer, losses, images; the others are named by kind
-map_parts       what the maps share; ``paths`` and ``clip_shapes`` are parts of this kind too
+basics          plain curves, norms by layer, losses, images
+map_parts       what the maps share; ``paths``, ``clip_shapes``: pieces that others share too
+the others      one kind of figure each: ``accumulation``, ``growth``, ``maps``, ...
 png             pixels as a PNG, small or fast
 ==============  ==============================================================================
 

@@ -1,18 +1,31 @@
-"""One JupyterLab and one browser page for all browser tests of a module."""
+"""One JupyterLab and one browser page for all browser tests of a worker."""
+
+import shutil
 
 import pytest
 
 from tools.lab_browser import chromium_page, lab_server
+from tools.workspace import NOTEBOOKS
+
+BUILT = "built"  # the folder of the notebooks with their outputs
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address(tmp_path_factory, chromium_path):
-    """The address of a JupyterLab on a fresh workspace with every lesson."""
-    with lab_server(tmp_path_factory.mktemp("lab")) as address:
+    """The address of a JupyterLab on a fresh workspace with every lesson.
+
+    The notebooks as they are built, with their outputs, lie in a folder beside.
+    """
+    state = tmp_path_factory.mktemp("lab")
+    (state / "workspace").mkdir()
+    shutil.copytree(
+        NOTEBOOKS, state / "workspace" / BUILT, ignore=shutil.ignore_patterns("source")
+    )
+    with lab_server(state) as address:
         yield address
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def page(chromium_path):
     """A page of 1280 x 900."""
     with chromium_page(chromium_path) as page:

@@ -1,10 +1,11 @@
 """Laws that hold for every exercise: later lessons are covered by adding their modules.
 
-The mistakes of lesson 12, which train nets, stand in ``test_exercises_mend_1_3.py`` and
-``test_exercises_mend_4_6.py``.
+The mistakes of lesson 12, which train nets, stand in ``test_mend_1_3.py`` and
+``test_mend_4_6.py``.
 """
 
 import ast
+import importlib
 import re
 
 import numpy as np
@@ -278,3 +279,14 @@ def test_the_stubs_in_the_lessons_are_those_of_the_exercises(path):
             assert stubs, f"{path.name} checks {name} and has no stub for it"
             assert is_untouched(written(stubs[-1])), f"{path.name} gives {name} away"
             assert stubs[-1].startswith(f"def {exercises()[name].call}:")
+
+
+@each_exercise
+def test_the_map_of_its_lesson_says_in_which_module_an_exercise_stands(exercise):
+    package = importlib.import_module(f"course_lib.exercises.lesson_{exercise.lesson}")
+    for line in package.__doc__.splitlines():
+        if f"``{exercise.name}``" in line:
+            module = importlib.import_module(f"{package.__name__}.{line.split()[0]}")
+            assert exercise in module.EXERCISES
+            return
+    raise AssertionError(f"{package.__name__}'s docstring does not name {exercise.name}")

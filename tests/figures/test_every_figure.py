@@ -1,4 +1,4 @@
-"""Laws that hold for every figure from lesson 03 on."""
+"""Laws that hold for every figure."""
 
 from types import SimpleNamespace
 

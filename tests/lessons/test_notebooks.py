@@ -164,12 +164,16 @@ def test_a_lesson_asks_for_a_prediction_and_for_an_answer(path):
 
 @pytest.fixture
 def plain_and_planted():
-    """Return a lesson, the same with a wrong number, and where: the smallest that has one."""
-    for path in sorted(LESSONS, key=lambda path: path.stat().st_size):
-        notebook = read(path)
-        if planted := plant_a_wrong_number(notebook):
-            return notebook, *planted
-    raise AssertionError("no lesson prints a number")
+    """Return a small notebook, the same with a wrong number stored, and in which cell."""
+    code = ("x = 0.25", 'print(f"a quarter: {x}")')
+    cells = [nbformat.v4.new_code_cell(text, id=f"c{i}") for i, text in enumerate(code)]
+    for count, cell in enumerate(cells, start=1):
+        cell.execution_count = count
+    cells[1].outputs = [
+        nbformat.v4.new_output("stream", name="stdout", text="a quarter: 0.25\n")
+    ]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    return notebook, *plant_a_wrong_number(notebook)
 
 
 def failures_under_strict_nbval(folder):

@@ -1,1 +1,6 @@
-"""The exercises of lesson 00, and what goes wrong in them."""
+"""Exercises of lesson 00, start here: which module holds which.
+
+===============  ===================
+repeated_factor  ``repeated_factor``
+===============  ===================
+"""

@@ -1,1 +1,8 @@
-"""The exercises of lesson 01, and what goes wrong in them."""
+"""Exercises of lesson 01, the chain rule: which module holds which.
+
+================  ======================
+activation        ``sigmoid``
+activation_slope  ``sigmoid_derivative``
+chain             ``chain_derivative``
+================  ======================
+"""

@@ -1,1 +1,7 @@
-"""The exercises of lesson 02, and what goes wrong in them."""
+"""Exercises of lesson 02, backpropagation: which module holds which.
+
+===========  ======================
+dense        ``dense_backward``
+differences  ``numerical_gradient``
+===========  ======================
+"""

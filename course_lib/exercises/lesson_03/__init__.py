@@ -1,1 +1,7 @@
-"""The exercises of lesson 03, and what goes wrong in them."""
+"""Exercises of lesson 03, deep sigmoid nets: which module holds which.
+
+===========  ====================
+layer_norms  ``layer_norms``
+norm_growth  ``growth_per_layer``
+===========  ====================
+"""

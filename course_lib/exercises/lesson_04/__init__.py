@@ -1,1 +1,7 @@
-"""The exercises of lesson 04, and what goes wrong in them."""
+"""Exercises of lesson 04, predicting the explosion: which module holds which.
+
+==========  ================
+signals     ``variance_map``
+slopes      ``chi_1``
+==========  ================
+"""

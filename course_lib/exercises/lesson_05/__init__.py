@@ -1,1 +1,7 @@
-"""The exercises of lesson 05, and what goes wrong in them."""
+"""Exercises of lesson 05, what an explosion does: which module holds which.
+
+==========  =====================
+curvature   ``largest_stable_lr``
+sigmoid     ``stable_sigmoid``
+==========  =====================
+"""

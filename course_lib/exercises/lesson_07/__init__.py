@@ -1,1 +1,9 @@
-"""The exercises of lesson 07, and what goes wrong in them."""
+"""Exercises of lesson 07, clipping: which module holds which.
+
+==============  ===============================
+entries         ``global_norm``, ``clip_value``
+norms           ``clip_global_norm``
+norms_by_layer  ``clip_layer_norms``
+optimizer       ``clipped_momentum``
+==============  ===============================
+"""

@@ -1,1 +1,7 @@
-"""The exercises of lesson 08, and what goes wrong in them."""
+"""Exercises of lesson 08, recurrent nets: which module holds which.
+
+==========  =============
+bptt        ``bptt_step``
+rescue      ``rescue``
+==========  =============
+"""

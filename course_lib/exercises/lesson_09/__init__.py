@@ -1,1 +1,7 @@
-"""The exercises of lesson 09, and what goes wrong in them."""
+"""Exercises of lesson 09, penalties and other safeguards: which module holds which.
+
+==========  ====================
+block       ``block_gradient``
+penalty     ``penalty_gradient``
+==========  ====================
+"""

@@ -1,1 +1,8 @@
-"""The exercises of lesson 10, and what goes wrong in them."""
+"""Exercises of lesson 10, images and text: which module holds which.
+
+==========  ==================
+chain       ``training_chain``
+entropy     ``bigram_entropy``
+training    ``run_training``
+==========  ==================
+"""

@@ -1,1 +1,7 @@
-"""The exercises of lesson 11, and what goes wrong in them."""
+"""Exercises of lesson 11, reading the article: which module holds which.
+
+==========  =====================
+step        ``repaired_step``
+training    ``repaired_training``
+==========  =====================
+"""

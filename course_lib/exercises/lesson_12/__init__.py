@@ -1,1 +1,6 @@
-"""The exercises of lesson 12, and what goes wrong in them."""
+"""Exercises of lesson 12, six broken runs: which module holds which.
+
+==========  ======================================================================
+six_runs    ``mend_1``, ``mend_2``, ``mend_3``, ``mend_4``, ``mend_5``, ``mend_6``
+==========  ======================================================================
+"""
