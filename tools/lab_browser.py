@@ -48,8 +48,6 @@ _READY = """(name) => {
   return panel?.context?.path === name && panel.context.isReady && panel.isVisible
     && kernel?.connectionStatus === "connected" && kernel.status === "idle";
 }"""
-_APP = """() => window.jupyterapp?.commands?.hasCommand("docmanager:open")
-  && window.jupyterapp.commands.hasCommand("notebook:run-all-cells")"""
 # another notebook in the page that is open: nothing is loaded again, and its kernel ends
 _OPEN = """async (name) => {
   const { commands, restored, serviceManager, shell } = window.jupyterapp;
@@ -58,15 +56,6 @@ _OPEN = """async (name) => {
   await serviceManager.sessions.shutdownAll();
   await commands.execute("docmanager:open", { path: name, factory: "Notebook" });
 }"""
-_NO_KERNELS = """() => {
-  window.jupyterapp.serviceManager.sessions.startNew = () => new Promise(() => {});
-}"""
-_SHOWN = """(name) => {
-  const panel = window.jupyterapp?.shell?.currentWidget;
-  return panel?.context?.path === name && panel.context.isReady && panel.isVisible;
-}"""
-_TRUST = """() => window.jupyterapp.shell.currentWidget.content.widgets.forEach(
-  ({ model }) => { model.trusted = true; })"""
 _RUN_CELLS = """async (places) => {
   const { commands, shell } = window.jupyterapp;
   const notebook = shell.currentWidget.content;
@@ -138,8 +127,8 @@ def chromium_page(executable: str) -> Iterator[Page]:
             browser.close()
 
 
-class Notebook:
-    """One notebook as it is stored, open in JupyterLab without a kernel.
+class Lesson:
+    """One notebook, open in JupyterLab, its kernel ready.
 
     Parameters
     ----------
@@ -148,24 +137,16 @@ class Notebook:
     address : str
         What `lab_server` yields.
     name : str
-        The notebook's path in the workspace.
+        The notebook's file name.
     """
-
-    has_kernel = False
 
     def __init__(self, page: Page, address: str, name: str):
         self.page, self.name = page, name
-        if not page.url.startswith(address.partition("{name}")[0]):
-            page.goto(address.format(name="" if not self.has_kernel else name))
-            page.wait_for_function(_APP, timeout=START_TIMEOUT * 1000)
-        self._open()
-
-    def _open(self) -> None:
-        self.page.evaluate(_NO_KERNELS)
-        self.page.evaluate(_OPEN, self.name)
-        self.page.wait_for_function(_SHOWN, arg=self.name, timeout=START_TIMEOUT * 1000)
-        self.page.evaluate(_TRUST)
-        self.wait_until_drawn()
+        if page.url.startswith(address.partition("{name}")[0]):
+            page.evaluate(_OPEN, name)
+        else:
+            page.goto(address.format(name=name))
+        page.wait_for_function(_READY, arg=name, timeout=START_TIMEOUT * 1000)
 
     def wait_until_drawn(self) -> None:
         """Wait until every widget and every image is in the page."""
@@ -185,23 +166,6 @@ class Notebook:
         """Return alternative text and natural width of every image in the notebook."""
         read = "images => images.map(i => ({alt: i.alt, width: i.naturalWidth}))"
         return self.page.locator(".jp-Notebook img").evaluate_all(read)
-
-
-class Lesson(Notebook):
-    """One notebook, open in JupyterLab, its kernel ready.
-
-    Parameters
-    ----------
-    page, address, name
-        As for a `Notebook`.
-    """
-
-    has_kernel = True
-
-    def _open(self) -> None:
-        if not self.page.evaluate(_SHOWN, self.name):
-            self.page.evaluate(_OPEN, self.name)
-        self.page.wait_for_function(_READY, arg=self.name, timeout=START_TIMEOUT * 1000)
 
     def run_all(self) -> None:
         """Clear every output, run every cell, and wait until all is drawn.

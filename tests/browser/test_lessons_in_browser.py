@@ -1,56 +1,64 @@
-"""Lessons as JupyterLab shows them in a real browser: every notebook with its stored outputs.
+"""The first lesson as a learner runs it, and every page without a widget as it is stored."""
 
-That every cell runs without an error, and gives these outputs, is nbval's to tell; whether the
-widgets answer stands in ``test_widgets_in_browser.py``.
-"""
-
-import json
+import re
 
 import pytest
+from browser_checks import ANSWER_LIMIT, CALLED, FIRST, check_cells, check_sliders
 from playwright.sync_api import expect
 
-from tools.lab_browser import Notebook
-from tools.workspace import NOTEBOOKS
-
-PAGES = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
+from tools.lab_browser import Lesson
 
 
-@pytest.fixture(scope="module", params=PAGES)
-def shown(request, address, page):
-    """Each notebook, opened once."""
-    return Notebook(page, address, f"built/{request.param}")
+@pytest.fixture(scope="module")
+def first(address, page):
+    """The first lesson, run from top to bottom as the menu does."""
+    lesson = Lesson(page, address, FIRST)
+    lesson.run_all()
+    return lesson
 
 
-def stored(shown):
-    """Return the notebook as it lies on the disk."""
-    return json.loads((NOTEBOOKS / shown.name.partition("/")[2]).read_text(encoding="utf-8"))
+@pytest.fixture(params=[name for name, called in CALLED.items() if not called])
+def stored(request, address, page):
+    """Each notebook without a widget, with the outputs that it is stored with."""
+    lesson = Lesson(page, address, request.param)
+    lesson.wait_until_drawn()
+    return lesson
 
 
-def test_every_cell_and_every_image_is_there(shown):
-    cells = stored(shown)["cells"]
-    assert len(shown.cells()) == len(cells)
-    outputs = [output for cell in cells for output in cell.get("outputs", ())]
-    html = "".join("".join(o.get("data", {}).get("text/html", "")) for o in outputs)
-    n_markdown = sum(
-        "".join(cell["source"]).count("<img ") for cell in cells if cell["cell_type"] != "code"
-    )
-    assert len(shown.images()) >= html.count("<img ") + n_markdown
+def test_run_all_runs_every_cell_of_the_first_lesson_and_its_slider_answers(first):
+    cells = [cell for cell in first.cells() if cell["cell_type"] == "code"]
+    assert [cell["execution_count"] for cell in cells] == list(range(1, len(cells) + 1))
+    check_cells(first, cells)
+    check_sliders(first, len(CALLED[FIRST]))
 
 
-def test_every_image_is_drawn_and_has_alternative_text(shown):
-    for image in shown.images():
-        assert image["alt"].strip(), "an image has no alternative text"
-        assert image["width"] > 0, f"not drawn: {image['alt']}"
+def test_an_answer_typed_into_an_exercise_is_told_that_it_passed(first):
+    verdict = first.cell('check("repeated_factor"').locator(".jp-OutputArea")
+    expect(verdict).to_contain_text(re.compile("not attempted", re.IGNORECASE))
+    type_answer(first, "def repeated_factor(", "return factor**n_layers")
+    run(first, 'check("repeated_factor"')
+    expect(verdict).to_contain_text(re.compile("passed", re.IGNORECASE), timeout=ANSWER_LIMIT)
+    expect(verdict).not_to_contain_text(re.compile("not attempted", re.IGNORECASE))
 
 
-def test_no_widget_and_no_formula_is_shown_as_an_error(shown):
-    notebook = shown.page.locator(".jp-Notebook")
-    expect(notebook).not_to_contain_text("Error displaying widget")
-    expect(notebook).not_to_contain_text("Traceback")
-    expect(notebook.locator(".jp-mod-error, merror, mjx-merror")).to_have_count(0)
+def test_a_stored_page_shows_its_pictures_and_formulas_without_an_error(stored):
+    cells = [cell for cell in stored.cells() if cell["cell_type"] == "code"]
+    check_cells(stored, cells)
+    prose = "".join(c["source"] for c in stored.cells() if c["cell_type"] == "markdown")
+    assert ("$" in prose) == bool(stored.page.locator(".jp-Notebook mjx-container").count())
 
 
-def test_formulas_are_set(shown):
-    sources = ["".join(cell["source"]) for cell in stored(shown)["cells"]]
-    if any("$" in source for source in sources):
-        assert shown.page.locator(".jp-Notebook mjx-container").count() > 0
+def type_answer(lesson, stub, answer):
+    """Go to the end of the stub, rub out its dots, type the answer, and run the cell."""
+    lesson.cell(stub).locator(".cm-content").click()
+    for key in ("Control+End", *["Backspace"] * len("...")):
+        lesson.page.keyboard.press(key)
+    lesson.page.keyboard.type(answer)
+    expect(lesson.cell(stub).locator(".cm-line").last).to_have_text(f"    {answer}")
+    lesson.page.keyboard.press("Shift+Enter")
+
+
+def run(lesson, text):
+    """Click into the cell that holds the text and run it."""
+    lesson.cell(text).locator(".cm-content").click()
+    lesson.page.keyboard.press("Shift+Enter")
