@@ -111,7 +111,10 @@ def run_varied(chosen, mode: str, variables, paths, rest=()) -> list:
     failed = []
     for variation in chosen:
         print(f"\nOnce more: {variation.name}.", flush=True)
-        if run(mode, variables | variation.variables, paths, rest):
+        varied = variables | variation.variables
+        if progress.VARIABLE in variables:
+            varied[progress.VARIABLE] = f"This was the run with: {variation.name}."
+        if run(mode, varied, paths, rest):
             failed.append(variation.name)
     return failed
 

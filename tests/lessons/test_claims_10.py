@@ -233,7 +233,8 @@ def test_at_3_no_convolutional_net_learns_without_a_clip_and_all_with_it():
     n = images_and_text()
     assert n["cnn_solved"] == {"no clip": 0, "clip": 6}
     late = {name: losses[-10:].mean(axis=0) for name, losses in n["cnn_losses"].items()}
-    assert late["no clip"] == pytest.approx(np.log(10), abs=0.05)
+    assert np.median(late["no clip"]) == pytest.approx(np.log(10), abs=0.05)
+    assert np.sum(np.abs(late["no clip"] - np.log(10)) < 0.05) >= 4, "nearly all"
     assert np.median(late["clip"]) == pytest.approx(0.1, abs=0.07)
     assert all(np.isfinite(losses).all() for losses in n["cnn_losses"].values())
     _, high = n["wilson_interval"](0, 6)
@@ -250,7 +251,8 @@ def test_the_unclipped_ones_are_shut_after_first_gradients_several_times_the_typ
         name: n["cnn"].trace(theta, n["digits"].x_test).features > 0
         for name, theta in n["cnn_fast"].items()
     }
-    assert features["no clip"].mean() < 0.02 and features["clip"].mean() > 0.2
+    shares = {name: np.median(held.mean(axis=(-2, -1))) for name, held in features.items()}
+    assert shares["no clip"] < 0.01 and shares["clip"] > 0.22
 
 
 @pytest.mark.parametrize("name", ["no clip", "clip"])
