@@ -94,7 +94,7 @@ def make_parser():
         help="lessons also from parameters moved by a millionth",
     )
     test.add_argument(
-        "--quick", action="store_true", help="within a minute: lessons, references, a widget"
+        "--quick", action="store_true", help="in a minute or two: lessons, references, a widget"
     )
     build = add("build", "make the notebooks from notebooks/source")
     build.add_argument("lessons", nargs="*", metavar="LESSON", help="for example 01")

@@ -133,9 +133,7 @@ def main(arguments) -> int:
     variables = variables_for_tests(options.oracles)
     variables[progress.VARIABLE] = where_it_differs(differences)
     if options.quick:
-        return run(
-            mode, variables, quick_paths(), ["-m", "quick", "--dist", "load", *options.rest]
-        )
+        return run(mode, variables, quick_paths(), ["-m", "quick", *options.rest])
     status = run(mode, variables, default_paths(options.rest), options.rest)
     if status:
         return status
