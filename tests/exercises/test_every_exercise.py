@@ -27,7 +27,6 @@ from exercises_learner import (
 
 from course_lib import activations
 from course_lib.exercises import check, exercises
-from course_lib.exercises.engine import store
 from course_lib.exercises.engine.source import is_untouched
 from course_lib.exercises.engine.trials import cases_of, reference_value
 
@@ -36,12 +35,6 @@ MISTAKES = [known for known in all_mistakes() if known[0].lesson != "12"]
 each_mistake = pytest.mark.parametrize(
     ("exercise", "mistake", "function"), MISTAKES, ids=names_of(MISTAKES)
 )
-
-
-@pytest.fixture(autouse=True)
-def no_workspace(empty_folder, monkeypatch):
-    monkeypatch.chdir(empty_folder)
-    monkeypatch.setattr(store, "_memory", {})
 
 
 def answer(name, text):

@@ -18,16 +18,9 @@ from exercises_learner import (
 )
 
 from course_lib.exercises import check, exercises, solution
-from course_lib.exercises.engine import store
 from course_lib.exercises.engine.source import is_untouched
 
 each_exercise = pytest.mark.parametrize("exercise", all_exercises(), ids=lambda e: e.name)
-
-
-@pytest.fixture(autouse=True)
-def no_workspace(empty_folder, monkeypatch):
-    monkeypatch.chdir(empty_folder)
-    monkeypatch.setattr(store, "_memory", {})
 
 
 def checked_in(cell):

@@ -1,11 +1,10 @@
 """The exercises of lesson 08: other right answers, and mistakes in other words."""
 
-import pytest
-from exercises_learner import written
+from functools import partial
+
+from exercises_learner import check_text, mistakes_are_recognized, right_answers_pass
 
 from course_lib import optimizers
-from course_lib.exercises import check
-from course_lib.exercises.engine import store
 
 LINKS = {
     name: getattr(optimizers, name)
@@ -20,18 +19,7 @@ LINKS = {
         "scale",
     )
 }
-
-
-@pytest.fixture(autouse=True)
-def no_workspace(empty_folder, monkeypatch):
-    monkeypatch.chdir(empty_folder)
-    monkeypatch.setattr(store, "_memory", {})
-
-
-def answer(name, text):
-    """Check a function as a learner writes it, beside what the lesson has by then."""
-    return check(name, written(text, "f", **LINKS))
-
+answer = partial(check_text, **LINKS)
 
 HEAD = "def f(grad_h, h, h_before, x, W):\n    "
 RIGHT = {
@@ -75,13 +63,7 @@ RIGHT = {
     ),
 }
 
-
-@pytest.mark.parametrize(("name", "text"), RIGHT.values(), ids=RIGHT)
-def test_right_answers_in_other_words_pass(name, text):
-    result = answer(name, text)
-    assert result.status == "passed", str(result)
-    assert result.function.__name__ == "f"
-
+test_right_answers_in_other_words_pass = right_answers_pass(answer, RIGHT)
 
 WRONG = {
     "step without tanh": (
@@ -163,11 +145,7 @@ WRONG = {
     ),
 }
 
-
-@pytest.mark.parametrize(("name", "text", "mistake"), WRONG.values(), ids=WRONG)
-def test_mistakes_in_other_words_are_recognized(name, text, mistake):
-    result = answer(name, text)
-    assert (result.status, result.mistake) == ("failed", mistake), str(result)
+test_mistakes_in_other_words_are_recognized = mistakes_are_recognized(answer, WRONG)
 
 
 def test_the_failing_chain_is_told_with_how_many_nets_learn():

@@ -1,176 +1,185 @@
-"""The exercise of lesson 09: other right answers, and what the verdicts say."""
+"""The exercises of lesson 09: other right answers, and what the verdicts say."""
 
 import numpy as np
 import pytest
-from exercises_learner import written
+from exercises_learner import check_text, mistakes_are_recognized, right_answers_pass
 
 from course_lib.exercises import check
-from course_lib.exercises.engine import store
 
-NAME = "penalty_gradient"
-HEAD = "def f(gradient, theta, mu):\n"
-
-
-@pytest.fixture(autouse=True)
-def no_workspace(empty_folder, monkeypatch):
-    monkeypatch.chdir(empty_folder)
-    monkeypatch.setattr(store, "_memory", {})
+HEADS = {
+    "penalty_gradient": "def f(gradient, theta, mu):\n",
+    "block_gradient": "def f(grad, w, slope):\n",
+}
 
 
-def answer(text):
-    return check(NAME, written(HEAD + text, "f"))
+def answer(name, text):
+    return check_text(name, HEADS[name] + text)
 
 
 RIGHT = {
     "with max in place of a test for zero": (
+        "penalty_gradient",
         "    g = gradient(theta)\n    n = max(np.linalg.norm(g), 1e-300)\n    e = 1e-5 / n\n"
-        "    return g + mu * (gradient(theta + e * g) - gradient(theta - e * g)) / e"
+        "    return g + mu * (gradient(theta + e * g) - gradient(theta - e * g)) / e",
     ),
     "by the complex step": (
+        "penalty_gradient",
         "    g = gradient(theta)\n    n = np.linalg.norm(g) or 1.0\n"
-        "    h = 1e-30 / n\n    return g + 2 * mu * gradient(theta + 1j * h * g).imag / h"
+        "    h = 1e-30 / n\n    return g + 2 * mu * gradient(theta + 1j * h * g).imag / h",
     ),
     "with the whole Hessian": (
+        "penalty_gradient",
         "    g = gradient(theta)\n    H = np.zeros((theta.size, theta.size))\n"
         "    for i in range(theta.size):\n        e = np.zeros(theta.size)\n"
         "        e[i] = 1e-5\n"
         "        H[:, i] = (gradient(theta + e) - gradient(theta - e)) / 2e-5\n"
-        "    return g + 2 * mu * H @ g"
+        "    return g + 2 * mu * H @ g",
     ),
     "on copies": (
+        "penalty_gradient",
         "    g = gradient(theta)\n    n = np.sqrt(g @ g)\n    if n == 0:\n"
         "        return np.zeros_like(theta)\n    up, down = theta.copy(), theta.copy()\n"
         "    up += 1e-4 * g / n\n    down -= 1e-4 * g / n\n"
-        "    return g + 2 * mu * n * (gradient(up) - gradient(down)) / 2e-4"
+        "    return g + 2 * mu * n * (gradient(up) - gradient(down)) / 2e-4",
     ),
     "one-sided with a step so short that it does not show": (
+        "penalty_gradient",
         "    g = gradient(theta)\n    n = np.linalg.norm(g) or 1.0\n"
-        "    return g + 2 * mu * n * (gradient(theta + 1e-7 * g / n) - g) / 1e-7"
+        "    return g + 2 * mu * n * (gradient(theta + 1e-7 * g / n) - g) / 1e-7",
+    ),
+    "delta first": ("block_gradient", "    delta = grad * slope\n    return delta @ w + grad"),
+    "by the Jacobian of each example": (
+        "block_gradient",
+        "    out = np.zeros(grad.shape)\n    for i in range(len(grad)):\n"
+        "        J = np.eye(len(w)) + slope[i][:, None] * w\n        out[i] = J.T @ grad[i]\n"
+        "    return out",
+    ),
+    "by einsum": (
+        "block_gradient",
+        "    return grad + np.einsum('bi,ij->bj', grad * slope, w)",
+    ),
+    "columns in place of rows": (
+        "block_gradient",
+        "    return grad + (w.T @ (grad * slope).T).T",
+    ),
+    "on a copy": (
+        "block_gradient",
+        "    out = grad.copy()\n    out += (grad * slope) @ w\n    return out",
     ),
 }
 
-
-@pytest.mark.parametrize("text", RIGHT.values(), ids=RIGHT)
-def test_other_right_answers_pass(text):
-    result = answer(text)
-    assert result.status == "passed", str(result)
-
+test_right_answers_in_other_words_pass = right_answers_pass(answer, RIGHT)
 
 STEP = "    g = gradient(theta)\n    n = np.linalg.norm(g) or 1.0\n    s = 1e-5 * g / n\n"
 DIFFERENCE = "(gradient(theta + s) - gradient(theta - s))"
 WRONG = {
     "the square's 2 missing": (
+        "penalty_gradient",
         f"{STEP}    return g + mu * n * {DIFFERENCE} / 2e-5",
         "half of the penalty",
     ),
     "one-sided divided by 2 epsilon": (
+        "penalty_gradient",
         f"{STEP}    return g + 2 * mu * n * (gradient(theta + s) - g) / 2e-5",
         "half of the penalty",
     ),
     "divided by epsilon": (
+        "penalty_gradient",
         f"{STEP}    return g + 2 * mu * n * {DIFFERENCE} / 1e-5",
         "twice the penalty",
     ),
     "not divided by the step's length": (
+        "penalty_gradient",
         f"{STEP}    return g + 2 * mu * {DIFFERENCE} / 2e-5",
         "length of g forgotten",
     ),
     "points the wrong way round": (
+        "penalty_gradient",
         f"{STEP}    return g + 2 * mu * n * (gradient(theta - s) - gradient(theta + s)) / 2e-5",
         "sign turned",
     ),
     "step as long as the gradient, to both sides": (
+        "penalty_gradient",
         "    g = gradient(theta)\n    e = 1e-4\n"
         "    return g + mu * (gradient(theta + e * g) - gradient(theta - e * g)) / e",
         "a step of the length of g",
     ),
     "norm without a test for zero": (
+        "penalty_gradient",
         "    g = gradient(theta)\n    n = np.linalg.norm(g)\n    s = 1e-5 * g / n\n"
         f"    return g + 2 * mu * n * {DIFFERENCE} / 2e-5",
         "a zero gradient divided by its norm",
     ),
     "the value of the penalty added": (
+        "penalty_gradient",
         "    g = gradient(theta)\n    return g + mu * g @ g",
         "value of the penalty",
     ),
     "gradient of the gradient's square, as if H were 1": (
+        "penalty_gradient",
         "    g = gradient(theta)\n    return (1 + 2 * mu) * g",
         "g in place of Hg",
     ),
     "one side, a step of a thousandth": (
+        "penalty_gradient",
         "    g = gradient(theta)\n    n = np.linalg.norm(g) or 1.0\n"
         "    return g + 2 * mu * n * (gradient(theta + 1e-3 * g / n) - g) / 1e-3",
         "one-sided difference",
     ),
     "moved in place": (
+        "penalty_gradient",
         f"{STEP}    theta += s\n    up = gradient(theta)\n    theta -= 2 * s\n"
         "    return g + 2 * mu * n * (up - gradient(theta)) / 2e-5",
         "theta moved in place",
     ),
+    "the layer of lesson 02": (
+        "block_gradient",
+        "    return (grad * slope) @ w",
+        "identity left out",
+    ),
+    "as forward": (
+        "block_gradient",
+        "    delta = grad * slope\n    return grad + delta @ w.T",
+        "W transposed",
+    ),
+    "identity as the number 1": (
+        "block_gradient",
+        "    return (grad * slope) @ w + 1.0",
+        "1 in place of the gradient",
+    ),
+    "the slope of all": ("block_gradient", "    return (grad + grad @ w) * slope", None),
+    "in place": (
+        "block_gradient",
+        "    grad += (grad * slope) @ w\n    return grad",
+        "argument changed in place",
+    ),
 }
 
-
-@pytest.mark.parametrize(("text", "mistake"), WRONG.values(), ids=WRONG)
-def test_mistakes_in_other_words_are_recognized(text, mistake):
-    result = answer(text)
-    assert (result.status, result.mistake) == ("failed", mistake), str(result)
+test_mistakes_in_other_words_are_recognized = mistakes_are_recognized(answer, WRONG)
 
 
 def test_the_curvature_is_told_with_its_number():
-    verdict = str(answer(WRONG["the square's 2 missing"][0]))
+    verdict = str(answer(*WRONG["the square's 2 missing"][:2]))
     assert "✘ no: on a parabola the curvature λ becomes λ(1 + 2λμ)" in verdict
     assert "λ = 3, μ = 0.5, θ = 1: 7.5, λ(1 + 2λμ) = 12" in verdict
 
 
 def test_the_case_is_told_by_its_loss():
-    verdict = str(answer("    return gradient(theta)"))
+    verdict = str(answer("penalty_gradient", "    return gradient(theta)"))
     assert "For the gradient of ℓ(θ) = 3θ₀²/2 at θ = (2) with μ = 0.1 it gives" in verdict
 
 
 def test_a_single_entry_handed_to_the_gradient_is_told():
-    verdict = str(answer("    return np.array([gradient(t) for t in theta])"))
+    verdict = str(
+        answer("penalty_gradient", "    return np.array([gradient(t) for t in theta])")
+    )
     assert "gradient needs the whole vector theta, of shape (1,), got one number" in verdict
 
 
 def test_the_answer_works_on_a_network():
-    result = check(NAME, written(HEAD + RIGHT["on copies"], "f"))
+    result = answer(*RIGHT["on copies"])
     g = result.function(lambda t: np.array([2.0, 3.0]) * t, np.ones(2), 0.1)
     assert g == pytest.approx(np.array([2.0, 3.0]) * (1 + 0.2 * np.array([2.0, 3.0])))
-
-
-BLOCK = "def f(grad, w, slope):\n"
-RIGHT_BLOCKS = {
-    "delta first": "    delta = grad * slope\n    return delta @ w + grad",
-    "by the Jacobian of each example": (
-        "    out = np.zeros(grad.shape)\n    for i in range(len(grad)):\n"
-        "        J = np.eye(len(w)) + slope[i][:, None] * w\n        out[i] = J.T @ grad[i]\n"
-        "    return out"
-    ),
-    "by einsum": "    return grad + np.einsum('bi,ij->bj', grad * slope, w)",
-    "columns in place of rows": "    return grad + (w.T @ (grad * slope).T).T",
-    "on a copy": "    out = grad.copy()\n    out += (grad * slope) @ w\n    return out",
-}
-WRONG_BLOCKS = {
-    "the layer of lesson 02": ("    return (grad * slope) @ w", "identity left out"),
-    "as forward": ("    delta = grad * slope\n    return grad + delta @ w.T", "W transposed"),
-    "identity as the number 1": ("    return (grad * slope) @ w + 1.0",
-                                 "1 in place of the gradient"),
-    "the slope of all": ("    return (grad + grad @ w) * slope", None),
-    "in place": ("    grad += (grad * slope) @ w\n    return grad",
-                 "argument changed in place"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("text", RIGHT_BLOCKS.values(), ids=RIGHT_BLOCKS)
-def test_other_right_answers_for_the_block_pass(text):
-    result = check("block_gradient", written(BLOCK + text, "f"))
-    assert result.status == "passed", str(result)
-
-
-@pytest.mark.parametrize(("text", "mistake"), WRONG_BLOCKS.values(), ids=WRONG_BLOCKS)
-def test_mistakes_with_the_block_are_recognized(text, mistake):
-    result = check("block_gradient", written(BLOCK + text, "f"))
-    assert (result.status, result.mistake) == ("failed", mistake), str(result)
 
 
 def test_a_block_without_its_identity_is_told_that_the_gradient_vanishes():

@@ -1,24 +1,13 @@
 """The exercises of lesson 10: other right answers, and what the verdicts say."""
 
-import pytest
-from exercises_learner import written
+from functools import partial
+
+from exercises_learner import check_text, mistakes_are_recognized, right_answers_pass
 
 from course_lib import optimizers
-from course_lib.exercises import check
-from course_lib.exercises.engine import store
 
-
-@pytest.fixture(autouse=True)
-def no_workspace(empty_folder, monkeypatch):
-    monkeypatch.chdir(empty_folder)
-    monkeypatch.setattr(store, "_memory", {})
-
-
-def answer(name, text):
-    """Check a function as a learner writes it, beside what the lesson has imported."""
-    names = "chain", "clip_by_global_norm", "momentum", "record", "scale"
-    return check(name, written(text, "f", **{key: getattr(optimizers, key) for key in names}))
-
+NAMES = "chain", "clip_by_global_norm", "momentum", "record", "scale"
+answer = partial(check_text, **{name: getattr(optimizers, name) for name in NAMES})
 
 TRAIN = "def f(model, theta, batches, optimizer):\n    state = optimizer.init(theta)\n"
 STEP = (
@@ -103,13 +92,7 @@ RIGHT = {
     ),
 }  # fmt: skip
 
-
-@pytest.mark.parametrize(("name", "text"), RIGHT.values(), ids=RIGHT)
-def test_right_answers_in_other_words_pass(name, text):
-    result = answer(name, text)
-    assert result.status == "passed", str(result)
-    assert result.function.__name__ == "f"
-
+test_right_answers_in_other_words_pass = right_answers_pass(answer, RIGHT)
 
 WRONG = {
     "threshold by average": (
@@ -231,11 +214,7 @@ WRONG = {
     ),
 }  # fmt: skip
 
-
-@pytest.mark.parametrize(("name", "text", "mistake"), WRONG.values(), ids=WRONG)
-def test_mistakes_in_other_words_are_recognized(name, text, mistake):
-    result = answer(name, text)
-    assert (result.status, result.mistake) == ("failed", mistake), str(result)
+test_mistakes_in_other_words_are_recognized = mistakes_are_recognized(answer, WRONG)
 
 
 def test_the_mean_is_told_with_the_record_that_a_spike_pulls_up():

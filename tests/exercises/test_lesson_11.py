@@ -1,16 +1,10 @@
 """The exercises of lesson 11: other right answers, and what the verdicts say."""
 
-import pytest
-from exercises_learner import written
+from functools import partial
+
+from exercises_learner import check_text, mistakes_are_recognized, right_answers_pass
 
 from course_lib.exercises import check, exercises
-from course_lib.exercises.engine import store
-
-
-@pytest.fixture(autouse=True)
-def no_workspace(empty_folder, monkeypatch):
-    monkeypatch.chdir(empty_folder)
-    monkeypatch.setattr(store, "_memory", {})
 
 
 def averaged_step(theta, m, g, alpha, gamma):
@@ -18,10 +12,7 @@ def averaged_step(theta, m, g, alpha, gamma):
     return theta - new_m, new_m
 
 
-def answer(name, text):
-    """Check a function as a learner writes it, beside what the lesson has by then."""
-    return check(name, written(text, "f", averaged_step=averaged_step))
-
+answer = partial(check_text, averaged_step=averaged_step)
 
 STEP = "def f(theta, m, g, alpha, gamma):\n    "
 TRAINING = "def f(gradient, theta, alpha, gamma, n_steps):\n    "
@@ -73,13 +64,7 @@ RIGHT = {
     ),
 }
 
-
-@pytest.mark.parametrize(("name", "text"), RIGHT.values(), ids=RIGHT)
-def test_right_answers_in_other_words_pass(name, text):
-    result = answer(name, text)
-    assert result.status == "passed", str(result)
-    assert result.function.__name__ == "f"
-
+test_right_answers_in_other_words_pass = right_answers_pass(answer, RIGHT)
 
 WRONG = {
     "the article's sum over one term": (
@@ -178,11 +163,7 @@ WRONG = {
     ),
 }
 
-
-@pytest.mark.parametrize(("name", "text", "mistake"), WRONG.values(), ids=WRONG)
-def test_mistakes_in_other_words_are_recognized(name, text, mistake):
-    result = answer(name, text)
-    assert (result.status, result.mistake) == ("failed", mistake), str(result)
+test_mistakes_in_other_words_are_recognized = mistakes_are_recognized(answer, WRONG)
 
 
 def test_the_early_return_is_told_with_the_first_case_of_two_steps():

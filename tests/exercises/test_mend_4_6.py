@@ -10,16 +10,9 @@ from exercises_learner import (
 )
 
 from course_lib.exercises import exercises
-from course_lib.exercises.engine import store
 
 NAMES = MENDING[1]
 MISTAKES = mistakes_of(NAMES)
-
-
-@pytest.fixture(autouse=True)
-def no_workspace(empty_folder, monkeypatch):
-    monkeypatch.chdir(empty_folder)
-    monkeypatch.setattr(store, "_memory", {})
 
 
 @pytest.mark.parametrize(("exercise", "mistake", "function"), MISTAKES, ids=names_of(MISTAKES))

@@ -8,18 +8,12 @@ import pytest
 from exercises_learner import answer_with
 
 from course_lib.exercises import check, exercises
-from course_lib.exercises.engine import guard, store
+from course_lib.exercises.engine import guard
 from course_lib.exercises.engine.grading import grade
 from course_lib.exercises.engine.guard import Guard, OutOfTime
 from course_lib.exercises.engine.model import Exercise, Law, Mistake
 
 BUSY = "import time\nend = time.thread_time() + {}\nwhile time.thread_time() < end: pass\n"
-
-
-@pytest.fixture(autouse=True)
-def no_workspace(empty_folder, monkeypatch):
-    monkeypatch.chdir(empty_folder)
-    monkeypatch.setattr(store, "_memory", {})
 
 
 def busy(seconds):

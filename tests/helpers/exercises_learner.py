@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from course_lib.exercises import check, exercises
 from course_lib.exercises.engine import grading
@@ -47,6 +48,40 @@ def answer_with(exercise, body, **names):
     """Return a learner's function of the exercise with this body, beside these names."""
     lines = body.replace("\n", "\n    ")
     return written(f"def {exercise.call}:\n    {lines}\n", exercise.name, **names)
+
+
+def check_text(name, text, **names):
+    """Check the function f that a learner's cell with this text defines, beside these names."""
+    return check(name, written(text, "f", **names))
+
+
+def check_body(name, body, **names):
+    """Check a learner's function with this body, beside these names."""
+    return check(name, answer_with(exercises()[name], body, **names))
+
+
+def right_answers_pass(answer, table):
+    """Return the test that each row of the table, (exercise, text), passes by its f."""
+
+    @pytest.mark.parametrize(("name", "text"), table.values(), ids=table)
+    def test(name, text):
+        result = answer(name, text)
+        assert result.status == "passed", str(result)
+        assert result.function.__name__ == "f"
+
+    return test
+
+
+def mistakes_are_recognized(answer, table):
+    """Return the test that each row, (what to answer with ..., mistake), fails as it says."""
+
+    @pytest.mark.parametrize("row", table.values(), ids=table)
+    def test(row):
+        *given, mistake = row
+        result = answer(*given)
+        assert (result.status, result.mistake) == ("failed", mistake), str(result)
+
+    return test
 
 
 def lesson_cells(path):

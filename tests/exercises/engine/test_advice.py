@@ -9,19 +9,12 @@ from exercises_learner import answer_with, written
 
 from course_lib.activations import sigmoid as sigma
 from course_lib.exercises import check, exercises
-from course_lib.exercises.engine import store
 from course_lib.exercises.engine.grading import grade
 from course_lib.exercises.engine.model import Exercise, Law, Mistake
 
 z_symbol = sp.Symbol("z")
 UNTOUCHED = written("def sigmoid(z):\n    ...")
 FORMULA = 1 / (1 + sp.exp(-z_symbol))
-
-
-@pytest.fixture(autouse=True)
-def no_workspace(empty_folder, monkeypatch):
-    monkeypatch.chdir(empty_folder)
-    monkeypatch.setattr(store, "_memory", {})
 
 
 def verdict(name, body, **names):

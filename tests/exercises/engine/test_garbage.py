@@ -10,16 +10,9 @@ import pytest
 from exercises_learner import all_exercises, answer_with, written
 
 from course_lib.exercises import check, exercises, hint, progress, solution
-from course_lib.exercises.engine import store
 from course_lib.exercises.engine.guard import Guard
 
 each_exercise = pytest.mark.parametrize("exercise", all_exercises(), ids=lambda e: e.name)
-
-
-@pytest.fixture(autouse=True)
-def no_workspace(empty_folder, monkeypatch):
-    monkeypatch.chdir(empty_folder)
-    monkeypatch.setattr(store, "_memory", {})
 
 
 def refused(result, exercise):

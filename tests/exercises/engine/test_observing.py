@@ -6,7 +6,6 @@ from exercises_learner import written
 
 from course_lib import clipping, optimizers
 from course_lib.exercises import check, exercises
-from course_lib.exercises.engine import store
 from course_lib.exercises.engine.grading import grade
 from course_lib.exercises.engine.model import Exercise, Law, Mistake
 from course_lib.exercises.engine.observing import Unobservable
@@ -17,12 +16,6 @@ LINKS = ("Transform", "chain", "clip_by_global_norm", "clip_by_value", "ema", "m
 LESSON = {
     name: getattr(optimizers, name) for name in (*LINKS, "nesterov", "scale", "stateless")
 }
-
-
-@pytest.fixture(autouse=True)
-def no_workspace(empty_folder, monkeypatch):
-    monkeypatch.chdir(empty_folder)
-    monkeypatch.setattr(store, "_memory", {})
 
 
 def answer(body):

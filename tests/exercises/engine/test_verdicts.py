@@ -147,3 +147,27 @@ def test_mistakes_are_recognized_in_their_order():
 def test_layers_and_activations_are_shown_in_words():
     assert show(MLP([2, 3, 1], sigmoid).layers) == "2 → 3: w 0:6, b 6:9\n3 → 1: w 9:12, b 12:13"
     assert show(centered_sigmoid) == "centered sigmoid"
+
+
+def identity(x):
+    return x
+
+
+def test_an_exercise_may_say_itself_what_is_wrong_how_values_look_and_comment():
+    own = exercise(
+        statement="x itself.",
+        reference=identity,
+        cases=lambda rng: [(1.0,), (2.0,)],
+        describe_mismatch=lambda answer, expected: f"{answer:g} is not {expected:g}.",
+        format_value=lambda value: f"<{value:g}>",
+        comment=lambda answer: f"It began with {answer:g}.",
+        agreement="are the same",
+    )
+    failed = str(grade(own, lambda x: x + 1))
+    assert "2 is not 1." in failed
+    assert "received  <2>" in failed and "expected  <1>" in failed
+    assert "It began with 2." in failed
+    passed = str(grade(own, lambda x: x))
+    assert "2 of 2 cases are the same." in passed
+    assert "It began with 1." in passed
+    assert "It began" not in str(grade(own, lambda x: "text"))

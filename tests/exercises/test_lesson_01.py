@@ -1,0 +1,102 @@
+"""The exercises of lesson 01: other right answers, and how learners write what goes wrong."""
+
+from functools import partial
+
+import pytest
+from exercises_learner import check_body, mistakes_are_recognized
+
+from course_lib.activations import sigmoid
+
+answer = partial(check_body, sigma=sigmoid, sigma_slope=sigmoid.derivative)
+
+
+def loop_over_layers(inside, start="a, d = x, 1.0", end="return d"):
+    """Return a body that goes through the weights."""
+    lines = inside.replace("\n", "\n    ")
+    return f"{start}\nfor w in weights:\n    {lines}\n{end}"
+
+
+WRONG = {
+    "slope from the old activation": (
+        "chain_derivative",
+        loop_over_layers("d *= w * a * (1 - a)\na = sigma(w * a)"),
+        "slope made from the activation before",
+    ),
+    "return after one layer": (
+        "chain_derivative",
+        loop_over_layers("z = w * a\nd *= w * sigma_slope(z)\na = sigma(z)\nreturn d"),
+        "first layer only",
+    ),
+    "assigned, not multiplied": (
+        "chain_derivative",
+        loop_over_layers("z = w * a\nd = w * sigma_slope(z)\na = sigma(z)"),
+        "last factor only",
+    ),
+    "z handed on": (
+        "chain_derivative",
+        loop_over_layers("z = w * a\nd *= w * sigma_slope(z)\na = z"),
+        "sigmoid forgotten between the layers",
+    ),
+    "height for slope": (
+        "chain_derivative",
+        loop_over_layers("z = w * a\nd *= w * sigma(z)\na = sigma(z)"),
+        "value in place of the slope",
+    ),
+    "weights reversed": (
+        "chain_derivative",
+        loop_over_layers(
+            "z = w * a\nd *= w * sigma_slope(z)\na = sigma(z)",
+            start="a, d, weights = x, 1.0, weights[::-1]",
+        ),
+        "weights in reverse",
+    ),
+    "derivative from 0": (
+        "chain_derivative",
+        loop_over_layers("z = w * a\nd *= w * sigma_slope(z)\na = sigma(z)", "a, d = x, 0.0"),
+        "the product starts at 0",
+    ),
+    "list of factors": (
+        "chain_derivative",
+        loop_over_layers(
+            "z = w * a\nd.append(w * sigma_slope(z))\na = sigma(z)", "a, d = x, []"
+        ),
+        "factors not multiplied",
+    ),
+}
+
+test_mistakes_in_other_words_are_recognized = mistakes_are_recognized(answer, WRONG)
+
+MEASURED = {
+    "sigmoid_derivative": "h = {h}\nreturn (sigma(z + {a} * h) - sigma(z - {b} * h)) / h",
+    "chain_derivative": "def a(x):\n    for w in weights:\n        x = sigma(w * x)\n"
+    "    return x\nh = {h}\nreturn (a(x + {a} * h) - a(x - {b} * h)) / h",
+}
+
+
+@pytest.mark.parametrize("name", MEASURED)
+@pytest.mark.parametrize(("a", "b"), [(0.5, 0.5), (1, 0), (0, 1)])
+@pytest.mark.parametrize("h", ["1e-3", "1e-5", "1e-6", "1e-7"])
+def test_a_measured_slope_is_told_kindly_that_it_is_measured(name, a, b, h):
+    result = answer(name, MEASURED[name].format(h=f"{h} * {2 if a == b else 1}", a=a, b=b))
+    assert result.mistake == "measured instead of derived", str(result)
+    assert "nearly right" in str(result)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return np.exp(-z) / (1 + np.exp(-z)) ** 2",
+        "return sigma(z) - sigma(z) ** 2",
+        "return sigma(z) * sigma(-z)",
+        "return 0.25 / np.cosh(z / 2) ** 2",
+        "return 0.25 - (sigma(z) - 0.5) ** 2",
+        "return np.imag(1 / (1 + np.exp(-(z + 1e-20j)))) / 1e-20",
+    ],
+)
+def test_derived_slopes_pass_in_every_form(body):
+    assert answer("sigmoid_derivative", body).status == "passed"
+
+
+def test_a_slope_that_is_rounded_is_not_taken_for_a_measured_one():
+    result = answer("sigmoid_derivative", "return np.round(sigma(z) * (1 - sigma(z)), 4)")
+    assert (result.status, result.mistake) == ("failed", None)
