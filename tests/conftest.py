@@ -10,7 +10,7 @@ import pytest
 hypothesis.settings.register_profile("course", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("course")
 
-pytest.register_assert_rewrite("exercises_learner")
+pytest.register_assert_rewrite("exercises_learner", "lesson_runs")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 

@@ -1,15 +1,12 @@
 """Move initial parameters by a millionth: what has a margin stays as it is.
 
 The one switch is the variable ``COURSE_NUDGE``, the number of a draw; only tests set it. As a
-pytest plugin (``-p tools.nudge``) this moves the parameters in the process that tests, and in
-the kernels that it starts.
+pytest plugin (``-p tools.nudge``) this moves the parameters in the process that tests.
 """
 
 import functools
 import hashlib
 import os
-import tempfile
-from pathlib import Path
 
 import numpy as np
 
@@ -17,7 +14,6 @@ VARIABLE, RELATIVE = "COURSE_NUDGE", 1e-6
 # The wall is a needle: a step that lands on it is thrown as far as its last digits say. Lesson
 # 05 shows just this with one path, so its gradient is moved by some last bits only.
 RELATIVE_ON_THE_WALL = 1e-14
-STARTUP = "from tools import nudge\n\nnudge.install_if_asked()\n"
 
 
 def nudged(theta, draw, relative=RELATIVE):
@@ -66,24 +62,7 @@ def _moved_wall(error_and_gradient, draw):
     return moved
 
 
-def install_if_asked():
-    """Move parameters if the variable is set."""
+def pytest_configure(config):
+    """Move parameters in this process, if the variable is set."""
     if draw := os.environ.get(VARIABLE):
         install(int(draw))
-
-
-def pytest_configure(config):
-    """Move parameters in this process, and in the kernels that it starts."""
-    if not os.environ.get(VARIABLE):
-        return
-    install_if_asked()
-    folder = tempfile.TemporaryDirectory(prefix="course-ipython-")
-    startup = Path(folder.name, "profile_default", "startup")
-    startup.mkdir(parents=True)
-    (startup / "nudge.py").write_text(STARTUP, encoding="utf-8")
-    root = str(Path(__file__).resolve().parents[1])
-    os.environ["IPYTHONDIR"] = folder.name
-    os.environ["PYTHONPATH"] = os.pathsep.join(
-        filter(None, [root, os.environ.get("PYTHONPATH")])
-    )
-    config.add_cleanup(folder.cleanup)

@@ -94,9 +94,12 @@ def run(mode: str, variables, paths, rest=()) -> int:
     return subprocess.run(pytest_command(mode, again), env=variables).returncode
 
 
-def lessons_and_claims() -> list:
-    """Return what has to hold under every variation: notebooks' outputs and claims."""
-    return ["notebooks", *sorted(str(path) for path in Path("tests").rglob(CLAIMS))]
+def claims() -> list:
+    """Return what has to hold under every variation: what lessons show, and what they claim.
+
+    These tests execute each lesson once, in their own process.
+    """
+    return sorted(str(path) for path in Path("tests").rglob(CLAIMS))
 
 
 def run_varied(chosen, mode: str, variables, paths, rest=()) -> list:
@@ -137,7 +140,7 @@ def main(arguments) -> int:
     status = run(mode, variables, default_paths(options.rest), options.rest)
     if status:
         return status
-    failed = run_varied(chosen_variations(options), mode, variables, lessons_and_claims())
+    failed = run_varied(chosen_variations(options), mode, variables, claims())
     if failed:
         print(f"\nFailed under other circumstances: {'; '.join(failed)}.", flush=True)
     return int(bool(failed))

@@ -1,47 +1,191 @@
-"""Run a lesson as somebody does who solves each exercise, and keep all that it computed."""
+"""Run a lesson as somebody does who solves each exercise, and keep all that it computed.
 
-import linecache
+This is the one execution in a process that claims and outputs are judged by. (Untouched, in a
+kernel, the lessons are run by nbval.)
+"""
+
+import functools
 import re
-from functools import cache
-from pathlib import Path
+import sys
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from io import StringIO
+from types import ModuleType
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import CapturingDisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from lesson_pages import ROOT, locked_only, read
+from nbval.plugin import get_sanitize_patterns
+from traitlets import Type
+from traitlets.config import Config
 
 from course_lib.exercises import exercises
 from course_lib.exercises.engine.source import without_docstring
 from tools.notebook_format import notebook_from_source
+from tools.run_tests import SANITIZE
 
-SOURCES = Path(__file__).parents[2] / "notebooks" / "source"
+SOURCES = ROOT / "notebooks" / "source"
+COMPARED = ("text/plain", "text/html")  # of what is displayed; pictures are in the HTML
+# what depends on whether the exercises are solved: verdicts, and the table of what is done
+BAR = "PROGRESS BAR"  # what the rules make of one
+OF_THE_LEARNER = re.compile(r"\b(check|progress)\(")
 
 
-@cache
+class _Hook(DisplayHook):
+    """Keeps what a cell's last expression shows beside what it displays."""
+
+    def write_output_prompt(self):
+        """Write nothing."""
+
+    def write_format_data(self, format_dict, md_dict=None):
+        """Keep the formats."""
+        self.shell.display_pub.outputs.append({"data": format_dict})
+
+    def update_user_ns(self, result):
+        """Keep no history."""
+
+
+class _Shell(InteractiveShell):
+    displayhook_class = Type(_Hook)
+    display_pub_class = Type(CapturingDisplayPublisher)
+
+
+@contextmanager
+def _shell():
+    """Yield an IPython of its own, as a kernel has one, and leave no trace of it."""
+    kept, InteractiveShell._instance = InteractiveShell._instance, None
+    main = sys.modules["__main__"]
+    options = Config({"HistoryManager": {"enabled": False}})
+    shell = _Shell.instance(user_module=ModuleType("__main__"), config=options)
+    try:
+        yield shell
+    finally:
+        _Shell.clear_instance()
+        InteractiveShell._instance, sys.modules["__main__"] = kept, main
+
+
+def _run(shell, code):
+    """Run one cell; return what it printed, and each of the things it displayed."""
+    shell.display_pub.outputs.clear()
+    printed = StringIO()
+    with redirect_stdout(printed), redirect_stderr(StringIO()):
+        shell.run_cell(code).raise_error()
+    return [printed.getvalue(), *map(_displayed, shell.display_pub.outputs)]
+
+
+def _displayed(output):
+    return {key: output["data"][key] for key in COMPARED if key in output["data"]}
+
+
+def execute(cells):
+    """Run code cells as somebody does who solves each exercise as `solution` shows.
+
+    Parameters
+    ----------
+    cells : iterable of str
+
+    Returns
+    -------
+    names : dict
+        What the cells defined; "solved here" lists the exercises.
+    shown : list of list
+        For each cell, what it printed and each of the things it displayed.
+    """
+    solved, shown = [], []
+    with _shell() as shell:
+        for code in cells:
+            shown.append(_run(shell, code))
+            stub = re.match(r"def (\w+)\(", code)
+            if stub and stub[1] in exercises():
+                _run(shell, without_docstring(exercises()[stub[1]].solution))
+                solved.append(stub[1])
+        return shell.user_ns | {"solved here": solved}, shown
+
+
+@functools.cache
+def _lesson(name):
+    cells = notebook_from_source(SOURCES / f"{name}.md").cells
+    return execute(cell.source for cell in cells if cell.cell_type == "code")
+
+
 def lesson(name):
     """Run a lesson as somebody does who solves each exercise as `solution` shows; return all.
 
-    (Untouched, the lessons are run by nbval.)
+    Parameters
+    ----------
+    name : str
+        The lesson, as its file is called.
+
+    Returns
+    -------
+    dict
+        The names that its cells defined.
     """
-    namespace, results = {"__name__": "__main__"}, []
-    linecache.clearcache()
-    for i, cell in enumerate(notebook_from_source(SOURCES / f"{name}.md").cells):
-        if cell.cell_type == "code":
-            run_cell(f"{name}, cell {i}", cell.source, namespace)
-            stub = re.match(r"def (\w+)\(", cell.source)
-            if stub and stub[1] in exercises():
-                code = without_docstring(exercises()[stub[1]].solution)
-                run_cell(f"{name}, {stub[1]}", code, namespace)
-                results.append(stub[1])
-    namespace["solved here"] = results
-    return namespace
+    return _lesson(name)[0]
 
 
-def run_cell(title, code, namespace):
-    """Run code so that its source can be looked up, as in a notebook."""
-    linecache.cache[title] = (len(code), None, code.splitlines(keepends=True), title)
-    exec(compile(code, title, "exec"), namespace)
+def printed(name):
+    """Return all that the cells of a lesson print."""
+    return "".join(texts[0] for texts in _lesson(name)[1])
 
 
-def assert_it_goes_on_with_the_solutions(name):
-    """Run a lesson, and see that every function solved in it is used under another name."""
-    namespace = lesson(name)
-    assert namespace["solved here"]
-    for solved in namespace["solved here"]:
-        own = namespace[solved]
-        assert any(value is own for key, value in namespace.items() if key != solved), solved
+@functools.cache
+def _rules():
+    return get_sanitize_patterns((ROOT / SANITIZE).read_text(encoding="utf-8"))
+
+
+def _cleaned(text):
+    return functools.reduce(lambda left, rule: re.sub(*rule, left), _rules(), text)
+
+
+def _stored(cell):
+    """Return what a stored cell shows, in the form of `_run`."""
+    printed = "".join(o.text for o in cell.outputs if o.get("name") == "stdout")
+    return [printed, *(_displayed(o) for o in cell.outputs if "data" in o)]
+
+
+def _comparable(shown):
+    """Return (printed, displayed) without what may differ; a progress bar shows nothing."""
+    printed, *displayed = shown
+    texts = [{key: _cleaned(text) for key, text in bundle.items()} for bundle in displayed]
+    return _cleaned(printed), [bundle for bundle in texts if bundle != {"text/plain": BAR}]
+
+
+def differing_cells(stored, shown):
+    """Return (number of the code cell, stored, shown) where a cell did not show what is stored.
+
+    Parameters
+    ----------
+    stored : NotebookNode
+        A notebook with its outputs.
+    shown : list of list
+        As `execute` returns it.
+    """
+    cells = [cell for cell in stored.cells if cell.cell_type == "code"]
+    pairs = enumerate(zip(cells, shown, strict=True), start=1)
+    compared = [
+        (number, _comparable(_stored(cell)), _comparable(now))
+        for number, (cell, now) in pairs
+        if not OF_THE_LEARNER.search(cell.source)
+    ]
+    return [(number, before, now) for number, before, now in compared if before != now]
+
+
+class LessonLaws:
+    """What holds for the run of every lesson; the subclass names it."""
+
+    name: str
+
+    def test_it_runs_to_its_end_with_the_shown_solutions_and_goes_on_with_them(self):
+        names = lesson(self.name)
+        assert names["solved here"]
+        for solved in names["solved here"]:
+            own = names[solved]
+            assert any(value is own for key, value in names.items() if key != solved), solved
+
+    @locked_only
+    def test_every_cell_shows_what_the_notebook_stores(self):
+        stored = read(ROOT / "notebooks" / f"{self.name}.ipynb")
+        differing = differing_cells(stored, _lesson(self.name)[1])
+        lines = [f"code cell {i}:\n stored: {a}\n now: {b}" for i, a, b in differing]
+        assert not differing, "\n".join(lines)

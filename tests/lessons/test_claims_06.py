@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from lesson_runs import assert_it_goes_on_with_the_solutions, lesson
+from lesson_runs import LessonLaws, lesson
 
 from course_lib.optimizers import chain, ema, momentum, nesterov, scale
 
@@ -14,8 +14,8 @@ def accumulation():
 
 
 @pytest.mark.quick
-def test_it_runs_to_its_end_with_the_shown_solutions_and_goes_on_with_them():
-    assert_it_goes_on_with_the_solutions(NAME)
+class TestTheLesson(LessonLaws):
+    name = NAME
 
 
 def test_the_formula_multiplies_the_parameters_by_a_tenth_or_so():

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from lesson_runs import assert_it_goes_on_with_the_solutions, lesson
+from lesson_runs import LessonLaws, lesson
 
 from course_lib.clipping import clip_global_norm
 from course_lib.experiments.wall import error_and_gradient
@@ -23,8 +23,8 @@ def clipping():
 
 
 @pytest.mark.quick
-def test_it_runs_to_its_end_with_the_shown_solutions_and_goes_on_with_them():
-    assert_it_goes_on_with_the_solutions(NAME)
+class TestTheLesson(LessonLaws):
+    name = NAME
 
 
 @pytest.mark.parametrize(("entry", "square_is_lost"), [(1.9e19, True), (1.8e19, False)])

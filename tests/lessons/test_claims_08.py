@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from lesson_runs import assert_it_goes_on_with_the_solutions, lesson
+from lesson_runs import LessonLaws, lesson
 
 from course_lib.experiments import wall
 from course_lib.statistics import wilson_interval
@@ -17,8 +17,8 @@ def recurrent():
 
 
 @pytest.mark.quick
-def test_it_runs_to_its_end_with_the_shown_solutions_and_goes_on_with_them():
-    assert_it_goes_on_with_the_solutions(NAME)
+class TestTheLesson(LessonLaws):
+    name = NAME
 
 
 def test_the_derivative_by_a_shared_weight_is_the_sum_of_those_by_its_copies():

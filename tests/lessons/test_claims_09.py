@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from lesson_runs import SOURCES, assert_it_goes_on_with_the_solutions, lesson
+from lesson_runs import SOURCES, LessonLaws, lesson
 
 from course_lib.experiments import comparison, safeguards
 from course_lib.experiments.safeguards import SMALLER
@@ -42,8 +42,8 @@ def counted():
 
 
 @pytest.mark.quick
-def test_it_runs_to_its_end_with_the_shown_solutions_and_goes_on_with_them():
-    assert_it_goes_on_with_the_solutions(NAME)
+class TestTheLesson(LessonLaws):
+    name = NAME
 
 
 def test_the_penalty_makes_the_curvature_larger_and_the_stable_rate_smaller():

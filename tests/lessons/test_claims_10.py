@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from lesson_runs import assert_it_goes_on_with_the_solutions, lesson
+from lesson_runs import LessonLaws, lesson
 
 from course_lib.mlp import dense_backward
 from course_lib.optimizers import chain, momentum, record, scale
@@ -26,8 +26,8 @@ def trained(model, start, batches, optimizer):
 
 
 @pytest.mark.quick
-def test_it_runs_to_its_end_with_the_shown_solutions_and_goes_on_with_them():
-    assert_it_goes_on_with_the_solutions(NAME)
+class TestTheLesson(LessonLaws):
+    name = NAME
 
 
 def test_three_neurons_take_620_steps_and_a_sixth_of_them_with_momentum():

@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-from lesson_runs import assert_it_goes_on_with_the_solutions, lesson
+from lesson_runs import LessonLaws, lesson
 
 from course_lib.optimizers import chain, clip_by_global_norm, ema, scale
 from course_lib.statistics import wilson_interval
@@ -19,8 +19,8 @@ def reading():
 
 
 @pytest.mark.quick
-def test_it_runs_to_its_end_with_the_shown_solutions_and_goes_on_with_them():
-    assert_it_goes_on_with_the_solutions(NAME)
+class TestTheLesson(LessonLaws):
+    name = NAME
 
 
 def learned(late, guessing):

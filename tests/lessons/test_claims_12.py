@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from lesson_runs import assert_it_goes_on_with_the_solutions, lesson
+from lesson_runs import LessonLaws, lesson
 
 from course_lib.activations import sigmoid
 from course_lib.experiments.broken_runs import CASES, growth_at_start, run
@@ -31,8 +31,8 @@ def accuracies(number, seeds=SEEDS, **changes):
 
 
 @pytest.mark.quick
-def test_it_runs_to_its_end_with_the_shown_solutions_and_goes_on_with_them():
-    assert_it_goes_on_with_the_solutions(NAME)
+class TestTheLesson(LessonLaws):
+    name = NAME
 
 
 def test_all_six_fail_before_and_recognize_most_digits_after():

@@ -17,6 +17,7 @@ from lesson_pages import (
     anchors,
     code_cells,
     images,
+    locked_only,
     plant_a_wrong_number,
     prose,
     read,
@@ -25,7 +26,6 @@ from lesson_pages import (
 )
 from nbval.plugin import get_sanitize_patterns
 
-from tools.lockfile import LOCK, differences
 from tools.notebook_format import notebook_bytes, notebook_from_source, source_hash
 from tools.notebook_outputs import outputs, problems
 from tools.run_tests import SANITIZE, pytest_command
@@ -40,11 +40,9 @@ if importlib.util.find_spec("course_lib") is None:
     )"""
 HEADINGS = ("What you will learn", "Recap", "In PyTorch", "References")
 RUFF_PATHS = ("course.py", "course_lib", "tools", "tests", "notebooks", "assets", "benchmarks")
-UNLOCKED = differences(LOCK.read_text(encoding="utf-8")) if LOCK.exists() else ["no lock"]
 
 every_page = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-locked_only = pytest.mark.skipif(bool(UNLOCKED), reason=f"not the lock: {'; '.join(UNLOCKED)}")
 
 
 def source_of(path):

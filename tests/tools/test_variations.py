@@ -1,12 +1,11 @@
 """Other arithmetics are found out, nudges move all nets, and both catch a bare claim."""
 
 import os
-import subprocess
-import sys
 
 import nbformat
 import numpy as np
 import pytest
+from lesson_runs import execute
 
 from course_lib.experiments import wall
 from course_lib.initializers import normal
@@ -106,40 +105,49 @@ last = net.forward(theta, x)[0, 0]
 """
 STEADY = "print(f'{np.tanh(x[0, 0]):.3f}')"
 BARE = "print(f'{last:.3f}')"
+CELLS = (CHAOS, STEADY, BARE)
+TEST = """\
+import nbformat
+import pytest
+from lesson_runs import differing_cells, execute
+
+
+@pytest.mark.parametrize("cell", [1, 2, 3])
+def test_shows_what_is_stored(cell):
+    stored = nbformat.read({path!r}, as_version=4)
+    _, shown = execute(cell.source for cell in stored.cells)
+    assert cell not in [number for number, *_ in differing_cells(stored, shown)]
+"""
 
 
 @pytest.fixture
 def lessons(tmp_path):
-    """A notebook whose first number has a margin and whose second has none, as stored."""
-    cells = [
-        nbformat.v4.new_code_cell(code, id=f"c{i}")
-        for i, code in enumerate([CHAOS, STEADY, BARE])
-    ]
-    script = "\n".join([CHAOS, STEADY, BARE])
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    for count, (cell, text) in enumerate(
-        zip(cells, ["", *run.stdout.splitlines()], strict=True), 1
-    ):
-        cell.execution_count = count
-        if text:
-            cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=text + "\n")]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "planted.ipynb")
-    return tmp_path
+    """The test of a lesson with two numbers: the first has a margin, the second has none."""
+    _, shown = execute(CELLS)
+    path, notebook = tmp_path / "planted.ipynb", nbformat.v4.new_notebook()
+    for number, (code, (printed, *_)) in enumerate(zip(CELLS, shown, strict=True)):
+        outputs = [nbformat.v4.new_output("stream", name="stdout", text=printed)]
+        cell = nbformat.v4.new_code_cell(code, id=f"c{number}", outputs=outputs)
+        notebook.cells.append(cell)
+    nbformat.write(notebook, path)
+    (tmp_path / "test_claims_planted.py").write_text(TEST.format(path=str(path)))
+    return tmp_path / "test_claims_planted.py"
 
 
 def failed_cells(lessons, variation, capfd):
     """Return which cells fail under a variation, and whether the tool says so."""
-    rest = ["-n0", "-q", "-rf", "--color=no", "-p", "no:cacheprovider", f"--rootdir={lessons}"]
+    settings = f"--config-file={run_tests.ROOT / 'pyproject.toml'}"
+    rest = [settings, "-n0", "-q", "-rf", "--color=no", "-p", "no:cacheprovider"]
     plain = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "COURSE_"))}
     failed = run_tests.run_varied([variation], "--nbval", plain, [str(lessons)], rest)
     printed = capfd.readouterr().out
-    return [n for n in range(3) if f"planted.ipynb::Cell {n}" in printed], failed
+    return [n for n in (1, 2, 3) if f"test_shows_what_is_stored[{n}]" in printed], failed
 
 
 def test_a_printed_value_without_margin_is_caught_by_a_nudge(lessons, capfd):
     assert failed_cells(lessons, Variation("as it is"), capfd) == ([], [])
     for variation in variations.nudges(2):
-        assert failed_cells(lessons, variation, capfd) == ([2], [variation.name])
+        assert failed_cells(lessons, variation, capfd) == ([3], [variation.name])
 
 
 def test_and_by_another_arithmetic_where_this_processor_has_one(lessons, capfd):
@@ -147,4 +155,4 @@ def test_and_by_another_arithmetic_where_this_processor_has_one(lessons, capfd):
     if len(chosen) == 1:
         pytest.skip(sentence)
     for variation in chosen[1:]:
-        assert failed_cells(lessons, variation, capfd) == ([2], [variation.name])
+        assert failed_cells(lessons, variation, capfd) == ([3], [variation.name])

@@ -1,0 +1,96 @@
+"""Each number that lesson 02 states in words, asserted on what its own cells computed."""
+
+import numpy as np
+import pytest
+from lesson_runs import LessonLaws, lesson
+
+NAME = "02_backpropagation"
+
+
+def backpropagation():
+    return lesson(NAME)
+
+
+def decades(value):
+    return np.log10(np.abs(value))
+
+
+@pytest.mark.quick
+class TestTheLesson(LessonLaws):
+    name = NAME
+
+
+def test_three_neurons_have_nine_parameters():
+    assert backpropagation()["model"].n_params == 9
+
+
+def test_multiplying_from_the_left_is_a_thousand_times_cheaper():
+    n = backpropagation()
+    assert n["from_the_right"] / n["from_the_left"] == pytest.approx(1000, rel=0.03)
+
+
+def test_the_gradient_by_hand_is_that_of_the_library():
+    n = backpropagation()
+    loss, grad = n["three_neuron_gradient"](n["theta"])
+    expected_loss, expected = n["model"].loss_and_gradient(n["theta"], n["x"], n["y"])
+    assert loss == pytest.approx(expected_loss, rel=1e-14)
+    assert grad == pytest.approx(expected, rel=1e-12)
+
+
+def test_the_trap_spoils_the_hidden_neurons_and_them_only():
+    trapped, right = backpropagation()["trapped"], backpropagation()["measured"]
+    assert trapped[6:] == pytest.approx(right[6:], rel=1e-6)
+    assert (np.abs(trapped[:6] / right[:6] - 1) > 0.01).all()
+    assert (trapped[:6] * right[:6] < 0).any()
+
+
+def test_near_1e_5_a_central_difference_is_right_to_about_ten_digits():
+    n = backpropagation()
+    near = (n["steps"] > 1e-6) & (n["steps"] < 1e-4)
+    assert decades(n["errors"]["central"][near].min()) == pytest.approx(-10, abs=1)
+
+
+def test_the_central_error_falls_with_the_square_of_the_step():
+    n = backpropagation()
+    coarse = (n["steps"] > 1e-3) & (n["steps"] < 0.2)
+    fit = np.polyfit(decades(n["steps"][coarse]), decades(n["errors"]["central"][coarse]), 1)
+    assert fit[0] == pytest.approx(2, abs=0.1)
+
+
+def test_three_neurons_reach_a_loss_below_a_millionth():
+    n = backpropagation()
+    assert n["losses"][-1] < 1e-6 <= n["losses"][-2]
+    assert len(n["losses"]) == pytest.approx(620, abs=10)
+    assert n["losses"][0] == pytest.approx(0.01, rel=0.5)
+    assert (n["losses_of_all"] < 1e-6).all() and len(n["losses_of_all"]) == 20
+
+
+def test_three_neurons_can_be_exact_by_hand():
+    n = backpropagation()
+    assert n["model"].loss_and_gradient(n["by_hand"], n["x"], n["y"])[0] < 1e-30
+
+
+def test_softmax_cross_entropy_is_what_the_lesson_says():
+    n = backpropagation()
+    outputs = n["net"].forward(n["theta0"], n["images"])
+    p = np.exp(outputs) / np.exp(outputs).sum(axis=1, keepdims=True)
+    expected = -np.log(p[np.arange(len(p)), n["labels"]]).mean()
+    loss, _ = n["net"].loss_and_gradient(n["theta0"], n["images"], n["labels"])
+    assert loss == pytest.approx(expected)
+
+
+def test_one_neuron_is_exact():
+    assert np.array_equal(backpropagation()["exact"], backpropagation()["y"])
+
+
+def test_digits_are_read():
+    n = backpropagation()
+    assert n["history"].loss[0] > 2 and np.mean(n["history"].loss[-50:]) < 0.1
+    assert n["accuracy"] > 0.95
+
+
+def test_the_gradient_of_the_first_layer_is_ten_times_smaller_than_the_last():
+    n = backpropagation()
+    _, grad = n["net"].loss_and_gradient(n["theta0"], n["images"], n["labels"])
+    norms = n["layer_norms"](grad, n["net"].layers)
+    assert norms[0] < norms[1] < norms[2] and norms[2] / norms[0] == pytest.approx(10, rel=0.2)

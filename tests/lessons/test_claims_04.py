@@ -1,0 +1,85 @@
+"""Each number that lesson 04 states in words, asserted on what its own cells computed."""
+
+import numpy as np
+import pytest
+from lesson_runs import LessonLaws, lesson
+
+from course_lib.activations import sigmoid
+
+NAME = "04_predicting_the_explosion"
+
+
+def predicting():
+    return lesson(NAME)
+
+
+@pytest.mark.quick
+class TestTheLesson(LessonLaws):
+    name = NAME
+
+
+def test_growth_at_scale_1_is_0_236():
+    assert np.sqrt(predicting()["chi"](sigmoid, 1.0, 0.0)) == pytest.approx(0.236, abs=5e-4)
+
+
+def test_edges_are_as_stated():
+    edge_of, n = predicting()["edge_of"], predicting()
+    assert edge_of(sigmoid) == pytest.approx(10.149, abs=1e-3)
+    assert edge_of(n["centered_sigmoid"]) == pytest.approx(4, abs=1e-3)
+    assert edge_of(n["relu"]) == pytest.approx(np.sqrt(2), abs=1e-6)
+    assert edge_of(n["tanh"]) == pytest.approx(1, abs=1e-3)
+
+
+def test_the_usual_initializers_lie_far_on_the_vanishing_side_of_the_sigmoid():
+    n = predicting()
+    *usual, four = (n["chi"](sigmoid, w, b) for w, b in n["marked"].values())
+    assert max(usual) < 0.15 and four < 0.5
+    assert n["chi"](n["centered_sigmoid"], 4.0, 0.0) == pytest.approx(1, abs=1e-3)
+    assert np.all(n["chi_map"][:, n["scales_w"] < 8] < 1)
+
+
+def test_points_that_leave_the_curves_fall_below():
+    n = predicting()
+    for name, predicted in n["predicted"].items():
+        distance = np.log10(n["measured"][name]) - np.log10(predicted)
+        assert distance[np.abs(distance) > 0.05].max(initial=-1) < 0
+        assert np.abs(distance[n["sigma_ws"] < 4.1]).max() < 0.05
+        far = np.abs(distance[n["sigma_ws"] > 30])
+        assert far.max() < 0.05 if name == "ReLU" else far.min() > 0.05
+
+
+def test_corrected_prediction_and_measurement_agree_within_5_percent_or_3_standard_errors():
+    for label, (_, corrected, measured, error) in list(predicting()["rows"].items())[:-1]:
+        assert abs(measured - corrected) < max(0.05 * abs(corrected), 3 * error), label
+
+
+def test_in_the_last_row_the_correction_explains_only_a_part():
+    predicted, corrected, measured, error = list(predicting()["rows"].values())[-1]
+    assert measured + 2 * error < corrected < predicted
+    assert (predicted - corrected) / (predicted - measured) > 0.7
+
+
+def test_the_gap_halves_when_the_width_doubles():
+    n = predicting()
+    gap = {w: np.subtract(*n["rows"][f"sigmoid σ_w = 16, N = {w}"][:2]) for w in (64, 128, 256)}
+    assert gap[64] / gap[128] == pytest.approx(2) and gap[128] / gap[256] == pytest.approx(2)
+
+
+def test_at_64_units_the_edge_lies_where_lesson_03_measured_it():
+    assert predicting()["growth_rate"](sigmoid, 10.08, 0.0, 64) < 0
+    assert predicting()["growth_rate"](sigmoid, 12.70, 0.0, 64) > 0
+
+
+def test_sixty_gauss_hermite_nodes_miss_more_than_half():
+    n = predicting()
+    share = n["chi_by_gauss_hermite"](16, 60) / n["chi"](sigmoid, 16, 0.0)
+    assert share < 0.5
+    assert n["chi_by_gauss_hermite"](16, 61) / n["chi"](sigmoid, 16, 0.0) > 1.5
+    assert n["chi_by_gauss_hermite"](16, 60) < 1 < n["chi"](sigmoid, 16, 0.0)
+
+
+def test_initializers_do_what_the_lesson_says():
+    total = predicting()["total"]
+    assert total["sigmoid, Glorot"] < -15 and total["sigmoid, orthogonal"] < -15
+    assert abs(total["sigmoid, centered, σ_w = 4"]) < 2
+    assert abs(total["ReLU, He"]) < 0.5 and total["ReLU, Glorot"] < -3

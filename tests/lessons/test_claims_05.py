@@ -1,0 +1,106 @@
+"""Each number that lesson 05 states in words, asserted on what its own cells computed."""
+
+import numpy as np
+import pytest
+from lesson_runs import LessonLaws, lesson
+
+from course_lib.activations import sigmoid
+from course_lib.experiments.wall import error_and_gradient
+
+NAME = "05_what_an_explosion_does"
+
+
+def explosion():
+    return lesson(NAME)
+
+
+def decades(value):
+    return np.log10(np.abs(value))
+
+
+@pytest.mark.quick
+class TestTheLesson(LessonLaws):
+    name = NAME
+
+
+def test_one_percent_beyond_the_limit_it_grows_by_two_percent_a_step():
+    n = explosion()
+    bowl, limit = n["bowl"], n["limit"]
+    growth = [
+        np.abs(np.linalg.eigvalsh(np.eye(2) - s * limit * bowl)).max() for s in (0.99, 1.01)
+    ]
+    assert growth[0] < 1 and growth[1] == pytest.approx(1.02, abs=1e-9)
+
+
+def test_the_stable_rate_falls_by_more_than_twice_as_many_powers_as_the_gradient_grows():
+    usable = explosion()["usable"]
+    gradient, rate = (decades(usable[20][i] / usable[5][i]) for i in (0, 1))
+    assert gradient == pytest.approx(2.7, abs=0.4)
+    assert rate < -6 and -rate > 2 * gradient
+
+
+@pytest.mark.parametrize(("w", "slope"), [(4.0, 5.0), (5.0, 2.8e4), (6.0, 1.275e8)])
+def test_the_derivative_on_the_wall(w, slope):
+    error, gradient = error_and_gradient(np.array([w, -w / 2]))
+    exact = 2 * 0.2 * (50 / 4 if w == 4 else ((w / 4) ** 50 - 1) / (w - 4))
+    assert error == pytest.approx(0.04)
+    assert -gradient[1] == pytest.approx(exact, rel=1e-9) == pytest.approx(slope, rel=0.01)
+
+
+def test_no_rate_lets_the_exploding_net_learn():
+    slow, wild, dead = explosion()["tried"].values()
+    for losses in (slow, wild):
+        assert np.mean(losses[:10]) == pytest.approx(11, abs=2)
+        assert 8 < np.mean(losses[-30:]) < 13
+    assert np.mean(dead[-40:]) == pytest.approx(np.log(10), abs=0.15), "saturated: guessing"
+
+
+def test_the_same_net_that_wanders_learns_at_a_smaller_rate():
+    n = explosion()
+    model = n["MLP"]([64] * 11 + [10], sigmoid)
+    theta = model.init(np.random.default_rng(1), n["centered"](n["normal"](16.0)))
+    data, rng = (n["digits"].x_train, n["digits"].y_train), np.random.default_rng(2)
+    history = n["train"](
+        model, theta, *data, n["scale"](-0.1), 200, rng=rng, batch_size=64, progress=False
+    )
+    assert np.mean(history.loss[-50:]) < 2
+
+
+def test_hitting_the_wall_is_a_matter_of_luck():
+    assert explosion()["thrown"].any() and not explosion()["thrown"].all()
+
+
+@pytest.mark.parametrize(("start", "out"), [((4.5, -2.8), 0.1), ((4.9, -2.4), 0.05)])
+def test_the_starts_named_beside_the_widget_leave_at_one_rate_only(start, out):
+    for lr in (0.1, 0.05):
+        theta, farthest = np.array(start), 0.0
+        for _ in range(60):
+            theta = theta - lr * error_and_gradient(theta)[1]
+            farthest = max(farthest, np.abs(theta).max())
+        assert (farthest > 20) == (lr == out)
+
+
+def test_the_wall_gives_no_warning_and_throws_far():
+    n = explosion()
+    assert 25 <= np.argmax(n["side"]) <= 35
+    assert 180 <= np.sum(n["side"][1:330] != n["side"][:329]) < 200
+    assert n["path"][-1, 2] == 0
+    assert n["path"][:300, 2].max() < 1
+    assert n["path"][:, 2].max() == pytest.approx(11_000, rel=0.05)
+    assert n["path"][-1, :2] == pytest.approx([512, 1013], rel=0.05)
+
+
+def test_the_gradient_check_misses_the_wall_and_the_complex_step_does_not():
+    n = explosion()
+    assert abs(n["imaginary"] / n["exact"][1] - 1) < 1e-12
+
+
+def test_the_four_runs_look_as_the_lesson_describes():
+    healthy, overflows, wanders, dead = explosion()["histories"].values()
+    assert np.median(healthy.loss[-50:]) < 0.3 * np.log(10) and healthy.stopped is None
+    assert overflows.n_steps < 10 and "nan" in overflows.stopped
+    assert decades(overflows.grad_norm[-1]) > 50
+    assert np.median(wanders.loss) > 5 * np.log(10) and wanders.stopped is None
+    assert np.median(dead.loss) == pytest.approx(np.log(10), abs=0.1)
+    for history in (healthy, dead):
+        assert 1e-3 < np.median(history.update_ratio) < 5e-2
