@@ -3,6 +3,7 @@
 ==============  =========================================  =====================================
 digits          images of lessons 02 to 12                 read by ``datasets.digits``
 text            the prose that lesson 10 learns            read by ``experiments.characters``
+clip_rates      long runs of lesson 10                     read by ``experiments.clip_rates``
 safeguards      long runs of lesson 09                     read by ``experiments.safeguards``
 temporal_order  long runs of lesson 08                     read by ``datasets``
 ==============  =========================================  =====================================
