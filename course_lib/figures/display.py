@@ -69,12 +69,13 @@ class Picture:
     Raises
     ------
     ValueError
-        If ``alt`` or ``caption`` is empty.
+        If ``alt`` or ``caption`` is empty, or a panel has two titles in one place.
     """
 
     def __init__(self, fig, alt, caption):
         _require_text("alt", alt)
         _require_text("caption", caption)
+        _require_one_title(fig)
         self.alt = " ".join(alt.split())
         self.caption = " ".join(caption.split())
         self.png = encode_small(_pixels(fig))
@@ -107,7 +108,7 @@ def show(fig, alt, caption):
     Raises
     ------
     ValueError
-        If ``alt`` or ``caption`` is empty.
+        If ``alt`` or ``caption`` is empty, or a panel has two titles in one place.
     """
     picture = Picture(fig, alt, caption)
     _forget(fig)
@@ -158,6 +159,17 @@ def _forget(fig):
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
         pyplot.close(fig)
+
+
+def _require_one_title(fig):
+    """Refuse a panel with two titles: drawn over each other, neither can be read."""
+    for panel in fig.axes:
+        titles = [panel.get_title(loc) for loc in ("left", "center")]
+        if all(titles):
+            raise ValueError(
+                f"a panel must have one title, got {titles[0]!r} and over it {titles[1]!r}: "
+                "the course's titles stand on the left, set_title(..., loc='left')"
+            )
 
 
 def _require_text(name, text):

@@ -209,3 +209,12 @@ def test_numbers_are_written_as_lessons_print_them(value, text):
 def test_ticks_are_powers_of_ten_in_plain_letters():
     assert power_of_ten(-12) == "10⁻¹²"
     assert [log_tick(value) for value in (1, 1e-8, 10, 0.2)] == ["1", "10⁻⁸", "10¹", "0.2"]
+
+
+def test_a_title_over_another_one_is_refused():
+    fig, ax = display.figure()
+    ax.set_title("of the function that drew it", loc="left")
+    display.Picture(fig, "a panel", "A panel.")
+    ax.set_title("of the lesson")
+    with pytest.raises(ValueError, match=r"one title, got 'of the function .* 'of the lesson'"):
+        display.Picture(fig, "a panel", "A panel.")

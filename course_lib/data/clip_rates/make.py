@@ -140,6 +140,7 @@ def main(names):
     for name in names or found:
         with np.errstate(over="ignore", invalid="ignore"):  # exploding runs are counted
             stored["nets"][name] = run(found[name])
+        stored["nets"] = {key: stored["nets"][key] for key in found if key in stored["nets"]}
         versions = {"python": platform.python_version(), "numpy": np.__version__}
         stored |= {"seed": SEED, "versions": versions}
         TARGET.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
