@@ -13,7 +13,7 @@ from tools.failures import run_cli
 ROOT = Path(__file__).resolve().parents[1]
 SANITIZE = Path("tests", "lessons", "nbval_sanitize.cfg")
 CELL_TIMEOUT = 60
-PLUGINS = ("tools.stalls", "tools.nudge", "tools.progress")
+PLUGINS = ("tools.stalls", "tools.nudge", "tools.longest_first", "tools.progress")
 QUICK_MARK = "@pytest." + "mark.quick"
 CLAIMS = "test_claims_*.py"
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -48,7 +48,7 @@ def pytest_command(mode: str, paths, rest=()) -> list:
             "-o",
             "console_output_style=classic",
         ),
-        *("-n", str(worker_count()), "--dist", "loadfile", *rest),
+        *("-n", str(worker_count()), "--dist", "loadfile", "--no-loadscope-reorder", *rest),
     ]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from course_lib.exercises import exercises
-from tools import run_tests, stalls
+from tools import longest_first, run_tests, stalls
 from tools.variations import Variation
 
 TIMEOUT = "Cell 3: Timeout of 60 seconds exceeded while executing cell."
@@ -130,6 +130,19 @@ def test_what_is_quick_covers_every_lesson_every_exercise_and_a_widget():
     assert len(lessons) == len(list(run_tests.ROOT.glob("notebooks/[0-9]*.ipynb")))
     assert len(references) == len(exercises())
     assert any("every_control_moves" in line for line in found)
+
+
+def test_files_that_take_long_come_first_and_stay_whole():
+    class Item:
+        def __init__(self, nodeid):
+            self.nodeid = nodeid
+
+    names = ["tests/test_mlp.py::a", "notebooks/a.ipynb::Cell 0", "tests/browser/test_x.py::b"]
+    names += ["tests/test_mlp.py::c", "notebooks/a.ipynb::Cell 1"]
+    items = [Item(name) for name in names]
+    longest_first.pytest_collection_modifyitems(items)
+    assert [names.index(item.nodeid) for item in items] == [2, 1, 4, 0, 3]
+    assert all((run_tests.ROOT / start).exists() for start in longest_first.FIRST)
 
 
 class Options:
