@@ -22,8 +22,9 @@ def network_diagram(ax, sizes, weights=None):
     sizes : sequence of int
         Units per layer, the input first: ``[2, 2, 1]``.
     weights : sequence of ndarray, shape (fan_out, fan_in), optional
-        A matrix per layer. Connections are then as thick as their weights are large, solid
-        blue where positive and dashed vermillion where negative, with the number on them.
+        A matrix per layer. Connections are then as thick as their weights are large, on one
+        scale for all layers, solid blue where positive and dashed vermillion where negative,
+        with the number on them.
 
     Returns
     -------
@@ -40,8 +41,9 @@ def network_diagram(ax, sizes, weights=None):
         require_count("sizes", size)
     columns = [_unit_positions(layer, size) for layer, size in enumerate(sizes)]
     matrices = _checked_weights(sizes, weights)
+    largest = max((np.abs(m).max() for m in matrices if m is not None), default=0) or 1.0
     for left, right, matrix in zip(columns, columns[1:], matrices, strict=False):
-        _draw_connections(ax, left, right, matrix)
+        _draw_connections(ax, left, right, matrix, largest)
     for layer, column in enumerate(columns):
         _draw_units(ax, column, layer)
     ax.set(xlim=(-0.6, 2 * len(sizes) - 1.4), aspect="equal")
@@ -146,8 +148,7 @@ def _checked_weights(sizes, weights):
     return [np.asarray(matrix) for matrix in weights]
 
 
-def _draw_connections(ax, left, right, matrix):
-    largest = 1.0 if matrix is None else max(float(np.abs(matrix).max()), 1e-300)
+def _draw_connections(ax, left, right, matrix, largest):
     for j, start in enumerate(left):
         for i, end in enumerate(right):
             if matrix is None:

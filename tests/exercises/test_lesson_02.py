@@ -54,6 +54,24 @@ WRONG = {
         ),
         "whole numbers stay whole",
     ),
+    "all moved vectors in one matrix": (
+        "numerical_gradient",
+        "h = 1e-5\ne = h * np.eye(len(theta))\nreturn (f(theta + e) - f(theta - e)) / (2 * h)",
+        "a matrix handed to f",
+    ),
+    "a matrix of one row at a time": (
+        "numerical_gradient",
+        loop_over_entries(
+            "e = np.zeros((1, len(theta)))\ne[0, i] = h\n"
+            "g[i] = (f(theta + e) - f(theta - e)) / (2 * h)"
+        ),
+        "a matrix handed to f",
+    ),
+    "a number for one entry": (
+        "numerical_gradient",
+        loop_over_entries("t = float(theta[i])\ng[i] = (f(t + h) - f(t - h)) / (2 * h)"),
+        "only one coordinate handed to f",
+    ),
     "nothing written": ("numerical_gradient", "return np.zeros(len(theta))", "0 everywhere"),
     "a step that is lost": (
         "numerical_gradient",
@@ -91,6 +109,27 @@ def test_the_law_that_a_copy_breaks_shows_where_f_is_asked():
     verdict = str(check_body("numerical_gradient", WRONG["one copy, never put back"][1]))
     assert "All 9 cases are right, but a law does not hold." in verdict
     assert "f is asked where θ is moved by (-1e-05, -1e-05, +1e-05)" in verdict
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        (
+            "all moved vectors in one matrix",
+            "one vector at a time, got a matrix of 1 × 1 numbers",
+        ),
+        ("a number for one entry", "needs the whole vector theta, got one number"),
+    ],
+)
+def test_what_f_was_called_with_is_told_as_it_is(name, told):
+    assert told in str(check_body("numerical_gradient", WRONG[name][1]))
+
+
+def test_one_entry_as_a_vector_is_no_known_mistake():
+    body = loop_over_entries("t = theta[i:i + 1]\ng[i] = (f(t + h) - f(t - h)) / (2 * h)")
+    result = check_body("numerical_gradient", body)
+    assert (result.status, result.mistake) == ("failed", None)
+    assert "of shape (2,), got shape (1,)" in str(result)
 
 
 def test_a_result_of_whole_numbers_breaks_one_law_and_copies_of_them_another():

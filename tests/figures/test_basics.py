@@ -188,6 +188,20 @@ def test_weights_show_in_number_sign_and_width(ax):
     assert plus.get_linewidth() > minus.get_linewidth()
 
 
+def test_the_widths_of_all_layers_have_one_scale(ax):
+    weights = [np.array([[0.45, -0.2], [0.9, 0.3]]), np.array([[0.67, -0.9]])]
+    plots.network_diagram(ax, [2, 2, 1], weights)
+    drawn = sorted((line.get_linewidth() for line in ax.lines), reverse=True)
+    sizes = sorted(np.abs(np.concatenate([w.ravel() for w in weights])), reverse=True)
+    np.testing.assert_allclose(np.polyval(np.polyfit(sizes, drawn, 1), sizes), drawn)
+    assert drawn[0] > drawn[-1]
+
+
+def test_weights_of_zero_have_thin_lines(ax):
+    plots.network_diagram(ax, [2, 1], [np.zeros((1, 2))])
+    assert {line.get_linewidth() for line in ax.lines} == {0.6}
+
+
 def test_a_weight_stands_on_the_connection_from_its_column_to_its_row(ax):
     plots.network_diagram(ax, [2, 2], [np.array([[1.0, 2.0], [3.0, 4.0]])])
     spot = {text.get_text(): text.get_position() for text in ax.texts}

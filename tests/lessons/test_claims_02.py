@@ -79,6 +79,22 @@ def test_softmax_cross_entropy_is_what_the_lesson_says():
     assert loss == pytest.approx(expected)
 
 
+def test_mse_returns_the_loss_and_its_derivative_with_respect_to_the_outputs():
+    n = backpropagation()
+    outputs = n["model"].forward(n["theta"], n["x"])
+    loss, grad_outputs = n["mse"](outputs, n["y"])
+    assert loss == pytest.approx(np.mean((outputs - n["y"]) ** 2))
+    assert grad_outputs == pytest.approx(2 * (outputs - n["y"]) / outputs.size)
+
+
+def test_without_an_output_activation_the_last_layer_is_linear():
+    n = backpropagation()
+    trace = n["net"].trace(n["theta0"], n["images"])
+    w, b = n["net"].unpack(n["theta0"])[-1]
+    outputs = n["net"].forward(n["theta0"], n["images"])
+    assert outputs == pytest.approx(trace.a[-2] @ w.T + b)
+
+
 def test_one_neuron_is_exact():
     assert np.array_equal(backpropagation()["exact"], backpropagation()["y"])
 

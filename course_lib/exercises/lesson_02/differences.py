@@ -22,13 +22,30 @@ def numerical_gradient(f, theta):
     return gradient
 
 
-_SQUARE = Formula("θ₀²", lambda t: t[0] ** 2, 1)
-_KINK = Formula("max(θ₀, 0)", lambda t: max(t[0], 0.0), 1)
-_MIXED = Formula("θ₀² θ₁ + 3 θ₁", lambda t: t[0] ** 2 * t[1] + 3 * t[1], 2)
-_WAVES = Formula("1000 + sin(5 θ₀) + cos(θ₁) θ₂",
-                 lambda t: 1000 + np.sin(5 * t[0]) + np.cos(t[1]) * t[2], 3)  # fmt: skip
-_NEURON = Formula("σ(θ₀ + 2 θ₁)", lambda t: sigmoid(t[0] + 2 * t[1]), 2)
-_NET = Formula(
+class _OfOneVector(Formula):
+    """A formula that says which thing it got in place of one vector: no two read alike."""
+
+    def _whole(self, theta, name):
+        if np.ndim(theta) == 0:
+            raise ValueError(f"{name} needs the whole vector theta, got one number")
+        if np.ndim(theta) == 2:
+            rows, columns = np.shape(theta)
+            raise ValueError(
+                f"{name} takes one vector at a time, got a matrix of {rows} × {columns} numbers"
+            )
+        return super()._whole(theta, name)
+
+
+_SQUARE = _OfOneVector("θ₀²", lambda t: t[0] ** 2, 1)
+_KINK = _OfOneVector("max(θ₀, 0)", lambda t: max(t[0], 0.0), 1)
+_MIXED = _OfOneVector("θ₀² θ₁ + 3 θ₁", lambda t: t[0] ** 2 * t[1] + 3 * t[1], 2)
+_WAVES = _OfOneVector(
+    "1000 + sin(5 θ₀) + cos(θ₁) θ₂",
+    lambda t: 1000 + np.sin(5 * t[0]) + np.cos(t[1]) * t[2],
+    3,
+)
+_NEURON = _OfOneVector("σ(θ₀ + 2 θ₁)", lambda t: sigmoid(t[0] + 2 * t[1]), 2)
+_NET = _OfOneVector(
     "(σ(θ₂ σ(θ₀) + θ₃ σ(θ₁)) - 1)²",
     lambda t: (sigmoid(t[2] * sigmoid(t[0]) + t[3] * sigmoid(t[1])) - 1) ** 2,
     4,

@@ -33,6 +33,22 @@ def _with_numbers(sentence):
     return lambda *observed: f"{sentence} {_numbers(*observed)}"
 
 
+def _all_rows(f, theta, shifts=np.eye):
+    """Hand f every moved θ at once, one in each row."""
+    rows = 1e-5 * shifts(theta.size)
+    return (f(theta + rows) - f(theta - rows)) / 2e-5
+
+
+def _one_row(f, theta):
+    """Hand f a matrix with one row."""
+    return _all_rows(f, theta, lambda n: np.eye(1, n))
+
+
+def _one_column(f, theta):
+    """Hand f a matrix with one column."""
+    return _all_rows(f, theta[:, None], lambda n: np.eye(n, 1))
+
+
 MISTAKES = (
     Mistake(
         "one-sided difference",
@@ -74,6 +90,14 @@ MISTAKES = (
         one_coordinate,
         "f is called with a single entry of theta. It is a function of the whole vector: copy "
         "theta, change entry i of the copy, and hand over the copy.",
+    ),
+    Mistake(
+        "a matrix handed to f",
+        _all_rows,
+        "f is called with a matrix, and takes one vector at a time. If it is "
+        "`theta + h * np.eye(n)`, each row is such a vector: call f in a loop over i, with "
+        "row i.",
+        variants=(_one_row, _one_column),
     ),
     Mistake(
         "theta not put back",
