@@ -210,6 +210,21 @@ WRONG = {
         "clipped harder at the same place",
     ),
     "no momentum": (5, "links=configuration.links[1:]", "momentum taken out"),
+    "less momentum, and the rate larger": (
+        5,
+        "links=(momentum(0.85), clip_by_global_norm(1.0), scale(-0.045))",
+        "memory shortened",
+    ),
+    "less momentum at the same rate": (
+        5,
+        "links=(momentum(0.8), *configuration.links[1:])",
+        "memory shortened",
+    ),
+    "a larger rate at the same place": (
+        5,
+        "links=(*configuration.links[:2], scale(-0.3))",
+        "longer steps, clipped at the same place",
+    ),
     "tanh": (6, "activation=tanh", "another net, other data or another budget"),
     "smaller weights": (6, "initializer=centered(normal(0.5))", "another initialization"),
     "the true slope, and other weights": (
@@ -273,6 +288,39 @@ def test_a_wrong_diagnosis_is_answered_by_a_measurement(number, sentence):
     verdict = str(mended(number, f"diagnosis='{other}'"))
     assert f'Your diagnosis was "{other}".' in verdict
     assert sentence in verdict
+
+
+DENIED = {
+    "order": "Then a clip would stand behind a velocity; in this run none does.",
+    "sum": "Then gradients of several micro-batches would be added up; this run has none.",
+}
+
+
+@pytest.mark.parametrize(
+    ("task", "word", "said"),
+    [
+        pytest.param(task, word, said, id=f"{word}, run {task.number}")
+        for task in REPAIR_TASKS
+        for word, said in DENIED.items()
+        if word != task.cause
+    ],
+)
+def test_a_cause_in_the_links_is_denied_only_where_the_links_have_no_such_part(
+    task, word, said
+):
+    links = str(task.case.configuration)
+    if word == "order":
+        clip, velocity = links.find("clip_by_global_norm"), links.find("momentum")
+        assert clip < 0 or velocity < 0 or clip < velocity
+    else:
+        assert "accumulate" not in links
+    answer = task.metrics(task.case.configuration.replace(diagnosis=word))
+    assert task.comment(answer) == f'Your diagnosis was "{word}". {said}'
+
+
+def test_less_memory_is_told_in_steps():
+    verdict = str(mended(5, "links=(momentum(0.8), clip_by_global_norm(1.0), scale(-0.06))"))
+    assert "points the wrong way for 23 steps, in place of 43" in verdict
 
 
 @pytest.mark.parametrize("task", REPAIR_TASKS, ids=lambda p: f"run {p.number}")

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from lesson_runs import SOURCES, LessonLaws, lesson
 
+from course_lib import datasets
 from course_lib.experiments import comparison, safeguards
 from course_lib.experiments.safeguards import SMALLER
+from course_lib.optimizers import adam
 from course_lib.penalties import hessian_vector_product
 from course_lib.statistics import wilson_interval
 
@@ -155,12 +157,22 @@ def test_the_controls_tell_remedies_from_what_comes_with_them():
     """Steps without a penalty, steps without a smaller rate, rates of one's own."""
     controls = safeguards.stored()["controls"]
     spikes = safeguards.stored()["symptoms"]["single spikes"]["remedies"]
-    assert controls["spikes, a third of the steps"]["solved"] <= 2
+    assert controls["spikes, a third of the steps"] == {"rate": 0.03, "solved": 0, "seeds": 60}
     assert controls["spikes, four times the steps"]["solved"] >= 36
     assert spikes[SMALLER]["rate"] == 0.025 and spikes["no remedy"]["rate"] == 0.03
+    for symptom in safeguards.stored()["symptoms"].values():
+        plain, slow = (symptom["remedies"][name] for name in ("no remedy", SMALLER))
+        quarter = 0.05 if plain["tried"] == [0.2] else np.array(plain["tried"]) / 4
+        np.testing.assert_allclose(slow["tried"], quarter)
     assert controls["fast, quarter of the rate"]["solved"] >= 28
     for name in ("Nesterov", "Adam", "residual"):
         assert controls[f"fast, {name} tuned"]["solved"] > 27
+
+
+def test_with_all_its_steps_the_penalty_makes_worse_too():
+    scan = safeguard()["scan"]
+    without, with_it = (scan["solved"]["not clipped"][scan["mu"].index(m)] for m in (0.0, 0.01))
+    assert comparison.verdict(with_it, without, scan["seeds"]) == "makes worse"
 
 
 def test_at_a_rate_of_its_own_the_penalty_adds_nothing():
@@ -181,6 +193,65 @@ def test_half_open_gates_keep_about_seven_tenths_of_the_gradient_a_step():
     for name, kept in (("gated", 0.72), ("tanh, σ_w = 1", 0.81)):
         ratio = over_time[name][0] / over_time[name][-1]
         assert ratio ** (1 / 99) == pytest.approx(kept, abs=0.03)
+
+
+def kept_per_step(name):
+    """Return the factor per step at the start, over the 20 steps of a plan against spikes."""
+    plan = safeguards.SYMPTOMS["single spikes"]()[name]
+    x, y = datasets.temporal_order(np.random.default_rng(4), 32, n_steps=20)
+    theta = plan.init(plan.model, np.random.default_rng(5), 40).astype(float)
+    norms = np.median(plan.model.step_norms(theta, x, y), axis=0)
+    return (norms[0] / norms[-1]) ** (1 / 19)
+
+
+def test_over_20_steps_only_the_initialization_begins_with_a_level_gradient():
+    assert kept_per_step("initialization") == pytest.approx(1, abs=0.06)
+    for name in ("no remedy", "orthogonal weights", "gated units"):
+        assert kept_per_step(name) == pytest.approx(0.8, abs=0.04)
+
+
+def test_the_orthogonal_start_is_lost_by_slopes_of_eight_tenths():
+    n = safeguard()
+    (net, options), x = n["nets"]["tanh, orthogonal"], n["x"]
+    start = net.init(np.random.default_rng(5), n["normal"](1.0), shape=(10,), **options)
+    slopes = 1 - net.trace(start, x).h[1:] ** 2
+    assert np.sqrt(np.mean(slopes**2)) == pytest.approx(0.8, abs=0.03)
+    norms = n["over_time"]["tanh, orthogonal"]
+    assert (norms[0] / norms[-1]) ** (1 / 99) == pytest.approx(0.8, abs=0.03)
+
+
+def test_the_scales_that_orthogonal_and_centered_weights_bring_along():
+    """The norm of all parameters, whose biases begin at 0, beside that of no remedy."""
+    changed = {
+        ("single spikes", "orthogonal weights"): 1,
+        ("vanishing at the start", "orthogonal weights"): 4,
+        ("exploding at the start", "orthogonal weights"): 1 / 4,
+        ("rate beyond stability", "orthogonal weights"): np.sqrt(2) / 2.2,
+    }
+    for (symptom, name), ratio in changed.items():
+        plans = safeguards.SYMPTOMS[symptom]()
+        size, before = (
+            np.linalg.norm(plan.init(plan.model, np.random.default_rng(1), 5))
+            for plan in (plans[name], plans["no remedy"])
+        )
+        assert size / before == pytest.approx(ratio, rel=0.03), symptom
+    plan = safeguards.SYMPTOMS["vanishing at the start"]()["centered activations"]
+    weights = plan.init(plan.model, np.random.default_rng(1), 5)[:, : 64 * 32]
+    assert weights.std() * np.sqrt(64) == pytest.approx(4, rel=0.03)
+    spikes = safeguards.SYMPTOMS["single spikes"]()
+    gated, plain = (spikes[name].model.n_params for name in ("gated units", "no remedy"))
+    assert gated / plain == pytest.approx(3, abs=0.3)
+
+
+@pytest.mark.parametrize("n_before", [3, 100, 400])
+def test_adams_steps_are_short_for_hundreds_of_steps_after_a_spike(n_before):
+    link, sizes = adam(), []
+    state = link.init(np.zeros(1))
+    for g in [1.0] * n_before + [1000.0] + [1.0] * 400:
+        update, state = link.update(np.array([g]), state)
+        sizes.append(abs(update.item()))
+    assert max(sizes) < 2
+    assert max(sizes[n_before + 50 : n_before + 400]) < 0.1
 
 
 def fractions(symptom):
@@ -237,6 +308,13 @@ def test_with_both_changes_the_state_grows_from_block_to_block():
     theta = plan.init(plan.model, np.random.default_rng(1), 5).astype(float)
     sizes = [np.sqrt((h**2).mean()) for h in plan.model.trace(theta, n["images"]).h]
     assert (np.diff(sizes) > 0).all() and sizes[-1] > 4 * sizes[0]
+
+
+def test_after_the_warm_up_the_largest_curvature_is_smaller_and_still_beyond_the_limit():
+    n = safeguard()
+    assert n["fallen"] > 0.6
+    assert np.mean(n["after"] < n["before"] / 3) > 0.5
+    assert n["beyond"] > 0.75
 
 
 def test_the_curvature_of_the_net_with_too_large_weights_falls_within_a_hundred_steps():

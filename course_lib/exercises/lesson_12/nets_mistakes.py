@@ -51,7 +51,7 @@ def vanishing(task):
             lambda c, b: f"δ keeps {c.growth:.2f} of its size per layer, which is better, and "
             "too little for eight layers. A scale of 4 makes up for a slope of 1/4, and so it "
             "fits centered units. Activations with the mean 1/2 push them off the steep part "
-            "of the sigmoid: center them (lesson 03).",
+            "of the sigmoid: center them (lesson 04, section 7).",
             weights(orthogonal(4.0)),
         ),
         known(
@@ -65,7 +65,7 @@ def vanishing(task):
             task, "still vanishing", weights(glorot()),
             lambda c, b: not same_start(c, b) and c.growth < VANISHED,
             lambda c, b: f"δ is still multiplied by {c.growth:.2f} per layer (before: "
-            f"{b.growth:.2f}). Glorot's and He's scales are made for slopes of about 1; that "
+            f"{b.growth:.2f}). Glorot's and He's scales are made for tanh and ReLU; the slope "
             "of the sigmoid is 1/4 at most.",
             weights(he()), weights(centered(normal(1.0))),
         ),
@@ -76,7 +76,8 @@ def vanishing(task):
             and VANISHED <= c.growth <= EXPLODED,
             lambda c, b: f"δ keeps its size now ({c.growth:.2f} per layer), but the units "
             "saturate: activations with the mean 1/2 add up to large pre-activations, the same "
-            "for every image. Biases that center them let smaller weights do (lesson 03).",
+            "for every image. Biases that center them let smaller weights do (lesson 04, "
+            "section 7).",
             weights(normal(9.0)),
         ),
         known(
@@ -103,8 +104,9 @@ def exploding(task):
         known(
             task, "rate raised", steps(CLIP, MOMENTUM, scale(-0.2)),
             lambda c, b: same_start(c, b) and c.rate > 1.5 * b.rate,
-            f"the steps are longer, and {landscape} Larger ones drive the units into "
-            "saturation, where the loss is that of guessing.",
+            f"the steps are longer, and {landscape} A rate of 0.1 brings the loss down toward "
+            "that of guessing, far larger ones raise it, and the net learns with neither.",
+            steps(CLIP, MOMENTUM, scale(-5.0)),
         ),
         known(
             task, "steps shortened", steps(clip_by_global_norm(0.1), MOMENTUM, scale(-0.02)),

@@ -157,8 +157,9 @@ class RepairTask:
             "vanishing": f"Then δ would shrink on its way back: {growth}.",
             "exploding": f"Then δ would grow on its way back: {growth}.",
             "rate": "Then a smaller rate alone would cure it.",
-            "sum": "Then the links would pass on more than the mean of the gradients.",
-            "order": "Then a spike would enter the velocity unclipped.",
+            "sum": "Then gradients of several micro-batches would be added up; this run "
+            "has none.",
+            "order": "Then a clip would stand behind a velocity; in this run none does.",
             "derivative": f"Then a gradient check would fail: its relative error is "
             f"{self.before.gradient_error:.0e}.",
             "slow": "Then the loss would fall, only slowly, and a larger rate would help.",

@@ -100,8 +100,8 @@ _HINTS = (
         "The loss stays at that of guessing, and the gradient norm looks ordinary. It is the "
         "norm of all layers together: look at them one by one.",
         "Each layer on the way back keeps a quarter of δ. Lesson 04 says which weights keep "
-        "its size, and lesson 03 why large weights alone saturate a sigmoid: its activations "
-        "have the mean 1/2, which biases can take off.",
+        "its size. Large weights alone saturate a sigmoid, as its activations have the mean "
+        "1/2; section 7 of that lesson takes it off with biases.",
         "`centered(normal(4.0))` draws weights of scale 4 and centers the activations: put it "
         "in the place of `initializer`.",
     ),

@@ -204,6 +204,14 @@ def late_clip(task):
             "the initialization was a good one: leave it as it was.",
         ),
         known(
+            task, "memory shortened", steps(momentum(0.8), CLIP, scale(-0.06)),
+            lambda c, b: same_start(c, b) and c.memory < 0.75 * b.memory,
+            lambda c, b: "the velocity forgets sooner: after a spike of a thousand it points "
+            f"the wrong way for {c.memory - 1:.0f} steps, in place of {b.memory - 1:.0f}. But "
+            "a spike still enters it at full length. A clip in front keeps it out.",
+            steps(momentum(0.7), CLIP, scale(-0.09)),
+        ),
+        known(
             task, "rate lowered", steps(MOMENTUM, CLIP, scale(-0.003)),
             slower,
             f"shorter steps, in the same wrong direction: {remembered}",
@@ -215,7 +223,7 @@ def late_clip(task):
             f"each step is shorter, and its direction is the same: {remembered}",
         ),
         known(
-            task, "clip loosened at the same place",
+            task, "longer steps, clipped at the same place",
             steps(MOMENTUM, clip_by_global_norm(10.0), scale(-0.03)),
             lambda c, b: same_start(c, b) and c.longest > 1.1 * b.longest,
             f"longer steps, in the same wrong direction: {remembered}",
