@@ -134,6 +134,18 @@ WRONG = {
         "        theta = theta - m\n    return theta",
         "memory made anew in each step",
     ),
+    "a memory made anew in each call of a recursion": (
+        "repaired_training",
+        TRAINING + "def walk(theta, n):\n        if n == 0:\n            return theta\n"
+        "        m = (1 - alpha) * gamma * gradient(theta)\n"
+        "        return walk(theta - m, n - 1)\n    return walk(theta, min(n_steps, 500))",
+        "memory made anew in each step",
+    ),
+    "a single step without a loop": (
+        "repaired_training",
+        TRAINING + "return theta - (1 - alpha) * gamma * gradient(theta)",
+        "return in the loop",
+    ),
     "a gradient before the loop": (
         "repaired_training",
         TRAINING + "m, g = 0, gradient(theta)\n    for _ in range(n_steps):\n"
@@ -193,3 +205,14 @@ def test_laws_are_told_with_numbers():
 def test_a_gradient_asked_at_a_single_number_says_what_it_needs():
     text = TRAINING + "return np.array([gradient(t) for t in theta])"
     assert "gradient needs the whole vector theta" in str(answer("repaired_training", text))
+
+
+def test_an_answer_without_a_loop_is_not_told_of_what_stands_in_its_loop():
+    told = {
+        "a memory made anew in each call of a recursion": "is set to zero in each step",
+        "a single step without a loop": "this makes one step, however many are asked for",
+    }
+    for name, sentence in told.items():
+        verdict = str(answer(*WRONG[name][:2]))
+        assert sentence in verdict
+        assert "inside the loop, " not in verdict and "stands inside the loop" not in verdict

@@ -73,7 +73,7 @@ def test_the_table_has_a_row_for_every_section_of_the_article_in_its_order():
 
 
 def test_every_line_of_the_table_is_read():
-    body = TEXT.partition("| section | the claim |")[2].split("\n\n")[0]
+    body = TEXT.partition("| § | the claim |")[2].split("\n\n")[0]
     assert len(ROWS) == body.count("\n|") - 1 >= len(SECTIONS)
 
 
@@ -114,10 +114,10 @@ def test_each_claim_that_can_be_tested_is_tested_by_a_cell(claim):
 
 def test_the_verdicts_are_counted_rightly():
     count = Counter(row["verdict"] for row in TESTABLE)
-    sections = ROWS[-1]["untestable"].replace(", ", " and ")
+    sections = "§" + ROWS[-1]["untestable"].replace(", ", " and §")
     said = (
         f"Of {len(TESTABLE)} claims, {count['right']} are right, {count['half right']} half "
-        f"right and {count['wrong']} wrong; sections {sections} say nothing testable."
+        f"right and {count['wrong']} wrong; {sections} say nothing testable."
     )
     assert said in TEXT
 

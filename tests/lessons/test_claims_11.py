@@ -31,30 +31,66 @@ def test_1_1_a_healthy_net_learns_at_a_tenth_and_an_exploding_one_at_none_of_the
     n = reading()
     counts = {sigma_w: learned(late, n["chance"]) for sigma_w, late in n["late"].items()}
     assert counts[1.4][2] >= 10
-    assert counts[3.0].max() <= 4
-    assert np.isnan(n["late"][3.0][3]).all()
+    assert counts[1.4][[0, 1, 3]].max() <= 2
+    assert 3 <= counts[3.0][1] <= 9
+    assert counts[3.0][[0, 2, 3]].max() <= 2
 
 
-def test_1_1_with_six_times_the_steps_the_exploding_one_learns():
+def test_1_1_with_twice_the_steps_the_exploding_one_learns_at_its_rate_and_not_at_a_tenth():
     n = reading()
-    assert learned(n["longer"], n["chance"]) >= 10
+    counts = learned(n["longer"], n["chance"])
+    assert counts[0] >= 10 and counts[1] == 0
+
+
+def test_1_1_at_a_tenth_several_seeds_of_the_exploding_net_end_in_nan_and_none_of_the_other():
+    n = reading()
+    for late in (n["late"][3.0][2], n["longer"][1]):
+        assert 5 <= np.isnan(late).sum() <= 11
+    assert not np.isnan(n["late"][1.4]).any()
+
+
+def losses_on_digits(n, sigma_w, rates, n_steps, seed):
+    """Return the loss of twelve other seeds at each step, shape (n_steps, n_rates, 12)."""
+    rng = np.random.default_rng(seed)
+    images, labels = n["digits"].x_train, n["digits"].y_train
+    theta = n["relu_net"].init(rng, n["normal"](sigma_w), shape=(12,), dtype=np.float32)
+
+    def draw():
+        i = rng.integers(len(images), size=(12, 24))
+        return images[i], labels[i]
+
+    link = scale(1.0)
+    return n["train_many"](
+        n["relu_net"], theta, draw, link, rates, n_steps, progress=False
+    ).loss
 
 
 def test_1_1_with_other_seeds_too():
     n = reading()
-    rng = np.random.default_rng(21)
-    images, labels = n["digits"].x_train, n["digits"].y_train
-    late = {}
-    for sigma_w in (1.4, 3.0):
-        theta = n["relu_net"].init(rng, n["normal"](sigma_w), shape=(12,), dtype=np.float32)
-        for step in range(100):
-            i = rng.integers(len(images), size=(12, 24))
-            with np.errstate(over="ignore", invalid="ignore"):
-                loss, g = n["relu_net"].loss_and_gradient(theta, images[i], labels[i])
-                theta = theta - np.float32(0.1) * g
-            late[sigma_w] = late.get(sigma_w, 0) + loss / 10 * (step >= 90)
-    assert np.sum(late[1.4] < n["chance"] / 2) >= 8
-    assert np.sum(late[3.0] < n["chance"] / 2) <= 2
+    with np.errstate(over="ignore", invalid="ignore"):
+        late = {
+            sigma_w: losses_on_digits(n, sigma_w, (0.1,), 150, 21)[-10:].mean(axis=0)
+            for sigma_w in (1.4, 3.0)
+        }
+    assert learned(late[1.4], n["chance"])[0] >= 10
+    assert learned(late[3.0], n["chance"])[0] <= 2
+    assert 5 <= np.isnan(late[3.0]).sum() <= 12
+
+
+@pytest.mark.parametrize("seed", [12, 14])
+def test_1_1_each_at_its_best_rate_the_exploding_net_takes_about_twice_the_steps(seed):
+    """Steps until ten of twelve have learned, over a grid around either net's best rate."""
+    n, steps = reading(), {}
+    for sigma_w, rates in {
+        1.4: (0.05, 0.07, 0.1, 0.14),
+        3.0: (0.007, 0.01, 0.015, 0.02),
+    }.items():
+        loss = losses_on_digits(n, sigma_w, rates, 250, seed)
+        late = np.array([loss[k - 10 : k].mean(axis=0) for k in range(10, len(loss) + 1)])
+        most = learned(late, n["chance"]) >= 10
+        steps[sigma_w] = 10 + most.any(axis=1).argmax()
+        assert most.any()
+    assert 1.4 < steps[3.0] / steps[1.4] < 2.6
 
 
 def test_1_1_a_sigmoid_net_of_ordinary_scale_loses_three_quarters_per_layer():
@@ -95,6 +131,7 @@ def test_2_1_1_neither_difference_has_the_shape_of_the_layers_parameters():
 
 def test_2_1_2_an_untrained_net_explodes_by_four_powers_of_ten_and_a_good_one_stays_level():
     untrained = reading()["untrained"]
+    assert {len(norms) for norms in untrained.values()} == {30}  # and 29 Jacobians between
     ratio = {name: norms[0] / norms[-1] for name, norms in untrained.items()}
     assert 4 < np.log10(ratio["σ_w = 2.0"]) < 5
     norms = untrained["σ_w = 1.4"]
@@ -134,7 +171,8 @@ def test_2_2_1_from_layer_to_layer_the_explosion_becomes_somewhat_larger():
         n["at_most"] == pytest.approx(growth / (growth - 0.9)) == pytest.approx(2.7, abs=0.05)
     )
     assert 1 < n["enlarged"] < 1.5
-    assert len({(layer.fan_out, layer.fan_in) for layer in n["relu_net"].layers}) == 3
+    shapes = [(layer.fan_out, layer.fan_in) for layer in n["relu_net"].layers]
+    assert shapes == [(32, 64), *[(32, 32)] * 4, (10, 32)]
 
 
 def test_2_2_1_it_is_so_with_other_weights_too():
@@ -223,16 +261,26 @@ def test_2_2_4_the_loop_trains_the_neuron_on_the_articles_data():
 
 
 def test_3_2_gamma_shrinks_by_ten_thousand_a_call_and_is_zero_after_some_eighty():
-    shrinking = reading()["Shrinking"](0.1)
-    gammas = [0.995 * 0.1, *(shrinking.update() for _ in range(90))]
+    shrinking, gammas = reading()["Shrinking"](0.1), [0.995 * 0.1]
+    for _ in range(90):
+        shrinking.update(1.0, 1.0)
+        gammas.append(shrinking.gamma)
     assert gammas[1] / gammas[0] == pytest.approx(1e-4)
     assert 75 < gammas.index(0.0) < 85
     assert gammas[2] < 1e-8
-    alpha = 0.001 * 0.1
-    assert 1 - gammas[2] + alpha == pytest.approx(1 + alpha, abs=1e-8)
 
 
-def test_3_3_the_formula_halves_the_loss_and_does_not_beat_answering_a_half():
+def test_3_2_from_the_second_call_on_theta_only_grows_by_alpha_whatever_the_gradient():
+    for g in (-1.0, 0.0, 1.0, 100.0):
+        shrinking, theta = reading()["Shrinking"](0.1), [1.0]
+        for _ in range(6):
+            theta.append(shrinking.update(theta[-1], g))
+        factors = np.divide(theta[1:], theta[:-1])
+        assert factors[1:] == pytest.approx(np.full(5, 1.0001), abs=2e-8)
+        assert factors[0] < 1.0001 - 5e-6 or g < 0
+
+
+def test_3_3_the_formula_halves_the_loss_and_does_not_beat_the_best_constant():
     n = reading()
     assert np.array_equal(*n["runs"])
     ends = [
@@ -240,8 +288,11 @@ def test_3_3_the_formula_halves_the_loss_and_does_not_beat_answering_a_half():
         for parameters in (n["runs"][0], n["ended"])
     ]
     assert ends[0] < n["formula_loss"][0] / 2
-    assert ends[0] == pytest.approx(n["half"], rel=1e-6)
-    assert ends[1] < 1e-6 < n["half"]
+    answers_half = n["neuron"].loss_and_gradient(np.zeros(3), n["x"], n["y"])[0]
+    assert ends[0] == pytest.approx(answers_half, rel=1e-6)
+    constants = [((n["y"] - c) ** 2).mean() for c in np.linspace(0, 1, 1001)]
+    assert n["constant_loss"] == pytest.approx(min(constants), abs=1e-6)
+    assert ends[1] < 1e-6 < n["constant_loss"] < answers_half / 2
 
 
 def test_4_relu_of_the_inputs_does_nothing_and_one_map_has_no_bend():
@@ -264,25 +315,33 @@ def test_4_targets_that_are_the_outputs_give_no_gradient():
 def test_5_1_rate_and_steps_help_in_the_mild_case_and_initialization_in_the_strong_one():
     n = reading()
     late = [learned(losses, n["chance"]) for losses in n["smaller"].values()]
-    mild, small, more_steps, strong, orthogonal = late
+    mild, small, more_steps, strong, strong_for_longer, orthogonal = late
     assert mild[0] == 0 and mild[1] >= 10
     assert small[0] <= 2 and more_steps[0] >= 10
-    assert not strong.any() and orthogonal[0] >= 10
+    assert not strong.any() and not strong_for_longer.any() and orthogonal[0] >= 10
 
 
-def test_5_1_fifteen_hundred_steps_change_nothing_in_the_strong_case():
+@pytest.mark.parametrize(
+    ("decay", "exponents", "n_steps"),
+    [(0.0, (-1, -3, -5), 1500), (0.9, (-1, -2, -3, -4, -5), 1000)],
+    ids=["plain descent", "momentum"],
+)
+def test_5_1_the_strong_case_does_not_learn_in_a_thousand_steps_and_more(
+    decay, exponents, n_steps
+):
     n, rng = reading(), np.random.default_rng(31)
-    rates = np.array([1e-1, 1e-3, 1e-5], np.float32)[:, None]
-    theta, late = n["strong"].init(rng, n["normal"](4.0), dtype=np.float32), []
-    theta = np.repeat(theta[None], 3, axis=0)
-    for _ in range(1500):
+    rates = (10.0 ** np.array(exponents, np.float32))[:, None]
+    theta, late, v = n["strong"].init(rng, n["normal"](4.0), dtype=np.float32), [], 0
+    theta = np.repeat(theta[None], len(rates), axis=0)
+    for _ in range(n_steps):
         i = rng.integers(len(n["digits"].x_train), size=24)
         loss, g = n["strong"].loss_and_gradient(
             theta, n["digits"].x_train[i], n["digits"].y_train[i]
         )
-        theta = theta - rates * g
+        v = decay * v + g
+        theta = theta - rates * v
         late.append(loss)
-    assert np.mean(late[-50:], axis=0).min() > 0.9 * n["chance"]
+    assert np.mean(late[-50:], axis=0).min() > 0.65 * n["chance"]  # learned: below 0.5
 
 
 def test_5_1_on_a_parabola_half_the_rate_takes_twice_the_steps():
@@ -345,7 +404,7 @@ def test_6_on_text_momentum_learns_at_a_moderate_rate_and_needs_the_clip_at_a_la
     n = reading()
     plain, clip = (n["on_text"][name] / n["unigram"] for name in ("momentum", "clip, momentum"))
     assert max(plain[0].max(), clip[0].max(), clip[1].max()) < 0.97
-    assert plain[1].min() > 2
+    assert plain[1].min() > 10
 
 
 def test_fractions_of_twelve_runs_are_known_to_within_a_quarter():

@@ -108,9 +108,9 @@ MISTAKES = (
     Mistake(
         "return in the loop",
         _return_in_the_loop,
-        _with_numbers("the `return` stands inside the loop and ends it in its first round: one "
-                      "step, however many are asked for. It is the article's own slip. Move it "
-                      "to the left, to the column of `for`."),
+        _with_numbers("this makes one step, however many are asked for. A `return` inside the "
+                      "loop does that: it ends the loop in its first round. It is the "
+                      "article's own slip; the `return` stands in the column of `for`."),
     ),
     Mistake(
         "the formula as it stands",
@@ -122,14 +122,14 @@ MISTAKES = (
     Mistake(
         "memory made anew in each step",
         _loop(remembers=False),
-        _with_numbers("the memory is set to zero inside the loop, so that nothing is "
+        _with_numbers("the memory is set to zero in each step, so that nothing is "
                       "remembered. It is made once, before the first step."),
     ),
     Mistake(
         "gradient taken at the start only",
         _loop(gradient_at=lambda gradient, first, theta: gradient(first)),
         _with_numbers("the gradient is that of the initial parameters at every step. It "
-                      "changes as θ moves: ask for it inside the loop, at the present θ."),
+                      "changes as θ moves: ask for it in each step, at the present θ."),
     ),
     Mistake(
         "γ shrinks",
