@@ -5,6 +5,7 @@ import pytest
 from lesson_runs import LessonLaws, lesson
 
 from course_lib.optimizers import chain, ema, momentum, nesterov, scale
+from course_lib.statistics import wilson_interval
 
 NAME = "06_the_accumulation_update"
 
@@ -184,3 +185,12 @@ def test_what_to_look_for_in_the_widget_holds(link, stable):
         update, state = optimizer.update(theta, state)
         theta = np.clip(theta + update, -1e6, 1e6)
     assert (abs(theta[0]) < 1) == stable
+
+
+def test_sixteen_seeds_do_not_tell_nesterov_from_momentum():
+    n = accumulation()
+    assert n["rates"][[0, 3]] == pytest.approx([0.0054, 0.17], rel=0.01)
+    assert n["n_solved"]["Nesterov"][0] > n["n_solved"]["momentum"][0] == 13
+    assert (n["n_exploded"]["Nesterov"][3], n["n_exploded"]["momentum"][3]) == (16, 13)
+    (low, _), (_, high) = wilson_interval(16, 16), wilson_interval(13, 16)
+    assert low < high
