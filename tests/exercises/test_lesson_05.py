@@ -112,6 +112,16 @@ WRONG = {
         "        warnings.simplefilter('ignore')\n        return 1 / (1 + np.exp(-z))",
         "plain form",
     ),
+    "the largest entry of the diagonal": (
+        "largest_stable_lr",
+        "def f(hessian):\n    return 2 / np.diag(hessian).max()",
+        "largest entry of the diagonal",
+    ),
+    "the largest entry": (
+        "largest_stable_lr",
+        "def f(hessian):\n    return 2 / np.max(hessian)",
+        "largest entry",
+    ),
     "eigenvalues, the wrong end": (
         "largest_stable_lr",
         "def f(hessian):\n    top = np.linalg.eigh(hessian)[0][0]\n"
@@ -173,6 +183,20 @@ def test_an_overflow_is_told_by_its_side_and_numpys_own_words(text, left, right)
     assert f"{left}: nothing overflows far to the left" in verdict
     assert f"{right}: nothing overflows far to the right" in verdict
     assert "overflow encountered in exp" in verdict
+
+
+def test_where_a_silenced_overflow_leaves_a_nan_the_law_does_not_hold():
+    text = "with np.errstate(all='ignore'):\n        return np.exp(z) / (1 + np.exp(z))"
+    verdict = str(check_text("stable_sigmoid", f"def f(z):\n    {text}"))
+    assert "✔ yes: nothing overflows far to the left" in verdict
+    assert "✘ no: nothing overflows far to the right (nan at z = 1000" in verdict
+
+
+def test_an_overflow_in_float32_alone_is_told_by_its_precision():
+    text = "return 1 / (1 + np.exp(-np.clip(z, -700, 700)))"
+    verdict = str(check_text("stable_sigmoid", f"def f(z):\n    {text}"))
+    assert "overflow encountered in exp, in float32 at z = -1000" in verdict
+    assert "in float64 at z" not in verdict
 
 
 def test_the_plain_sigmoid_has_all_values_right_and_fails_by_a_law():

@@ -129,7 +129,36 @@ WRONG = {
     "rescue with the average": (
         "rescue",
         "def f(gamma, lr):\n    return chain(clip_by_global_norm(1.0), ema(gamma), scale(-lr))",
+        "rate given up",
+    ),
+    "rescue with a tenth of the rate": (
+        "rescue",
+        "def f(gamma, lr):\n"
+        "    return chain(clip_by_global_norm(0.5), momentum(gamma), scale(-lr / 10))",
+        "rate given up",
+    ),
+    "rescue with Nesterov at a tenth of the rate": (
+        "rescue",
+        "def f(gamma, lr):\n"
+        "    return chain(clip_by_global_norm(0.5), nesterov(gamma), scale(-lr / 10))",
+        "rate given up",
+    ),
+    "rescue without momentum": (
+        "rescue",
+        "def f(gamma, lr):\n    return chain(clip_by_global_norm(0.5), scale(-lr))",
         "momentum given up",
+    ),
+    "rescue with less momentum": (
+        "rescue",
+        "def f(gamma, lr):\n"
+        "    return chain(clip_by_global_norm(0.5), momentum(0.5), scale(-lr))",
+        "momentum given up",
+    ),
+    "rescue with a small threshold": (
+        "rescue",
+        "def f(gamma, lr):\n"
+        "    return chain(clip_by_global_norm(0.04), momentum(gamma), scale(-lr))",
+        "threshold far too small",
     ),
     "rescue with a tiny threshold": (
         "rescue",
@@ -151,3 +180,10 @@ test_mistakes_in_other_words_are_recognized = mistakes_are_recognized(answer, WR
 def test_the_failing_chain_is_told_with_how_many_nets_learn():
     text = "def f(gamma, lr):\n    return chain(momentum(gamma), scale(-lr))"
     assert "None of 12 nets learns with it at lr = 0.1" in str(answer("rescue", text))
+
+
+def test_no_feedback_on_the_rescue_says_more_than_its_count():
+    text = "def f(gamma, lr):\n    return chain({}, momentum(gamma), scale(-lr))"
+    told = str(answer("rescue", text.format("clip_by_global_norm(0.04)")))
+    assert "do not lead far enough" in told and "nowhere" not in told
+    assert "may go well" not in str(answer("rescue", text.format("clip_by_value(1.0)")))

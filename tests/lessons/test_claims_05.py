@@ -36,7 +36,25 @@ def test_the_stable_rate_falls_by_more_than_twice_as_many_powers_as_the_gradient
     usable = explosion()["usable"]
     gradient, rate = (decades(usable[20][i] / usable[5][i]) for i in (0, 1))
     assert gradient == pytest.approx(2.7, abs=0.4)
-    assert rate < -6 and -rate > 2 * gradient
+    assert -7 < rate < -6 and -rate > 2 * gradient
+    exponents = [round(float(decades(usable[depth][1]))) for depth in (5, 10, 20)]
+    assert exponents == [-1, -3, -7]
+
+
+def test_the_largest_curvature_has_its_sign_here_upward_and_elsewhere_downward():
+    n = explosion()
+    assert all(rate > 0 for _, rate in n["usable"].values())
+    model = n["MLP"]([64] * 10 + [10], sigmoid)
+    for seed in (0, 4):
+        theta = model.init(np.random.default_rng(seed), n["centered"](n["normal"](16.0)))
+        assert n["largest_curvature"](model, theta) < -1000
+
+
+def test_the_rates_tried_are_about_the_stable_one_and_a_thousand_and_a_million_times_it():
+    n = explosion()
+    rates = [float(label.removeprefix("η = ")) for label in n["tried"]]
+    assert rates == pytest.approx([4e-8, 4e-5, 4e-2])
+    assert rates[0] / n["usable"][20][1] == pytest.approx(0.85, abs=0.25)
 
 
 @pytest.mark.parametrize(("w", "slope"), [(4.0, 5.0), (5.0, 2.8e4), (6.0, 1.275e8)])
@@ -52,6 +70,8 @@ def test_no_rate_lets_the_exploding_net_learn():
     for losses in (slow, wild):
         assert np.mean(losses[:10]) == pytest.approx(11, abs=2)
         assert 8 < np.mean(losses[-30:]) < 13
+        curve = np.convolve(losses, np.ones(20) / 20, "valid")
+        assert 9 < curve.min() and curve.max() < 13
     assert np.mean(dead[-40:]) == pytest.approx(np.log(10), abs=0.15), "saturated: guessing"
 
 
@@ -104,3 +124,33 @@ def test_the_four_runs_look_as_the_lesson_describes():
     assert np.median(dead.loss) == pytest.approx(np.log(10), abs=0.1)
     for history in (healthy, dead):
         assert 1e-3 < np.median(history.update_ratio) < 5e-2
+
+
+def test_the_overflowing_run_leaves_each_panel_by_more_than_sixty_powers_of_ten():
+    run = explosion()["histories"]["overflows: ReLU σ_w = 2.5"]
+    for values, top in ((run.loss, 4), (run.grad_norm, 4), (run.update_ratio, 1)):
+        finite = np.asarray(values)[np.isfinite(values)]
+        assert decades(finite.max()) - top > 62
+
+
+def test_after_ten_steps_only_the_loss_of_the_wandering_run_betrays_it():
+    healthy, _, wanders, _ = explosion()["histories"].values()
+    ratio = np.median(wanders.grad_norm[10:]) / np.median(healthy.grad_norm[10:])
+    assert 0.5 < ratio < 4
+    assert 1e-3 < min(wanders.update_ratio[10:]) and max(wanders.update_ratio[10:]) < 6e-2
+    assert np.median(wanders.loss[10:]) > 5 * np.log(10)
+
+
+@pytest.mark.parametrize(("w", "width"), [(6.0, 1.8e-9), (4.95, 1.0e-5)])
+def test_the_wall_is_billionths_wide_at_6_and_a_hundred_thousandth_at_4_95(w, width):
+    shifts = np.linspace(-3, 3, 2001) * width
+    theta = np.stack([np.full(2001, w), -w / 2 + shifts], axis=-1)
+    slopes = np.abs(error_and_gradient(theta)[1][:, 1])
+    steep = shifts[slopes > slopes.max() / 2]
+    assert np.ptp(steep) == pytest.approx(width, rel=0.2)
+
+
+def test_the_path_meets_the_wall_at_w_6_and_is_thrown_near_4_95():
+    n = explosion()
+    assert n["path"][np.argmax(n["side"]), 0] == pytest.approx(6, abs=0.1)
+    assert n["path"][n["path"][:, 2].argmax(), 0] == pytest.approx(4.95, abs=0.05)

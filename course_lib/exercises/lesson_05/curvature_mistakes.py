@@ -119,11 +119,16 @@ _WRONG_LIMITS = (
         "largest entry",
         _two_over(lambda hessian: np.abs(hessian).max()),
         _with_numbers("this takes the largest entry of the matrix. The axes are not the "
-                      "steepest directions: λ_max is the largest eigenvalue, at least as large "
-                      "as every entry on the diagonal."),
-        variants=(_two_over(lambda hessian: hessian.max()),
-                  _two_over(lambda hessian: np.diag(hessian).max()),
-                  _where_positive(_two_over(lambda hessian: np.diag(hessian).max()))),
+                      "steepest directions: λ_max is the largest eigenvalue."),
+        variants=(_two_over(lambda hessian: hessian.max()),),
+    ),
+    Mistake(
+        "largest entry of the diagonal",
+        _two_over(lambda hessian: np.diag(hessian).max()),
+        _with_numbers("this takes the largest entry of the diagonal, the curvature along an "
+                      "axis. The axes are not the steepest directions: λ_max is the largest "
+                      "eigenvalue, at least as large as every entry on the diagonal."),
+        variants=(_where_positive(_two_over(lambda hessian: np.diag(hessian).max())),),
     ),
     Mistake(
         "Frobenius norm",

@@ -115,12 +115,13 @@ EXERCISES = (
         name="rescue",
         lesson="08",
         statement="""Rescue a recurrent net. With chain(momentum(gamma), scale(-lr)) it
-        learns the order of two symbols in none of 12 runs. Return a chain with which it
-        does, at the same gamma and lr: nothing is taken away, and one link added.
+        learns the order of two symbols in none of 12 runs at gamma 0.9 and lr 0.1. Return a
+        chain with which it does, at the same gamma and lr: nothing is taken away, and one
+        link added.
 
         gamma, lr : numbers
         returns an optimizer, made by chain(...).  The check trains 12 nets with it, at
-        lr 0.1 and at 0.05, and counts how many learn; 10 are needed.
+        gamma 0.9 and lr 0.1, and at lr 0.05, and counts how many learn; 10 are needed.
         """,
         reference=rescue,
         cases=_cases,
@@ -134,8 +135,8 @@ EXERCISES = (
             Law("after a spike the step follows the new sign within 6 steps", _forgets),
         ),
         hints=(
-            "Record the norms of such a run: most are small, and then one comes that is not. "
-            "Which link bounds a gradient and keeps its direction?",
+            "Record the norms of such a run: they begin below 1 and grow far beyond it. Which "
+            " link bounds a gradient and keeps its direction?",
             "It stands where the velocity is still out of the spike's reach. Its threshold "
             "bounds the step: at most lr · c/(1 - γ).",
             "`chain(clip_by_global_norm(0.5), momentum(gamma), scale(-lr))`: thresholds from "

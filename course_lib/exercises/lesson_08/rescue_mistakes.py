@@ -116,6 +116,16 @@ def _with_count(sentence):
     return explain
 
 
+def _slower_and_clipped(steps, lr):
+    return _downhill(steps) and _clipped(steps) and effective_rate(steps) < 9 * lr
+
+
+def _remembers(steps, gamma):
+    """Return whether each step of a constant gradient adds gamma times what the last added."""
+    added = np.diff(steps[:4] @ DIRECTION)
+    return bool(np.all(np.abs(added[1:] - gamma * added[:-1]) < 1e-3 * np.abs(added[:-1])))
+
+
 def _unclipped(rate_of):
     def test(steps, lr):
         return _downhill(steps) and not _clipped(steps) and _is_rate(steps, rate_of(lr))
@@ -136,8 +146,7 @@ MISTAKES = (
         "clipped by value",
         _links(lambda gamma, lr: clip_by_value(0.5), _momentum, _scale),
         _with_count("every entry is cut off for itself, and a long gradient turns toward a "
-                    "corner. It may go well here, and on the wall it was what went wrong. By "
-                    "global norm the direction is kept."),
+                    "corner. By global norm the direction is kept."),
         variants=(
             _links(lambda gamma, lr: clip_by_value(1e-4), _momentum, _scale),
             _links(_momentum, lambda gamma, lr: clip_by_value(1.0), _scale),
@@ -178,10 +187,10 @@ MISTAKES = (
     Mistake(
         "only a smaller rate",
         _links(_momentum, lambda gamma, lr: scale(-lr / 10)),
-        _with_count("nothing is clipped, and the rate is smaller than it was. The gradient may "
-                    "still be of any length; for a longer sequence the rate would have to be "
-                    "smaller again, and all learning becomes slower. Keep the rate, and bound "
-                    "the gradient."),
+        _with_count("nothing is clipped, and lr/(1 - γ) is smaller than it was. The gradient "
+                    "may still be of any length; for a longer sequence the rate would have to "
+                    "be smaller again, and all learning becomes slower. Keep the rate, and "
+                    "bound the gradient."),
         variants=(
             lambda gamma, lr: chain(ema(gamma), scale(-lr)),
             lambda gamma, lr: chain(scale(-lr)),
@@ -194,9 +203,8 @@ MISTAKES = (
     Mistake(
         "threshold far too small",
         _links(_clip(1e-3), _momentum, _scale),
-        _with_count("the threshold is so small that every gradient is shortened to it: 80 "
-                    "steps of at most lr · c/(1 - γ) lead nowhere. Look at the norms of a "
-                    "run, and clip the exceptions."),
+        _with_count("the threshold is so small that 80 steps of at most lr · c/(1 - γ) do not "
+                    "lead far enough. Raise it until that bound is a useful step."),
         resembles=_told(lambda steps, lr: (
             _downhill(steps) and _is_rate(steps, 10 * lr) and _threshold(steps, lr) < 0.3
         )),
@@ -204,7 +212,7 @@ MISTAKES = (
     Mistake(
         "threshold far too large",
         _links(_clip(50.0), _momentum, _scale),
-        _with_count("the threshold is so large that nearly everything passes: a gradient of "
+        _with_count("the threshold is so large that most gradients pass: one of "
                     "that length moves the parameters by lr · c/(1 - γ) in all, many times "
                     "farther than a useful step."),
         resembles=_told(lambda steps, lr: (
@@ -218,12 +226,24 @@ MISTAKES = (
                     "longer count lr/(1 - γ) in all, so that learning is slower. Add the clip "
                     "and keep the rest."),
         variants=(
-            lambda gamma, lr: chain(clip_by_global_norm(0.5), ema(gamma), scale(-lr)),
             lambda gamma, lr: chain(clip_by_global_norm(0.5), momentum(0.5), scale(-lr)),
+        ),
+        resembles=_told(lambda steps, lr: (
+            _slower_and_clipped(steps, lr) and not _remembers(steps, 0.9)
+        )),
+    ),
+    Mistake(
+        "rate given up",
+        _links(_clip(0.5), _momentum, lambda gamma, lr: scale(-lr / 10)),
+        _with_count("the clip is there, and the rate is not what it was: small gradients no "
+                    "longer count lr/(1 - γ) in all, so that learning is slower. (`ema(γ)` is "
+                    "momentum at 1 - γ times the rate.) Add the clip and keep the rest."),
+        variants=(
+            lambda gamma, lr: chain(clip_by_global_norm(0.5), ema(gamma), scale(-lr)),
             lambda gamma, lr: chain(clip_by_global_norm(0.5), momentum(gamma), scale(-lr / 4)),
         ),
         resembles=_told(lambda steps, lr: (
-            _downhill(steps) and _clipped(steps) and effective_rate(steps) < 9 * lr
+            _slower_and_clipped(steps, lr) and _remembers(steps, 0.9)
         )),
     ),
     Mistake(
