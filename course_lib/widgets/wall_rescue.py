@@ -102,9 +102,10 @@ def wall_rescue_widget(n_steps=400):
         "threshold": Control("threshold c", 1.0, 2.0**-6, 64.0, 0.01, per_doubling=4),
     }
     about = (
-        f"Left, the error of the one-unit recurrent net over w and b, with a cliff across it, "
-        f"and the path of {n_steps} steps with momentum from w = 6. Right, the length of each "
-        "step on a logarithmic axis, and the bound that clip, momentum and rate set."
+        "Left, the error of the one-unit recurrent net over w and b, with a wall across it, "
+        f"and the path of {n_steps} steps from w = 6, with momentum where γ is above 0. Right, "
+        "the length of each step on a logarithmic axis, and the bound that clip, momentum and "
+        "rate set."
     )
     live = LiveFigure(fig, [*path_artists, *length_artists])
     return LiveWidget(live, controls, update, about)
