@@ -209,7 +209,7 @@ def test_given_thirty_times_as_many_steps_the_clipped_sigmoid_net_creeps():
         update, state = link.update(grad, state)
         theta = theta + update
     right = model.forward(theta, n["x_test"]).argmax(axis=-1) == n["digits"].y_test
-    assert 0.25 < right.mean(axis=-1).min() and right.mean(axis=-1).max() < 0.68
+    assert 0.2 < right.mean(axis=-1).min() and right.mean(axis=-1).max() < 0.7
     assert n["accuracy"]["tanh, orthogonal", "clipped"].max() > 0.8
 
 
