@@ -72,7 +72,7 @@ def test_no_rate_lets_the_exploding_net_learn():
         assert 8 < np.mean(losses[-30:]) < 13
         curve = np.convolve(losses, np.ones(20) / 20, "valid")
         assert 9 < curve.min() and curve.max() < 13
-    assert np.mean(dead[-40:]) == pytest.approx(np.log(10), abs=0.15), "saturated: guessing"
+    assert np.median(dead[-30:]) == pytest.approx(np.log(10), abs=0.15), "saturated: guessing"
 
 
 def test_the_same_net_that_wanders_learns_at_a_smaller_rate():
