@@ -1,5 +1,6 @@
 """Laws that hold for every figure."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import matplotlib as mpl
@@ -103,6 +104,13 @@ DRAWINGS = {
 @pytest.fixture
 def ax(request):
     return figure(N_PANELS.get(request.node.callspec.id, 1))[1]
+
+
+def test_every_public_figure_is_drawn_here_or_among_the_basics():
+    files = (Path(__file__), Path(__file__).with_name("test_basics.py"))
+    text = "".join(path.read_text(encoding="utf-8") for path in files)
+    figures = set(plots.__all__) - {"label_ends", "log_axis"}  # these two draw on a figure
+    assert not [name for name in figures if f"plots.{name}(" not in text]
 
 
 @pytest.fixture(params=DRAWINGS.values(), ids=DRAWINGS.keys())

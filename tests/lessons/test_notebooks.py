@@ -154,6 +154,16 @@ def test_a_lesson_says_at_its_top_what_it_needs_and_how_long_it_takes(path):
 
 
 @every_lesson
+def test_a_lesson_has_its_row_in_the_readme_and_in_the_first_lesson(path):
+    name = path.stem.replace("_", " ")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (time,) = re.findall(r"\*\*Time:\*\* about (\d+) minutes", prose(read(path)))
+    assert re.search(rf"^\| {name} \| .* \| {time} \|$", readme, re.MULTILINE)
+    first = prose(read(LESSONS[0]))
+    assert path == LESSONS[0] or f"| [{name}]({path.name}) |" in first
+
+
+@every_lesson
 def test_a_lesson_asks_for_a_prediction_and_for_an_answer(path):
     notebook = read(path)
     assert "**Predict" in prose(notebook)

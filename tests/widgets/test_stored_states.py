@@ -51,3 +51,9 @@ def test_a_wrong_number_in_a_stored_widget_would_be_seen():
     before = seen(states)
     slider["state"]["max"] += 1
     assert seen(states) != before
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_widget_is_called_on_a_line_of_its_own(path):
+    source = "".join(cell.source for cell in code_cells(read(path)))
+    assert len(calls(path)) == len(re.findall(r"\bwidgets\.\w+\(", source))
