@@ -11,6 +11,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO
 from types import ModuleType
 
+import numpy as np
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
@@ -26,9 +27,9 @@ from tools.run_tests import SANITIZE
 
 SOURCES = ROOT / "notebooks" / "source"
 COMPARED = ("text/plain", "text/html")  # of what is displayed; pictures are in the HTML
-# what depends on whether the exercises are solved: verdicts, and the table of what is done
-MAY_DIFFER = "nbval-ignore-output"  # the tag of a cell that shows what is installed, or alike
+MAY_DIFFER = "nbval-ignore-output"  # the tag of a cell that may show something else
 BAR = "PROGRESS BAR"  # what the rules make of one
+# what depends on whether the exercises are solved: verdicts, and the table of what is done
 OF_THE_LEARNER = re.compile(r"\b(check|progress)\(")
 
 
@@ -127,18 +128,25 @@ def lesson(name):
     return _lesson(name)[0]
 
 
+def decades(value):
+    """Return the powers of ten in the size of a value."""
+    return np.log10(np.abs(value))
+
+
 def printed(name):
     """Return all that the cells of a lesson print."""
     return "".join(texts[0] for texts in _lesson(name)[1])
 
 
 @functools.cache
-def _rules():
+def rules():
+    """Return nbval's rules, pairs of pattern and replacement: what may differ in an output."""
     return get_sanitize_patterns((ROOT / SANITIZE).read_text(encoding="utf-8"))
 
 
-def _cleaned(text):
-    return functools.reduce(lambda left, rule: re.sub(*rule, left), _rules(), text)
+def cleaned(text):
+    """Return an output without what may differ."""
+    return functools.reduce(lambda left, rule: re.sub(*rule, left), rules(), text)
 
 
 def _stored(cell):
@@ -150,8 +158,8 @@ def _stored(cell):
 def _comparable(shown):
     """Return (printed, displayed) without what may differ; a progress bar shows nothing."""
     printed, *displayed = shown
-    texts = [{key: _cleaned(text) for key, text in bundle.items()} for bundle in displayed]
-    return _cleaned(printed), [bundle for bundle in texts if bundle != {"text/plain": BAR}]
+    texts = [{key: cleaned(text) for key, text in bundle.items()} for bundle in displayed]
+    return cleaned(printed), [bundle for bundle in texts if bundle != {"text/plain": BAR}]
 
 
 def differing_cells(stored, shown):

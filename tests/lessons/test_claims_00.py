@@ -2,17 +2,13 @@
 
 import numpy as np
 import pytest
-from lesson_runs import LessonLaws, lesson
+from lesson_runs import LessonLaws, decades, lesson
 
 NAME = "00_start_here"
 
 
 def start_here():
     return lesson(NAME)
-
-
-def decades(value):
-    return np.log10(np.abs(value))
 
 
 @pytest.mark.quick

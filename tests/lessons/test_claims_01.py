@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from lesson_runs import LessonLaws, lesson, printed
+from lesson_runs import LessonLaws, decades, lesson, printed
 
 from course_lib.activations import sigmoid
 
@@ -11,10 +11,6 @@ NAME = "01_chain_rule"
 
 def chain_rule():
     return lesson(NAME)
-
-
-def decades(value):
-    return np.log10(np.abs(value))
 
 
 @pytest.mark.quick

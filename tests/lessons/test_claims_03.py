@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from lesson_runs import LessonLaws, lesson, printed
+from lesson_runs import LessonLaws, decades, lesson, printed
 
 from course_lib.widgets.growth_map import SigmoidNets
 
@@ -11,10 +11,6 @@ NAME = "03_deep_sigmoid_nets"
 
 def deep_nets():
     return lesson(NAME)
-
-
-def decades(value):
-    return np.log10(np.abs(value))
 
 
 @pytest.mark.quick

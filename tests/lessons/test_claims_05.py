@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from lesson_runs import LessonLaws, lesson
+from lesson_runs import LessonLaws, decades, lesson
 
 from course_lib.activations import sigmoid
 from course_lib.experiments.wall import error_and_gradient
@@ -12,10 +12,6 @@ NAME = "05_what_an_explosion_does"
 
 def explosion():
     return lesson(NAME)
-
-
-def decades(value):
-    return np.log10(np.abs(value))
 
 
 @pytest.mark.quick

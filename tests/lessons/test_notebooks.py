@@ -1,6 +1,5 @@
 """Every notebook is its source executed; what it shows can be read, and holds when rerun."""
 
-import functools
 import os
 import re
 import subprocess
@@ -24,11 +23,11 @@ from lesson_pages import (
     shown_texts,
     targets,
 )
-from nbval.plugin import get_sanitize_patterns
+from lesson_runs import cleaned, rules
 
 from tools.notebook_format import notebook_bytes, notebook_from_source, source_hash
 from tools.notebook_outputs import outputs, problems
-from tools.run_tests import SANITIZE, pytest_command
+from tools.run_tests import pytest_command
 
 KERNEL_CHECK = """\
 import importlib.util
@@ -207,12 +206,7 @@ def failures_under_strict_nbval(folder):
     ],
 )
 def test_only_pictures_and_progress_bars_may_differ(stored, rerun, same):
-    rules = get_sanitize_patterns((ROOT / SANITIZE).read_text(encoding="utf-8"))
-    assert len(rules) == 3
-
-    def cleaned(text):
-        return functools.reduce(lambda left, rule: re.sub(*rule, left), rules, text)
-
+    assert len(rules()) == 3
     assert (cleaned(stored) == cleaned(rerun)) == bool(same)
 
 
