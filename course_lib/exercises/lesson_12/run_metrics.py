@@ -11,7 +11,8 @@ from course_lib.exercises.lesson_12.optimizer_response import (
     optimizer_response,
     steps_of_whole_batches,
 )
-from course_lib.experiments.broken_runs import CAUSES, run
+from course_lib.exercises.lesson_12.runs_together import Outcome, train_together
+from course_lib.experiments.broken_runs import CAUSES, growth_at_start, run
 from course_lib.experiments.closures import identity
 from course_lib.experiments.configurations import DATA, Configuration, data
 from course_lib.gradcheck import check_gradient
@@ -20,7 +21,7 @@ KEPT = ("sizes", "activation", "data", "n_steps", "batch_size")
 _GRID = np.linspace(-8, 8, 33)
 _FINE = np.sinh(np.linspace(-9, 9, 1025))  # to 4000, dense at 0
 _MAX_KEPT = 1024
-_examined, _probed = {}, {}
+_examined, _probed, _outcomes = {}, {}, {}
 
 
 class RunMetrics(NamedTuple):
@@ -93,7 +94,7 @@ class RunMetrics(NamedTuple):
     cause: float
 
 
-def metrics(configuration, original, meant=None):
+def metrics(configuration, original, meant=None, seeds=()):
     """Return what can be measured of a configuration.
 
     Parameters
@@ -104,6 +105,8 @@ def metrics(configuration, original, meant=None):
         What it was made from.
     meant : (tuple of Transform, int), optional
         The links of the run in whole batches, and how many micro-batches make one.
+    seeds : tuple of int
+        Those that the same repair will be measured with.
 
     Returns
     -------
@@ -118,7 +121,7 @@ def metrics(configuration, original, meant=None):
     if not isinstance(configuration, Configuration):
         needed = "a configuration is needed, such as `configuration.replace(...)` makes"
         raise Unobservable(f"It returned {kind(configuration)}; {needed}.")
-    measured = _measured_once(configuration)
+    measured = _measured_once(configuration, seeds)
     length, error = steps_of_whole_batches(configuration.links, *meant) if meant else (1, 0)
     told = {
         "seed": configuration.seed,
@@ -135,12 +138,31 @@ def _is_same_run(configuration, other):
     return configuration.identity == other.identity
 
 
-def _measured_once(configuration):
+def _measured_once(configuration, seeds):
     """Return what is measured of a run, from a run before it that did the same."""
     key = _behavior(configuration)
     if key is None:
-        return _measured(configuration)
-    return _remembered(_examined, key, lambda: _measured(configuration))
+        return _measured(configuration, _trained_alone(configuration))
+
+    def measure():
+        if key not in _outcomes and configuration.seed in seeds:
+            _train_ahead(configuration, seeds)
+        outcome = _outcomes.pop(key, None) or _trained_alone(configuration)
+        return _measured(configuration, outcome)
+
+    return _remembered(_examined, key, measure)
+
+
+def _train_ahead(configuration, seeds):
+    """Keep what becomes of a run with each seed: its repair is measured with all of them."""
+    for seed, outcome in zip(seeds, train_together(configuration, seeds), strict=False):
+        key = _behavior(configuration.replace(seed=seed))
+        _remembered(_outcomes, key, lambda outcome=outcome: outcome)
+
+
+def _trained_alone(configuration):
+    recorded = run(configuration)
+    return Outcome(recorded.history.grad_norm, recorded.accuracy, recorded.loss)
 
 
 def _remembered(kept, key, make):
@@ -171,20 +193,22 @@ def _digest(array):
     return str(array.dtype), array.shape, sha256(array.tobytes()).digest()
 
 
-def _measured(configuration):
-    recorded, theta = run(configuration), configuration.theta()
+def _measured(configuration, outcome):
+    theta = configuration.theta()
     links, n = configuration.links, configuration.model.n_params
     probes = _remembered(_probed, (identity(links), n), lambda: optimizer_response(links, n))
-    norms = np.array(recorded.history.grad_norm or [np.nan])
+    norms = np.array(outcome.grad_norm or [np.nan])
     biases = [b for _, b in configuration.model.unpack(theta)]
+    with np.errstate(all="ignore"):
+        growth = growth_at_start(configuration)
     return {
         **probes,
         "acting": np.mean(norms * abs(probes["rate"]) > probes["longest"]),
-        "accuracy": recorded.accuracy,
-        "loss": recorded.loss,
+        "accuracy": outcome.accuracy,
+        "loss": outcome.loss,
         "untrained": _accuracy(configuration, theta),
         "norm": np.median(norms),
-        "growth": recorded.growth,
+        "growth": growth,
         "start": np.cos(np.arange(theta.size)) @ theta,
         "biased": np.linalg.norm(np.concatenate(biases)),
         "gradient_error": _gradient_error(configuration),

@@ -75,7 +75,8 @@ class RepairTask:
     def metrics(self, configuration):
         """Return what can be measured of a configuration, as an array."""
         original, k = self.case.configuration, self.whole_batches
-        return metrics(configuration, original, (original.links[1:], k) if k > 1 else None)
+        meant = (original.links[1:], k) if k > 1 else None
+        return metrics(configuration, original, meant, self.case.seeds)
 
     def matches(self, answer, expected):
         """Tell whether a mended run is right."""
