@@ -6,6 +6,10 @@ import shutil
 import hypothesis
 import pytest
 
+# one thread for each process, as `course.py test` has it; NumPy reads this when it is imported
+for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+
 # the same examples in every run, and no test that depends on the machine's speed
 hypothesis.settings.register_profile("course", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("course")
