@@ -4,6 +4,7 @@ import ast
 import builtins
 import re
 import textwrap
+from functools import cache
 
 import numpy as np
 import pytest
@@ -81,6 +82,7 @@ def code_in(sentences):
         yield piece
 
 
+@cache
 def names_of_lesson(exercise):
     """Return the names that an answer can use; before the lesson is there, those it is told."""
     names = untouched_lesson(exercise)

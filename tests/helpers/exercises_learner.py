@@ -2,6 +2,7 @@
 
 import linecache
 import re
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -84,11 +85,12 @@ def mistakes_are_recognized(answer, table):
     return test
 
 
+@cache
 def lesson_cells(path):
     """Return the code cells of a lesson's source."""
     text = path.read_text(encoding="utf-8")
     cells = re.findall(r"```\{code-cell\}[^\n]*\n(.*?)```", text, flags=re.DOTALL)
-    return [re.sub(r"\A---\n.*?\n---\n", "", cell, flags=re.DOTALL) for cell in cells]
+    return tuple(re.sub(r"\A---\n.*?\n---\n", "", cell, flags=re.DOTALL) for cell in cells)
 
 
 def all_exercises():

@@ -4,6 +4,7 @@ import inspect
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 PASSED = "passed"
 FAILED = "failed"
@@ -145,7 +146,7 @@ class Exercise:
         if self.solution is None:
             object.__setattr__(self, "solution", self.reference)
 
-    @property
+    @cached_property
     def signature(self):
         """The signature that the learner's function has, without annotations."""
         signature = inspect.signature(self.solution)

@@ -80,8 +80,8 @@ def place_of(error, function):
     code = getattr(function, "__code__", None)
     if code is None:
         return ""
-    frames = traceback.extract_tb(error.__traceback__)
-    inside = [frame.lineno for frame in frames if frame.filename == code.co_filename]
+    frames = traceback.walk_tb(error.__traceback__)
+    inside = [line for frame, line in frames if frame.f_code.co_filename == code.co_filename]
     if not inside or inside[-1] < code.co_firstlineno:
         return ""
     line = linecache.getline(code.co_filename, inside[-1]).strip()

@@ -1,5 +1,7 @@
 """What goes wrong with χ₁ in lesson 04."""
 
+from functools import cache
+
 import numpy as np
 
 from course_lib import meanfield
@@ -13,7 +15,9 @@ from course_lib.exercises.kit.wrong_means import (
     relative_errors,
     sampled,
 )
-from course_lib.meanfield import chi_1, gaussian_mean, variance_fixed_point
+from course_lib.meanfield import chi_1, gaussian_mean
+
+variance_fixed_point = cache(meanfield.variance_fixed_point)  # most mistakes begin with it
 
 
 def _mean_square_slope(activation, q):
