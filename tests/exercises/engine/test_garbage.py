@@ -144,7 +144,7 @@ def threads():
 @pytest.mark.parametrize("loop", LOOPS)
 def test_an_endless_loop_is_stopped(exercise, loop, monkeypatch):
     monkeypatch.setattr("course_lib.exercises.engine.guard.BY_THE_CLOCK", 4)
-    before, seconds = threads(), 0.02 / exercise.time_factor
+    before, seconds = threads(), 0.005 / exercise.time_factor
     result = check(exercise.name, answer_with(exercise, LOOPS[loop]), seconds=seconds)
     assert refused(result, exercise)
     assert "did not come back in time" in str(result)
