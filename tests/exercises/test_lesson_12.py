@@ -8,7 +8,6 @@ from course_lib import activations, initializers, optimizers, schedules
 from course_lib.exercises import check, exercises
 from course_lib.exercises.engine.grading import grade
 from course_lib.exercises.lesson_12.run_metrics import RunMetrics
-from course_lib.exercises.lesson_12.runs_together import train_together
 from course_lib.exercises.lesson_12.six_runs import REPAIR_TASKS
 from course_lib.experiments.broken_runs import CASES, run
 
@@ -251,53 +250,6 @@ WRONG = {
 }
 
 test_mistakes_in_other_words_are_recognized = mistakes_are_recognized(mended, WRONG)
-
-
-@pytest.mark.parametrize("task", REPAIR_TASKS, ids=lambda p: f"run {p.number}")
-@pytest.mark.parametrize("mended", [False, True], ids=["broken", "mended"])
-def test_a_run_among_others_becomes_what_it_is_alone(task, mended):
-    repair = exercises()[f"mend_{task.number}"].solution if mended else lambda c: c
-    configuration = repair(task.case.configuration)
-    together = train_together(configuration, task.case.seeds)
-    for seed, outcome in zip(task.case.seeds, together, strict=True):
-        alone = run(configuration.replace(seed=seed))
-        norms = alone.history.grad_norm
-        assert len(outcome.grad_norm) == len(norms)
-        # a broken run may be chaotic: where a processor rounds otherwise, only its beginning
-        n = len(norms) if mended else 10
-        np.testing.assert_allclose(outcome.grad_norm[:n], norms[:n], rtol=1e-6)
-        if mended:
-            assert outcome.accuracy == pytest.approx(alone.accuracy, abs=0.01)
-            assert outcome.loss == pytest.approx(alone.loss, rel=1e-6)
-
-
-def _own_initializer(rng, shape, index):
-    return rng.standard_normal(shape) / shape[-1] ** 0.5, np.zeros(shape[:-1])
-
-
-def _step(g, state):
-    return -0.1 * g / max(np.linalg.norm(g), 1.0), state
-
-
-OF_ONES_OWN = {
-    "initializer": {"initializer": _own_initializer},
-    "link": {"links": (optimizers.Transform(lambda theta: (), _step),)},
-    "link inside the course's": {"links": (optimizers.stateless(lambda g: -0.1 * g),)},
-    "log": {"links": (optimizers.record([]), optimizers.scale(-0.1))},
-    "derivative": {
-        "activation": activations.Activation(
-            "mine", 0.25, activations.sigmoid._value, lambda z: 0.25 + 0 * z
-        )
-    },
-    "run that ends early": {"links": (optimizers.scale(-1.7e308),)},
-}
-
-
-@pytest.mark.parametrize("changes", OF_ONES_OWN.values(), ids=OF_ONES_OWN)
-def test_runs_with_parts_of_ones_own_or_an_early_end_are_trained_one_by_one(changes):
-    case = CASES[0]
-    assert train_together(case.configuration, case.seeds)
-    assert not train_together(case.configuration.replace(**changes), case.seeds)
 
 
 def test_learning_is_not_enough_where_the_steps_stay_too_long():

@@ -7,21 +7,22 @@ import numpy as np
 
 from course_lib.exercises.engine.formatting import kind
 from course_lib.exercises.engine.observing import Unobservable
+from course_lib.exercises.lesson_12.before_training import measured_before_training
 from course_lib.exercises.lesson_12.optimizer_response import (
     optimizer_response,
     steps_of_whole_batches,
 )
 from course_lib.exercises.lesson_12.runs_together import Outcome, train_together
-from course_lib.experiments.broken_runs import CAUSES, growth_at_start, run
+from course_lib.experiments.broken_runs import CAUSES, run
 from course_lib.experiments.closures import identity
-from course_lib.experiments.configurations import DATA, Configuration, data
-from course_lib.gradcheck import check_gradient
+from course_lib.experiments.configurations import Configuration
 
 KEPT = ("sizes", "activation", "data", "n_steps", "batch_size")
 _GRID = np.linspace(-8, 8, 33)
 _FINE = np.sinh(np.linspace(-9, 9, 1025))  # to 4000, dense at 0
 _MAX_KEPT = 1024
-_examined, _probed, _outcomes = {}, {}, {}
+_N_DRAWN = 3  # parts of a run's behavior that are there before it is trained
+_examined, _probed, _started, _outcomes = {}, {}, {}, {}
 
 
 class RunMetrics(NamedTuple):
@@ -148,7 +149,7 @@ def _measured_once(configuration, seeds):
         if key not in _outcomes and configuration.seed in seeds:
             _train_ahead(configuration, seeds)
         outcome = _outcomes.pop(key, None) or _trained_alone(configuration)
-        return _measured(configuration, outcome)
+        return _measured(configuration, outcome, key)
 
     return _remembered(_examined, key, measure)
 
@@ -193,42 +194,25 @@ def _digest(array):
     return str(array.dtype), array.shape, sha256(array.tobytes()).digest()
 
 
-def _measured(configuration, outcome):
-    theta = configuration.theta()
+def _measured(configuration, outcome, key=None):
     links, n = configuration.links, configuration.model.n_params
     probes = _remembered(_probed, (identity(links), n), lambda: optimizer_response(links, n))
     norms = np.array(outcome.grad_norm or [np.nan])
-    biases = [b for _, b in configuration.model.unpack(theta)]
-    with np.errstate(all="ignore"):
-        growth = growth_at_start(configuration)
     return {
         **probes,
+        **_before_training(configuration, key),
         "acting": np.mean(norms * abs(probes["rate"]) > probes["longest"]),
         "accuracy": outcome.accuracy,
         "loss": outcome.loss,
-        "untrained": _accuracy(configuration, theta),
         "norm": np.median(norms),
-        "growth": growth,
-        "start": np.cos(np.arange(theta.size)) @ theta,
-        "biased": np.linalg.norm(np.concatenate(biases)),
-        "gradient_error": _gradient_error(configuration),
     }
 
 
-def _accuracy(configuration, theta):
-    split = data(DATA[0])
-    output = configuration.model.forward(theta, split.x_test)
-    return np.mean(output.argmax(axis=-1) == split.y_test)
-
-
-def _gradient_error(configuration):
-    model, batch = configuration.model, configuration.first_batch()
-    rng = np.random.default_rng(0)
-
-    def loss_and_gradient(theta):
-        return model.loss_and_gradient(theta, *batch)
-
-    return check_gradient(loss_and_gradient, configuration.theta(), rng, 3).relative_error
+def _before_training(configuration, key):
+    if key is None:
+        return measured_before_training(configuration)
+    drawn = (*key[:_N_DRAWN], configuration.sizes, configuration.data)
+    return _remembered(_started, drawn, lambda: measured_before_training(configuration))
 
 
 def _changed(configuration, original):

@@ -1,7 +1,8 @@
-"""Trains a run with several seeds at once: the nets are one array, and each has its own links.
+"""Trains a run with several seeds at once, the nets as one array.
 
-A step of three small nets costs hardly more than that of one. Only runs made of the course's
-own parts are trained so: of any other function nobody knows what it makes of three nets.
+A step of three small nets costs little more than that of one. Only runs made of the course's
+own parts, which take leading axes for whole nets, are trained so: of any other function nobody
+knows what it makes of three nets.
 """
 
 from typing import NamedTuple
@@ -73,7 +74,7 @@ def _trained(runs):
     model, split, optimizer = runs[0].model, data(runs[0].data), chain(*runs[0].links)
     rngs = [np.random.default_rng([run.seed, 1]) for run in runs]
     theta, norms = np.array([run.theta() for run in runs]), []
-    states = [optimizer.init(row) for row in theta]
+    state = optimizer.init(theta)
     for _ in range(runs[0].n_steps):
         n = runs[0].batch_size
         batches = np.array([rng.integers(len(split.x_train), size=n) for rng in rngs])
@@ -83,9 +84,8 @@ def _trained(runs):
         if not np.isfinite(loss).all():
             raise FloatingPointError("one of the runs ends early")
         norms.append(global_norm(grad))
-        steps = map(optimizer.update, grad, states)
-        updates, states = zip(*steps, strict=True)
-        theta = theta + np.array(updates)
+        update, state = optimizer.update(grad, state)
+        theta = theta + update
     return theta, np.transpose(norms).tolist()
 
 
