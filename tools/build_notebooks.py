@@ -134,7 +134,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
     for failure in failures:
         print(f"{failure}\nIts notebook was left as it was.\n", file=sys.stderr)
-    variations.note_processor()
+    variations.note_processor(options.output_dir / variations.MADE_WITH.name)
     print(f"Built {len(sources) - len(failures)} of {len(sources)} notebooks.")
     return 1 if failures else 0
 
