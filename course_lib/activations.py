@@ -30,6 +30,7 @@ class Activation:
     max_slope: float
     _value: Callable = field(repr=False)
     _derivative: Callable = field(repr=False)
+    _slope: Callable | None = field(default=None, repr=False)
 
     def __call__(self, z):
         """Return φ(z).
@@ -60,6 +61,23 @@ class Activation:
         """
         return self._derivative(inexact(z, "z"))[()]
 
+    def slope(self, z, a):
+        """Return φ'(z) for a backward pass, which has a = φ(z) at hand and may use it.
+
+        For the sigmoid that is σ(1 - σ). Rounding costs it the digits of slopes near 1e-16,
+        which `derivative` has; beside the others of a layer such slopes count for nothing.
+
+        Parameters
+        ----------
+        z, a : ndarray, any shape
+            Pre-activations and activations.
+
+        Returns
+        -------
+        ndarray, shape of z
+        """
+        return self.derivative(z) if self._slope is None else self._slope(a)
+
 
 def _decay(z):
     """Return exp(-|z|), which cannot overflow; for complex z the sign is that of the real part.
@@ -70,8 +88,11 @@ def _decay(z):
 
 
 def _sigmoid(z):
-    decay = _decay(z)
-    return np.where(z.real >= 0, 1, decay) / (1 + decay)
+    if np.iscomplexobj(z):
+        decay = _decay(z)
+        return np.where(z.real >= 0, 1, decay) / (1 + decay)
+    with np.errstate(over="ignore"):  # 1/(1 + inf) is the 0 that is meant
+        return 1 / (1 + np.exp(-z))
 
 
 def _sigmoid_derivative(z):
@@ -95,10 +116,14 @@ def _relu_derivative(z):
     return np.heaviside(real(z, "z"), np.zeros((), z.dtype))
 
 
-sigmoid = Activation("sigmoid", 0.25, _sigmoid, _sigmoid_derivative)
+sigmoid = Activation("sigmoid", 0.25, _sigmoid, _sigmoid_derivative, lambda a: a * (1 - a))
 # σ(z) - ½, what biases of -½ΣW make of the sigmoid; as a difference it would cancel near 0
 centered_sigmoid = Activation(
-    "centered sigmoid", 0.25, lambda z: np.tanh(z / 2) / 2, _sigmoid_derivative
+    "centered sigmoid",
+    0.25,
+    lambda z: np.tanh(z / 2) / 2,
+    _sigmoid_derivative,
+    lambda a: (0.5 - a) * (0.5 + a),
 )
-tanh = Activation("tanh", 1.0, np.tanh, _tanh_derivative)
+tanh = Activation("tanh", 1.0, np.tanh, _tanh_derivative, lambda a: 1 - a * a)
 relu = Activation("ReLU", 1.0, _relu, _relu_derivative)

@@ -29,14 +29,34 @@ def global_norm(g):
         In the precision of ``g``; float64 of whole numbers. inf where an entry is infinite, nan
         where one is nan.
     """
-    g = inexact(g, "g")
-    if g.dtype.kind == "c":
-        g = np.abs(g)
-    if g.ndim == 0:
-        g = g[None]
-    scale = _safe_scale(g)
-    with np.errstate(over="ignore"):  # what overflows here is the norm itself
-        return scale[..., 0] * np.sqrt(((g / scale) ** 2).sum(axis=-1))
+    return norms_of_parts([np.atleast_1d(g)])[..., 0]
+
+
+def norms_of_parts(parts):
+    """Return the global norms of several vectors, each as safe as `global_norm`.
+
+    Parameters
+    ----------
+    parts : sequence of array_like, shape (..., n) each, n of its own
+        Parts of a gradient.
+
+    Returns
+    -------
+    ndarray, shape (..., n_parts)
+    """
+    parts = [inexact(part, "g") for part in parts]
+    with np.errstate(over="ignore", under="ignore"):  # what remains is the norm itself
+        norms = np.sqrt(np.stack([np.vecdot(part, part).real for part in parts], axis=-1))
+        limits = np.finfo(norms.dtype)
+        low, high = np.sqrt(limits.tiny) / limits.eps, np.sqrt(limits.max)
+        if ((low < norms) & (norms < high)).all():  # the squares were ordinary floats
+            return norms
+        return np.stack([_scaled_norm(np.abs(part)) for part in parts], axis=-1)
+
+
+def _scaled_norm(sizes):
+    scale = _safe_scale(sizes)
+    return scale[..., 0] * np.sqrt(((sizes / scale) ** 2).sum(axis=-1))
 
 
 def clip_value(g, max_value, nonfinite="raise"):
@@ -107,13 +127,16 @@ def clip_global_norm(g, max_norm, nonfinite="raise"):
     """
     require_positive("max_norm", max_norm)
     g = _finite(g, nonfinite)
-    scale = _safe_scale(g)
-    direction = g / scale  # its entries are at most 1, its length between 1 and √n
-    length = np.sqrt((direction**2).sum(axis=-1, keepdims=True))
-    limit = _limit(max_norm, g)
-    # the norm is scale * length, which may be more than a float can hold; this is not
-    too_long = scale > limit / np.maximum(length, 1)
-    return np.where(too_long, direction * (limit / np.maximum(length, 1)), g)
+    norm, limit = global_norm(g)[..., None], _limit(max_norm, g)
+    too_long = norm > limit
+    if not too_long.any():
+        return g.copy()
+    part = g
+    if np.isinf(norm).any():  # it is more than a float can hold, but that of g/n is not
+        part = g / g.shape[-1]
+        norm = global_norm(part)[..., None]
+    direction = part / np.where(too_long, norm, 1)
+    return np.where(too_long, direction * limit, g)
 
 
 def clip_layer_norms(g, max_norm, layers, nonfinite="raise"):

@@ -10,11 +10,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from course_lib._validation import float_dtype, in_precision_of, inexact, require_count
+from course_lib._validation import in_precision_of, inexact, require_count
 from course_lib.activations import relu
 from course_lib.initializers import he
 from course_lib.losses import softmax_cross_entropy
-from course_lib.mlp import Layer, dense_backward
+from course_lib.mlp import dense, dense_backward
+from course_lib.nets import Net
 
 FILTER_SIZE = 3
 POOL_SIZE = 2
@@ -63,6 +64,11 @@ class CNNTrace(NamedTuple):
     chosen: np.ndarray
     features: np.ndarray
     logits: np.ndarray
+
+    @property
+    def output(self):
+        """The logits."""
+        return self.logits
 
 
 def image_patches(images):
@@ -143,8 +149,10 @@ def _pool_corners(a):
     ]
 
 
-class CNN:
+class CNN(Net):
     """3 × 3 filters without padding, ReLU, 2 × 2 max-pooling, then one dense layer.
+
+    It takes x of shape (..., n_batch, rows, columns) or (..., n_batch, rows · columns).
 
     Parameters
     ----------
@@ -186,12 +194,10 @@ class CNN:
         require_count("n_filters", n_filters)
         require_count("n_classes", n_classes)
         self.image_shape = tuple(int(size) for size in image_shape)
-        self.n_filters, self.n_classes, self.loss = int(n_filters), int(n_classes), loss
+        self.n_filters, self.n_classes = int(n_filters), int(n_classes)
         height, width = (size - FILTER_SIZE + 1 for size in self.image_shape)
         n_features = (height // POOL_SIZE) * (width // POOL_SIZE) * self.n_filters
-        first = Layer.at(0, FILTER_SIZE**2, self.n_filters)
-        last = Layer.at(first.parameters.stop, n_features, self.n_classes)
-        self.layers, self.n_params = (first, last), last.parameters.stop
+        super().__init__([(self.n_filters, FILTER_SIZE**2), (self.n_classes, n_features)], loss)
 
     def __repr__(self):
         """Name the sizes."""
@@ -216,126 +222,38 @@ class CNN:
         -------
         ndarray, shape (*shape, n_params)
         """
-        draw = he() if initializer is None else initializer
-        theta = np.empty((*shape, self.n_params), float_dtype(dtype))
-        for index, layer in enumerate(self.layers):
-            w, b = draw(rng, (*shape, layer.fan_out, layer.fan_in), index)
-            theta[..., layer.w] = w.reshape(*shape, layer.fan_out * layer.fan_in)
-            theta[..., layer.b] = b
-        return theta
+        return super().init(rng, he() if initializer is None else initializer, shape, dtype)
 
-    def unpack(self, theta):
-        """Return the parameters by name, as views into ``theta``.
+    def _named(self, filters, filter_b, w, b):
+        filters = filters.reshape(*filters.shape[:-1], FILTER_SIZE, FILTER_SIZE)
+        return CNNViews(filters, filter_b, w, b)
 
-        Parameters
-        ----------
-        theta : ndarray, shape (..., n_params)
-            A flat vector of parameters, or of their gradient.
-
-        Returns
-        -------
-        CNNViews
-            No copies: what is written into a view stands in ``theta``.
-
-        Raises
-        ------
-        ValueError
-            If the last axis of ``theta`` has not n_params entries.
-        """
-        if theta.shape[-1:] != (self.n_params,):
-            raise ValueError(
-                f"theta must have shape (..., {self.n_params}) for {self}, got {theta.shape}"
-            )
-        first, last = self.layers
-        leading = theta.shape[:-1]
-        filters = theta[..., first.w].reshape(*leading, -1, FILTER_SIZE, FILTER_SIZE)
-        w = theta[..., last.w].reshape(*leading, last.fan_out, last.fan_in)
-        return CNNViews(filters, theta[..., first.b], w, theta[..., last.b])
-
-    def forward(self, theta, x):
-        """Return the logits.
-
-        Parameters
-        ----------
-        theta : ndarray, shape (..., n_params)
-            Parameters.
-        x : ndarray, shape (..., n_batch, rows · columns) or (..., n_batch, rows, columns)
-            Images.
-
-        Returns
-        -------
-        ndarray, shape (..., n_batch, n_classes)
-        """
-        return self.trace(theta, x).logits
-
-    def trace(self, theta, x):
-        """Return everything that a forward pass computes, as a `CNNTrace`.
-
-        Parameters
-        ----------
-        theta : ndarray, shape (..., n_params)
-            Parameters.
-        x : ndarray, shape (..., n_batch, rows · columns) or (..., n_batch, rows, columns)
-            Images.
-
-        Raises
-        ------
-        ValueError
-            If x has not the shape of such images.
-        """
-        theta = inexact(theta, "theta")
-        views = self.unpack(theta)
-        patches = image_patches(self._images(theta, x))
+    def _forward(self, p, x):
+        patches = image_patches(x)
         n_batch, height, width = patches.shape[-4:-1]
         patches = patches.reshape(*patches.shape[:-4], n_batch * height * width, -1)
-        z = patches @ _transposed(_flat_filters(views)) + views.filter_b[..., None, :]
+        z = dense(patches, _flat(p.filters), p.filter_b)
         z = z.reshape(*z.shape[:-2], n_batch, height, width, self.n_filters)
         pooled, chosen = max_pool(relu(z))
         features = pooled.reshape(*pooled.shape[:-3], -1)
-        logits = features @ _transposed(views.w) + views.b[..., None, :]
-        return CNNTrace(patches, z, chosen, features, logits)
+        return CNNTrace(patches, z, chosen, features, dense(features, p.w, p.b))
 
-    def loss_and_gradient(self, theta, x, y):
-        """Return the loss and its gradient, by backpropagation.
-
-        Parameters
-        ----------
-        theta : ndarray, shape (..., n_params)
-            Parameters.
-        x : ndarray, shape (..., n_batch, rows · columns) or (..., n_batch, rows, columns)
-            Images.
-        y : array_like
-            Targets, in the form the loss takes.
-
-        Returns
-        -------
-        loss : ndarray, shape (...)
-            ℓ, averaged over the batch.
-        grad : ndarray, shape (..., n_params)
-            ∂ℓ/∂θ, in the layout of ``theta``.
-        """
-        theta = inexact(theta, "theta")
-        trace = self.trace(theta, x)
-        loss, grad_logits = self.loss(trace.logits, y)
-        grad = np.empty((*grad_logits.shape[:-2], self.n_params), grad_logits.dtype)
-        parts = self.unpack(grad)
-        parts.w[...], parts.b[...], grad_features = dense_backward(
-            grad_logits, trace.features, self.unpack(theta).w
+    def _backward(self, p, trace, grad_output, grad):
+        grad.w[...], grad.b[...], grad_features = dense_backward(
+            grad_output, trace.features, p.w
         )
-        grad_filters, parts.filter_b[...] = self._filters_backward(trace, grad_features)
-        parts.filters[...] = grad_filters.reshape(parts.filters.shape)
-        return loss, grad
-
-    def _filters_backward(self, trace, grad_features):
-        """Return ∂ℓ/∂filters, each filter flat, and ∂ℓ/∂(their biases)."""
         *_, height, width, n_filters = trace.z.shape
         grad_pooled = grad_features.reshape(trace.chosen.shape)
         grad_a = max_pool_backward(grad_pooled, trace.chosen, (height, width))
         delta = grad_a * relu.derivative(trace.z)
         delta = delta.reshape(*delta.shape[:-4], -1, n_filters)
-        return _transposed(delta) @ trace.patches, delta.sum(axis=-2)
+        grad_filters, grad.filter_b[...], _ = dense_backward(
+            delta, trace.patches, _flat(p.filters)
+        )
+        grad.filters[...] = grad_filters.reshape(grad.filters.shape)
 
-    def _images(self, theta, x):
+    def _checked_input(self, theta, x):
+        """Return the images with rows and columns as axes of their own."""
         x, (rows, columns) = in_precision_of(theta, x, "x"), self.image_shape
         if x.ndim >= 2 and x.shape[-1] == rows * columns:
             x = x.reshape(*x.shape[:-1], rows, columns)
@@ -347,9 +265,5 @@ class CNN:
         return x
 
 
-def _flat_filters(views):
-    return views.filters.reshape(*views.filters.shape[:-2], FILTER_SIZE**2)
-
-
-def _transposed(matrix):
-    return np.swapaxes(matrix, -1, -2)
+def _flat(filters):
+    return filters.reshape(*filters.shape[:-2], FILTER_SIZE**2)

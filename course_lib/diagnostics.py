@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib._validation import inexact, real
-from course_lib.clipping import global_norm
+from course_lib.clipping import global_norm, norms_of_parts
 
 
 def layer_norms(grad, layers):
@@ -32,7 +32,7 @@ def layer_norms(grad, layers):
         raise ValueError(
             f"layers describe {expected} parameters, got grad of shape {grad.shape}"
         )
-    return np.stack([global_norm(grad[..., layer.parameters]) for layer in layers], axis=-1)
+    return norms_of_parts([grad[..., layer.parameters] for layer in layers])
 
 
 def forward_norms(model, theta, x):

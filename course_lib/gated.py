@@ -8,36 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._sequences import summed_product, time_first, transposed
-from course_lib._validation import float_dtype, inexact, require_count, require_finite
+from course_lib._recurrent import RecurrentNet, summed_product
+from course_lib._validation import require_finite
 from course_lib.activations import sigmoid, tanh
-from course_lib.clipping import global_norm
 from course_lib.losses import softmax_cross_entropy
-from course_lib.mlp import Layer, dense_backward
-
-
-class GRUViews(NamedTuple):
-    """The parameters of a `GRU` by name; rows go by gate: reset, update, candidate.
-
-    Attributes
-    ----------
-    W : ndarray, shape (..., 3 n_units, n_units)
-        From the last state.
-    U : ndarray, shape (..., 3 n_units, n_inputs)
-        From the input.
-    b : ndarray, shape (..., 3 n_units)
-        Biases.
-    V : ndarray, shape (..., n_outputs, n_units)
-        From the state to the output.
-    c : ndarray, shape (..., n_outputs)
-        Biases of the output.
-    """
-
-    W: np.ndarray
-    U: np.ndarray
-    b: np.ndarray
-    V: np.ndarray
-    c: np.ndarray
+from course_lib.mlp import dense, dense_backward
+from course_lib.nets import transposed
 
 
 class GRUTrace(NamedTuple):
@@ -49,22 +25,25 @@ class GRUTrace(NamedTuple):
         Inputs.
     h : ndarray, shape (T + 1, ..., n_batch, n_units)
         States, beginning with h_0 = 0.
-    z : ndarray, shape (T, ..., n_batch, 3 n_units)
-        Pre-activations of reset gate, update gate and candidate.
+    gates : ndarray, shape (T, ..., n_batch, 2 n_units)
+        Reset gate r and update gate u, side by side.
+    candidate : ndarray, shape (T, ..., n_batch, n_units)
+        The candidate n.
     recalled : ndarray, shape (T, ..., n_batch, n_units)
-        What the candidate is told of the last state, W h before the reset gate.
+        What the candidate is told of the last state, W_n h before the reset gate.
     output : ndarray, shape (..., n_batch, n_outputs)
         V h_T + c.
     """
 
     x: np.ndarray
     h: np.ndarray
-    z: np.ndarray
+    gates: np.ndarray
+    candidate: np.ndarray
     recalled: np.ndarray
     output: np.ndarray
 
 
-class GRU:
+class GRU(RecurrentNet):
     """A recurrent net of gated units that answers at the last time step.
 
     With h_0 = 0 and, at each step,
@@ -73,7 +52,7 @@ class GRU:
     - candidate n = tanh(r ⊙ (W_n h) + U_n x + b_n),
     - new state u ⊙ h + (1 - u) ⊙ n,
 
-    the output is V h_T + c.
+    the output is V h_T + c. It takes x of shape (..., n_batch, T, n_inputs).
 
     Parameters
     ----------
@@ -103,14 +82,7 @@ class GRU:
     """
 
     def __init__(self, n_inputs, n_units, n_outputs, loss=softmax_cross_entropy):
-        counts = {"n_inputs": n_inputs, "n_units": n_units, "n_outputs": n_outputs}
-        for name, value in counts.items():
-            require_count(name, value)
-        self.n_inputs, self.n_units = int(n_inputs), int(n_units)
-        self.n_outputs, self.loss = int(n_outputs), loss
-        gates = Layer.at(0, self.n_units + self.n_inputs, 3 * self.n_units)
-        output = Layer.at(gates.parameters.stop, self.n_units, self.n_outputs)
-        self.layers, self.n_params = (gates, output), output.parameters.stop
+        super().__init__(n_inputs, n_units, n_outputs, loss, n_gates=3)
 
     def __repr__(self):
         """Name the sizes."""
@@ -121,16 +93,8 @@ class GRU:
 
         Parameters
         ----------
-        rng : numpy.random.Generator
-            Where the random numbers come from.
-        initializer : callable
-            One of `course_lib.initializers`; it draws the biases with U and with V.
-        recurrent : callable, optional
-            The initializer of W, such as ``orthogonal()``; the same as for U unless given.
-        shape : tuple of int, optional
-            Leading axes: how many whole networks.
-        dtype : dtype, optional
-            float64 unless given.
+        rng, initializer, recurrent, shape, dtype
+            As `RNN.init` takes them.
         gate_bias : float, optional
             Added to the update gate's biases: where it is large the net begins by remembering,
             each step keeping about σ(gate_bias) of the state.
@@ -145,222 +109,51 @@ class GRU:
             If ``gate_bias`` is not a finite number.
         """
         require_finite("gate_bias", gate_bias)
-        theta = np.empty((*shape, self.n_params), float_dtype(dtype))
-        W, U, b, V, c = self.unpack(theta)
-        by_gate = (*shape, 3, self.n_units)
-        drawn_u, drawn_b = initializer(rng, (*by_gate, self.n_inputs), 0)
-        drawn_w, _ = (recurrent or initializer)(rng, (*by_gate, self.n_units), 1)
-        U[...], b[...] = drawn_u.reshape(U.shape), drawn_b.reshape(b.shape)
-        W[...] = drawn_w.reshape(W.shape)
-        V[...], c[...] = initializer(rng, V.shape, 2)
-        b[..., self._update] += gate_bias
+        theta = super().init(rng, initializer, recurrent, shape, dtype)
+        self.unpack(theta).b[..., self.n_units : 2 * self.n_units] += gate_bias
         return theta
 
-    def unpack(self, theta):
-        """Return the parameters by name, as views into ``theta``.
-
-        Parameters
-        ----------
-        theta : ndarray, shape (..., n_params)
-            A flat vector of parameters, or of their gradient.
-
-        Returns
-        -------
-        GRUViews
-            No copies: what is written into a view stands in ``theta``.
-
-        Raises
-        ------
-        ValueError
-            If the last axis of ``theta`` has not n_params entries.
-        """
-        if theta.shape[-1:] != (self.n_params,):
-            raise ValueError(
-                f"theta must have shape (..., {self.n_params}) for {self}, got {theta.shape}"
-            )
-        gates, output = self.layers
-        leading, middle = theta.shape[:-1], 3 * self.n_units**2
-        return GRUViews(
-            theta[..., :middle].reshape(*leading, 3 * self.n_units, self.n_units),
-            theta[..., middle : gates.w.stop].reshape(
-                *leading, 3 * self.n_units, self.n_inputs
-            ),
-            theta[..., gates.b],
-            theta[..., output.w].reshape(*leading, self.n_outputs, self.n_units),
-            theta[..., output.b],
-        )
-
-    def forward(self, theta, x):
-        """Return the output at the last step.
-
-        Parameters
-        ----------
-        theta : ndarray, shape (..., n_params)
-            Parameters.
-        x : ndarray, shape (..., n_batch, T, n_inputs)
-            Sequences.
-
-        Returns
-        -------
-        ndarray, shape (..., n_batch, n_outputs)
-        """
-        return self.trace(theta, x).output
-
-    def trace(self, theta, x):
-        """Return every state and pre-activation of a forward pass, as a `GRUTrace`.
-
-        Parameters
-        ----------
-        theta : ndarray, shape (..., n_params)
-            Parameters.
-        x : ndarray, shape (..., n_batch, T, n_inputs)
-            Sequences.
-
-        Raises
-        ------
-        ValueError
-            If x has not the network's number of inputs, or no time step.
-        """
-        theta = inexact(theta, "theta")
-        W, U, b, V, c = self.unpack(theta)
-        x = time_first(theta, x, self.n_inputs)
-        z = x @ transposed(U) + b[..., None, :]
-        h = np.zeros((len(x) + 1, *z.shape[1:-1], self.n_units), z.dtype)
+    def _forward(self, p, x):
+        z = x @ transposed(p.U) + p.b[..., None, :]  # what the inputs give, for all steps
+        n_units, back = self.n_units, transposed(p.W)
+        h = np.zeros((len(z) + 1, *z.shape[1:-1], n_units), z.dtype)
+        gates, candidate = z[..., : 2 * n_units], z[..., 2 * n_units :]
         recalled = np.empty_like(h[1:])
-        for t in range(len(x)):
-            h[t + 1], recalled[t] = self._step(z[t], h[t] @ transposed(W), h[t])
-        output = h[-1] @ transposed(V) + c[..., None, :]
-        return GRUTrace(x, h, z, recalled, output)
+        for t in range(len(z)):
+            from_state = h[t] @ back
+            recalled[t] = from_state[..., 2 * n_units :]
+            gates[t] = sigmoid(gates[t] + from_state[..., : 2 * n_units])
+            reset, update = gates[t][..., :n_units], gates[t][..., n_units:]
+            candidate[t] = tanh(candidate[t] + reset * recalled[t])
+            h[t + 1] = update * h[t] + (1 - update) * candidate[t]
+        return GRUTrace(x, h, gates, candidate, recalled, dense(h[-1], p.V, p.c))
 
-    def _step(self, z, from_state, h):
-        """Complete the pre-activations ``z`` in place; return the new state and W_n h."""
-        gates, n = self._gates, self._candidate
-        z[..., gates] += from_state[..., gates]
-        opened = sigmoid(z[..., gates])
-        z[..., n] += opened[..., self._reset] * from_state[..., n]
-        update = opened[..., self._update]
-        return update * h + (1 - update) * tanh(z[..., n]), from_state[..., n]
+    def _backward(self, p, trace, grad_output, grad):
+        grad.V[...], grad.c[...], grad_last = dense_backward(grad_output, trace.h[-1], p.V)
+        _, deltas, recurrent = self._back_in_time(p, trace, grad_last)
+        grad.W[...] = summed_product(recurrent, trace.h[:-1])
+        grad.U[...] = summed_product(deltas, trace.x)
+        grad.b[...] = deltas.sum(axis=(0, -2))
 
-    def loss_and_gradient(self, theta, x, y):
-        """Return the loss and its gradient, by backpropagation through time.
+    def _state_gradients(self, p, trace, grad_output):
+        return self._back_in_time(p, trace, grad_output @ p.V)[0]
 
-        Parameters
-        ----------
-        theta : ndarray, shape (..., n_params)
-            Parameters.
-        x : ndarray, shape (..., n_batch, T, n_inputs)
-            Sequences.
-        y : array_like
-            Targets, in the form the loss takes.
-
-        Returns
-        -------
-        loss : ndarray, shape (...)
-            ℓ, averaged over the batch.
-        grad : ndarray, shape (..., n_params)
-            ∂ℓ/∂θ, in the layout of ``theta``.
-
-        Notes
-        -----
-        Source of backpropagation through time: Werbos 1990.
-        """
-        theta = inexact(theta, "theta")
-        views, trace = self.unpack(theta), self.trace(theta, x)
-        loss, grad_output = self.loss(trace.output, y)
-        grad = np.empty((*grad_output.shape[:-2], self.n_params), grad_output.dtype)
-        parts = self.unpack(grad)
-        parts.V[...], parts.c[...], grad_last = dense_backward(
-            grad_output, trace.h[-1], views.V
-        )
-        _, deltas, recurrent = self._backward(views, trace, grad_last)
-        parts.W[...] = summed_product(recurrent, trace.h[:-1])
-        parts.U[...] = summed_product(deltas, trace.x)
-        parts.b[...] = deltas.sum(axis=(0, -2))
-        return loss, grad
-
-    def state_gradients(self, theta, x, y):
-        """Return ∂ℓ/∂h_t for every time step t = 1, ..., T.
-
-        Parameters
-        ----------
-        theta : ndarray, shape (..., n_params)
-            Parameters.
-        x : ndarray, shape (..., n_batch, T, n_inputs)
-            Sequences.
-        y : array_like
-            Targets, in the form the loss takes.
-
-        Returns
-        -------
-        ndarray, shape (..., T, n_batch, n_units)
-        """
-        theta = inexact(theta, "theta")
-        views, trace = self.unpack(theta), self.trace(theta, x)
-        grad_last = self.loss(trace.output, y)[1] @ views.V
-        return np.moveaxis(self._backward(views, trace, grad_last)[0], 0, -3)
-
-    def step_norms(self, theta, x, y):
-        """Return the norm of ∂ℓ/∂h_t, over units and batch, for every time step.
-
-        Parameters
-        ----------
-        theta : ndarray, shape (..., n_params)
-            Parameters.
-        x : ndarray, shape (..., n_batch, T, n_inputs)
-            Sequences.
-        y : array_like
-            Targets, in the form the loss takes.
-
-        Returns
-        -------
-        ndarray, shape (..., T)
-            The first step first. Neither overflows nor underflows before its result does.
-        """
-        grads = self.state_gradients(theta, x, y)
-        return global_norm(grads.reshape(*grads.shape[:-2], -1))
-
-    def _backward(self, views, trace, grad_last):
+    def _back_in_time(self, p, trace, grad_last):
         """Return ∂ℓ/∂h_t, ∂ℓ/∂z_t and ∂ℓ/∂(W h_(t-1)) of all time steps."""
-        factors, keep, reset = self._local_derivatives(trace)
+        reset, update = np.split(trace.gates, 2, axis=-1)
+        # ∂h_t/∂z_t, entry by entry
+        by_candidate = (1 - update) * (1 - trace.candidate**2)
+        by_update = (trace.h[:-1] - trace.candidate) * update * (1 - update)
+        by_reset = by_candidate * trace.recalled * reset * (1 - reset)
+        by_z = np.concatenate([by_reset, by_update, by_candidate], axis=-1)
+        # the same by W h_(t-1), which reaches the candidate through the reset gate
+        by_recurrent = np.concatenate([by_reset, by_update, by_candidate * reset], axis=-1)
         grads = np.empty_like(trace.h[1:])
         grads[-1] = grad_last
         for t in range(len(grads) - 1, 0, -1):
-            recurrent = self._recurrent(_thrice(grads[t]) * factors[t], reset[t])
-            grads[t - 1] = grads[t] * keep[t] + recurrent @ views.W
-        deltas = _thrice(grads) * factors
-        return grads, deltas, self._recurrent(deltas, reset)
-
-    def _local_derivatives(self, trace):
-        """Return ∂h_t/∂z_t entry by entry, the update gate and the reset gate of all steps."""
-        gates = trace.z[..., self._gates]
-        opened, slopes = sigmoid(gates), sigmoid.derivative(gates)
-        reset, update = opened[..., self._reset], opened[..., self._update]
-        candidate = trace.z[..., self._candidate]
-        by_candidate = (1 - update) * tanh.derivative(candidate)
-        by_update = (trace.h[:-1] - tanh(candidate)) * slopes[..., self._update]
-        by_reset = by_candidate * trace.recalled * slopes[..., self._reset]
-        return np.concatenate([by_reset, by_update, by_candidate], axis=-1), update, reset
-
-    def _recurrent(self, deltas, reset):
-        """Return ∂ℓ/∂(W h): the candidate's share went through the reset gate."""
-        share = deltas[..., self._candidate] * reset
-        return np.concatenate([deltas[..., self._gates], share], axis=-1)
-
-    @property
-    def _gates(self):
-        return slice(0, 2 * self.n_units)
-
-    @property
-    def _reset(self):
-        return slice(0, self.n_units)
-
-    @property
-    def _update(self):
-        return slice(self.n_units, 2 * self.n_units)
-
-    @property
-    def _candidate(self):
-        return slice(2 * self.n_units, 3 * self.n_units)
+            through_gates = (_thrice(grads[t]) * by_recurrent[t]) @ p.W
+            grads[t - 1] = grads[t] * update[t] + through_gates
+        return grads, _thrice(grads) * by_z, _thrice(grads) * by_recurrent
 
 
 def _thrice(grad):

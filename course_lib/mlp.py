@@ -10,37 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._validation import float_dtype, in_precision_of, inexact, require_count
+from course_lib._validation import inexact, require_count
 from course_lib.losses import softmax_cross_entropy
+from course_lib.nets import Layer, Net, transposed
 
-
-class Layer(NamedTuple):
-    """Where one layer's parameters lie in the flat vector.
-
-    Attributes
-    ----------
-    fan_in, fan_out : int
-        Inputs and outputs of the layer; W has shape (fan_out, fan_in).
-    w, b : slice
-        The weights (row by row) and the biases.
-    parameters : slice
-        Both: the weights, then the biases.
-    """
-
-    fan_in: int
-    fan_out: int
-    w: slice
-    b: slice
-    parameters: slice
-
-    @classmethod
-    def at(cls, start, fan_in, fan_out):
-        """Return the layer whose parameters begin at entry ``start``."""
-        middle = start + fan_out * fan_in
-        stop = middle + fan_out
-        return cls(
-            fan_in, fan_out, slice(start, middle), slice(middle, stop), slice(start, stop)
-        )
+__all__ = ["MLP", "Layer", "Trace", "dense", "dense_backward"]
 
 
 class Trace(NamedTuple):
@@ -56,6 +30,29 @@ class Trace(NamedTuple):
 
     z: tuple
     a: tuple
+
+    @property
+    def output(self):
+        """The last activation."""
+        return self.a[-1]
+
+
+def dense(a, w, b):
+    """Return z = a @ w.T + b, for rows a.
+
+    Parameters
+    ----------
+    a : ndarray, shape (..., n_batch, fan_in)
+    w : ndarray, shape (..., fan_out, fan_in)
+    b : ndarray, shape (..., fan_out)
+
+    Returns
+    -------
+    ndarray, shape (..., n_batch, fan_out)
+    """
+    z = inexact(a, "a") @ transposed(inexact(w, "w"))
+    z += inexact(b, "b")[..., None, :]
+    return z
 
 
 def dense_backward(delta, a_previous, w):
@@ -84,14 +81,16 @@ def dense_backward(delta, a_previous, w):
     Source: Rumelhart, Hinton & Williams 1986, eqs. 6 and 7.
     """
     delta, w = inexact(delta, "delta"), inexact(w, "w")
-    grad_w = np.swapaxes(delta, -1, -2) @ inexact(a_previous, "a_previous")
+    grad_w = transposed(delta) @ inexact(a_previous, "a_previous")
     grad_b = delta.sum(axis=-2)
     grad_a_previous = delta @ w
     return grad_w, grad_b, grad_a_previous
 
 
-class MLP:
+class MLP(Net):
     """A network of dense layers with one activation function.
+
+    It takes x of shape (..., n_batch, sizes[0]), one example a row.
 
     Parameters
     ----------
@@ -123,137 +122,28 @@ class MLP:
         for size in sizes:
             require_count("every entry of sizes", size)
         self.sizes = tuple(int(size) for size in sizes)
-        self.activation = activation
-        self.output_activation = output_activation
-        self.loss = loss
-        self.layers = _layout(self.sizes)
-        self.n_params = self.layers[-1].parameters.stop
+        self.activation, self.output_activation = activation, output_activation
+        super().__init__([(n_out, n_in) for n_in, n_out in pairwise(self.sizes)], loss)
 
     def __repr__(self):
         """Name the sizes and the activation."""
         return f"MLP({list(self.sizes)}, {self.activation.name})"
 
-    def init(self, rng, initializer, shape=(), dtype=np.float64):
-        """Draw parameters.
-
-        Parameters
-        ----------
-        rng : numpy.random.Generator
-            Where the random numbers come from.
-        initializer : callable
-            One of `course_lib.initializers`, such as ``normal(sigma_w=1.0)``.
-        shape : tuple of int, optional
-            Leading axes: how many whole networks.
-        dtype : dtype, optional
-            float64 unless given.
-
-        Returns
-        -------
-        ndarray, shape (*shape, n_params)
-        """
-        theta = np.empty((*shape, self.n_params), float_dtype(dtype))
-        for index, (w, b) in enumerate(self.unpack(theta)):
-            w[...], b[...] = initializer(rng, w.shape, index)
-        return theta
-
-    def unpack(self, theta):
-        """Return the pairs (W, b) of all layers, as views into ``theta``.
-
-        Parameters
-        ----------
-        theta : ndarray, shape (..., n_params)
-            A flat vector of parameters, or of their gradient.
-
-        Returns
-        -------
-        list of (ndarray, ndarray), shapes (..., fan_out, fan_in) and (..., fan_out)
-            No copies: what is written into a view stands in ``theta``.
-
-        Raises
-        ------
-        ValueError
-            If the last axis of ``theta`` has not n_params entries.
-        """
-        if theta.shape[-1:] != (self.n_params,):
-            raise ValueError(
-                f"theta must have shape (..., {self.n_params}) for {self}, got {theta.shape}"
-            )
-        leading = theta.shape[:-1]
-        return [
-            (
-                theta[..., layer.w].reshape(*leading, layer.fan_out, layer.fan_in),
-                theta[..., layer.b],
-            )
-            for layer in self.layers
-        ]
-
-    def forward(self, theta, x):
-        """Return the network's output.
-
-        Parameters
-        ----------
-        theta : ndarray, shape (..., n_params)
-            Parameters.
-        x : ndarray, shape (..., n_batch, n_in)
-            Inputs, one example a row.
-
-        Returns
-        -------
-        ndarray, shape (..., n_batch, n_out)
-        """
-        return self.trace(theta, x).a[-1]
-
-    def trace(self, theta, x):
-        """Return every pre-activation and activation of a forward pass, as a `Trace`.
-
-        Parameters
-        ----------
-        theta : ndarray, shape (..., n_params)
-            Parameters.
-        x : ndarray, shape (..., n_batch, n_in)
-            Inputs, one example a row.
-
-        Raises
-        ------
-        ValueError
-            If x has not the network's number of inputs.
-        """
-        theta = inexact(theta, "theta")
-        zs, activations = [], [self._checked_input(theta, x)]
-        for (w, b), phi in zip(self.unpack(theta), self._activations(), strict=True):
-            z = activations[-1] @ np.swapaxes(w, -1, -2) + b[..., None, :]
-            zs.append(z)
-            activations.append(z if phi is None else phi(z))
+    def _forward(self, p, x):
+        zs, activations = [], [x]
+        for (w, b), phi in zip(p, self._activations(), strict=True):
+            zs.append(dense(activations[-1], w, b))
+            activations.append(zs[-1] if phi is None else phi(zs[-1]))
         return Trace(tuple(zs), tuple(activations))
 
-    def loss_and_gradient(self, theta, x, y):
-        """Return the loss and its gradient, by backpropagation.
-
-        Parameters
-        ----------
-        theta : ndarray, shape (..., n_params)
-            Parameters.
-        x : ndarray, shape (..., n_batch, n_in)
-            Inputs, one example a row.
-        y : array_like
-            Targets, in the form the loss takes.
-
-        Returns
-        -------
-        loss : ndarray, shape (...)
-            ℓ, averaged over the batch.
-        grad : ndarray, shape (..., n_params)
-            ∂ℓ/∂θ, in the layout of ``theta``.
-
-        Notes
-        -----
-        Source: Rumelhart, Hinton & Williams 1986.
-        """
-        theta = inexact(theta, "theta")
-        trace = self.trace(theta, x)
-        loss, grad_output = self.loss(trace.a[-1], y)
-        deltas = self.deltas(theta, trace, grad_output)
-        return loss, self._gradient(theta, trace, deltas)
+    def _backward(self, p, trace, grad_output, grad):
+        """Fill ``grad``; return δ of every layer, the first layer first."""
+        deltas, grad_a = [], grad_output
+        layers = zip(p, grad, self._activations(), trace.a, trace.z, trace.a[1:], strict=False)
+        for (w, _), (grad_w, grad_b), phi, a_previous, z, a in reversed(list(layers)):
+            deltas.append(grad_a if phi is None else grad_a * phi.slope(z, a))
+            grad_w[...], grad_b[...], grad_a = dense_backward(deltas[-1], a_previous, w)
+        return deltas[::-1]
 
     def deltas(self, theta, trace, grad_output):
         """Carry the gradient of the loss back through all layers.
@@ -272,40 +162,10 @@ class MLP:
         list of ndarray, shape (..., n_batch, fan_out) each
             δ^l = ∂ℓ/∂z^l of every layer, the first layer first.
         """
-        theta, deltas = inexact(theta, "theta"), []
-        grad_a = inexact(grad_output, "grad_output")
-        backward = zip(self.unpack(theta), self._activations(), trace.z, strict=True)
-        for (w, _), phi, z in reversed(list(backward)):
-            delta = grad_a if phi is None else grad_a * phi.derivative(z)
-            deltas.append(delta)
-            if len(deltas) < len(self.layers):
-                grad_a = delta @ w
-        return deltas[::-1]
-
-    def _gradient(self, theta, trace, deltas):
-        grad = np.empty((*deltas[0].shape[:-2], self.n_params), deltas[0].dtype)
-        for (grad_w, grad_b), delta, a in zip(
-            self.unpack(grad), deltas, trace.a[:-1], strict=True
-        ):
-            np.matmul(np.swapaxes(delta, -1, -2), a, out=grad_w)
-            np.sum(delta, axis=-2, out=grad_b)
-        return grad
+        theta, grad_output = inexact(theta, "theta"), inexact(grad_output, "grad_output")
+        shape = (*trace.output.shape[:-2], self.n_params)
+        grad = self.unpack(np.empty(shape, np.result_type(trace.output, grad_output)))
+        return self._backward(self.unpack(theta), trace, grad_output, grad)
 
     def _activations(self):
         return [self.activation] * (len(self.layers) - 1) + [self.output_activation]
-
-    def _checked_input(self, theta, x):
-        x = in_precision_of(theta, x, "x")  # float32 parameters make a float32 network
-        if x.ndim < 2 or x.shape[-1] != self.sizes[0]:
-            raise ValueError(
-                f"x must have shape (..., n_batch, {self.sizes[0]}), got {x.shape}"
-            )
-        return x
-
-
-def _layout(sizes):
-    layers, start = [], 0
-    for fan_in, fan_out in pairwise(sizes):
-        layers.append(Layer.at(start, fan_in, fan_out))
-        start = layers[-1].parameters.stop
-    return tuple(layers)

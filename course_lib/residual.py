@@ -9,15 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._validation import (
-    in_precision_of,
-    inexact,
-    require_count,
-    require_non_negative,
-)
+from course_lib._validation import inexact, require_count, require_non_negative
 from course_lib.clipping import global_norm
 from course_lib.losses import softmax_cross_entropy
-from course_lib.mlp import MLP, dense_backward
+from course_lib.mlp import dense, dense_backward
+from course_lib.nets import Net
 
 EPS = 1e-5
 
@@ -103,17 +99,27 @@ class ResidualTrace(NamedTuple):
         last state.
     z : tuple of ndarray
         Pre-activations of all dense layers; z[-1] is the output.
+    a : tuple of ndarray, shape (..., n_batch, n_units) each
+        Activations φ(z) of all dense layers but the last.
     h : tuple of ndarray, shape (..., n_batch, n_units) each
         The states: before the first block, then behind each block.
     """
 
     inputs: tuple
     z: tuple
+    a: tuple
     h: tuple
 
+    @property
+    def output(self):
+        """The last pre-activation."""
+        return self.z[-1]
 
-class ResidualNet:
+
+class ResidualNet(Net):
     """Input layer h = φ(Wx + b), blocks h ← h + φ(W norm(h) + b), output Wh + b.
+
+    It takes x of shape (..., n_batch, n_inputs), one example a row.
 
     With ``skip=False`` and ``normalize=False`` it is the `MLP` of the same depth, number for
     number: what the two switches do can be told apart.
@@ -163,131 +169,54 @@ class ResidualNet:
         counts = {"n_inputs": n_inputs, "n_units": n_units, "n_outputs": n_outputs}
         for name, value in {**counts, "n_blocks": n_blocks}.items():
             require_count(name, value)
-        # the parameters of an MLP of this depth; only what is done with them differs
-        self._dense = MLP([n_inputs, *[n_units] * (n_blocks + 1), n_outputs], activation)
-        self.layers, self.n_params = self._dense.layers, self._dense.n_params
-        self.n_inputs, self.n_blocks = int(n_inputs), int(n_blocks)
-        self.activation, self.loss = activation, loss
-        self.skip, self.normalize = bool(skip), bool(normalize)
+        self.n_inputs, self.n_units = int(n_inputs), int(n_units)
+        self.n_blocks, self.n_outputs = int(n_blocks), int(n_outputs)
+        self.activation, self.skip, self.normalize = activation, bool(skip), bool(normalize)
+        blocks = [(self.n_units, self.n_units)] * self.n_blocks
+        first, last = (self.n_units, self.n_inputs), (self.n_outputs, self.n_units)
+        super().__init__([first, *blocks, last], loss)
 
     def __repr__(self):
         """Name the sizes and the switches."""
         return (
-            f"ResidualNet({self._dense.sizes[0]}, {self._dense.sizes[1]}, {self.n_blocks}, "
-            f"{self._dense.sizes[-1]}, {self.activation.name}, skip={self.skip}, "
-            f"normalize={self.normalize})"
+            f"ResidualNet({self.n_inputs}, {self.n_units}, {self.n_blocks}, {self.n_outputs}, "
+            f"{self.activation.name}, skip={self.skip}, normalize={self.normalize})"
         )
 
-    def init(self, rng, initializer, shape=(), dtype=np.float64):
-        """Draw parameters, as `MLP.init` does.
-
-        Parameters
-        ----------
-        rng : numpy.random.Generator
-            Where the random numbers come from.
-        initializer : callable
-            One of `course_lib.initializers`, such as ``normal(sigma_w=1.0)``.
-        shape : tuple of int, optional
-            Leading axes: how many whole networks.
-        dtype : dtype, optional
-            float64 unless given.
-
-        Returns
-        -------
-        ndarray, shape (*shape, n_params)
-        """
-        return self._dense.init(rng, initializer, shape, dtype)
-
-    def unpack(self, theta):
-        """Return the pairs (W, b) of all dense layers, as views into ``theta``.
-
-        Parameters
-        ----------
-        theta : ndarray, shape (..., n_params)
-            A flat vector of parameters, or of their gradient.
-
-        Returns
-        -------
-        list of (ndarray, ndarray), shapes (..., fan_out, fan_in) and (..., fan_out)
-            Input layer, blocks, output layer. No copies.
-
-        Raises
-        ------
-        ValueError
-            If the last axis of ``theta`` has not n_params entries.
-        """
-        return self._dense.unpack(theta)
-
-    def forward(self, theta, x):
-        """Return the network's output.
-
-        Parameters
-        ----------
-        theta : ndarray, shape (..., n_params)
-            Parameters.
-        x : ndarray, shape (..., n_batch, n_inputs)
-            Inputs, one example a row.
-
-        Returns
-        -------
-        ndarray, shape (..., n_batch, n_outputs)
-        """
-        return self.trace(theta, x).z[-1]
-
-    def trace(self, theta, x):
-        """Return every state and pre-activation of a forward pass, as a `ResidualTrace`.
-
-        Parameters
-        ----------
-        theta : ndarray, shape (..., n_params)
-            Parameters.
-        x : ndarray, shape (..., n_batch, n_inputs)
-            Inputs, one example a row.
-
-        Raises
-        ------
-        ValueError
-            If x has not the network's number of inputs.
-        """
-        theta = inexact(theta, "theta")
-        first, *blocks, last = self.unpack(theta)
-        inputs = [self._checked_input(theta, x)]
-        zs = [_dense(inputs[0], *first)]
-        states = [self.activation(zs[0])]
+    def _forward(self, p, x):
+        first, *blocks, last = p
+        inputs, zs = [x], [dense(x, *first)]
+        activations = [self.activation(zs[0])]
+        states = [activations[0]]
         for w, b in blocks:
             inputs.append(layer_norm(states[-1]) if self.normalize else states[-1])
-            zs.append(_dense(inputs[-1], w, b))
-            branch = self.activation(zs[-1])
-            states.append(states[-1] + branch if self.skip else branch)
+            zs.append(dense(inputs[-1], w, b))
+            activations.append(self.activation(zs[-1]))
+            states.append(states[-1] + activations[-1] if self.skip else activations[-1])
         inputs.append(states[-1])
-        zs.append(_dense(inputs[-1], *last))
-        return ResidualTrace(tuple(inputs), tuple(zs), tuple(states))
+        zs.append(dense(inputs[-1], *last))
+        return ResidualTrace(*map(tuple, (inputs, zs, activations, states)))
 
-    def loss_and_gradient(self, theta, x, y):
-        """Return the loss and its gradient, by backpropagation.
+    def _backward(self, p, trace, grad_output, grad):
+        """Fill ``grad``; return ∂ℓ/∂h of all states, the first state first."""
 
-        Parameters
-        ----------
-        theta : ndarray, shape (..., n_params)
-            Parameters.
-        x : ndarray, shape (..., n_batch, n_inputs)
-            Inputs, one example a row.
-        y : array_like
-            Targets, in the form the loss takes.
+        def through_dense(index, delta):
+            grads = dense_backward(delta, trace.inputs[index], p[index][0])
+            grad[index][0][...], grad[index][1][...], grad_input = grads
+            return grad_input
 
-        Returns
-        -------
-        loss : ndarray, shape (...)
-            ℓ, averaged over the batch.
-        grad : ndarray, shape (..., n_params)
-            ∂ℓ/∂θ, in the layout of ``theta``.
-        """
-        theta = inexact(theta, "theta")
-        trace = self.trace(theta, x)
-        loss, grad_output = self.loss(trace.z[-1], y)
-        grad = np.empty((*grad_output.shape[:-2], self.n_params), grad_output.dtype)
-        self._backward(theta, trace, grad_output, grad)
-        return loss, grad
+        def through_layer(index, grad_a):
+            slope = self.activation.slope(trace.z[index], trace.a[index])
+            return through_dense(index, grad_a * slope)
+
+        grads = [through_dense(-1, grad_output)]
+        for index in range(self.n_blocks, 0, -1):
+            back = through_layer(index, grads[-1])
+            if self.normalize:
+                back = layer_norm_backward(back, trace.h[index - 1])
+            grads.append(grads[-1] + back if self.skip else back)
+        through_layer(0, grads[-1])
+        return grads[::-1]
 
     def block_gradients(self, theta, x, y):
         """Norms of ∂ℓ/∂h of all states, over units and batch.
@@ -311,36 +240,6 @@ class ResidualNet:
         trace = self.trace(theta, x)
         grad_output = self.loss(trace.z[-1], y)[1]
         grad = np.empty((*grad_output.shape[:-2], self.n_params), grad_output.dtype)
-        grads = self._backward(theta, trace, grad_output, grad)
+        grads = self._backward(self.unpack(theta), trace, grad_output, self.unpack(grad))
         flat = [g.reshape(*g.shape[:-2], g.shape[-2] * g.shape[-1]) for g in grads]
         return np.stack([global_norm(g) for g in flat], axis=-1)
-
-    def _backward(self, theta, trace, grad_output, grad):
-        """Write ∂ℓ/∂θ into ``grad``; return ∂ℓ/∂h of all states, the first state first."""
-        weights, parts = self.unpack(theta), self.unpack(grad)
-
-        def dense(index, delta):
-            grads = dense_backward(delta, trace.inputs[index], weights[index][0])
-            parts[index][0][...], parts[index][1][...] = grads[:2]
-            return grads[2]
-
-        grads = [dense(-1, grad_output)]
-        for index in range(self.n_blocks, 0, -1):
-            back = dense(index, grads[-1] * self.activation.derivative(trace.z[index]))
-            if self.normalize:
-                back = layer_norm_backward(back, trace.h[index - 1])
-            grads.append(grads[-1] + back if self.skip else back)
-        dense(0, grads[-1] * self.activation.derivative(trace.z[0]))
-        return grads[::-1]
-
-    def _checked_input(self, theta, x):
-        x = in_precision_of(theta, x, "x")
-        if x.ndim < 2 or x.shape[-1] != self.n_inputs:
-            raise ValueError(
-                f"x must have shape (..., n_batch, {self.n_inputs}), got {x.shape}"
-            )
-        return x
-
-
-def _dense(a, w, b):
-    return a @ np.swapaxes(w, -1, -2) + b[..., None, :]

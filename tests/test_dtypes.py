@@ -6,7 +6,7 @@ are or are refused; lists are arrays; what is returned is the caller's own.
 
 import importlib
 import inspect
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -131,6 +131,8 @@ def cases_of_activations():
         yield f"activations.Activation {phi}", Case(function, ((3, 4),), complex_=kind)
         slope = Case(function.derivative, ((3, 4),), complex_="stays" if smooth else "refused")
         yield f"activations.Activation.derivative {phi}", slope
+        by_value = replace(slope, function=lambda z, f=function: f.slope(z, f(z)))
+        yield f"activations.Activation.slope {phi}", by_value
 
 
 def cases_of_links():
@@ -164,6 +166,9 @@ CASES = {
         lambda z: losses.softmax_cross_entropy(z, Y), (OUTPUT,), -100, 100, complex_="stays"
     ),
     "clipping.global_norm": Case(clipping.global_norm, ((2, 30),), -100, 100, complex_="real"),
+    "clipping.norms_of_parts": Case(
+        lambda g: clipping.norms_of_parts([g, g]), ((2, 30),), complex_="real"
+    ),
     "clipping.clip_value": Case(
         lambda g: [clipping.clip_value(g, np.float64(limit)) for limit in (0.5, 1e9)],
         ((2, 30),),
@@ -220,6 +225,7 @@ CASES = {
         float32="float64",
         complex_="refused",
     ),
+    "mlp.dense": Case(mlp.dense, (BATCH, (2, 3), (2,)), -100, 100, complex_="stays"),
     "mlp.dense_backward": Case(
         mlp.dense_backward, (OUTPUT, BATCH, (2, 3)), -100, 100, complex_="stays"
     ),
