@@ -36,8 +36,11 @@ class RecurrentViews(NamedTuple):
 class RecurrentNet(Net):
     """A net that reads sequences x of shape (..., n_batch, T, n_inputs).
 
-    Its trace has time as the first axis. Beside the two passes of every `Net` it writes
-    ``_state_gradients(p, trace, grad_output)``, ∂ℓ/∂h_t of all steps, with time in front.
+    Its trace has time as the first axis, and ``h``, the states, beginning with h_0. Beside
+    ``_forward`` it writes the way back, ``_back_in_time(p, trace, direct)``; ``direct`` is ∂ℓ/∂h
+    from the outputs, of the last step or of all. For each step, the last one first, it yields
+    t, counted from 0, ∂ℓ/∂h, the gradient by what the input adds to the pre-activations,
+    U x + b, and that by what the last state adds, W h.
 
     Parameters
     ----------
@@ -47,16 +50,18 @@ class RecurrentNet(Net):
         ``loss(output, y) -> (value, gradient)``.
     n_gates : int, optional
         How many sets of weights the state is computed with.
+    output : {"last", "all"}, optional
+        Whether the net answers at the last time step or at each of them.
     """
 
     _named = RecurrentViews
 
-    def __init__(self, n_inputs, n_units, n_outputs, loss, n_gates=1):
+    def __init__(self, n_inputs, n_units, n_outputs, loss, n_gates=1, output="last"):
         counts = {"n_inputs": n_inputs, "n_units": n_units, "n_outputs": n_outputs}
         for name, value in counts.items():
             require_count(name, value)
         self.n_inputs, self.n_units = int(n_inputs), int(n_units)
-        self.n_outputs, self.n_gates = int(n_outputs), n_gates
+        self.n_outputs, self.n_gates, self.output = int(n_outputs), n_gates, output
         state = (n_gates * self.n_units, self.n_units, self.n_inputs)
         super().__init__([state, (self.n_outputs, self.n_units)], loss)
 
@@ -108,8 +113,9 @@ class RecurrentNet(Net):
         """
         theta = inexact(theta, "theta")
         trace = self.trace(theta, x)
-        _, grad_output = self._loss(trace.output, y)
-        return np.moveaxis(self._state_gradients(self.unpack(theta), trace, grad_output), 0, -3)
+        p, (_, grad_output) = self.unpack(theta), self._loss(trace.output, y)
+        steps = self._back_in_time(p, trace, grad_output @ p.V)
+        return np.stack([grad_state for _, grad_state, *_ in steps][::-1], axis=-3)
 
     def step_norms(self, theta, x, y):
         """Return the norm of ∂ℓ/∂h_t, over units and batch, for every time step.
@@ -131,6 +137,33 @@ class RecurrentNet(Net):
         grads = self.state_gradients(theta, x, y)
         return global_norm(grads.reshape(*grads.shape[:-2], -1))
 
+    def _output(self, p, h):
+        """Return V h + c, of the last state or of all."""
+        output = self._read(h) @ transposed(p.V) + p.c[..., None, :]
+        return output[0] if self.output == "last" else np.moveaxis(output, 0, -2)
+
+    def _loss(self, output, y):
+        """Return the loss, and ∂ℓ/∂output with time as its first axis."""
+        loss, grad = self.loss(output, y)
+        if self.output == "last":
+            return loss, grad[None]
+        # the loss has averaged over time, as if each sequence were a batch of its own
+        return loss.mean(axis=-1), np.moveaxis(grad / output.shape[-3], -2, 0)
+
+    def _backward(self, p, trace, grad_output, grad):
+        W, U, b, V, c = grad
+        V += _summed_product(grad_output, self._read(trace.h))
+        c += grad_output.sum(axis=(0, -2))
+        # step by step: to keep large arrays of all steps costs more than to fill them
+        for t, _, by_input, by_state in self._back_in_time(p, trace, grad_output @ p.V):
+            W += transposed(by_state) @ trace.h[t]
+            U += transposed(by_input) @ trace.x[t]
+            b += by_input.sum(axis=-2)
+
+    def _read(self, h):
+        """Return the states that the output is made of, time first."""
+        return h[-1:] if self.output == "last" else h[1:]
+
     def _checked_input(self, theta, x):
         """Return the sequences with time as the first axis."""
         x, n_inputs = in_precision_of(theta, x, "x"), self.n_inputs
@@ -143,18 +176,8 @@ class RecurrentNet(Net):
         return np.moveaxis(x, -2, 0)
 
 
-def summed_product(deltas, inputs):
-    """Return Σ δᵀa over time and batch.
-
-    Parameters
-    ----------
-    deltas : ndarray, shape (T, ..., n_batch, n_out)
-    inputs : ndarray, shape (T, ..., n_batch, n_in)
-
-    Returns
-    -------
-    ndarray, shape (..., n_out, n_in)
-    """
+def _summed_product(deltas, inputs):
+    """Return Σ δᵀa over time, the first axis, and batch."""
     deltas, inputs = (
         np.moveaxis(a, 0, -3).reshape(*a.shape[1:-2], -1, a.shape[-1]) for a in (deltas, inputs)
     )

@@ -126,4 +126,6 @@ centered_sigmoid = Activation(
     lambda a: (0.5 - a) * (0.5 + a),
 )
 tanh = Activation("tanh", 1.0, np.tanh, _tanh_derivative, lambda a: 1 - a * a)
-relu = Activation("ReLU", 1.0, _relu, _relu_derivative)
+relu = Activation(
+    "ReLU", 1.0, _relu, _relu_derivative, lambda a: (real(a, "z") > 0).astype(a.dtype)
+)

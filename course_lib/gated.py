@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._recurrent import RecurrentNet, summed_product
+from course_lib._recurrent import RecurrentNet
 from course_lib._validation import require_finite
 from course_lib.activations import sigmoid, tanh
 from course_lib.losses import softmax_cross_entropy
-from course_lib.mlp import dense, dense_backward
 from course_lib.nets import transposed
 
 
@@ -126,35 +125,20 @@ class GRU(RecurrentNet):
             reset, update = gates[t][..., :n_units], gates[t][..., n_units:]
             candidate[t] = tanh(candidate[t] + reset * recalled[t])
             h[t + 1] = update * h[t] + (1 - update) * candidate[t]
-        return GRUTrace(x, h, gates, candidate, recalled, dense(h[-1], p.V, p.c))
+        return GRUTrace(x, h, gates, candidate, recalled, self._output(p, h))
 
-    def _backward(self, p, trace, grad_output, grad):
-        grad.V[...], grad.c[...], grad_last = dense_backward(grad_output, trace.h[-1], p.V)
-        _, deltas, recurrent = self._back_in_time(p, trace, grad_last)
-        grad.W[...] = summed_product(recurrent, trace.h[:-1])
-        grad.U[...] = summed_product(deltas, trace.x)
-        grad.b[...] = deltas.sum(axis=(0, -2))
-
-    def _state_gradients(self, p, trace, grad_output):
-        return self._back_in_time(p, trace, grad_output @ p.V)[0]
-
-    def _back_in_time(self, p, trace, grad_last):
-        """Return ∂ℓ/∂h_t, ∂ℓ/∂z_t and ∂ℓ/∂(W h_(t-1)) of all time steps."""
+    def _back_in_time(self, p, trace, direct):
         reset, update = np.split(trace.gates, 2, axis=-1)
-        # ∂h_t/∂z_t, entry by entry
+        # ∂h by the pre-activations of the three, entry by entry, for all steps
         by_candidate = (1 - update) * (1 - trace.candidate**2)
         by_update = (trace.h[:-1] - trace.candidate) * update * (1 - update)
         by_reset = by_candidate * trace.recalled * reset * (1 - reset)
-        by_z = np.concatenate([by_reset, by_update, by_candidate], axis=-1)
-        # the same by W h_(t-1), which reaches the candidate through the reset gate
-        by_recurrent = np.concatenate([by_reset, by_update, by_candidate * reset], axis=-1)
-        grads = np.empty_like(trace.h[1:])
-        grads[-1] = grad_last
-        for t in range(len(grads) - 1, 0, -1):
-            through_gates = (_thrice(grads[t]) * by_recurrent[t]) @ p.W
-            grads[t - 1] = grads[t] * update[t] + through_gates
-        return grads, _thrice(grads) * by_z, _thrice(grads) * by_recurrent
-
-
-def _thrice(grad):
-    return np.concatenate([grad] * 3, axis=-1)
+        grad_h = direct[-1]
+        for t in range(len(update) - 1, -1, -1):
+            gates = grad_h * by_reset[t], grad_h * by_update[t]
+            candidate = grad_h * by_candidate[t]
+            by_input = np.concatenate([*gates, candidate], axis=-1)
+            # W h reaches the candidate through the reset gate
+            by_state = np.concatenate([*gates, candidate * reset[t]], axis=-1)
+            yield t, grad_h, by_input, by_state
+            grad_h = grad_h * update[t] + by_state @ p.W

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from course_lib._recurrent import RecurrentNet, summed_product
+from course_lib._recurrent import RecurrentNet
 from course_lib._validation import require_finite
 from course_lib.losses import softmax_cross_entropy
 from course_lib.nets import transposed
@@ -83,8 +83,8 @@ class RNN(RecurrentNet):
         require_finite("initial_state", initial_state)
         if output not in ("last", "all"):
             raise ValueError(f'output must be "last" or "all", got {output!r}')
-        super().__init__(n_inputs, n_units, n_outputs, loss)
-        self.activation, self.output, self.initial_state = activation, output, initial_state
+        super().__init__(n_inputs, n_units, n_outputs, loss, output=output)
+        self.activation, self.initial_state = activation, initial_state
 
     def __repr__(self):
         """Name the sizes and the activation."""
@@ -98,42 +98,13 @@ class RNN(RecurrentNet):
         for t in range(len(z)):
             z[t] += h[t] @ back
             h[t + 1] = self.activation(z[t])
-        output = self._read(h) @ transposed(p.V) + p.c[..., None, :]
-        last = self.output == "last"
-        return RNNTrace(x, z, h, output[0] if last else np.moveaxis(output, 0, -2))
+        return RNNTrace(x, z, h, self._output(p, h))
 
-    def _backward(self, p, trace, grad_output, grad):
-        for t, _, delta in self._steps_back(p, trace, grad_output):
-            grad.W[...] += transposed(delta) @ trace.h[t]
-            grad.U[...] += transposed(delta) @ trace.x[t]
-            grad.b[...] += delta.sum(axis=-2)
-        grad.V[...] = summed_product(grad_output, self._read(trace.h))
-        grad.c[...] = grad_output.sum(axis=(0, -2))
-
-    def _steps_back(self, p, trace, grad_output):
-        """Yield (t, ∂ℓ/∂h, δ) of each step, the last one first; t counts from 0."""
-        direct = grad_output @ p.V
+    def _back_in_time(self, p, trace, direct):
         grad_h = direct[-1]
         for t in range(len(trace.z) - 1, -1, -1):
-            # step by step: to keep large arrays of all steps costs more than to fill them
             delta = grad_h * self.activation.slope(trace.z[t], trace.h[t + 1])
-            yield t, grad_h, delta
+            yield t, grad_h, delta, delta
             grad_h = delta @ p.W
             if self.output == "all" and t > 0:
                 grad_h += direct[t - 1]
-
-    def _state_gradients(self, p, trace, grad_output):
-        steps = self._steps_back(p, trace, grad_output)
-        return np.stack([grad_h for _, grad_h, _ in steps][::-1])
-
-    def _read(self, h):
-        """Return the states that the output is made of, time first."""
-        return h[-1:] if self.output == "last" else h[1:]
-
-    def _loss(self, output, y):
-        """Return the loss, and ∂ℓ/∂output with time as its first axis."""
-        loss, grad = self.loss(output, y)
-        if self.output == "last":
-            return loss, grad[None]
-        # the loss has averaged over time, as if each sequence were a batch of its own
-        return loss.mean(axis=-1), np.moveaxis(grad / output.shape[-3], -2, 0)
