@@ -37,8 +37,8 @@ class RecurrentNet(Net):
     """A net that reads sequences x of shape (..., n_batch, T, n_inputs).
 
     Its trace has time as the first axis, and ``h``, the states, beginning with h_0. Beside
-    ``_forward`` it writes the way back, ``_back_in_time(p, trace, direct)``; ``direct`` is ∂ℓ/∂h
-    from the outputs, of the last step or of all. For each step, the last one first, it yields
+    ``_forward`` it writes the way back, ``_back_in_time(p, trace, direct)``, ``direct`` being
+    ∂ℓ/∂h from the outputs, last or all. For each step, the last one first, it yields
     t, counted from 0, ∂ℓ/∂h, the gradient by what the input adds to the pre-activations,
     U x + b, and that by what the last state adds, W h.
 
