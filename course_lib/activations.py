@@ -88,11 +88,8 @@ def _decay(z):
 
 
 def _sigmoid(z):
-    if np.iscomplexobj(z):
-        decay = _decay(z)
-        return np.where(z.real >= 0, 1, decay) / (1 + decay)
-    with np.errstate(over="ignore"):  # 1/(1 + inf) is the 0 that is meant
-        return 1 / (1 + np.exp(-z))
+    decay = _decay(z)
+    return np.where(z.real >= 0, 1, decay) / (1 + decay)
 
 
 def _sigmoid_derivative(z):
