@@ -185,7 +185,7 @@ def plain_and_planted():
 
 def failures_under_strict_nbval(folder):
     """Run nbval as `course.py test` does; return the failed cells and the report."""
-    rest = ["-q", "-rf", "--color=no", "-p", "no:cacheprovider", f"--rootdir={folder}"]
+    rest = ["-n0", "-q", "-rf", "--color=no", "-p", "no:cacheprovider", f"--rootdir={folder}"]
     outer = ("PYTEST_", "COURSE_")  # what belongs to the run that this test is part of
     environment = {k: v for k, v in os.environ.items() if not k.startswith(outer)}
     command = pytest_command("--nbval", [str(folder)], rest)
