@@ -10,11 +10,14 @@ Python has to get as far as the sentence that says what is needed instead.
 """
 
 import os
-import subprocess
 import sys
 
 NEEDED = (3, 11)
-ROOT = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.realpath(__file__))
+# last: a file beside this one never stands for a module of Python, whatever its name
+sys.path = [path for path in sys.path if os.path.realpath(path) != ROOT] + [ROOT]
+
+import subprocess  # noqa: E402
 
 
 def starts(name):
@@ -49,10 +52,15 @@ def too_old():
 if sys.version_info < NEEDED:
     sys.exit(too_old())
 
-sys.path.insert(0, ROOT)
-
 import argparse  # noqa: E402
+import importlib  # noqa: E402
 from pathlib import Path  # noqa: E402
+
+if not os.path.isdir(os.path.join(ROOT, "tools")):
+    sys.exit(
+        "course.py works in the course's folder, and %s is not it.\n"
+        "Next: run the one in the folder that you downloaded (a link to it will do)." % ROOT
+    )
 
 from tools import environment, failures, lab, packages, variables  # noqa: E402
 
@@ -70,6 +78,8 @@ def make_parser():
     parser = argparse.ArgumentParser(
         prog="course.py", description="Open, test and build the course on exploding gradients."
     )
+    # what the command does once its environment is there: nobody types it
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     def add(name, text, epilog=None):
@@ -98,6 +108,12 @@ def make_parser():
     )
     build = add("build", "make the notebooks from notebooks/source")
     build.add_argument("lessons", nargs="*", metavar="LESSON", help="for example 01")
+    for name, text in (
+        ("--source-dir", "of the sources"),
+        ("--output-dir", "of the notebooks"),
+    ):
+        build.add_argument(name, type=Path, metavar="DIR", help="the folder " + text)
+    build.add_argument("--jobs", type=int, metavar="N", help="lessons at a time")
     reset = add("reset", "get a fresh copy of a lesson and keep yours under another name")
     reset.add_argument("lessons", nargs=1, metavar="LESSON", help="for example 01")
     add("lock", "make requirements.lock anew, with the newest versions")
@@ -123,25 +139,15 @@ def split(arguments):
     return arguments[:at], arguments[at + 1 :]
 
 
-def handed_on(options, rest):
-    """Return the arguments for the module that does the work."""
-    switches = ("no_browser", "oracles", "arithmetics", "nudged", "quick")
-    flags = [name for name in switches if getattr(options, name, False)]
-    arguments = ["--" + name.replace("_", "-") for name in flags]
-    if getattr(options, "port", None):
-        arguments += ["--port", str(options.port)]
-    return arguments + getattr(options, "lessons", []) + (["--"] + rest if rest else [])
-
-
 def choose_python(options):
     """Return the Python to hand over to, and the process environment for it."""
     root, extras = Path(ROOT), environment.extras_for(options)
     if getattr(options, "no_venv", False):
         packages.require_packages(root, extras)
-        return sys.executable, variables.variables_here(root)
-    if options.command == "reset" and not environment.is_ready(root):
-        return sys.executable, variables.variables_here(root)
-    return environment.ensure(root, extras), variables.variables_inside(root)
+    elif options.command != "reset" or environment.is_ready(root):
+        python = environment.ensure(root, extras)
+        return str(python), variables.course_variables(root, root / ".venv")
+    return sys.executable, variables.course_variables(root)
 
 
 def hand_over(command, process_variables):
@@ -163,15 +169,18 @@ def main(arguments):
     own, rest = split(arguments)
     parser = make_parser()
     options = parser.parse_args(own)
+    options.rest = rest
     if options.command is None:
         parser.print_help()
         return 2
     if rest and options.command not in ("lab", "test"):
         parser.error("nothing can follow -- in this command, got: %s" % " ".join(rest))
+    if options.here:
+        return importlib.import_module(MODULES[options.command]).main(options)
     if options.command == "lab":
         lab.refuse_root(rest)
     python, process_variables = choose_python(options)
-    command = [str(python), "-m", MODULES[options.command]] + handed_on(options, rest)
+    command = [python, os.path.join(ROOT, "course.py"), "--here"] + arguments
     return hand_over(command, process_variables)
 
 

@@ -10,10 +10,12 @@ from pathlib import Path
 from nbformat import NotebookNode
 from tqdm import tqdm
 
+from course_lib._files import write_whole
 from tools import variations
 from tools.notebook_execution import CELL_TIMEOUT, CellFailure, Kernels, execute
-from tools.notebook_format import notebook_bytes, notebook_from_source, write_whole
+from tools.notebook_format import notebook_bytes, notebook_from_source
 from tools.notebook_outputs import normalize, problems
+from tools.workspace import find_lesson
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
@@ -30,7 +32,7 @@ def find_sources(lessons: Iterable[str], folder: Path = SOURCES) -> list[Path]:
     Parameters
     ----------
     lessons : iterable of str
-        Names such as ``01``, ``01_chain_rule`` or ``01_chain_rule.ipynb``.
+        Names such as ``1``, ``01_chain_rule`` or ``01_chain_rule.ipynb``.
     folder : Path, optional
         Where the sources lie.
 
@@ -41,11 +43,11 @@ def find_sources(lessons: Iterable[str], folder: Path = SOURCES) -> list[Path]:
 
     Raises
     ------
-    ValueError
+    CourseError
         If a name means no lesson.
     """
     known = sorted(folder.glob("*.md"))
-    wanted = [_find(lesson, known) for lesson in lessons]
+    wanted = [find_lesson(lesson, known) for lesson in lessons]
     return [path for path in known if path in wanted] if wanted else known
 
 
@@ -120,15 +122,12 @@ def build(
     return [failure for failure in failures if failure]
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Build the lessons named on the command line and return the exit status."""
-    options = _parser().parse_args(arguments)
+def main(options: argparse.Namespace) -> int:
+    """Build the lessons that the command line asks for and return the exit status."""
+    sources = find_sources(options.lessons, options.source_dir or SOURCES)
+    jobs = options.jobs or os.cpu_count() or 1
     try:
-        sources = find_sources(options.lessons, options.source_dir)
-        failures = build(sources, options.output_dir, options.jobs)
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 1
+        failures = build(sources, options.output_dir or NOTEBOOKS, jobs)
     except KeyboardInterrupt:
         print("Interrupted: notebooks already written are whole, the rest are as they were.")
         return 130
@@ -137,28 +136,6 @@ def main(arguments: list[str] | None = None) -> int:
     variations.note_processor(options.output_dir / variations.MADE_WITH.name)
     print(f"Built {len(sources) - len(failures)} of {len(sources)} notebooks.")
     return 1 if failures else 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="course.py build", description="Execute the lessons' sources into notebooks."
-    )
-    parser.add_argument("lessons", nargs="*", metavar="LESSON", help="such as 01; default: all")
-    parser.add_argument("--output-dir", type=Path, default=NOTEBOOKS, metavar="DIR")
-    parser.add_argument("--source-dir", type=Path, default=SOURCES, metavar="DIR")
-    parser.add_argument(
-        "--jobs", type=int, default=os.cpu_count() or 1, help="lessons at a time (%(default)s)"
-    )
-    return parser
-
-
-def _find(lesson: str, known: list[Path]) -> Path:
-    name = lesson.removesuffix(".ipynb").removesuffix(".md")
-    for path in known:
-        if name in (path.stem, path.stem.split("_")[0]):
-            return path
-    names = ", ".join(path.stem for path in known) or "none"
-    raise ValueError(f"There is no lesson {lesson!r}; the lessons are: {names}.")
 
 
 def _count_cells(sources: list[Path]) -> int:
@@ -202,7 +179,3 @@ def _explain(source: Path, notebook: NotebookNode, failure: CellFailure) -> str:
         f"{source.stem}, cell {cell.id.rsplit('-', 1)[1]}, line {failure.line} "
         f"(source/{source.name}:{number}):\n    {line.strip()}\n{failure.error}"
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main())

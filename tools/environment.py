@@ -1,57 +1,56 @@
-"""Make ``.venv`` with the locked packages, quickly, and again when it is broken or outdated.
+"""Make ``.venv`` with the locked packages, and make it anew where it no longer serves.
 
-Standard library only. The file ``.venv/course-stamp.json`` is written first as "installing" and
-last as "ready": an installation that was cut off at any point is recognized and started anew.
+Standard library only. A new environment is built beside the old one and takes its name when it
+is complete: one that works is never taken away before, and what a killed command leaves behind
+is in nobody's way. Its last file is ``course-stamp.json``: what has none is not complete.
 """
 
 import hashlib
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
-import sys
+import sysconfig
+import tomllib
 from pathlib import Path
 
-from tools import installer
-from tools.failures import CourseError, explain
-from tools.locking import locked
-from tools.packages import extra_requirements
-from tools.variables import outside_variables, python_of
+from course_lib._files import locked, set_aside, write_whole
+from tools.failures import CourseError, explain_os_error
+from tools.installer import LOCK, SCRATCH, TEST_LOCK, Installer
+from tools.packages import extra_requirements, uncommented
+from tools.variables import cleaned, python_of, scripts
 
-STAMP, LOCK = "course-stamp.json", "course-install.lock"
-INPUTS = ("requirements.txt", "requirements.lock", "pyproject.toml")
-QUIET = subprocess.DEVNULL
-PROBE = (
-    "import sys, importlib.util as u; "
-    "print('%d.%d' % sys.version_info[:2], u.find_spec('pip') is not None)"
-)
+STAMP = "course-stamp.json"
+BY_SHELL = rb"""#!/bin/sh
+'''exec' "\1" "$0" "$@"
+' '''"""
+PROBE = "import sys; print('%d.%d' % sys.version_info[:2])"
 
 
 def extras_for(options) -> tuple:
     """Return the extras of pyproject.toml that a parsed command line needs."""
-    test = ("test",) if options.command in ("test", "build") else ()
+    test = ("test",) if options.command in ("test", "build", "lock") else ()
     return test + (("oracles",) if getattr(options, "oracles", False) else ())
 
 
 def key(root: Path) -> str:
-    """Return a hash of everything that decides what the environment holds."""
-    digest = hashlib.sha256(installer.UV.encode())
-    for name in INPUTS:
-        digest.update((root / name).read_bytes())
-    return digest.hexdigest()
+    """Return a hash of what the locks hold, comments and line ends aside."""
+    names = ("requirements.txt", LOCK, TEST_LOCK)
+    lines = [line for name in names for line in uncommented(root / name)]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def probe(python: Path):
-    """Return the ("3.12", has pip) of a Python, or None where it does not start."""
+def version_of(python: Path):
+    """Return the "3.12" of a Python, or None where it does not start."""
     try:
         found = subprocess.run(
-            [python, "-I", "-c", PROBE], capture_output=True, encoding="utf-8", stdin=QUIET
+            [python, "-I", "-c", PROBE], capture_output=True, text=True, env=cleaned()
         )
     except OSError:
         return None
-    words = found.stdout.split()
-    return (words[0], words[1] == "True") if found.returncode == 0 and len(words) == 2 else None
+    return found.stdout.strip() or None
 
 
 def read_stamp(venv: Path) -> dict:
@@ -64,113 +63,23 @@ def read_stamp(venv: Path) -> dict:
 
 
 def write_stamp(venv: Path, stamp: dict) -> None:
-    """Write the stamp so that it is there whole or not at all."""
-    temporary = venv / (STAMP + ".new")
-    temporary.write_text(json.dumps(stamp, indent=1, sort_keys=True), encoding="utf-8")
-    os.replace(temporary, venv / STAMP)
+    """Write the stamp."""
+    write_whole(venv / STAMP, json.dumps(stamp, indent=1, sort_keys=True).encode())
+
+
+def serves(root: Path, extras=()) -> bool:
+    """Say whether the environment starts and has what the extras ask for, in any version."""
+    stamp = read_stamp(root / ".venv")
+    if "python" not in stamp or not set(extras) <= set(stamp["extras"]):
+        return False
+    return version_of(python_of(root / ".venv")) == stamp["python"]
 
 
 def is_ready(root: Path, extras=()) -> bool:
-    """Say whether the environment holds what the lock and the extras ask for."""
-    venv = root / ".venv"
-    stamp = read_stamp(venv)
-    if stamp.get("state") != "ready" or stamp.get("key") != key(root):
-        return False
-    if not set(extras) <= set(stamp["extras"]) or stamp["root"] != str(root.resolve()):
-        return False
-    found = probe(python_of(venv))
-    return found is not None and found[0] == stamp["python"]
-
-
-def reason_to_empty(root: Path):
-    """Return why the present environment cannot be repaired in place, or None."""
-    venv = root / ".venv"
-    stamp, found = read_stamp(venv), probe(python_of(venv))
-    if stamp.get("state") == "installing":
-        return "The last installation was not finished: starting it again."
-    if "root" in stamp and stamp["root"] != str(root.resolve()):
-        return "The course's folder was moved: making its environment again."
-    if found is None or (3, 11) > tuple(int(part) for part in found[0].split(".")):
-        return "The Python in .venv does not work any more: making the environment again."
-    if "python" in stamp and stamp["python"] != found[0]:
-        return "The Python in .venv was replaced by another: making the environment again."
-    return None
-
-
-def empty(venv: Path) -> None:
-    """Remove everything in the environment but the lock and the stamp."""
-    if Path(sys.prefix).resolve() == venv.resolve():
-        raise CourseError(
-            "The environment .venv has to be made again, and this Python is the one inside it.",
-            "run `deactivate` (or open a new terminal), then run the same command again.",
-        )
-    for child in venv.iterdir():
-        if child.name in (STAMP, LOCK):
-            continue
-        if child.is_dir() and not child.is_symlink():
-            shutil.rmtree(child)
-        else:
-            child.unlink()
-
-
-def prepare(venv: Path, say) -> Path:
-    """Return a Python with pip in the environment, making the environment if need be."""
-    python = python_of(venv)
-    found = probe(python)
-    if found is None:
-        say(f"[1/4] Making .venv with Python {platform.python_version()}")
-        command = [sys.executable, "-m", "venv", venv]
-    elif not found[1]:
-        say("[1/4] Adding pip to .venv")
-        command = [python, "-m", "ensurepip"]
-    else:
-        say("[1/4] Keeping .venv")
-        return python
-    status, output = installer.stream(command, outside_variables(), say)
-    if status or probe(python) is None:
-        raise explain("Making .venv", output)
-    return python
-
-
-def fill(root: Path, extras, say) -> None:
-    """Install what is asked for into the environment, and the environment first."""
-    python = prepare(root / ".venv", say)
-    variables = outside_variables()
-    light = extra_requirements(root, [name for name in extras if name != "oracles"])
-    installer.install_packages(root, python, light, variables, say)
-    if "oracles" in extras:
-        heavy = extra_requirements(root, ["oracles"])
-        installer.install_oracles(root, python, heavy, variables, say)
-
-
-def install(root: Path, extras, say) -> None:
-    """Make, complete or repair the environment; what can be kept of it is kept."""
-    venv = root / ".venv"
-    before = read_stamp(venv)
-    is_new = {path.name for path in venv.iterdir()} <= {LOCK}
-    reason = None if is_new else reason_to_empty(root)
-    write_stamp(venv, {"state": "installing"})
-    if reason:
-        say(reason)
-        empty(venv)
-    try:
-        fill(root, extras, say)
-    except CourseError:
-        if before.get("state") == "ready" and not reason:
-            write_stamp(venv, before)  # a failed update: the next run repairs in place
-        raise
-    write_stamp(venv, ready_stamp(root, extras))
-
-
-def ready_stamp(root: Path, extras) -> dict:
-    """Return what the stamp says of a finished installation."""
-    return {
-        "state": "ready",
-        "key": key(root),
-        "extras": sorted(extras),
-        "root": str(root.resolve()),
-        "python": probe(python_of(root / ".venv"))[0],
-    }
+    """Say whether the environment serves, is the lock's, and stands where it was made."""
+    stamp = read_stamp(root / ".venv")
+    is_current = (stamp.get("key"), stamp.get("root")) == (key(root), str(root))
+    return is_current and serves(root, extras)
 
 
 def ensure(root: Path, extras=(), say=lambda line: print(line, flush=True)) -> Path:
@@ -180,7 +89,7 @@ def ensure(root: Path, extras=(), say=lambda line: print(line, flush=True)) -> P
     ----------
     root : pathlib.Path
         The course's folder.
-    extras : tuple of str
+    extras : sequence of str
         Extras of pyproject.toml: "test", "oracles".
     say : callable
         Called with each line of progress.
@@ -188,12 +97,108 @@ def ensure(root: Path, extras=(), say=lambda line: print(line, flush=True)) -> P
     Raises
     ------
     CourseError
-        With one sentence and a next step, where the installation fails.
+        With one sentence and a next step, where there is no environment that serves and none
+        can be made.
     """
-    venv = root / ".venv"
     if not is_ready(root, extras):
-        venv.mkdir(exist_ok=True)
-        with locked(venv / LOCK, "Another course.py is installing: waiting for it."):
+        with locked(root / ".venv.lock", "Another course.py is installing: waiting for it."):
+            tidy(root)
             if not is_ready(root, extras):
-                install(root, extras, say)
-    return python_of(venv)
+                bring_up_to_date(root, extras, say)
+    return python_of(root / ".venv")
+
+
+def tidy(root: Path) -> None:
+    """Remove what a killed command left, after putting it in the place of what is missing."""
+    for left in [*root.glob(".venv-new-*"), *root.glob(".venv-old-*")]:
+        if read_stamp(left) and not (root / ".venv").exists():
+            os.rename(left, root / ".venv")
+        else:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def bring_up_to_date(root: Path, extras, say) -> None:
+    """Follow a moved folder; make the environment anew where it is not what is asked for."""
+    venv, stamp = root / ".venv", read_stamp(root / ".venv")
+    if serves(root, extras) and stamp["root"] != str(root):
+        say("The course's folder was moved: its environment follows.")
+        settle(venv, Path(stamp["root"], ".venv"), venv)
+        write_stamp(venv, stamp | {"root": str(root)})
+        if is_ready(root, extras):
+            return
+    try:
+        replace(root, sorted({*extras, *stamp.get("extras", ())}), say)
+    except (CourseError, OSError) as error:
+        if not serves(root, extras):
+            raise
+        told = error if isinstance(error, CourseError) else explain_os_error(error)
+        say(f"{str(told).splitlines()[0]}\nGoing on with packages that are not the lock's.")
+
+
+def replace(root: Path, extras, say) -> None:
+    """Make a new environment and give it the place of the one that is there."""
+    venv, pid = root / ".venv", os.getpid()
+    new = root / f".venv-new-{pid}"
+    try:
+        fill(root, new, extras, say)
+        settle(new, new, venv)
+        stamp = {"key": key(root), "extras": extras, "root": str(root)}
+        write_stamp(new, stamp | {"python": version_of(python_of(new))})
+        if read_stamp(venv):
+            os.rename(venv, root / f".venv-old-{pid}")
+        elif venv.exists():
+            kept = set_aside(venv, ".venv-yours-{}")
+            say(f"The .venv that was here is not the course's: it is kept as {kept.name}.")
+        os.rename(new, venv)
+    finally:
+        tidy(root)
+
+
+def fill(root: Path, new: Path, extras, say) -> None:
+    """Install what is asked for into a new environment."""
+    say(f"[1/3] Making .venv with Python {platform.python_version()}")
+    installer = Installer(root, new, say)
+    installer.make()
+    installer.install(TEST_LOCK if extras else LOCK)
+    if "oracles" in extras:
+        installer.install_oracles(extra_requirements(root, ["oracles"]))
+    link(root, new)
+    shutil.rmtree(new / SCRATCH)
+    if version_of(python_of(new)) is None:
+        raise CourseError("The new environment does not start.", "report this, please.")
+
+
+def packages_of(venv: Path) -> Path:
+    """Return the folder of packages of an environment that is made with this Python."""
+    return Path(sysconfig.get_path("purelib", "venv", {"base": str(venv)}))
+
+
+def link(root: Path, venv: Path) -> None:
+    """Make ``course_lib`` known to an environment, as ``pip install -e`` does, but offline.
+
+    The path is a relative one: it holds in a folder that is moved or copied.
+    """
+    packages = packages_of(venv)
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    name, version = project["name"], project["version"]
+    info = f"{name}-{version}.dist-info"
+    lines = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}"]
+    lines += [f"Requires-Dist: {line}" for line in uncommented(root / "requirements.txt")]
+    files = {f"{name}.pth": os.path.relpath(root, packages) + "\n"}
+    files |= {f"{info}/METADATA": "\n".join(lines) + "\n", f"{info}/INSTALLER": "course.py\n"}
+    files[f"{info}/RECORD"] = "".join(f"{file},,\n" for file in (*files, f"{info}/RECORD"))
+    (packages / info).mkdir(exist_ok=True)
+    for file, text in files.items():
+        write_whole(packages / file, text.encode())
+
+
+def settle(venv: Path, old: Path, new: Path) -> None:
+    """Let the programs of an environment name the folder that it is moved to."""
+    named = re.compile(rb"(?<![^\s\"'=!])" + re.escape(os.fsencode(old)) + rb"(?![\w.-])")
+    for program in scripts(venv).iterdir():
+        if program.is_symlink() or not named.search(content := program.read_bytes()):
+            continue
+        content = named.sub(lambda found: os.fsencode(new), content)
+        if os.name == "posix":  # in the first line a system takes no spaces and no long names
+            content = re.sub(rb"\A#!(/.*/python[\d.]*)$", BY_SHELL, content, flags=re.M)
+        write_whole(program, content)

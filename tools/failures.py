@@ -21,65 +21,73 @@ class CourseError(Exception):
         What went wrong.
     step : str
         What to do about it.
+    kind : str
+        FULL, UNREACHABLE, ... where it is one of the known kinds, else "".
     """
 
-    def __init__(self, sentence, step):
+    def __init__(self, sentence, step, kind=""):
         super().__init__(f"{sentence}\nNext: {step}")
+        self.kind = kind
 
 
-FULL_DISK = ("The disk is full.", f"free about 1 GB, then {AGAIN}.")
-NO_NETWORK = (
-    "The package index cannot be reached: no network, or a proxy in between.",
-    f"check the connection (and HTTPS_PROXY, if you need a proxy), then {AGAIN}.",
-)
-CERTIFICATE = (
-    "The package index was reached, but its certificate was not accepted.",
-    "set SSL_CERT_FILE and PIP_CERT to your network's certificate file, then run the same "
-    "command again.",
-)
-NOT_WRITABLE = (
-    "A file of the environment cannot be written: permission denied.",
-    "make sure that the course's folder is yours to write and that no JupyterLab of the course "
-    "is running, then run the same command again.",
-)
-NO_ENSUREPIP = (
-    "This Python cannot make virtual environments: its venv or ensurepip module is missing.",
-    "on Debian or Ubuntu run: sudo apt install python3-venv python{version}-venv (the one that "
-    "exists), elsewhere install Python from python.org; then run the same command again.",
-)
+FULL, CLOSED, UNREACHABLE, UNTRUSTED, INCOMPLETE = "full", "closed", "network", "tls", "venv"
+
+
+TOLD = {
+    FULL: ("The disk that holds {folder} is full.", f"free about 1 GB there, then {AGAIN}."),
+    UNREACHABLE: (
+        "The package index cannot be reached: no network, or a proxy in between.",
+        f"check the connection (and HTTPS_PROXY, if you need a proxy), then {AGAIN}.",
+    ),
+    UNTRUSTED: (
+        "The package index was reached, but its certificate was not accepted.",
+        "set SSL_CERT_FILE and PIP_CERT to your network's certificate file, then run the same "
+        "command again.",
+    ),
+    CLOSED: (
+        "This place cannot be written: {folder} (permission denied, or in use).",
+        "make sure that it is yours to write (or put the course in a folder of your own) and "
+        "that no JupyterLab of the course is running, then run the same command again.",
+    ),
+    INCOMPLETE: (
+        "This Python cannot make virtual environments: venv or ensurepip is missing.",
+        "on Debian or Ubuntu run: sudo apt install python3-venv python{version}-venv (the one "
+        "that exists), elsewhere install Python from python.org; then run the same command "
+        "again.",
+    ),
+}
 
 # the first that matches what the installer printed, in this order
 SYMPTOMS = (
-    (r"no space left|os error 28\b|errno 28\b|not enough space|os error 112\b", FULL_DISK),
-    (r"quota exceeded|os error 122\b|errno 122\b", FULL_DISK),
-    (r"ensurepip is not\s+available|no module named '?(venv|ensurepip)\b", NO_ENSUREPIP),
-    (r"certificate.?verify.?failed|invalid peer certificate|unknownissuer", CERTIFICATE),
+    (r"no space left|os error 28\b|errno 28\b|not enough space|os error 112\b", FULL),
+    (r"quota exceeded|os error 122\b|errno 122\b", FULL),
+    (r"ensurepip is not\s+available|no module named '?(venv|ensurepip)\b", INCOMPLETE),
+    (r"certificate.?verify.?failed|invalid peer certificate|unknownissuer", UNTRUSTED),
     (
         r"newconnectionerror|failed to establish a new connection|max retries exceeded|"
         r"name resolution|name or service not known|getaddrinfo failed|nodename nor servname|"
         r"dns error|error sending request|tcp connect error|connect timeout|connecttimeout|"
         r"connection (refused|reset|aborted|broken|error)|network is unreachable|"
         r"read timed out|operation timed out|proxyerror|tunnel connection failed",
-        NO_NETWORK,
+        UNREACHABLE,
     ),
-    (r"permission denied|os error 13\b|errno 13\b|access is denied", NOT_WRITABLE),
+    (r"permission denied|os error 13\b|errno 13\b|access is denied", CLOSED),
+    (r"read-only file system|os error 30\b|errno 30\b", CLOSED),
 )
 
 
-def recognize(output):
-    """Return the (sentence, step) for what an installer printed, or None."""
-    for pattern, told_as in SYMPTOMS:
+def told(kind, folder):
+    """Return the CourseError of a known kind, told of a folder."""
+    version = ".".join(platform.python_version_tuple()[:2])
+    sentence, step = (text.format(folder=folder, version=version) for text in TOLD[kind])
+    return CourseError(sentence, step, kind)
+
+
+def explain(what, output, folder):
+    """Return the CourseError for a step that failed in a folder after printing the output."""
+    for pattern, kind in SYMPTOMS:
         if re.search(pattern, output, re.IGNORECASE):
-            sentence, step = told_as
-            return sentence, step.format(version=".".join(platform.python_version_tuple()[:2]))
-    return None
-
-
-def explain(what, output):
-    """Return the CourseError for a step that failed after printing the output."""
-    known = recognize(output)
-    if known:
-        return CourseError(*known)
+            return told(kind, folder)
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line for line in lines if re.search(r"\berror\b", line, re.IGNORECASE)]
     reason = (errors or lines or ["it printed nothing"])[-1]
@@ -88,15 +96,11 @@ def explain(what, output):
 
 def explain_os_error(error):
     """Return the CourseError for an operating-system error."""
-    where = f" ({error.filename})" if error.filename else ""
+    place = error.filename or os.curdir
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
-        return CourseError(*FULL_DISK)
+        return told(FULL, place)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return CourseError(
-            f"This place cannot be written{where}: {error.strerror}.",
-            "put the course in a folder of your own, or change the folder's permissions, then "
-            "run the same command again.",
-        )
+        return told(CLOSED, place)
     return CourseError(f"The system reports: {error}.", f"put that right, then {AGAIN}.")
 
 

@@ -1,54 +1,107 @@
-"""Install packages into an environment: with uv, and with pip where uv cannot.
+"""Install packages into a new environment: with uv, and with pip where uv cannot.
 
 Standard library only.
 """
 
 import ast
+import contextlib
+import importlib.util
 import os
 import re
 import subprocess
+import sys
+import sysconfig
+import threading
+import time
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
 
-from tools.failures import CourseError, explain, recognize
+from tools import failures
+from tools.variables import cleaned, python_of
 
-UV = "uv==0.13.9"
-# the lines of uv and pip that are worth showing as progress
-PROGRESS = re.compile(r"\s*(Resolved|Downloading|Building|Prepared|Installed|Installing col)")
-# pip's own settings and what uv calls them: uv does not read pip's configuration
+TEST_LOCK, LOCK = "requirements-test.lock", "requirements.lock"
+SCRATCH = "course-scratch"  # in the new environment: what only its installation needs
+BEAT = 1.8  # seconds: how long nothing is said at most
+# what a person's pip is told about places and connections, and what uv calls it; anything else
+# that is set for pip or uv (a target, a user's folder, constraints) is left out
 PIP_TO_UV = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE", "proxy": "ALL_PROXY"}
+PIP_ONLY = (
+    "extra-index-url",
+    "find-links",
+    "no-index",
+    "trusted-host",
+    "client-cert",
+    "timeout",
+)
+UV_OWN = re.compile("INDEX|CERT|TLS|HOST|TIMEOUT|RETRIES|KEYRING|OFFLINE|CACHE|LINK")
 INDEX_VARIABLES = ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_NO_INDEX", "UV_OFFLINE")
+# runs a command, and ends it with all that it started when the other end of its standard input
+# closes: however the process that started it ends
+_WATCHED = """
+import os, signal, subprocess, sys, threading
+child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
+def end():
+    sys.stdin.buffer.read()
+    if os.name == "posix":
+        os.killpg(0, signal.SIGKILL)
+    child.kill()
+threading.Thread(target=end, daemon=True).start()
+os._exit(child.wait() and 1)
+"""
 
 
-def stream(command, variables, say):
-    """Run a command, saying its progress lines as they come.
+@contextlib.contextmanager
+def heartbeat(say):
+    """Say how long it has taken, again and again, while the block runs."""
+    begin, done = time.monotonic(), threading.Event()
+
+    def beat():
+        while not done.wait(BEAT):
+            say(f"      … {time.monotonic() - begin:.0f} s")
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def run(command, variables, say, folder=None):
+    """Run a command that ends when this process does; say that it goes on.
 
     Returns
     -------
     (int, str)
         Exit status and all that it printed.
     """
-    printed = []
-    with subprocess.Popen(
-        [str(word) for word in command],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env=variables,
-        encoding="utf-8",
-        errors="replace",
-    ) as process:
-        try:
-            for line in process.stdout:
-                printed.append(line)
-                if PROGRESS.match(line):
-                    say("      " + line.strip())
-        except BaseException:
-            process.kill()
-            raise
+    watched = [sys.executable, "-I", "-c", _WATCHED, *map(str, command)]
+    with (
+        heartbeat(say),
+        subprocess.Popen(
+            watched,
+            cwd=folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=variables,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,  # a signal to the terminal's group does not reach it first
+        ) as process,
+    ):
+        printed = []
+        for line in process.stdout:
+            printed.append(line)
+            if line.startswith("Downloading"):
+                say("      " + line.strip())
     return process.returncode, "".join(printed)
 
 
 def pip_settings(listing: str) -> dict:
-    """Return pip's settings for uv, from the text of ``pip config list``.
+    """Return pip's settings of places and connections, from the text of ``pip config list``.
 
     A variable of the environment wins over ``[install]``, and that over ``[global]``.
     """
@@ -57,89 +110,148 @@ def pip_settings(listing: str) -> dict:
         for line in listing.splitlines():
             name, _, value = line.partition("=")
             option = name.removeprefix(section + ".")
-            if option in PIP_TO_UV and option != name:
-                found[PIP_TO_UV[option]] = str(ast.literal_eval(value))
+            if option != name and option in (*PIP_TO_UV, *PIP_ONLY):
+                found[option] = str(ast.literal_eval(value))
     return found
 
 
-def uv_variables(python, variables) -> dict:
-    """Return the process environment for uv: pip's settings, unless it has its own."""
-    if any(name in variables for name in INDEX_VARIABLES):
-        return variables
-    _, listing = stream([python, "-m", "pip", "config", "list"], variables, lambda line: None)
-    return pip_settings(listing) | variables | {"UV_PYTHON_DOWNLOADS": "never"}
+def fetching(settings: dict, scratch: Path) -> dict:
+    """Return the process environment of pip and uv.
+
+    Parameters
+    ----------
+    settings : dict
+        What `pip_settings` returns. Variables that are set for uv win over them.
+    scratch : pathlib.Path
+        Where temporary files go.
+    """
+    outer = {k: v for k, v in cleaned().items() if k not in ("TMPDIR", "TEMP", "TMP")}
+    kept = {k: v for k, v in outer.items() if k[:4] != "PIP_" and k[:3] != "UV_"}
+    uv = {k: v for k, v in outer.items() if k.startswith("UV_") and UV_OWN.search(k)}
+    own = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), scratch) | {"PYTHONUTF8": 1}
+    own |= {"PYTHONPATH": scratch / "pip"}
+    own |= {"PIP_CONFIG_FILE": os.devnull, "PIP_DISABLE_PIP_VERSION_CHECK": 1, "PIP_RETRIES": 1}
+    own |= {"UV_HTTP_RETRIES": 1, "UV_PYTHON_DOWNLOADS": "never"}
+    own |= {"PIP_" + name.upper().replace("-", "_"): value for name, value in settings.items()}
+    if not any(name in uv for name in INDEX_VARIABLES):
+        own |= {PIP_TO_UV[name]: value for name, value in settings.items() if name in PIP_TO_UV}
+    return {name: str(value) for name, value in own.items()} | kept | uv
 
 
-def get_uv(python, variables, say) -> bool:
-    """Install uv with pip; return False where this system has no uv."""
-    say(f"[2/4] Getting the installer ({UV})")
-    arguments = ["--no-input", "--only-binary", "uv", UV]
-    status, output = stream([python, "-m", "pip", "install", *arguments], variables, say)
-    if status and recognize(output):
-        raise explain("Getting uv", output)
-    return status == 0 and uv_starts(python, variables)
-
-
-def uv_starts(python, variables) -> bool:
-    """Say whether uv runs on this system."""
-    try:
-        status, _ = stream([python, "-m", "uv", "--version"], variables, lambda line: None)
-    except OSError:
-        return False
-    return status == 0
-
-
-def install_with(tool, what, arguments, variables, say) -> None:
-    """Run ``tool install arguments``; raise a CourseError if it fails."""
-    status, output = stream([*tool, "install", *arguments], variables, say)
-    if status:
-        raise explain(what, output)
-
-
-def install_packages(root, python, extra, variables, say) -> None:
-    """Install the locked packages and then ``course_lib`` without dependencies.
+@dataclass
+class Installer:
+    """Fills one new environment.
 
     Parameters
     ----------
     root : pathlib.Path
         The course's folder.
-    python : pathlib.Path
-        The Python of the environment; it has pip.
-    extra : list of str
-        Requirements beside those of requirements.txt; the lock holds their versions too.
-    variables : dict
-        The process environment.
+    venv : pathlib.Path
+        The new environment; what is temporary stands in it too.
     say : callable
         Called with each line of progress.
     """
-    pip = [python, "-m", "pip"]
-    if get_uv(python, variables, say):
-        uv = [python, "-m", "uv", "--color", "never", "pip"]
+
+    root: Path
+    venv: Path
+    say: object
+
+    def __post_init__(self):  # noqa: D105
+        self.python, self.scratch = python_of(self.venv), self.venv / SCRATCH
+        self.scratch.mkdir(parents=True)
+        self.variables = fetching({}, self.scratch)
+
+    def run(self, what, *command):
+        """Run a command in the course's folder; raise a CourseError if it fails."""
+        status, output = run(command, self.variables, self.say, self.root)
+        if status:
+            raise failures.explain(what, output, self.root)
+        return output
+
+    def make(self) -> None:
+        """Make the environment, and beside it the pip that comes with this Python."""
+        if os.name == "posix" and not has_symlinks(self.scratch):
+            (self.venv / "lib64").mkdir()  # a link that venv cannot do without
+        wheel = bundled_pip()
+        options = ["--without-pip"] if wheel else []
+        self.run("Making .venv", sys.executable, "-I", "-m", "venv", *options, self.venv)
+        if wheel:  # much quicker than that pip installs itself; the lock brings another one
+            with zipfile.ZipFile(wheel) as archive:
+                archive.extractall(self.scratch / "pip")
+
+    def install(self, lock: str) -> None:
+        """Install what a lock holds, and nothing else."""
+        pip = (self.python, "-m", "pip")
+        theirs = cleaned() | {"PYTHONPATH": self.variables["PYTHONPATH"]}
+        _, listing = run([*pip, "config", "list"], theirs, self.say)
+        self.variables = fetching(pip_settings(listing), self.scratch)
+        locked = ("install", "--no-deps", "--require-hashes", "-r", lock)
+        uv = self.get_uv(pip)
+        self.say("[3/3] Installing JupyterLab, NumPy and the other packages (about 100 MB)")
+        if uv:
+            quiet = (uv, "--color", "never", "--no-progress")
+            try:
+                return self.install_with_uv(*quiet, "pip", *locked, "--python", self.python)
+            except failures.CourseError as error:
+                if error.kind in (failures.FULL, failures.CLOSED):
+                    raise
+                lost = error.kind == failures.UNREACHABLE
+            self.variables |= {"PIP_RETRIES": "0"} if lost else {}
+        self.say("      uv cannot do it here: going on with pip, which takes a few minutes")
+        self.run("Installing the packages", *pip, *locked, "--no-input")
+
+    def get_uv(self, pip):
+        """Return the path of uv, put beside the packages; None where this system has none."""
+        self.say("[2/3] Getting the installer, uv")
+        wanted, folder = self.scratch / "uv.txt", self.scratch / "uv"
+        lock = (self.root / TEST_LOCK).read_text(encoding="utf-8")
+        wanted.write_text(re.search(r"^uv==(.*\\\n)*.*\n", lock, re.M)[0], encoding="utf-8")
+        options = ("--no-input", "--no-compile", "--only-binary", ":all:", "--target", folder)
+        uv = folder / "bin" / ("uv.exe" if os.name == "nt" else "uv")
         try:
-            return install_both(root, uv, python, extra, uv_variables(python, variables), say)
-        except CourseError as error:
-            if "disk is full" in str(error):
+            self.run("Getting uv", *pip, "install", *options, "--require-hashes", "-r", wanted)
+        except failures.CourseError as error:
+            if error.kind:
                 raise
-    say("      uv cannot do it here: going on with pip, which takes a few minutes")
-    return install_both(root, pip, None, extra, variables, say)
+        status, _ = run([uv, "--version"], self.variables, self.say)
+        return None if status else uv
+
+    def install_with_uv(self, *command) -> None:
+        """Install with uv; where its cache is full or closed, once more with one of ours."""
+        try:
+            self.run("Installing the packages", *command)
+        except failures.CourseError as error:
+            if error.kind not in (failures.FULL, failures.CLOSED):
+                raise
+            self.say("      The cache in your home is full or closed: using one beside .venv.")
+            self.variables["UV_CACHE_DIR"] = str(self.scratch / "cache")
+            self.run("Installing the packages", *command)
+
+    def install_oracles(self, oracles) -> None:
+        """Install PyTorch with pip, which follows the machine's own choice of wheel."""
+        self.say(f"[+] Installing {' '.join(oracles)}, an oracle: a large download")
+        held = self.scratch / "held.txt"  # with hashes, pip would ask for PyTorch's too
+        lock = (self.root / TEST_LOCK).read_text(encoding="utf-8")
+        held.write_text("\n".join(re.findall(r"^\w.*?(?= \\$)", lock, re.M)), encoding="utf-8")
+        pip = (self.python, "-m", "pip", "install", "--no-input", "-c", held)
+        self.run("Installing the oracles", *pip, *oracles)
 
 
-def install_both(root, tool, python, extra, variables, say) -> None:
-    """Install packages and course_lib with one tool (``python`` is named for uv only)."""
-    lock = root / "requirements.lock"
-    target = ["--python", python] if python else ["--no-input"]
-    held = ["--build-constraints", lock] if python else []
-    packages = ["-r", root / "requirements.txt", *extra, "-c", lock]
-    say("[3/4] Installing JupyterLab, NumPy and the other packages (about 100 MB)")
-    install_with(tool, "Installing the packages", [*target, *packages], variables, say)
-    say("[4/4] Installing course_lib")
-    editable = [*held, "--no-deps", "--editable", root]
-    install_with(tool, "Installing course_lib", [*target, *editable], variables, say)
+def bundled_pip():
+    """Return the path of pip's wheel that comes with this Python; None where there is none."""
+    folders = [sysconfig.get_config_var("WHEEL_PKG_DIR")]
+    if found := importlib.util.find_spec("ensurepip"):
+        folders.append(Path(found.origin).with_name("_bundled"))
+    wheels = [wheel for folder in filter(None, folders) for wheel in Path(folder).glob("pip-*")]
+    return wheels[0] if wheels else None
 
 
-def install_oracles(root, python, oracles, variables, say) -> None:
-    """Install PyTorch with pip, which follows the machine's own choice of wheel."""
-    say(f"[+] Installing {' '.join(oracles)}, an oracle for the tests: a large download")
-    held = ["--no-input", "-c", os.fspath(root / "requirements.lock")]
-    pip = [python, "-m", "pip"]
-    install_with(pip, "Installing the oracles", [*held, *oracles], variables, say)
+def has_symlinks(folder: Path) -> bool:
+    """Say whether the file system of a folder has symbolic links."""
+    link = folder / "link"
+    try:
+        link.symlink_to("nowhere")
+    except OSError:
+        return False
+    link.unlink()
+    return True

@@ -1,106 +1,97 @@
 """Open JupyterLab on the learner's workspace."""
 
-import argparse
+import errno
 import os
+import secrets
 import socket
 import sys
+import time
 from pathlib import Path
 
-from tools import workspace
-from tools.failures import CourseError, run_cli
+from course_lib._files import try_to_lock
+from tools import installer, workspace
+from tools.failures import CourseError
 
 FIRST_PORT, PORTS = 8888, 50
 FIRST_LESSON = "00_start_here.ipynb"
-SETTINGS = Path(__file__).resolve().parent / "jupyter"
+LOCK = ".course-server.lock"
+PATIENCE = 30  # seconds: how long the address of a server that starts is waited for
 
 
-def is_free(port: int) -> bool:
-    """Say whether a server can listen on a port of the loopback address."""
+def check_port(port: int) -> None:
+    """Raise a CourseError if no server can listen on a port of the loopback address."""
     with socket.socket() as probe:
         # on Windows this option would let two servers share the port
         if os.name == "posix":
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            is_closed = error.errno in (errno.EACCES, errno.EPERM)
+            why = "is not allowed to you" if is_closed else "is in use by another program"
+            raise CourseError(
+                f"Port {port} {why}.",
+                "leave out --port, or choose another one, such as --port 8890.",
+            ) from None
 
 
-def running_server(folder: Path, port: int):
-    """Return the address of a Jupyter server of the folder on a port, or None."""
+def address_of_running(folder: Path):
+    """Return the address of the server that runs on a folder, or None."""
     from jupyter_server.serverapp import list_running_servers
 
     for server in list_running_servers():
-        if server.get("port") == port and Path(server.get("root_dir", "")) == folder.resolve():
+        if Path(server.get("root_dir", "")) == folder.resolve():
             return f"{server['url']}lab?token={server['token']}"
     return None
 
 
-def choose_port(asked, folder: Path, server_of=running_server) -> int:
-    """Return the port to use: the one asked for, or the first free one.
+def claim(folder: Path, patience: float = PATIENCE):
+    """Return a file whose lock says that this process serves the folder, as long as it is open.
 
     Raises
     ------
     CourseError
-        If it is taken, or if JupyterLab is running on this workspace already.
+        If another process does; its address is told.
     """
-    first = asked or FIRST_PORT
-    if is_free(first):
-        return first
-    address = server_of(folder, first)
-    if address:
-        raise CourseError(
-            "JupyterLab is already running on this workspace.",
-            f"open {address} or stop it first (Ctrl-C in its terminal).",
-        )
-    free = next((p for p in range(first + 1, min(first + PORTS, 65536)) if is_free(p)), None)
-    if asked or free is None:
-        other = f"--port {free}" if free else "another --port"
-        raise CourseError(
-            f"Port {first} is in use by another program, or not allowed.",
-            f"choose another port: python3 course.py lab {other}",
-        )
-    return free
+    file = open(folder / LOCK, "a+b")
+    if try_to_lock(file):
+        return file
+    file.close()
+    deadline = time.monotonic() + patience
+    while not (address := address_of_running(folder)) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    raise CourseError(
+        "JupyterLab is already running on this workspace.",
+        f"open {address or 'it'} or stop it first (Ctrl-C in its terminal).",
+    )
 
 
-def server_arguments(folder: Path, port: int, browser: bool = True, rest=()) -> list:
+def server_arguments(folder: Path, options) -> list:
     """Return the arguments that JupyterLab is started with.
 
     Parameters
     ----------
     folder : pathlib.Path
         The workspace: the only folder that the server shows.
-    port : int
-        The port on the loopback address.
-    browser : bool
-        Whether to open a browser.
-    rest : sequence of str
-        More arguments; they come last and win.
+    options : argparse.Namespace
+        ``port``, ``no_browser``, and ``rest``: more arguments, which come last and win.
     """
     first = f"/lab/tree/{FIRST_LESSON}" if (folder / FIRST_LESSON).exists() else "/lab"
     return [
         f"--ServerApp.root_dir={folder.resolve()}",
         "--ServerApp.ip=127.0.0.1",
-        f"--ServerApp.port={port}",
-        "--ServerApp.port_retries=0",
+        f"--ServerApp.port={options.port or FIRST_PORT}",
+        f"--ServerApp.port_retries={0 if options.port else PORTS}",
+        f"--IdentityProvider.token={secrets.token_hex(24)}",
         f"--LabApp.default_url={first}",
-        *([] if browser else ["--no-browser"]),
-        *rest,
+        # what is said below these levels is said to those who develop JupyterLab
+        "--ServerApp.log_level=ERROR",
+        "--LabApp.log_level=ERROR",
+        # or each kernel warns that it is not encrypted
+        "--MappingKernelManager.transport_encryption=auto",
+        *(["--no-browser"] if options.no_browser else []),
+        *options.rest,
     ]
-
-
-def server_variables(variables) -> dict:
-    """Return the process environment that JupyterLab is started with.
-
-    The kernel is the one of this environment, and the settings in ``tools/jupyter`` hold:
-    no news, and no jupytext, which would write over files beside a notebook.
-    """
-    paths = [str(SETTINGS), *filter(None, [variables.get("JUPYTER_CONFIG_PATH")])]
-    return dict(variables) | {
-        "JUPYTER_CONFIG_PATH": os.pathsep.join(paths),
-        "JUPYTER_PREFER_ENV_PATH": "1",
-    }
 
 
 def refuse_root(rest) -> None:
@@ -113,27 +104,42 @@ def refuse_root(rest) -> None:
         )
 
 
-def main(arguments) -> None:
-    """Bring the workspace up to date and run JupyterLab until it is stopped."""
-    parser = argparse.ArgumentParser(prog="course.py lab")
-    parser.add_argument("--port", type=int)
-    parser.add_argument("--no-browser", action="store_true")
-    parser.add_argument("rest", nargs="*")
-    options = parser.parse_args(arguments)
-    os.environ.update(server_variables(os.environ))
-    for sentence in workspace.sync():
-        print(sentence, flush=True)
-    port = choose_port(options.port, workspace.WORKSPACE)
+def allow_files_of_nobody(folder: Path) -> None:
+    """Let Jupyter keep its files where a file system knows no owners and no permissions."""
+    folder.mkdir(parents=True, exist_ok=True)
+    probe = folder / "private"
+    probe.touch(mode=0o600)
+    if os.name == "posix" and probe.stat().st_mode & 0o077:
+        os.environ["JUPYTER_ALLOW_INSECURE_WRITES"] = "1"
+    probe.unlink()
 
+
+def main(options) -> None:
+    """Bring the workspace up to date and run JupyterLab until it is stopped."""
+    if runtime := os.environ.get("JUPYTER_RUNTIME_DIR"):
+        allow_files_of_nobody(Path(runtime))  # before Jupyter is imported
+    for sentence in workspace.sync(workspace.NOTEBOOKS, workspace.WORKSPACE):
+        print(sentence, flush=True)
+    with claim(workspace.WORKSPACE):
+        if options.port:
+            check_port(options.port)
+        print("Starting JupyterLab", flush=True)
+        with installer.heartbeat(lambda line: print(line, flush=True)):
+            server = make_server(server_arguments(workspace.WORKSPACE, options))
+        token = server.identity_provider.token
+        print(
+            f"The lessons are open at {server.connection_url}lab?token={token}\n"
+            "Leave this window open while you work; Ctrl-C here ends JupyterLab.",
+            flush=True,
+        )
+        server.start()
+
+
+def make_server(arguments):
+    """Return JupyterLab's server, listening, but not yet answering."""
     # builds a grammar for 2 s at every start, to validate addresses that nothing here uses;
     # jsonschema does without it where it is absent
     sys.modules["rfc3987_syntax"] = None
     from jupyterlab.labapp import LabApp
 
-    LabApp.launch_instance(
-        server_arguments(workspace.WORKSPACE, port, not options.no_browser, options.rest)
-    )
-
-
-if __name__ == "__main__":
-    sys.exit(run_cli(main, sys.argv[1:]))
+    return LabApp.initialize_server(argv=arguments)

@@ -21,12 +21,12 @@ START_TIMEOUT, RUN_TIMEOUT = 60, 120  # seconds
 
 # `course.py lab` itself, for another workspace
 _LAB = """
-import functools, pathlib, sys
-from tools import lab, workspace
+import pathlib, sys
+import course
+from tools import workspace
 
-notebooks, workspace.WORKSPACE = map(pathlib.Path, sys.argv[1:3])
-workspace.sync = functools.partial(workspace.sync, notebooks, workspace.WORKSPACE)
-lab.main(sys.argv[3:])
+workspace.NOTEBOOKS, workspace.WORKSPACE = map(pathlib.Path, sys.argv[1:3])
+course.main(["--here", "lab", *sys.argv[3:]])
 """
 _SETTINGS = {
     # every cell is in the page, also those far below the window, and nothing after the last

@@ -1,4 +1,7 @@
-"""The lock: made anew (``python3 course.py lock``), and compared with an environment."""
+"""The locks: made anew (``python3 course.py lock``), and compared with an environment.
+
+requirements.lock is what a learner gets; requirements-test.lock has the test tools too, and uv.
+"""
 
 import importlib.metadata
 import os
@@ -6,23 +9,36 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools.installer import LOCK, TEST_LOCK
+from tools.packages import uncommented
+
 ROOT = Path(__file__).resolve().parents[1]
-LOCK = ROOT / "requirements.lock"
-BUILD_ONLY = {"setuptools"}  # every venv of Python 3.11 holds another one
-COMPILE = (
-    *("pip", "compile", "requirements.txt", "pyproject.toml", "--extra", "test"),
-    *("--group", "build", "--universal", "--python-version", "3.11", "--upgrade", "--quiet"),
-    *("--no-emit-package", "course-lib", "--custom-compile-command", "python3 course.py lock"),
+OPTIONS = (
+    *(
+        "--universal",
+        "--no-annotate",
+        "--python-version",
+        "3.11",
+        "--generate-hashes",
+        "--quiet",
+    ),
+    *("--group", "environment", "--no-emit-package", "course-lib"),
+    *("--custom-compile-command", "python3 course.py lock"),
+)
+# (the lock, what goes into it): the second one holds the versions of the first
+MADE_FROM = (
+    (TEST_LOCK, ("requirements.txt", "pyproject.toml", "--extra", "test", "--upgrade")),
+    (LOCK, ("requirements.txt", "--constraints", TEST_LOCK + ".new")),
 )
 
 
-def pins(text: str) -> list:
+def pins(path: Path = ROOT / TEST_LOCK) -> list:
     """Return the requirements of a lock that hold in this environment.
 
     Parameters
     ----------
-    text : str
-        Lines ``name==version ; marker``, and comments.
+    path : pathlib.Path
+        Lines ``name==version ; marker``, each with its hashes, and comments.
 
     Returns
     -------
@@ -30,8 +46,8 @@ def pins(text: str) -> list:
     """
     from packaging.requirements import Requirement
 
-    lines = [line.partition("#")[0].strip() for line in text.splitlines()]
-    wanted = [Requirement(line) for line in lines if line]
+    lines = [line for line in uncommented(path) if not line.startswith("--hash")]
+    wanted = [Requirement(line.removesuffix("\\")) for line in lines]
     return [pin for pin in wanted if pin.marker is None or pin.marker.evaluate()]
 
 
@@ -43,43 +59,52 @@ def installed_version(name: str):
         return None
 
 
-def differences(text: str, version_of=installed_version) -> list:
+def differences(path: Path = ROOT / TEST_LOCK, version_of=installed_version) -> list:
     """Return one sentence for each installed package whose version is not the lock's.
 
     A package that is locked and not installed is no difference: what is needed and missing
-    fails by itself. Nor is one that is locked for building course_lib only.
+    fails by itself.
 
     Parameters
     ----------
-    text : str
+    path : pathlib.Path
         The lock.
     version_of : callable
         Takes a package's name and returns the installed version, or None.
     """
     found = []
-    for pin in pins(text):
-        version = None if pin.name in BUILD_ONLY else version_of(pin.name)
+    for pin in pins(path):
+        version = version_of(pin.name)
         if version is not None and not pin.specifier.contains(version, prereleases=True):
             locked = str(pin.specifier).removeprefix("==")
             found.append(f"{pin.name} is {version}, the lock says {locked}")
     return found
 
 
-def compile_lock(root: Path = ROOT) -> int:
-    """Write requirements.lock anew with the newest versions, whole or not at all."""
-    temporary = root / "requirements.lock.new"
-    command = [sys.executable, "-m", "uv", *COMPILE, "--output-file", temporary.name]
+def compile_locks(root: Path) -> None:
+    """Write the locks anew with the newest versions, both or none.
+
+    Raises
+    ------
+    subprocess.CalledProcessError
+        If uv finds no versions that go together.
+    """
     try:
-        status = subprocess.run(command, cwd=root).returncode
-        if status == 0:
-            os.replace(temporary, root / LOCK.name)
-            print("requirements.lock is new: run `python3 course.py test`, then commit it.")
+        for lock, sources in MADE_FROM:
+            command = [sys.executable, "-m", "uv", "pip", "compile", *sources, *OPTIONS]
+            subprocess.run([*command, "--output-file", lock + ".new"], cwd=root, check=True)
+        for lock, _ in MADE_FROM:
+            os.replace(root / (lock + ".new"), root / lock)
     finally:
-        temporary.unlink(missing_ok=True)
-    return status
+        for lock, _ in MADE_FROM:
+            (root / (lock + ".new")).unlink(missing_ok=True)
 
 
-if __name__ == "__main__":
-    from tools.failures import run_cli
-
-    sys.exit(run_cli(compile_lock))
+def main(_options=None) -> int:
+    """Make the locks anew; return an exit status."""
+    try:
+        compile_locks(ROOT)
+    except subprocess.CalledProcessError:
+        return 1
+    print("The locks are new: run `python3 course.py test`, then commit them.")
+    return 0

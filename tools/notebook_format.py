@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import tempfile
 from pathlib import Path
 
 import jupytext
@@ -70,19 +68,6 @@ def notebook_bytes(notebook: NotebookNode) -> bytes:
     split = nbformat.v4.rwbase.split_lines(nbformat.from_dict(notebook))
     text = json.dumps(split, sort_keys=True, indent=1, ensure_ascii=False)
     return f"{text}\n".encode()
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that it is either the old one or the new one, never a part."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(temporary, path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _cell(cell: NotebookNode, cell_id: str) -> NotebookNode:

@@ -5,11 +5,20 @@ Standard library only, but for a more exact answer where ``packaging`` is there.
 
 import contextlib
 import importlib.metadata
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
 
 from tools.failures import CourseError
+
+FIND = "import sys, importlib.util as u; sys.exit(u.find_spec('course_lib') is None)"
+
+
+def uncommented(path: Path) -> list:
+    """Return the lines of a file of requirements, without comments."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line for line in (line.partition("#")[0].strip() for line in lines) if line]
 
 
 def extra_requirements(root: Path, extras) -> list:
@@ -19,16 +28,20 @@ def extra_requirements(root: Path, extras) -> list:
 
 
 def require_packages(root: Path, extras=()) -> None:
-    """Raise a CourseError that names the packages which the current environment lacks."""
-    lines = (root / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    wanted = [line.partition("#")[0].strip() for line in lines]
-    wanted = [line for line in wanted if line] + extra_requirements(root, extras)
+    """Raise a CourseError that names what the current environment lacks."""
+    wanted = uncommented(root / "requirements.txt") + extra_requirements(root, extras)
     lacking = [line for line in wanted if not is_satisfied(line)]
+    install = f"run {Path(sys.executable).name} -m pip install"
     if lacking:
         quoted = " ".join(f'"{line}"' for line in lacking)
         raise CourseError(
             f"The current environment ({sys.prefix}) lacks: {', '.join(lacking)}.",
-            f"run {Path(sys.executable).name} -m pip install {quoted}, or leave out --no-venv.",
+            f"{install} {quoted}, or leave out --no-venv.",
+        )
+    if subprocess.run([sys.executable, "-P", "-c", FIND]).returncode:
+        raise CourseError(
+            f"The current environment ({sys.prefix}) lacks the course's library.",
+            f'{install} --no-deps -e "{root}", or leave out --no-venv.',
         )
 
 

@@ -1,6 +1,5 @@
 """Run every test: pytest over ``tests``, and nbval over the built notebooks."""
 
-import argparse
 import os
 import subprocess
 import sys
@@ -8,7 +7,6 @@ import tempfile
 from pathlib import Path
 
 from tools import lockfile, progress, stalls, variations
-from tools.failures import run_cli
 
 ROOT = Path(__file__).resolve().parents[1]
 SANITIZE = Path("tests", "lessons", "nbval_sanitize.cfg")
@@ -122,14 +120,9 @@ def run_varied(chosen, mode: str, variables, paths, rest=()) -> list:
     return failed
 
 
-def main(arguments) -> int:
+def main(options) -> int:
     """Run the tests that the command line asks for; return an exit status."""
-    parser = argparse.ArgumentParser(prog="course.py test")
-    for name in ("oracles", "arithmetics", "nudged", "quick"):
-        parser.add_argument("--" + name, action="store_true")
-    parser.add_argument("rest", nargs="*")
-    options = parser.parse_args(arguments)
-    differences = lockfile.differences(lockfile.LOCK.read_text(encoding="utf-8"))
+    differences = lockfile.differences()
     mode, sentence = notebook_mode(differences)
     print(sentence, flush=True)
     os.chdir(ROOT)
@@ -161,7 +154,3 @@ def chosen_variations(options) -> list:
         print(f"\n{sentence}", flush=True)
         chosen += found[1:]
     return chosen + (variations.nudges() if options.nudged else [])
-
-
-if __name__ == "__main__":
-    sys.exit(run_cli(main, sys.argv[1:]))

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
+from tools.failures import CourseError, run_cli
 from tools.lab_browser import Lesson, chromium_page, lab_server
-from tools.workspace import NOTEBOOKS
+from tools.workspace import NOTEBOOKS, find_lesson
 
 OVERLAP = 80  # CSS pixels that a piece shares with the one before
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -62,13 +63,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--notebooks", type=Path, default=NOTEBOOKS, metavar="DIR")
     parser.add_argument("--stored", action="store_true", help="as opened, without running")
     options = parser.parse_args(arguments)
-    names = _find(options.lessons, options.notebooks)
+    known = sorted(options.notebooks.glob("*.ipynb"))
+    names = [find_lesson(lesson, known).name for lesson in options.lessons]
     chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not names or not chromium:
-        print("No such lesson." if chromium else "No Chromium here.", file=sys.stderr)
-        return 1
+    if not chromium:
+        raise CourseError("No Chromium or Chrome is on the search path.", "install one.")
     options.out.mkdir(parents=True, exist_ok=True)
-    _take_all(names, chromium, options)
+    _take_all(names or [path.name for path in known], chromium, options)
     return 0
 
 
@@ -88,17 +89,10 @@ def _take_all(names: list[str], chromium: str, options: argparse.Namespace) -> N
             print(f"{name}: {len(pieces)} pictures in {os.fspath(options.out)}", flush=True)
 
 
-def _find(lessons: list[str], folder: Path) -> list[str]:
-    paths = sorted(folder.glob("*.ipynb"))
-    wanted = {lesson.removesuffix(".ipynb") for lesson in lessons}
-    found = [p.name for p in paths if {p.stem, p.stem.split("_")[0]} & wanted]
-    return found if lessons else [path.name for path in paths]
-
-
 def _tops(height: int, window: int) -> list[int]:
     last = max(height - window, 0)
     return [*range(0, last, window - OVERLAP), last]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_cli(main))

@@ -6,8 +6,10 @@ Standard library only.
 import os
 from pathlib import Path
 
-# variables that would lead this Python to the packages of another, or keep it slow
-FOREIGN = ("PYTHONHOME", "PYTHONPATH", "PYTHONSAFEPATH", "PYTHONDONTWRITEBYTECODE")
+# what is set for Python, Jupyter or matplotlib elsewhere is left out, but for these
+KEPT = ("PYTHONUNBUFFERED", "PYTHONPYCACHEPREFIX", "PYTHONUTF8", "PYTHONIOENCODING")
+OF_OTHERS = ("PYTHON", "JUPYTER", "IPYTHON", "MPL", "MATPLOTLIB")
+SETTINGS = Path(__file__).resolve().parent / "jupyter"
 
 
 def scripts(venv: Path) -> Path:
@@ -20,20 +22,39 @@ def python_of(venv: Path) -> Path:
     return scripts(venv) / ("python.exe" if os.name == "nt" else "python")
 
 
-def outside_variables() -> dict:
-    """Return the process environment without what would mislead a Python of ours."""
-    kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-    return kept | {"PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PYTHONUTF8": "1"}
+def cleaned(also=()) -> dict:
+    """Return the process environment without what would mislead a Python of ours.
+
+    Parameters
+    ----------
+    also : sequence of str
+        Names to keep beside those that do no harm.
+    """
+    kept = {*KEPT, *also}
+    return {k: v for k, v in os.environ.items() if k in kept or not k.startswith(OF_OTHERS)}
 
 
-def variables_inside(root: Path) -> dict:
-    """Return the process environment of a program that runs in ``.venv``."""
-    kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-    folders = [str(scripts(root / ".venv")), kept.get("PATH", os.defpath)]
-    return kept | {"VIRTUAL_ENV": str(root / ".venv"), "PATH": os.pathsep.join(folders)}
+def course_variables(root: Path, venv: Path | None = None) -> dict:
+    """Return the process environment that the course's programs run in.
 
+    What Jupyter, IPython and matplotlib keep stands in a folder of the course: personal
+    settings do not reach lessons, and a home that is full or closed stops nothing.
 
-def variables_here(root: Path) -> dict:
-    """Return the process environment of a program that runs in the current environment."""
-    folders = [str(root), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return dict(os.environ) | {"PYTHONPATH": os.pathsep.join(folders)}
+    Parameters
+    ----------
+    root : pathlib.Path
+        The course's folder.
+    venv : pathlib.Path, optional
+        The environment; without it the current one is used, with its ``PYTHONPATH``.
+    """
+    state = root / ".jupyter"
+    own = {
+        f"JUPYTER_{kind}_DIR": state / kind.lower() for kind in ("CONFIG", "DATA", "RUNTIME")
+    }
+    own |= {"IPYTHONDIR": state / "ipython", "MPLCONFIGDIR": state / "matplotlib"}
+    own |= {"JUPYTER_CONFIG_PATH": SETTINGS, "JUPYTER_PREFER_ENV_PATH": 1}
+    kept = cleaned() if venv else cleaned(("PYTHONPATH", "PYTHONHOME"))
+    if venv:
+        kept["PATH"] = os.pathsep.join([str(scripts(venv)), kept.get("PATH", os.defpath)])
+        kept["VIRTUAL_ENV"] = str(venv)
+    return kept | {name: str(value) for name, value in own.items()}

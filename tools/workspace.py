@@ -3,15 +3,13 @@
 The steps are taken in an order that loses nothing if the process is killed between two of them.
 """
 
+import contextlib
 import json
-import os
 import re
-import sys
 from pathlib import Path
 
-from tools.failures import CourseError, run_cli
-from tools.locking import locked
-from tools.safe_files import UNFINISHED, copy_lesson, write_new
+from course_lib._files import UNFINISHED, free_name, locked, set_aside, write_whole
+from tools.failures import CourseError
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS, WORKSPACE = ROOT / "notebooks", ROOT / "workspace"
@@ -25,17 +23,36 @@ def source_hash(path: Path):
     that is not readable as a notebook of the course has none.
     """
     try:
-        return json.loads(path.read_text(encoding="utf-8"))["metadata"]["course"]["source"]
+        return json.loads(path.read_bytes())["metadata"]["course"]["source"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def free_name(workspace: Path, pattern: str, first: int = 1) -> Path:
-    """Return the path of the first numbered name, such as "x-{}", that does not exist."""
-    number = first
-    while (workspace / pattern.format(number)).exists():
-        number += 1
-    return workspace / pattern.format(number)
+def is_damaged(path: Path) -> bool:
+    """Say whether a file is no notebook any more: cut off, emptied or something else."""
+    try:
+        return not isinstance(json.loads(path.read_bytes())["cells"], list)
+    except (ValueError, KeyError, TypeError):
+        return True
+
+
+def copy_lesson(lesson: Path, target: Path) -> None:
+    """Copy a lesson to a name that is free, as one whose outputs may be shown."""
+    content = lesson.read_bytes()
+    trust(content)
+    write_whole(target, content, replace=False)
+
+
+def trust(content: bytes) -> None:
+    """Sign a notebook of ours, so that JupyterLab shows its stored figures at once.
+
+    Without JupyterLab or a place for its signatures, the figures appear when cells are run.
+    """
+    with contextlib.suppress(Exception):
+        import nbformat
+        from nbformat.sign import NotebookNotary
+
+        NotebookNotary().sign(nbformat.reads(content.decode("utf-8"), as_version=4))
 
 
 def open_workspace(workspace: Path):
@@ -49,28 +66,12 @@ def open_workspace(workspace: Path):
     return locked(workspace / LOCK, "Another course.py is at work here: waiting for it.")
 
 
-def tidy(workspace: Path) -> list:
-    """Remove what a killed command left behind and see that the marker is sound."""
+def tidy(workspace: Path) -> None:
+    """Remove what a killed command left behind and see that there is a marker."""
     for path in workspace.glob(f".*{UNFINISHED}"):
         path.unlink()
-    marker = workspace / MARKER
-    if marker.exists() and isinstance(read_json(marker), dict):
-        return []
-    said = []
-    if marker.exists():
-        kept = free_name(workspace, ".course-unreadable-{}.json")
-        os.rename(marker, kept)
-        said = [f"Your progress file could not be read: kept as {kept.name}, a new one begun."]
-    write_new(marker, b"{}\n")
-    return said
-
-
-def read_json(path: Path):
-    """Return what a JSON file holds, or None where it is damaged."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
-        return None
+    if not (workspace / MARKER).exists():
+        write_whole(workspace / MARKER, b"{}\n")
 
 
 def bring(lesson: Path, workspace: Path):
@@ -79,13 +80,18 @@ def bring(lesson: Path, workspace: Path):
     if not own.exists():
         copy_lesson(lesson, own)
         return None
+    if is_damaged(own):
+        return (
+            f"{own.name} is damaged, no notebook any more: `python3 course.py reset "
+            f"{lesson.stem}` gives a fresh copy and keeps the file under another name."
+        )
     newest = source_hash(lesson)
     copies = [own, *workspace.glob(f"{lesson.stem}-*.ipynb")]
     if newest is None or newest in {source_hash(path) for path in copies}:
         return None
     beside = workspace / f"{lesson.stem}-updated.ipynb"
     if beside.exists():
-        beside = free_name(workspace, lesson.stem + "-updated-{}.ipynb", first=2)
+        beside = free_name(beside, lesson.stem + "-updated-{}.ipynb", first=2)
     copy_lesson(lesson, beside)
     return f"{own.name} has changed: the new one is {beside.name}, yours is as you left it."
 
@@ -106,20 +112,19 @@ def sync(notebooks: Path = NOTEBOOKS, workspace: Path = WORKSPACE) -> list:
         One sentence for each thing that the learner should know.
     """
     with open_workspace(workspace):
-        said = tidy(workspace)
-        said += [bring(lesson, workspace) for lesson in sorted(notebooks.glob("*.ipynb"))]
+        tidy(workspace)
+        said = [bring(lesson, workspace) for lesson in sorted(notebooks.glob("*.ipynb"))]
     return [sentence for sentence in said if sentence]
 
 
-def find_lesson(name: str, notebooks: Path = NOTEBOOKS) -> Path:
-    """Return the built notebook that ``01``, ``01_chain_rule`` or a file name means."""
+def find_lesson(name: str, lessons) -> Path:
+    """Return the one of the lessons that ``1``, ``01_chain_rule`` or a file name means."""
     wanted = re.sub(r"\.(ipynb|md)$", "", re.split(r"[/\\]", name)[-1])
     wanted = wanted.zfill(2) if wanted.isdigit() else wanted
-    lessons = sorted(notebooks.glob("*.ipynb"))
     for lesson in lessons:
         if wanted in (lesson.stem, lesson.stem.partition("_")[0]):
             return lesson
-    known = ", ".join(lesson.stem for lesson in lessons) or "none is built"
+    known = ", ".join(lesson.stem for lesson in lessons) or "none is there"
     raise CourseError(f'There is no lesson "{name}".', f"choose one of these: {known}.")
 
 
@@ -143,24 +148,19 @@ def reset(name: str, notebooks: Path = NOTEBOOKS, workspace: Path = WORKSPACE) -
     CourseError
         If there is no such lesson.
     """
-    lesson = find_lesson(name, notebooks)
+    lesson = find_lesson(name, sorted(notebooks.glob("*.ipynb")))
     with open_workspace(workspace):
         tidy(workspace)
         own = workspace / lesson.name
         if not own.exists():
             copy_lesson(lesson, own)
             return f"{own.name} is a fresh copy."
-        kept = free_name(workspace, lesson.stem + "-yours-{}.ipynb")
         # killed after this line, the next `lab` or `reset` finds no copy and makes one
-        os.rename(own, kept)
+        kept = set_aside(own, lesson.stem + "-yours-{}.ipynb")
         copy_lesson(lesson, own)
     return f"{own.name} is a fresh copy (reload it if it is open), yours is now {kept.name}."
 
 
-def main(arguments) -> None:
+def main(options) -> None:
     """Reset the lesson that the command line names."""
-    print(reset(*arguments))
-
-
-if __name__ == "__main__":
-    sys.exit(run_cli(main, sys.argv[1:]))
+    print(reset(*options.lessons))

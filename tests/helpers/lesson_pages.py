@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from tools.lockfile import LOCK, differences
+from tools.lockfile import differences
 from tools.notebook_outputs import outputs, texts, widget_states
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,7 +18,7 @@ NOTEBOOKS = ROOT / "notebooks"
 PAGES = sorted(NOTEBOOKS.glob("*.ipynb"))
 LESSONS = [path for path in PAGES if re.match(r"\d\d_", path.name)]
 
-UNLOCKED = differences(LOCK.read_text(encoding="utf-8")) if LOCK.exists() else ["no lock"]
+UNLOCKED = differences()
 locked_only = pytest.mark.skipif(bool(UNLOCKED), reason=f"not the lock: {'; '.join(UNLOCKED)}")
 
 _CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)

@@ -8,16 +8,17 @@ import jupytext
 import nbformat
 import pytest
 
+import course
+from tools import failures
 from tools.build_notebooks import (
     SOURCES,
     BuildError,
     build,
     build_lesson,
     find_sources,
-    main,
 )
 from tools.notebook_execution import Kernels
-from tools.notebook_format import notebook_bytes, notebook_from_source, source_hash, write_whole
+from tools.notebook_format import notebook_bytes, notebook_from_source, source_hash
 from tools.notebook_outputs import VIEW, normalize, problems, widget_states
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -251,17 +252,8 @@ def test_files_end_in_one_line_feed_and_hold_no_carriage_return(first_build):
     assert b"\r" not in content
 
 
-def test_an_interrupted_write_keeps_the_old_file_and_no_rest(tmp_path, monkeypatch):
-    path = tmp_path / "a.ipynb"
-    path.write_bytes(b"old")
-
-    def fail(*_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("tools.notebook_format.os.replace", fail)
-    with pytest.raises(KeyboardInterrupt):
-        write_whole(path, b"new")
-    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.ipynb", b"old")]
+def build_command(*arguments):
+    return failures.run_cli(course.main, ["--here", "build", *map(str, arguments)])
 
 
 @pytest.mark.parametrize("name", ["98", "98_good", "98_good.md", "98_good.ipynb"])
@@ -269,16 +261,19 @@ def test_a_lesson_is_found_by_number_name_and_file_name(sources, name):
     assert find_sources([name], sources) == [sources / "98_good.md"]
 
 
+def test_a_lesson_is_found_by_its_number_without_the_nought():
+    assert find_sources(["1"]) == find_sources(["01"]) == [SOURCES / "01_chain_rule.md"]
+
+
 def test_an_unknown_lesson_is_named_beside_the_known_ones(sources, capsys):
-    assert main(["42", "--source-dir", str(sources)]) == 1
+    assert build_command("42", "--source-dir", sources) == 1
     assert capsys.readouterr().err == (
-        "There is no lesson '42'; the lessons are: 96_unfit, 97_failing, 98_good.\n"
+        'There is no lesson "42".\nNext: choose one of these: 96_unfit, 97_failing, 98_good.\n'
     )
 
 
 def test_a_failed_build_exits_with_one(sources, tmp_path, capsys):
-    arguments = ["97", "--source-dir", str(sources), "--output-dir", str(tmp_path)]
-    assert main(arguments) == 1
+    assert build_command("97", "--source-dir", sources, "--output-dir", tmp_path) == 1
     told = capsys.readouterr()
     assert "ZeroDivisionError: division by zero\nIts notebook was left as it was." in told.err
     assert "Traceback" not in told.err

@@ -96,26 +96,36 @@ def test_on_windows_the_old_python_is_told_about_py():
     assert "py -3.12 course.py lab --port 9000" in told.stderr
 
 
+class Module:
+    """Stands for the module that does a command's work, and keeps the options it got."""
+
+    def main(self, options):
+        self.options = vars(options)
+
+
 @pytest.mark.parametrize(
-    "line, expected",
+    "line, extras, module, given",
     [
-        ("lab", "venv with ()|-m|tools.lab"),
-        (
-            "lab --no-browser --port 9000",
-            "venv with ()|-m|tools.lab|--no-browser|--port|9000",
-        ),
-        ("lab -- --allow-root -y", "venv with ()|-m|tools.lab|--|--allow-root|-y"),
-        ("test", "venv with ('test',)|-m|tools.run_tests"),
-        ("test --oracles", "venv with ('test', 'oracles')|-m|tools.run_tests|--oracles"),
-        ("test -- -k clip", "venv with ('test',)|-m|tools.run_tests|--|-k|clip"),
-        ("build 01 02", "venv with ('test',)|-m|tools.build_notebooks|01|02"),
-        ("reset 01", "venv with ()|-m|tools.workspace|01"),
-        ("lock", "venv with ()|-m|tools.lockfile"),
+        ("lab", (), "tools.lab", {"port": None, "no_browser": False, "rest": []}),
+        ("lab --no-browser --port 9000", (), "tools.lab", {"port": 9000, "no_browser": True}),
+        ("lab -- --allow-root -y", (), "tools.lab", {"rest": ["--allow-root", "-y"]}),
+        ("test", ("test",), "tools.run_tests", {"oracles": False, "quick": False}),
+        ("test --oracles", ("test", "oracles"), "tools.run_tests", {"oracles": True}),
+        ("test -- -k clip", ("test",), "tools.run_tests", {"rest": ["-k", "clip"]}),
+        ("build 1 02", ("test",), "tools.build_notebooks", {"lessons": ["1", "02"]}),
+        ("reset 1", (), "tools.workspace", {"lessons": ["1"]}),
+        ("lock", ("test",), "tools.lockfile", {}),
     ],
 )
-def test_each_command_hands_over_to_its_module(handed, line, expected):
+def test_each_command_is_run_in_the_environment_with_the_options_it_was_given(
+    handed, monkeypatch, line, extras, module, given
+):
     command, _ = handed(*line.split())
-    assert "|".join(command) == expected
+    assert command[:3] == [f"venv with {extras}", str(ROOT / "course.py"), "--here"]
+    asked = Module()
+    monkeypatch.setattr(course.importlib, "import_module", {module: asked}.__getitem__)
+    course.main(command[2:])
+    assert asked.options | given == asked.options
 
 
 def test_the_environment_of_the_course_comes_first_and_no_other_python_leads_it_astray(
@@ -132,14 +142,14 @@ def test_no_venv_uses_the_current_python_and_installs_nothing(handed, monkeypatc
     monkeypatch.setattr(packages, "require_packages", lambda root, extras: None)
     monkeypatch.setenv("PYTHONPATH", "mine")
     command, variables = handed("lab", "--no-venv")
-    assert command == [sys.executable, "-m", "tools.lab"]
-    assert variables["PYTHONPATH"].split(os.pathsep) == [str(ROOT), "mine"]
+    assert command[0] == sys.executable and command[2:] == ["--here", "lab", "--no-venv"]
+    assert variables["PYTHONPATH"] == "mine"
 
 
 def test_reset_needs_no_installation(handed, monkeypatch):
     monkeypatch.setattr(environment, "is_ready", lambda root, extras=(): False)
     command, _ = handed("reset", "01")
-    assert command == [sys.executable, "-m", "tools.workspace", "01"]
+    assert command[0] == sys.executable and command[2:] == ["--here", "reset", "01"]
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "88.8"])
@@ -185,3 +195,29 @@ def test_a_closed_standard_input_is_no_failure():
     assert told.returncode == 1
     assert 'There is no lesson "no_such_lesson"' in told.stderr
     assert "Traceback" not in told.stderr
+
+
+@pytest.fixture
+def alone(tmp_path):
+    """A link to course.py, and a copy, each in a folder of its own."""
+    for name in ("link", "copy"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "copy" / "course.py").write_bytes(Path(course.__file__).read_bytes())
+    try:
+        (tmp_path / "link" / "course.py").symlink_to(course.__file__)
+    except OSError:
+        pytest.skip("no symbolic links here")
+    return tmp_path
+
+
+@pytest.mark.parametrize("kind, told", [("link", "There is no lesson"), ("copy", "is not it.")])
+def test_a_link_to_course_py_works_and_a_copy_says_where_it_belongs(alone, kind, told):
+    command = [sys.executable, "course.py", "reset", "no_such_lesson"]
+    run = subprocess.run(command, cwd=alone / kind, capture_output=True, text=True)
+    assert run.returncode == 1 and told in run.stderr and "Next: " in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_a_file_beside_course_py_stands_for_no_module_of_python():
+    code = "import course, sys; print(sys.path.index(course.ROOT) == len(sys.path) - 1)"
+    assert run_python(code).stdout == "True\n"

@@ -1,4 +1,4 @@
-"""The environment is made once, recognized when it is ready, and repaired when it is not.
+"""The environment is made once, recognized when it is ready, and replaced when it is not.
 
 The machine is a fake one: a Python "starts" if its file says so, and installers are recorded.
 """
@@ -8,17 +8,21 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from tools import environment, installer
 from tools.failures import CourseError
-from tools.variables import python_of
+from tools.variables import python_of, scripts
 
 ROOT = Path(environment.__file__).resolve().parents[1]
+INPUTS = ("pyproject.toml", "requirements.txt", installer.LOCK, installer.TEST_LOCK)
 OFFLINE = "WARNING: Retrying after connection broken by 'NewConnectionError'"
 FULL = "error: Failed to write\n  Caused by: No space left on device (os error 28)"
+CLOSED = "error: Failed to initialize cache at `/home/x`: Read-only file system (os error 30)"
+CUT_OFF = "error: Failed to fetch: `x`\n  Caused by: dns error: failed to lookup address"
 
 
 class Killed(BaseException):
@@ -30,38 +34,52 @@ class Machine:
 
     def __init__(self, root):
         self.root, self.commands, self.failing, self.dies_at = root, [], {}, None
+        self.variables, self.python = [], "3.11"
 
-    def stream(self, command, variables, say):
+    def run(self, command, variables, say, folder=None):
         line = " ".join(str(word) for word in command)
         if self.dies_at == len(self.commands):
             raise Killed
         self.commands.append(line)
+        self.variables.append(dict(variables))
         for words, output in self.failing.items():
             if words in line:
                 return 1, output
-        python = python_of(self.root / ".venv")
-        if "-m venv" in line or "-m ensurepip" in line:
-            python.parent.mkdir(parents=True, exist_ok=True)
-            python.write_text("3.12 True")
+        if "-m venv" in line:
+            self.make_python(Path(command[-1]))
         return 0, ""
 
-    def probe(self, python):
-        words = python.read_text().split() if python.exists() else []
-        return (words[0], words[1] == "True") if len(words) == 2 else None
+    def make_python(self, venv):
+        python_of(venv).parent.mkdir(parents=True, exist_ok=True)
+        python_of(venv).write_text(self.python)
+        (scripts(venv) / "tool").write_text(f"#!{python_of(venv)}\nVENV='{venv}'\n")
+        packages = environment.packages_of(venv)
+        packages.mkdir(parents=True, exist_ok=True)
+
+    def version_of(self, python):
+        return (python.read_text() or None) if python.exists() else None
 
     def ran(self, words):
         return [line for line in self.commands if words in line]
+
+    def change_lock(self, text):
+        for name in (installer.LOCK, installer.TEST_LOCK):
+            with open(self.root / name, "a") as file:
+                file.write(text)
 
 
 @pytest.fixture
 def machine(tmp_path, monkeypatch):
     root = tmp_path / "a course"
     root.mkdir()
-    for name in environment.INPUTS:
+    for name in INPUTS:
         shutil.copy(ROOT / name, root)
     machine = Machine(root)
-    monkeypatch.setattr(installer, "stream", machine.stream)
-    monkeypatch.setattr(environment, "probe", machine.probe)
+    monkeypatch.setattr(installer, "run", machine.run)
+    monkeypatch.setattr(environment, "version_of", machine.version_of)
+    with zipfile.ZipFile(tmp_path / "pip-1.whl", "w") as wheel:
+        wheel.writestr("pip/__main__.py", "")
+    monkeypatch.setattr(installer, "bundled_pip", lambda: tmp_path / "pip-1.whl")
     return machine
 
 
@@ -72,17 +90,33 @@ def ensure(machine, *extras):
     return " ".join(said)
 
 
-def state(machine):
-    return environment.read_stamp(machine.root / ".venv").get("state")
+def is_ready(machine, *extras):
+    return environment.is_ready(machine.root, extras)
 
 
-def test_a_fresh_folder_gets_its_environment_in_four_steps(machine):
+def folders(machine):
+    return sorted(path.name for path in machine.root.glob(".venv*") if path.is_dir())
+
+
+def test_a_fresh_folder_gets_its_environment_in_three_steps(machine):
     said = ensure(machine)
-    assert [f"[{n}/4]" in said for n in (1, 2, 3, 4)] == [True] * 4
-    assert state(machine) == "ready"
+    assert [f"[{n}/3]" in said for n in (1, 2, 3)] == [True] * 3
+    assert is_ready(machine) and folders(machine) == [".venv"]
     assert "-m venv" in machine.commands[0]
-    assert machine.ran("install --python")[0].endswith("requirements.lock")
-    assert "--no-deps --editable" in machine.commands[-1]
+    assert machine.commands[-1].endswith(str(python_of(machine.root / machine_new(machine))))
+    assert not (machine.root / ".venv" / installer.SCRATCH).exists()
+
+
+def machine_new(machine):
+    """Return the name of the folder that the last environment was made in."""
+    return Path(machine.ran("-m venv")[-1].rpartition("/")[2]).name
+
+
+def test_exactly_the_locked_files_are_installed(machine):
+    ensure(machine)
+    install = [line for line in machine.ran(" install ") if f"-r {installer.LOCK}" in line]
+    assert len(install) == 1 and "--no-deps --require-hashes" in install[0]
+    assert all("--require-hashes" in line for line in machine.ran(" install "))
 
 
 def test_a_second_start_runs_nothing(machine):
@@ -91,86 +125,204 @@ def test_a_second_start_runs_nothing(machine):
     assert ensure(machine) == "" and machine.commands == []
 
 
-def test_a_learner_gets_no_test_tools(machine):
-    ensure(machine)
-    assert not machine.ran("pytest>=") and not machine.ran("jupytext>=")
-
-
 def test_the_test_environment_serves_a_learner_too_but_not_the_other_way_round(machine):
     ensure(machine)
+    assert not machine.ran(f"-r {installer.TEST_LOCK}")
     ensure(machine, "test")
-    assert len(machine.ran("pytest>=")) == 1 and len(machine.ran("-m venv")) == 1
+    assert machine.ran(f"-r {installer.TEST_LOCK}")
     machine.commands.clear()
     ensure(machine)
     assert machine.commands == []
 
 
-def test_oracles_are_installed_by_pip_held_to_the_lock(machine):
+def test_what_was_asked_for_once_stays_when_the_lock_changes(machine):
+    ensure(machine, "test", "oracles")
+    machine.change_lock("numpy==99\n")
+    ensure(machine)
+    assert is_ready(machine, "test", "oracles") and len(machine.ran("torch==")) == 2
+
+
+def test_oracles_are_installed_by_pip_held_to_the_lock(machine, monkeypatch):
+    held = []
+    run = machine.run
+
+    def read(command, *rest):
+        held.extend(
+            Path(word).read_text() for word in command if str(word).endswith("held.txt")
+        )
+        return run(command, *rest)
+
+    monkeypatch.setattr(installer, "run", read)
     ensure(machine, "test", "oracles")
     (line,) = machine.ran("torch==")
-    assert "-m pip install" in line and "uv" not in line and "-c" in line.split()
+    assert "-m pip install" in line
+    assert "numpy==" in held[0] and "hash" not in held[0] and "\\" not in held[0]
 
 
-@pytest.mark.parametrize("name", environment.INPUTS)
-def test_a_changed_input_is_installed_into_the_environment_that_is_there(machine, name):
+@pytest.mark.parametrize("text, times", [("\n# a comment\n\n", 1), ("numpy==99\n", 2)])
+def test_only_what_a_lock_holds_counts_as_a_change(machine, text, times):
     ensure(machine)
-    with open(machine.root / name, "a") as file:
-        file.write("\n# changed\n")
+    machine.change_lock(text)
     ensure(machine)
-    assert len(machine.ran("--editable")) == 2 and len(machine.ran("-m venv")) == 1
+    assert is_ready(machine) and len(machine.ran("-m venv")) == times
 
 
-@pytest.mark.parametrize("step", range(6))
-def test_killed_at_any_step_the_next_run_starts_the_installation_again(machine, step):
-    machine.dies_at = step
-    with pytest.raises(Killed):
-        ensure(machine, "test")
-    assert state(machine) == "installing"
-    leftover = machine.root / ".venv" / "lib" / "half of a package"
-    leftover.mkdir(parents=True)
+@pytest.mark.parametrize("after", range(5))
+def test_killed_at_any_command_the_next_run_makes_the_environment(machine, monkeypatch, after):
+    machine.dies_at = after
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", lambda *_, **__: None)  # nobody cleans up
+        with pytest.raises(Killed):
+            ensure(machine, "test")
+    assert not is_ready(machine) and any(".venv-new-" in name for name in folders(machine))
     machine.dies_at = None
-    assert "was not finished" in ensure(machine, "test")
-    assert state(machine) == "ready" and not leftover.exists()
+    ensure(machine, "test")
+    assert is_ready(machine, "test") and folders(machine) == [".venv"]
 
 
 def test_the_kills_above_reach_every_command_of_an_installation(machine):
     ensure(machine, "test")
-    assert len(machine.commands) == 6
+    assert len(machine.commands) == 5
 
 
-def test_an_environment_whose_folder_was_moved_is_made_again(machine):
+@pytest.mark.parametrize("step", range(4))
+def test_killed_while_the_new_environment_takes_its_place_one_of_the_two_is_there(
+    machine, monkeypatch, step
+):
     ensure(machine)
-    machine.root = machine.root.rename(machine.root.parent / "moved")
+    before = environment.key(machine.root)
+    machine.change_lock("numpy==99\n")
+    steps, rename = [], os.rename
+
+    def die(source, target):
+        steps.append(source)
+        if len(steps) == step // 2 + 1 and step % 2 == 0:
+            raise Killed
+        rename(source, target)
+        if len(steps) == step // 2 + 1:
+            raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "rename", die)
+        patch.setattr(environment, "tidy", lambda root: None)
+        with pytest.raises(Killed):
+            ensure(machine)
+    machine.failing["pip"] = OFFLINE
+    ensure(machine)
+    stamp = environment.read_stamp(machine.root / ".venv")
+    assert stamp["key"] in (before, environment.key(machine.root))
+    machine.failing.clear()
+    machine.change_lock("numpy==100\n")
+    ensure(machine)
+    assert is_ready(machine) and folders(machine) == [".venv"]
+
+
+def moved(machine, *, to="moved"):
+    machine.root = machine.root.rename(machine.root.parent / to)
+
+
+@pytest.mark.parametrize("to", ["moved", "a course of mine", "x", "汉字 #1"])
+def test_an_environment_follows_its_folder_without_any_command(machine, to):
+    ensure(machine)
+    machine.commands.clear()
+    moved(machine, to=to)
     assert "was moved" in ensure(machine)
-    assert len(machine.ran("-m venv")) == 2 and state(machine) == "ready"
+    venv = machine.root / ".venv"
+    assert machine.commands == [] and is_ready(machine)
+    tool = (scripts(venv) / "tool").read_text(encoding="utf-8")
+    assert f"VENV='{venv}'" in tool and "a course/" not in tool.replace(str(venv), "")
+    link = environment.packages_of(venv) / "course_lib.pth"
+    assert (link.parent / link.read_text().strip()).resolve() == machine.root.resolve()
+    assert ensure(machine) == ""
 
 
-@pytest.mark.parametrize(
-    "python, sentence",
-    [("", "does not work any more"), ("3.13 True", "replaced"), ("3.10 True", "not work")],
-)
-def test_an_environment_whose_python_is_gone_is_made_again(machine, python, sentence):
+def test_a_folder_moved_into_its_own_path_and_back_is_followed_too(machine):
+    ensure(machine)
+    for to in (f"{machine.root.name}/x", "y"):
+        content = (scripts(machine.root / ".venv") / "tool").read_text()
+        target = machine.root.parent / to if to == "y" else None
+        if target is None:  # /a becomes /a/x: the old path is the beginning of the new one
+            middle = machine.root.rename(machine.root.parent / "middle")
+            (machine.root.parent / to).parent.mkdir()
+            target = machine.root.parent / to
+            machine.root = middle
+        machine.root = machine.root.rename(target)
+        ensure(machine)
+        after = (scripts(machine.root / ".venv") / "tool").read_text()
+        assert f"VENV='{machine.root / '.venv'}'" in after != content
+
+
+def test_a_settled_program_is_settled_only_once(tmp_path):
+    venv, old, new = tmp_path, Path("/a/.venv"), Path("/x/a/.venv")
+    scripts(venv).mkdir()
+    (scripts(venv) / "tool").write_text("VENV='/a/.venv' /a/.venv-new /b/a/.venv\n")
+    for _ in range(2):
+        environment.settle(venv, old, new)
+        told = (scripts(venv) / "tool").read_text()
+        assert told == "VENV='/x/a/.venv' /a/.venv-new /b/a/.venv\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a first line that names a program")
+def test_a_program_starts_from_a_folder_whose_name_has_spaces(tmp_path):
+    new = tmp_path / "a b"
+    scripts(new).mkdir(parents=True)
+    tool = scripts(new) / "tool"
+    tool.write_text("#!/old/.venv/bin/python\nimport sys\nprint(sys.argv[1:])\n")
+    tool.chmod(0o755)
+    python_of(new).symlink_to(sys.executable)
+    environment.settle(new, Path("/old/.venv"), new)
+    assert subprocess.check_output([tool, "x y"], text=True) == "['x y']\n"
+
+
+@pytest.mark.parametrize("reason", [OFFLINE, FULL, CLOSED])
+@pytest.mark.parametrize("why", ["lock", "moved and lock"])
+def test_where_nothing_can_be_installed_an_environment_that_works_is_used(machine, why, reason):
+    ensure(machine, "test")
+    kept = machine.root / ".venv" / "a file"
+    kept.touch()
+    machine.change_lock("numpy==99\n")
+    if "moved" in why:
+        moved(machine)
+    machine.failing["pip"] = reason
+    for _ in range(2):
+        said = ensure(machine)
+        assert "Going on with packages that are not the lock's" in said
+        assert (machine.root / ".venv" / "a file").exists() and folders(machine) == [".venv"]
+    machine.failing.clear()
+    ensure(machine)
+    assert is_ready(machine, "test") and not (machine.root / ".venv" / "a file").exists()
+
+
+def test_what_lacks_the_tests_tools_does_not_serve_the_tests(machine):
+    ensure(machine)
+    machine.failing["pip"] = OFFLINE
+    with pytest.raises(CourseError, match="cannot be reached"):
+        ensure(machine, "test")
+    assert is_ready(machine)
+
+
+@pytest.mark.parametrize("python", ["", "3.13"])
+def test_an_environment_whose_python_is_gone_is_replaced(machine, python):
     ensure(machine)
     python_of(machine.root / ".venv").write_text(python)
-    assert sentence in ensure(machine)
-    assert state(machine) == "ready" and len(machine.ran("-m venv")) == 2
-
-
-@pytest.mark.parametrize("has_pip", [True, False])
-def test_an_environment_that_somebody_else_made_is_kept_and_completed(machine, has_pip):
-    python = python_of(machine.root / ".venv")
-    python.parent.mkdir(parents=True)
-    python.write_text(f"3.12 {has_pip}")
+    machine.failing["pip"] = OFFLINE
+    with pytest.raises(CourseError, match="cannot be reached"):
+        ensure(machine)
+    assert folders(machine) == [".venv"]
+    machine.failing.clear()
     ensure(machine)
-    assert state(machine) == "ready" and not machine.ran("-m venv")
-    assert len(machine.ran("-m ensurepip")) == (not has_pip)
+    assert is_ready(machine) and len(machine.ran("-m venv")) == 3
 
 
-def test_a_damaged_stamp_is_repaired_in_place(machine):
-    ensure(machine)
-    (machine.root / ".venv" / environment.STAMP).write_text("{half")
-    ensure(machine)
-    assert state(machine) == "ready" and len(machine.ran("-m venv")) == 1
+@pytest.mark.parametrize("stamp", [None, "{half", "[]"])
+def test_an_environment_that_is_not_the_courses_is_kept_under_another_name(machine, stamp):
+    venv = machine.root / ".venv"
+    machine.make_python(venv)
+    (venv / "mine").touch()
+    if stamp:
+        (venv / environment.STAMP).write_text(stamp)
+    assert ".venv-yours-1" in ensure(machine)
+    assert is_ready(machine) and (machine.root / ".venv-yours-1" / "mine").exists()
 
 
 def test_a_python_without_ensurepip_is_told_what_to_install(machine):
@@ -180,90 +332,134 @@ def test_a_python_without_ensurepip_is_told_what_to_install(machine):
 
 
 def test_without_a_network_one_sentence_is_told_and_the_next_run_recovers(machine):
-    machine.failing["uv=="] = OFFLINE
+    machine.failing["uv.txt"] = OFFLINE
     with pytest.raises(CourseError, match="cannot be reached"):
         ensure(machine)
+    assert folders(machine) == [] and len(machine.ran(" install ")) == 1
     machine.failing.clear()
     ensure(machine)
-    assert state(machine) == "ready"
+    assert is_ready(machine)
 
 
-def test_a_failed_update_leaves_the_old_environment_to_be_updated_in_place(machine):
-    ensure(machine)
-    (machine.root / "requirements.lock").write_text("numpy==2.3.0")
-    machine.failing["install"] = OFFLINE
-    with pytest.raises(CourseError, match="cannot be reached"):
+@pytest.mark.parametrize("output", [FULL, CLOSED])
+def test_where_the_home_is_full_or_closed_the_cache_stands_beside_the_environment(
+    machine, output, monkeypatch
+):
+    run = machine.run
+
+    def closed_home(command, variables, *rest):
+        status, printed = run(command, variables, *rest)
+        is_uv = "--color" in machine.commands[-1]
+        return (1, output) if is_uv and "UV_CACHE_DIR" not in variables else (status, printed)
+
+    monkeypatch.delenv("UV_CACHE_DIR", raising=False)
+    monkeypatch.setattr(installer, "run", closed_home)
+    assert "cache in your home is full or closed" in ensure(machine)
+    assert machine.variables[-1]["UV_CACHE_DIR"].startswith(str(machine.root))
+
+
+@pytest.mark.parametrize("output, kind", [(FULL, "full"), (CLOSED, "cannot be written")])
+def test_where_the_courses_own_place_is_full_or_closed_it_is_named(machine, output, kind):
+    machine.failing["uv --color"] = output
+    with pytest.raises(CourseError, match=kind) as raised:
         ensure(machine)
-    machine.failing.clear()
-    assert "again" not in ensure(machine)
-    assert len(machine.ran("-m venv")) == 1
-
-
-def test_on_a_full_disk_pip_is_not_tried_after_uv(machine):
-    machine.failing["uv --color"] = FULL
-    with pytest.raises(CourseError, match="The disk is full"):
-        ensure(machine)
-    assert not machine.ran("-m pip install --no-input -r")
+    assert str(machine.root) in str(raised.value)
+    assert not machine.ran(
+        f"pip install --no-deps --require-hashes -r {installer.LOCK} --no-in"
+    )
 
 
 @pytest.mark.parametrize(
-    "words, output",
+    "words, output, retries",
     [
-        ("uv==", "ERROR: No matching distribution found for uv"),
-        ("-m uv --version", "Illegal instruction"),
-        ("uv --color", "error: the index gave nothing"),
+        ("uv.txt", "ERROR: No matching distribution found for uv", "1"),
+        ("uv --version", "Illegal instruction", "1"),
+        ("uv --color", "error: the index gave nothing", "1"),
+        ("uv --color", CUT_OFF, "0"),
     ],
-    ids=["no wheel", "does not start", "fails"],
+    ids=["no wheel", "does not start", "fails", "network lost halfway"],
 )
-def test_where_uv_cannot_do_it_pip_installs_the_same_lock(machine, words, output):
-    machine.failing[words] = output
+def test_where_uv_cannot_do_it_pip_installs_the_same_lock(machine, words, output, retries):
+    machine.failing |= {words: output} | ({"uv --version": ""} if words == "uv.txt" else {})
     assert "going on with pip" in ensure(machine)
-    (line,) = machine.ran("-m pip install --no-input -r")
-    assert line.endswith("requirements.lock")
-    assert state(machine) == "ready"
+    assert machine.commands[-1].endswith(f"-r {installer.LOCK} --no-input")
+    assert machine.variables[-1]["PIP_RETRIES"] == retries
+    assert is_ready(machine)
 
 
-def test_the_running_environment_is_not_emptied_under_its_own_feet(machine, monkeypatch):
-    ensure(machine)
-    python_of(machine.root / ".venv").write_text("")
-    monkeypatch.setattr(sys, "prefix", str(machine.root / ".venv"))
-    with pytest.raises(CourseError, match="deactivate"):
-        ensure(machine)
+@pytest.mark.skipif(os.name != "posix", reason="a venv has this folder on Linux only")
+def test_an_environment_is_made_where_there_are_no_symbolic_links(tmp_path, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "symlink_to", refuse)
+    venv = installer.Installer(ROOT, tmp_path / "venv", print)
+    code = f"import os, sys, venv\nos.symlink = None\nsys.argv[1:] = {['--without-pip']!r} + "
+    monkeypatch.setattr(installer, "bundled_pip", lambda: None)
+
+    def run(command, variables, say, folder=None):
+        made = [sys.executable, "-c", f"{code}{[str(command[-1])]!r}\nvenv.main()"]
+        return subprocess.run(made, check=True).returncode, ""
+
+    monkeypatch.setattr(installer, "run", run)
+    venv.make()
+    assert not python_of(venv.venv).is_symlink() and not (venv.venv / "lib64").is_symlink()
+    subprocess.run([python_of(venv.venv), "-c", "import json"], check=True)
 
 
 def test_the_stamp_says_ready_only_for_this_lock_these_extras_and_this_place(machine):
     ensure(machine, "test")
     stamp = json.loads((machine.root / ".venv" / environment.STAMP).read_text())
-    assert environment.is_ready(machine.root) and environment.is_ready(machine.root, ["test"])
-    assert not environment.is_ready(machine.root, ["oracles"])
-    for change in ({"key": "x"}, {"root": "x"}, {"python": "3.0"}, {"state": "installing"}):
+    assert is_ready(machine) and is_ready(machine, "test") and not is_ready(machine, "oracles")
+    for change in ({"key": "x"}, {"root": "x"}, {"python": "3.0"}):
         environment.write_stamp(machine.root / ".venv", stamp | change)
-        assert not environment.is_ready(machine.root), change
+        assert not is_ready(machine), change
 
 
 def test_a_real_python_is_probed_and_a_missing_one_is_none(tmp_path):
-    version, _ = environment.probe(Path(sys.executable))
+    version = environment.version_of(Path(sys.executable))
     assert version == f"{sys.version_info.major}.{sys.version_info.minor}"
-    assert environment.probe(tmp_path / "python") is None
-    assert environment.probe(tmp_path) is None
+    assert environment.version_of(tmp_path / "python") is None
+    assert environment.version_of(tmp_path) is None
 
 
-def test_a_real_first_installation_without_a_network_ends_in_one_sentence(tmp_path):
-    for name in ("course.py", *environment.INPUTS):
+def test_the_library_is_installed_as_pip_does_it(tmp_path):
+    venv = tmp_path / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True)
+    environment.link(ROOT, venv)
+    ask = (
+        "import course_lib, importlib.metadata as m; print(course_lib.__file__, "
+        "m.version('course_lib'), len(m.requires('course_lib')), len(m.files('course_lib')))"
+    )
+    told = subprocess.check_output(
+        [python_of(venv), "-c", ask], text=True, cwd=tmp_path
+    ).split()
+    assert told == [str(ROOT / "course_lib" / "__init__.py"), "0.1.0", "7", "4"]
+
+
+@pytest.fixture
+def real(tmp_path):
+    """A copy of what installs, and variables that reach no index."""
+    shutil.copy(ROOT / "course.py", tmp_path)
+    for name in INPUTS:
         shutil.copy(ROOT / name, tmp_path)
     shutil.copytree(ROOT / "tools", tmp_path / "tools")
-    nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_RETRIES": "1"}
+    (tmp_path / "course_lib").mkdir()
+    for name in ("__init__.py", "_files.py"):
+        shutil.copy(ROOT / "course_lib" / name, tmp_path / "course_lib")
+    nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_CONFIG_FILE": os.devnull}
     kept = {
-        name: value for name, value in os.environ.items() if name[:4] not in ("PIP_", "UV_")
+        n: value for n, value in os.environ.items() if n[:4] not in ("PIP_", "UV_C", "UV_I")
     }
+    return tmp_path, kept | nowhere | {"NO_PROXY": "*", "no_proxy": "*"}
+
+
+def test_a_real_first_installation_without_a_network_ends_in_one_sentence(real):
+    folder, variables = real
+    for name in ("random.py", "token.py", "signal.py", "selectors.py"):  # they shadow nothing
+        (folder / name).write_text("raise SystemExit('shadowed')")
     command = [sys.executable, "course.py", "test"]
-    told = subprocess.run(
-        command,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        env=kept | nowhere | {"PIP_CONFIG_FILE": os.devnull, "NO_PROXY": "*", "no_proxy": "*"},
-    )
+    told = subprocess.run(command, cwd=folder, env=variables, text=True, capture_output=True)
     assert told.returncode == 1
     assert told.stderr.startswith("The package index cannot be reached"), told.stderr
     assert len(told.stderr.splitlines()) == 2

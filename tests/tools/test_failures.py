@@ -9,7 +9,7 @@ from tools.failures import CourseError, explain, run_cli
 
 # what pip, uv and venv print on the systems of the course
 PRINTED = {
-    "The disk is full": [
+    "The disk that holds the course is full": [
         "ERROR: Could not install packages: [Errno 28] No space left on device",
         "error: Failed to write `x`\n  Caused by: No space left on device (os error 28)",
         "error: There is not enough space on the disk. (os error 112)",
@@ -33,9 +33,10 @@ PRINTED = {
         "/usr/bin/python3: No module named venv",
         "/usr/bin/python3: No module named ensurepip",
     ],
-    "permission denied": [
+    "cannot be written: the course": [
         "error: failed to create directory `x`: Permission denied (os error 13)",
         "ERROR: Could not install packages due to an OSError: [WinError 5] Access is denied",
+        "error: Failed to initialize cache at `x`: Read-only file system (os error 30)",
     ],
 }
 
@@ -44,26 +45,27 @@ PRINTED = {
     "sentence, printed", [(s, text) for s, texts in PRINTED.items() for text in texts]
 )
 def test_what_an_installer_prints_becomes_a_sentence_and_a_next_step(sentence, printed):
-    first, step = str(explain("Installing", printed)).split("\n")
+    first, step = str(explain("Installing", printed, "the course")).split("\n")
     assert sentence in first
     assert step.startswith("Next: ") and "same command again" in step
 
 
 def test_an_unknown_failure_shows_the_last_error_line():
-    error = explain("Installing x", "reading\nerror: the moon is full\nhint: wait\n")
+    printed = "reading\nerror: the moon is full\nhint: wait\n"
+    error = explain("Installing x", printed, "the course")
     assert str(error).startswith("Installing x failed: error: the moon is full\nNext: ")
 
 
 def test_a_silent_failure_is_told_as_such():
-    assert "it printed nothing" in str(explain("Installing x", "\n"))
+    assert "it printed nothing" in str(explain("Installing x", "\n", "the course"))
 
 
 @pytest.mark.parametrize(
     "number, sentence",
     [
-        (errno.ENOSPC, "The disk is full"),
-        (errno.EACCES, "cannot be written (course/.venv)"),
-        (errno.EROFS, "cannot be written (course/.venv)"),
+        (errno.ENOSPC, "The disk that holds course/.venv is full"),
+        (errno.EACCES, "cannot be written: course/.venv"),
+        (errno.EROFS, "cannot be written: course/.venv"),
         (errno.EIO, "The system reports"),
     ],
 )

@@ -1,71 +1,100 @@
-"""The lock holds every requirement on every system, and names no index."""
+"""The locks hold every requirement on every system, with hashes, and name no index."""
 
 import re
-import tomllib
 
 import pytest
 from packaging.requirements import Requirement
 
-from tools import lockfile, packages
+from tools import installer, lockfile, packages
 
 ROOT = lockfile.ROOT
-TEXT = lockfile.LOCK.read_text(encoding="utf-8")
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LINES = [line for line in TEXT.splitlines() if line and not line.lstrip().startswith("#")]
+LOCKS = [ROOT / installer.LOCK, ROOT / installer.TEST_LOCK]
+TEXTS = [path.read_text(encoding="utf-8") for path in LOCKS]
+LEARNERS = packages.uncommented(ROOT / "requirements.txt")
+TESTS = packages.extra_requirements(ROOT, ["test"])
+PIN = r"[A-Za-z0-9._-]+==[^ ;,*]+( ; .+)?"
 
 
-def direct():
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    lines = [line.partition("#")[0].strip() for line in lines]
-    return [line for line in lines if line] + packages.extra_requirements(ROOT, ["test"])
-
-
-@pytest.mark.parametrize("line", direct())
-def test_each_direct_requirement_is_locked_at_or_above_its_lower_bound(line):
+@pytest.mark.parametrize(
+    "lock, line", [(0, line) for line in LEARNERS] + [(1, line) for line in LEARNERS + TESTS]
+)
+def test_each_direct_requirement_is_locked_at_or_above_its_lower_bound(lock, line):
     wanted = Requirement(line)
-    locked = [pin for pin in lockfile.pins(TEXT) if pin.name == wanted.name]
+    locked = [pin for pin in lockfile.pins(LOCKS[lock]) if pin.name == wanted.name]
     assert len(locked) == 1
     assert wanted.specifier.contains(str(locked[0].specifier).removeprefix("=="))
 
 
-def test_every_line_is_an_exact_version_with_a_marker_at_most():
-    pattern = re.compile(r"[A-Za-z0-9._-]+==[^ ;,*]+( ; .+)?")
-    assert [line for line in LINES if not pattern.fullmatch(line)] == []
+@pytest.mark.parametrize("text", TEXTS)
+def test_every_line_is_an_exact_version_and_the_hashes_of_its_files(text):
+    blocks = re.sub(r"^#.*\n", "", text, flags=re.M)
+    a_hash = r"    --hash=sha256:[0-9a-f]{64}"
+    assert re.fullmatch(rf"({PIN} \\\n({a_hash} \\\n)*{a_hash}\n)+", blocks)
 
 
-def test_the_lock_names_no_index_and_no_machine():
-    assert not re.search(
-        r"https?:|--index|--find-links|--hash|file:|(?<!requirements)/\w", TEXT
-    )
+def test_a_learner_gets_the_versions_that_are_tested_and_no_test_tools():
+    learners, tests = (set(re.findall(PIN, text)) for text in TEXTS)
+    assert learners <= tests
+    pins = [{line for line in text.splitlines() if "==" in line} for text in TEXTS]
+    assert pins[0] < pins[1] and not any(line.startswith("uv==") for line in pins[0])
+    assert any(line.startswith("pip==") for line in pins[0])
 
 
-def test_the_header_names_the_command_that_makes_it_anew():
-    assert "python3 course.py lock" in TEXT.splitlines()[1]
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_lock_names_no_index_and_no_machine(text):
+    assert not re.search(r"https?:|--index|--find-links|file:|(?<!requirements)/\w", text)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_the_header_names_the_command_that_makes_it_anew(text):
+    assert "python3 course.py lock" in text.splitlines()[1]
 
 
 @pytest.mark.parametrize("system", ["win32", "darwin"])
-def test_the_lock_knows_other_systems(system):
-    assert any(f"sys_platform == '{system}'" in line for line in LINES)
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_lock_knows_other_systems(system, text):
+    assert f"sys_platform == '{system}'" in text
 
 
-def test_what_builds_the_package_is_locked_too():
-    assert PROJECT["dependency-groups"]["build"] == PROJECT["build-system"]["requires"]
-    names = {Requirement(line).name for line in PROJECT["build-system"]["requires"]}
-    assert names == lockfile.BUILD_ONLY
-    assert names <= {pin.name for pin in lockfile.pins(TEXT)}
-
-
-LOCK = "numpy==2.1.0\nscipy==1.2 ; sys_platform == 'nowhere'\nsetuptools==84.0\n# via x\n"
+LOCK = (
+    "numpy==2.1.0 \\\n    --hash=sha256:0 \\\n    --hash=sha256:1\n"
+    "scipy==1.2 ; sys_platform == 'nowhere' \\\n    --hash=sha256:2\n# a comment\n"
+)
 
 
 @pytest.mark.parametrize(
     "installed, found",
     [
-        ({"numpy": "2.1.0", "scipy": "9", "setuptools": "65"}, []),
+        ({"numpy": "2.1.0", "scipy": "9"}, []),
         ({"numpy": "2.1"}, []),
         ({}, []),
         ({"numpy": "2.2.0"}, ["numpy is 2.2.0, the lock says 2.1.0"]),
     ],
 )
-def test_only_another_version_of_an_installed_package_is_a_difference(installed, found):
-    assert lockfile.differences(LOCK, installed.get) == found
+def test_only_another_version_of_an_installed_package_is_a_difference(
+    installed, found, tmp_path
+):
+    (tmp_path / "lock").write_text(LOCK)
+    assert lockfile.differences(tmp_path / "lock", installed.get) == found
+
+
+def test_both_locks_are_made_anew_or_none(tmp_path, monkeypatch):
+    for name in (installer.LOCK, installer.TEST_LOCK):
+        (tmp_path / name).write_text("old")
+    commands = []
+
+    def compile_one(command, cwd, check):
+        commands.append(command)
+        (cwd / command[-1]).write_text("new")
+        if len(commands) == fails_at:
+            raise lockfile.subprocess.CalledProcessError(1, command)
+
+    monkeypatch.setattr(lockfile.subprocess, "run", compile_one)
+    for fails_at, text in ((2, "old"), (0, "new")):
+        commands.clear()
+        monkeypatch.setattr(lockfile, "ROOT", tmp_path)
+        assert lockfile.main() == int(bool(fails_at))
+        assert {path.name: path.read_text() for path in tmp_path.iterdir()} == dict.fromkeys(
+            (installer.LOCK, installer.TEST_LOCK), text
+        )
+    assert all("--generate-hashes" in command for command in commands)

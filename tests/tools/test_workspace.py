@@ -8,7 +8,7 @@ import sys
 import nbformat
 import pytest
 
-from tools import safe_files
+from course_lib import _files
 from tools import workspace as tool
 from tools.failures import CourseError
 
@@ -117,15 +117,33 @@ def test_new_outputs_of_the_same_source_are_no_change(folders):
     assert len(names(workspace)) == len(LESSONS)
 
 
-@pytest.mark.parametrize("content", ["{half", MINE, "[]", '{"metadata": []}', "\ufffd", ""])
-def test_a_file_that_is_no_lesson_any_more_is_left_alone_and_the_lesson_laid_beside_once(
-    folders, content
+DAMAGED = ["{half", MINE, "[]", '{"metadata": []}', "\ufffd", "", '{"cells": 3}']
+
+
+@pytest.mark.parametrize("content", DAMAGED)
+def test_a_damaged_lesson_is_told_and_reset_sets_it_aside(folders, content):
+    _, workspace = folders
+    tool.sync(*folders)
+    own = workspace / "01_chain_rule.ipynb"
+    own.write_text(content, encoding="utf-8")
+    for _ in range(2):
+        (sentence,) = tool.sync(*folders)
+        assert f"{own.name} is damaged" in sentence and "course.py reset 01" in sentence
+        assert own.read_text(encoding="utf-8") == content
+    tool.reset("01", *folders)
+    assert tool.sync(*folders) == []
+    kept = workspace / "01_chain_rule-yours-1.ipynb"
+    assert kept.read_text(encoding="utf-8") == content
+
+
+def test_a_notebook_of_ones_own_in_a_lessons_place_is_left_alone_and_the_lesson_laid_beside(
+    folders,
 ):
     _, workspace = folders
     tool.sync(*folders)
-    (workspace / "01_chain_rule.ipynb").write_text(content, encoding="utf-8")
+    (workspace / "01_chain_rule.ipynb").write_text('{"cells": []}')
     assert len(tool.sync(*folders)) == 1 and tool.sync(*folders) == []
-    assert (workspace / "01_chain_rule.ipynb").read_text(encoding="utf-8") == content
+    assert (workspace / "01_chain_rule.ipynb").read_text() == '{"cells": []}'
 
 
 @pytest.mark.parametrize("name", ["01", "1", "01_chain_rule", "workspace/01_chain_rule.ipynb"])
@@ -193,7 +211,7 @@ def test_killed_at_any_step_nothing_is_lost_and_the_next_run_recovers(
     tool.sync(*folders)
     assert everything_the_learner_wrote(workspace) == before
     assert {f"{name}.ipynb" for name in LESSONS} <= set(names(workspace))
-    assert not list(workspace.glob(f".*{safe_files.UNFINISHED}"))
+    assert not list(workspace.glob(f".*{_files.UNFINISHED}"))
     for path in workspace.glob("*.ipynb"):
         assert path.read_bytes() in before or tool.source_hash(path)
 
@@ -217,9 +235,9 @@ def test_a_name_that_is_taken_meanwhile_is_not_overwritten(folders, monkeypatch)
     _, workspace = folders
     workspace.mkdir()
     target = workspace / "01_chain_rule.ipynb"
-    monkeypatch.setattr(safe_files, "trust", lambda content: target.write_text(MINE))
+    monkeypatch.setattr(tool, "trust", lambda content: target.write_text(MINE))
     with pytest.raises(FileExistsError):
-        safe_files.copy_lesson(folders[0] / target.name, target)
+        tool.copy_lesson(folders[0] / target.name, target)
     assert target.read_text() == MINE
 
 
@@ -232,20 +250,16 @@ def test_without_hard_links_files_get_their_names_all_the_same(folders, monkeypa
     tool.reset("01", *folders)
     assert len(names(folders[1])) == len(LESSONS) + 1
     with pytest.raises(FileExistsError):
-        safe_files.write_new(folders[1] / "glossary.ipynb", b"")
+        _files.write_whole(folders[1] / "glossary.ipynb", b"", replace=False)
 
 
 @pytest.mark.parametrize("content", ["{half", "[1]", "\ufffd", ""])
-def test_a_damaged_marker_is_kept_under_another_name(folders, content):
+def test_a_damaged_marker_is_left_to_the_check_that_tells_of_it(folders, content):
     _, workspace = folders
     tool.sync(*folders)
-    for number in (1, 2):
-        (workspace / ".course.json").write_text(content, encoding="utf-8")
-        (sentence,) = tool.sync(*folders)
-        kept = workspace / f".course-unreadable-{number}.json"
-        assert kept.name in sentence
-        assert kept.read_text(encoding="utf-8") == content
-        assert json.loads((workspace / ".course.json").read_text()) == {}
+    (workspace / ".course.json").write_text(content, encoding="utf-8")
+    assert tool.sync(*folders) == []
+    assert (workspace / ".course.json").read_text(encoding="utf-8") == content
 
 
 def test_progress_is_left_alone(folders):
@@ -284,10 +298,10 @@ def test_without_a_place_for_signatures_lessons_are_copied_all_the_same(folders,
 
 def test_reset_works_from_the_command_line_and_says_what_it_did(folders, request):
     code = (
-        "import sys, pathlib, functools; from tools import workspace as w\n"
+        "import sys, pathlib, functools, course; from tools import workspace as w\n"
         "w.reset = functools.partial(w.reset, notebooks=pathlib.Path(sys.argv[2]),"
         " workspace=pathlib.Path(sys.argv[3]))\n"
-        "sys.exit(w.run_cli(w.main, sys.argv[1:2]))"
+        "course.main(['--here', 'reset', sys.argv[1]])"
     )
     run = [sys.executable, "-c", code, "1", *map(str, folders)]
     told = subprocess.run(run, capture_output=True, text=True, cwd=request.config.rootpath)
