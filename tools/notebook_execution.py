@@ -173,7 +173,12 @@ def _last_error(log: Path) -> str:
 
 def _environment(ipython_folder: str) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if key not in _LEFT_OUT}
-    own = {"PYTHONHASHSEED": "0", "IPYTHONDIR": ipython_folder, **_matplotlib_defaults()}
+    own = {
+        "COURSE_PROGRESS": "memory",
+        "PYTHONHASHSEED": "0",
+        "IPYTHONDIR": ipython_folder,
+        **_matplotlib_defaults(),
+    }
     return kept | _ONE_THREAD | own
 
 

@@ -2,29 +2,45 @@
 
 import json
 import os
-import tempfile
 from pathlib import Path
 
+from course_lib._files import locked, set_aside, write_whole
 from course_lib.exercises.engine.model import FAILED, PASSED
 
-MARKER = ".course.json"
+MARKER, LOCK = ".course.json", ".course.lock"
+VARIABLE = "COURSE_PROGRESS"  # "memory": where lessons are built or tested, nothing is kept
+UNTIL = "it counts until the kernel stops."
+_COURSE = Path(__file__).parents[3]
 _HELP = ("hints", "solution")
 _memory = {}
 
 
 def workspace_file():
-    """Return the workspace's file, looking upward from the current folder; None if none.
+    """Return the file that progress is kept in; None if there is no place for it.
+
+    It is the first one found upward from the current folder. A notebook that is opened
+    elsewhere has that of the course which it lies in, or which ``course_lib`` belongs to.
 
     Returns
     -------
     pathlib.Path or None
+        It need not exist yet.
     """
     try:
         here = Path.cwd()
     except OSError:
         return None
-    candidates = (folder / MARKER for folder in (here, *here.parents))
-    return next((path for path in candidates if path.is_file()), None)
+    upward = (here, *here.parents)
+    markers = (folder / MARKER for folder in upward)
+    found = next((path for path in markers if path.is_file()), None)
+    if found or os.environ.get(VARIABLE) == "memory":
+        return found
+    courses = (folder for folder in (*upward, _COURSE) if _is_course(folder))
+    return next((folder / "workspace" / MARKER for folder in courses), None)
+
+
+def _is_course(folder):
+    return (folder / "course.py").is_file() and (folder / "course_lib").is_dir()
 
 
 def load():
@@ -40,7 +56,7 @@ def load():
     """
     path = workspace_file()
     if path is None:
-        return _copy(_memory), ""
+        return _copy(_memory), _homeless()
     try:
         document, note = _read(path)
     except OSError as error:
@@ -64,40 +80,42 @@ def record(name, **changes):
     str
         One sentence where it could not be saved, else "".
     """
-    records, note = load()
-    entry = records.get(name, {})
-    updated = entry | _dated(changes, entry)
-    if PASSED in (entry.get("status"), changes.get("status")):
-        updated["status"] = PASSED
-    if updated == entry and not note:
-        return ""
-    return " ".join(filter(None, (note, _save(name, updated))))
-
-
-def _dated(changes, entry):
-    """Return the changes, with help that came after the pass under names that say so."""
-    if entry.get("status") != PASSED:
-        return changes
-    help_given = {f"{key} after": changes[key] for key in _HELP if key in changes}
-    return help_given | {key: changes[key] for key in changes if key not in _HELP}
-
-
-def _save(name, entry):
     path = workspace_file()
     if path is None:
-        _memory[name] = entry
-        return ""
+        _memory[name] = _updated(_memory.get(name, {}), changes)
+        return _homeless()
     try:
-        document, _ = _read(path)
-        document["progress"][name] = entry
-        _write(path, document)
+        path.parent.mkdir(exist_ok=True)
+        # kernels that record at the same time take turns, from reading to writing
+        with locked(path.with_name(LOCK)):
+            document, note = _read(path)
+            entry = _merged(document["progress"], _memory).get(name, {})
+            updated = _updated(entry, changes)
+            if updated != document["progress"].get(name, {}):
+                document["progress"][name] = updated
+                _write(path, document)
     except OSError as error:
-        _memory[name] = entry
-        return (
-            f"Progress could not be saved ({_reason(error)}); it counts until the kernel stops."
-        )
+        _memory[name] = _updated(load()[0].get(name, {}), changes)
+        return f"Progress could not be saved ({_reason(error)}); {UNTIL}"
     _memory.pop(name, None)
-    return ""
+    return note
+
+
+def _homeless():
+    """Return a note on that nothing is saved, where somebody could take it for saved."""
+    is_meant = os.environ.get(VARIABLE) == "memory"
+    return (
+        "" if is_meant else f"Progress is not saved: no folder of the course is here; {UNTIL}"
+    )
+
+
+def _updated(entry, changes):
+    """Return a record with changes; help that came after the pass is named so."""
+    if entry.get("status") != PASSED:
+        return entry | changes
+    later = {f"{key} after": changes[key] for key in _HELP if key in changes}
+    kept = {key: changes[key] for key in changes if key not in (*_HELP, "status")}
+    return entry | later | kept
 
 
 def _read(path):
@@ -107,31 +125,19 @@ def _read(path):
         progress = document.setdefault("progress", {})
         if not all(isinstance(entry, dict) for entry in progress.values()):
             raise ValueError("progress must consist of objects")
+    except FileNotFoundError:
+        return {"progress": {}}, ""
     except (ValueError, AttributeError, TypeError):
-        return {"progress": {}}, _set_aside(path)
+        aside = set_aside(path, ".course-damaged-{}.json")
+        _write(path, {"progress": {}})
+        note = f"{MARKER} was damaged: it is kept as {aside.name}, and progress starts anew."
+        return {"progress": {}}, note
     return document, ""
 
 
-def _set_aside(path):
-    """Give a damaged file another name, and put an empty one in its place."""
-    numbers = (path.with_name(f".course-damaged-{n}.json") for n in range(1, 1000))
-    aside = next(name for name in numbers if not name.exists())
-    os.replace(path, aside)
-    _write(path, {"progress": {}})
-    return f"{MARKER} was damaged: it is kept as {aside.name}, and progress starts anew."
-
-
 def _write(path, document):
-    """Replace the file in one step, so that it is whole at any moment."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".course-", suffix=".tmp")
-    try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as file:
-            json.dump(document, file, indent=1, sort_keys=True, ensure_ascii=False)
-            file.write("\n")
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    write_whole(path, text.encode("utf-8"))
 
 
 def _merged(saved, unsaved):

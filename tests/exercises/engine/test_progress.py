@@ -3,6 +3,8 @@
 import html.parser
 import json
 import re
+import subprocess
+import sys
 
 import nbclient
 import nbformat
@@ -21,6 +23,89 @@ def outside(tmp_path, monkeypatch):
     monkeypatch.setattr(store, "_memory", {})
 
 
+def saved_there(course):
+    """Return the exercises that a course's own workspace has a record of."""
+    marker = course / "workspace" / store.MARKER
+    return set(saved(marker)["progress"]) if marker.exists() else set()
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """Return a course without a workspace, whose library this one is."""
+    root = tmp_path / "course"
+    for name in ("notebooks", "course_lib"):
+        (root / name).mkdir(parents=True)
+    (root / "course.py").touch()
+    monkeypatch.delenv(store.VARIABLE)
+    monkeypatch.setattr(store, "_COURSE", root)
+    return root
+
+
+@pytest.mark.parametrize("place", ["notebooks", ".", ".."])
+def test_what_passes_outside_the_workspace_is_kept_in_it(course, place, monkeypatch, capsys):
+    monkeypatch.chdir(course / place)
+    assert "not saved" not in str(check("sigmoid", sigmoid))
+    assert saved_there(course) == {"sigmoid"}
+    (course / "workspace" / "below").mkdir()
+    monkeypatch.chdir(course / "workspace" / "below")
+    assert "Passed: 1 of" in shown(capsys, progress)
+
+
+def test_a_clone_without_an_installed_library_has_its_own_workspace(course, monkeypatch):
+    monkeypatch.setattr(store, "_COURSE", course / "nowhere")
+    monkeypatch.chdir(course / "notebooks")
+    check("sigmoid", sigmoid)
+    assert saved_there(course) == {"sigmoid"}
+
+
+def test_where_no_course_is_the_verdict_says_that_nothing_is_saved(course, monkeypatch, capsys):
+    monkeypatch.setattr(store, "_COURSE", course / "nowhere")
+    assert "Progress is not saved" in str(check("sigmoid", sigmoid))
+    text = shown(capsys, progress)
+    assert "Progress is not saved" in text and "Passed: 1 of" in text
+    assert saved_there(course) == set()
+
+
+def test_tests_and_builds_leave_a_learners_progress_alone(course, monkeypatch):
+    monkeypatch.setenv(store.VARIABLE, "memory")
+    monkeypatch.chdir(course / "notebooks")
+    assert "not saved" not in str(check("sigmoid", sigmoid))
+    assert saved_there(course) == set()
+
+
+RECORDING = """
+import sys
+from course_lib.exercises.engine import store
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(int(sys.argv[2])):
+    assert store.record(f"{sys.argv[1]}-{number}", status="passed") == ""
+    assert store.record("shared", **{sys.argv[1]: number}) == ""
+"""
+
+
+def test_kernels_that_record_at_the_same_time_lose_nothing(workspace):
+    kernels, number = ("a", "b", "c"), 60
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", RECORDING, name, str(number)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for name in kernels
+    ]
+    for process in processes:
+        process.stdout.readline()
+    for process in processes:
+        process.communicate("go\n")
+        assert process.returncode == 0
+    records = saved(workspace)["progress"]
+    wanted = {f"{name}-{n}" for name in kernels for n in range(number)}
+    assert wanted <= set(records)
+    assert records["shared"] == dict.fromkeys(kernels, number - 1)
+
+
 @pytest.fixture
 def workspace(tmp_path, monkeypatch):
     """Return the marker file of a workspace, with the current folder below it."""
@@ -36,7 +121,7 @@ def saved(marker):
 
 
 def files_in(folder):
-    return [path.name for path in folder.iterdir() if path.is_file()]
+    return sorted(path.name for path in folder.iterdir() if path.is_file())
 
 
 def sigmoid(z):
@@ -132,20 +217,19 @@ def test_a_folder_that_cannot_be_written_gets_a_sentence(workspace, monkeypatch,
     assert result.status == "passed"
     assert "Progress could not be saved (Permission denied)" in str(result)
     assert "Passed: 1 of" in shown(capsys, progress)
-    assert files_in(workspace.parent) == [store.MARKER]
+    assert files_in(workspace.parent) == [store.MARKER, store.LOCK]
 
 
 def test_a_write_that_breaks_off_leaves_the_old_file_whole(workspace, monkeypatch):
     before = workspace.read_bytes()
 
-    def break_off(document, file, **_):
-        file.write("{")
+    def break_off(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("json.dump", break_off)
+    monkeypatch.setattr("shutil.copymode", break_off)
     assert "No space left" in str(check("sigmoid", sigmoid))
     assert workspace.read_bytes() == before
-    assert files_in(workspace.parent) == [store.MARKER]
+    assert files_in(workspace.parent) == [store.MARKER, store.LOCK]
 
 
 def test_hints_come_one_by_one_and_then_point_to_the_solution(workspace, capsys):
