@@ -8,6 +8,7 @@ import contextlib
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -22,6 +23,7 @@ from tools.variables import cleaned, python_of
 
 TEST_LOCK, LOCK = "requirements-test.lock", "requirements.lock"
 SCRATCH = "course-scratch"  # in the new environment: what only its installation needs
+CACHE_BYTES = 500e6
 BEAT = 1.8  # seconds: how long nothing is said at most
 # what a person's pip is told about places and connections, and what uv calls it; anything else
 # that is set for pip or uv (a target, a user's folder, constraints) is left out
@@ -217,14 +219,17 @@ class Installer:
         return None if status else uv
 
     def install_with_uv(self, *command) -> None:
-        """Install with uv; where its cache is full or closed, once more with one of ours."""
+        """Install with uv; where its cache is full or closed, with one beside the packages."""
+        own = {"UV_CACHE_DIR": str(self.scratch / "cache")}
+        if "UV_CACHE_DIR" not in self.variables and not has_room(Path.home()):
+            self.variables |= own
         try:
             self.run("Installing the packages", *command)
         except failures.CourseError as error:
             if error.kind not in (failures.FULL, failures.CLOSED):
                 raise
             self.say("      The cache in your home is full or closed: using one beside .venv.")
-            self.variables["UV_CACHE_DIR"] = str(self.scratch / "cache")
+            self.variables |= own
             self.run("Installing the packages", *command)
 
     def install_oracles(self, oracles) -> None:
@@ -244,6 +249,14 @@ def bundled_pip():
         folders.append(Path(found.origin).with_name("_bundled"))
     wheels = [wheel for folder in filter(None, folders) for wheel in Path(folder).glob("pip-*")]
     return wheels[0] if wheels else None
+
+
+def has_room(folder: Path) -> bool:
+    """Say whether a folder has room for the files of all packages."""
+    try:
+        return shutil.disk_usage(folder).free > CACHE_BYTES
+    except OSError:
+        return False
 
 
 def has_symlinks(folder: Path) -> bool:

@@ -1,10 +1,10 @@
 """Open JupyterLab on the learner's workspace."""
 
+import contextlib
 import errno
 import os
 import secrets
 import socket
-import sys
 import time
 from pathlib import Path
 
@@ -118,13 +118,14 @@ def main(options) -> None:
     """Bring the workspace up to date and run JupyterLab until it is stopped."""
     if runtime := os.environ.get("JUPYTER_RUNTIME_DIR"):
         allow_files_of_nobody(Path(runtime))  # before Jupyter is imported
-    for sentence in workspace.sync(workspace.NOTEBOOKS, workspace.WORKSPACE):
-        print(sentence, flush=True)
-    with claim(workspace.WORKSPACE):
-        if options.port:
-            check_port(options.port)
+    with contextlib.ExitStack() as stack:
         print("Starting JupyterLab", flush=True)
         with installer.heartbeat(lambda line: print(line, flush=True)):
+            for sentence in workspace.sync(workspace.NOTEBOOKS, workspace.WORKSPACE):
+                print(sentence, flush=True)
+            stack.enter_context(claim(workspace.WORKSPACE))
+            if options.port:
+                check_port(options.port)
             server = make_server(server_arguments(workspace.WORKSPACE, options))
         token = server.identity_provider.token
         print(
@@ -137,9 +138,6 @@ def main(options) -> None:
 
 def make_server(arguments):
     """Return JupyterLab's server, listening, but not yet answering."""
-    # builds a grammar for 2 s at every start, to validate addresses that nothing here uses;
-    # jsonschema does without it where it is absent
-    sys.modules["rfc3987_syntax"] = None
     from jupyterlab.labapp import LabApp
 
     return LabApp.initialize_server(argv=arguments)

@@ -358,6 +358,19 @@ def test_where_the_home_is_full_or_closed_the_cache_stands_beside_the_environmen
     assert machine.variables[-1]["UV_CACHE_DIR"].startswith(str(machine.root))
 
 
+@pytest.mark.parametrize("free, is_beside", [(1e6, True), (1e12, False)])
+def test_a_small_home_is_not_filled(machine, monkeypatch, free, is_beside):
+    monkeypatch.delenv("UV_CACHE_DIR", raising=False)
+    usage = type("Usage", (), {"free": free})
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
+    ensure(machine)
+    assert ("UV_CACHE_DIR" in machine.variables[-1]) == is_beside
+
+
+def test_a_home_that_is_not_there_has_no_room(tmp_path):
+    assert not installer.has_room(tmp_path / "home")
+
+
 @pytest.mark.parametrize("output, kind", [(FULL, "full"), (CLOSED, "cannot be written")])
 def test_where_the_courses_own_place_is_full_or_closed_it_is_named(machine, output, kind):
     machine.failing["uv --color"] = output
