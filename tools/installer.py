@@ -164,8 +164,9 @@ class Installer:
         self.variables = fetching({}, self.scratch)
 
     def run(self, what, *command):
-        """Run a command in the course's folder; raise a CourseError if it fails."""
-        status, output = run(command, self.variables, self.say, self.root)
+        """Run a command; raise a CourseError if it fails."""
+        # uv would follow the settings of a project that surrounds the folder it runs in
+        status, output = run(command, self.variables, self.say, self.root.anchor)
         if status:
             raise failures.explain(what, output, self.root)
         return output
@@ -187,7 +188,7 @@ class Installer:
         theirs = cleaned() | {"PYTHONPATH": self.variables["PYTHONPATH"]}
         _, listing = run([*pip, "config", "list"], theirs, self.say)
         self.variables = fetching(pip_settings(listing), self.scratch)
-        locked = ("install", "--no-deps", "--require-hashes", "-r", lock)
+        locked = ("install", "--no-deps", "--require-hashes", "-r", self.root / lock)
         uv = self.get_uv(pip)
         self.say("[3/3] Installing JupyterLab, NumPy and the other packages (about 100 MB)")
         if uv:
@@ -195,10 +196,9 @@ class Installer:
             try:
                 return self.install_with_uv(*quiet, "pip", *locked, "--python", self.python)
             except failures.CourseError as error:
-                if error.kind in (failures.FULL, failures.CLOSED):
+                # pip has just reached the index: where uv does not, it is tried no more
+                if error.kind in (failures.FULL, failures.CLOSED, failures.UNREACHABLE):
                     raise
-                lost = error.kind == failures.UNREACHABLE
-            self.variables |= {"PIP_RETRIES": "0"} if lost else {}
         self.say("      uv cannot do it here: going on with pip, which takes a few minutes")
         self.run("Installing the packages", *pip, *locked, "--no-input")
 

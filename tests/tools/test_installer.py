@@ -159,9 +159,5 @@ def test_temporary_files_stand_beside_the_environment(variables, tmp_path):
     assert {found[name] for name in ("TMPDIR", "TEMP", "TMP")} == {str(tmp_path)}
 
 
-def test_a_surrounding_projects_settings_of_uv_are_kept_out():
-    assert "\n[tool.uv]" in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-
-
 def test_this_pythons_own_pip_is_found():
     assert installer.bundled_pip().name.startswith("pip-")
