@@ -74,10 +74,10 @@ def server_arguments(folder: Path, options) -> list:
     folder : pathlib.Path
         The workspace: the only folder that the server shows.
     options : argparse.Namespace
-        ``port``, ``no_browser``, and ``rest``: more arguments, which come last and win.
+        ``port``, ``no_browser``, and ``rest``: more arguments, which win.
     """
     first = f"/lab/tree/{FIRST_LESSON}" if (folder / FIRST_LESSON).exists() else "/lab"
-    return [
+    ours = [
         f"--ServerApp.root_dir={folder.resolve()}",
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={options.port or FIRST_PORT}",
@@ -90,8 +90,10 @@ def server_arguments(folder: Path, options) -> list:
         # or each kernel warns that it is not encrypted
         "--MappingKernelManager.transport_encryption=auto",
         *(["--no-browser"] if options.no_browser else []),
-        *options.rest,
     ]
+    # Jupyter takes none of its options twice
+    given = {word.partition("=")[0] for word in options.rest}
+    return [word for word in ours if word.partition("=")[0] not in given] + options.rest
 
 
 def refuse_root(rest) -> None:
@@ -118,26 +120,27 @@ def main(options) -> None:
     """Bring the workspace up to date and run JupyterLab until it is stopped."""
     if runtime := os.environ.get("JUPYTER_RUNTIME_DIR"):
         allow_files_of_nobody(Path(runtime))  # before Jupyter is imported
-    with contextlib.ExitStack() as stack:
-        print("Starting JupyterLab", flush=True)
-        with installer.heartbeat(lambda line: print(line, flush=True)):
-            for sentence in workspace.sync(workspace.NOTEBOOKS, workspace.WORKSPACE):
-                print(sentence, flush=True)
-            stack.enter_context(claim(workspace.WORKSPACE))
-            if options.port:
-                check_port(options.port)
-            server = make_server(server_arguments(workspace.WORKSPACE, options))
-        token = server.identity_provider.token
-        print(
-            f"The lessons are open at {server.connection_url}lab?token={token}\n"
-            "Leave this window open while you work; Ctrl-C here ends JupyterLab.",
-            flush=True,
-        )
+    print("Starting JupyterLab", flush=True)
+    with contextlib.ExitStack() as stack, contextlib.ExitStack() as starting:
+        starting.enter_context(installer.heartbeat(lambda line: print(line, flush=True)))
+        for sentence in workspace.sync(workspace.NOTEBOOKS, workspace.WORKSPACE):
+            print(sentence, flush=True)
+        stack.enter_context(claim(workspace.WORKSPACE))
+        if options.port:
+            check_port(options.port)
+
+        from jupyterlab.labapp import LabApp
+
+        server = LabApp.initialize_server(server_arguments(workspace.WORKSPACE, options))
+
+        def tell():
+            starting.close()
+            token = server.identity_provider.token
+            print(
+                f"The lessons are open at {server.connection_url}lab?token={token}\n"
+                "Leave this window open while you work; Ctrl-C here ends JupyterLab.",
+                flush=True,
+            )
+
+        server.io_loop.add_callback(tell)  # run when it answers
         server.start()
-
-
-def make_server(arguments):
-    """Return JupyterLab's server, listening, but not yet answering."""
-    from jupyterlab.labapp import LabApp
-
-    return LabApp.initialize_server(argv=arguments)

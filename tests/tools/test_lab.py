@@ -104,7 +104,13 @@ def test_the_first_lesson_is_opened_where_there_is_one(tmp_path):
     assert first in lab.server_arguments(tmp_path, options())
 
 
-def test_a_learners_own_options_come_last_so_that_they_win(tmp_path):
+def test_a_learners_own_options_win(tmp_path):
+    own = "--IdentityProvider.token=mine"
+    arguments = lab.server_arguments(tmp_path, options(own))
+    assert [word for word in arguments if "token" in word] == [own]
+
+
+def test_a_learners_own_options_come_last(tmp_path):
     arguments = lab.server_arguments(tmp_path, options("--allow-root"))
     assert arguments[-2:] == ["--no-browser", "--allow-root"]
 
