@@ -32,7 +32,7 @@ SAID = re.compile(
     r"\[\d/3\] |      (… \d+ s|Downloading )|Starting JupyterLab$|The lessons are open at http"
     r"|Leave this window open|The course's folder was moved"
 )
-MAX_MEGABYTES = 450  # about 400 with what the first start compiles; a test tool is 100 or more
+MAX_MEGABYTES = 350  # of files; most are JupyterLab, NumPy, SymPy, babel, matplotlib, jedi
 
 
 @pytest.fixture(scope="module")
