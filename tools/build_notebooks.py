@@ -125,15 +125,15 @@ def build(
 def main(options: argparse.Namespace) -> int:
     """Build the lessons that the command line asks for and return the exit status."""
     sources = find_sources(options.lessons, options.source_dir or SOURCES)
-    jobs = options.jobs or os.cpu_count() or 1
+    folder, jobs = options.output_dir or NOTEBOOKS, options.jobs or os.cpu_count() or 1
     try:
-        failures = build(sources, options.output_dir or NOTEBOOKS, jobs)
+        failures = build(sources, folder, jobs)
     except KeyboardInterrupt:
         print("Interrupted: notebooks already written are whole, the rest are as they were.")
         return 130
     for failure in failures:
         print(f"{failure}\nIts notebook was left as it was.\n", file=sys.stderr)
-    variations.note_processor(options.output_dir / variations.MADE_WITH.name)
+    variations.note_processor(folder / variations.MADE_WITH.name)
     print(f"Built {len(sources) - len(failures)} of {len(sources)} notebooks.")
     return 1 if failures else 0
 

@@ -6,15 +6,10 @@ The steps are taken in an order that loses nothing if the process is killed betw
 import contextlib
 import json
 import re
-import sys
 from pathlib import Path
 
 from course_lib._files import UNFINISHED, free_name, locked, set_aside, write_whole
 from tools.failures import CourseError
-
-# jsonschema, which reads notebooks, builds grammars for 2 s where it finds this, to validate
-# addresses that no notebook has; it does without
-sys.modules.setdefault("rfc3987_syntax", None)
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS, WORKSPACE = ROOT / "notebooks", ROOT / "workspace"
