@@ -15,9 +15,10 @@ from course_lib.exercises.kit.wrong_means import (
     relative_errors,
     sampled,
 )
-from course_lib.meanfield import chi_1, gaussian_mean
+from course_lib.meanfield import gaussian_mean
 
-variance_fixed_point = cache(meanfield.variance_fixed_point)  # most mistakes begin with it
+# most mistakes begin with one of these
+variance_fixed_point, chi_1 = map(cache, (meanfield.variance_fixed_point, meanfield.chi_1))
 
 
 def _mean_square_slope(activation, q):
