@@ -21,7 +21,7 @@ KEPT = ("sizes", "activation", "data", "n_steps", "batch_size")
 _GRID = np.linspace(-8, 8, 33)
 _FINE = np.sinh(np.linspace(-9, 9, 1025))  # to 4000, dense at 0
 _MAX_KEPT = 1024
-_N_DRAWN = 3  # parts of a run's behavior that are there before it is trained
+_N_DRAWN = 4  # parts of a run's behavior that are there before it is trained
 _examined, _probed, _started, _outcomes = {}, {}, {}, {}
 
 
@@ -182,7 +182,9 @@ def _behavior(configuration):
     """
     c, phi = configuration, configuration.activation
     try:
-        made = [_digest(part) for part in (c.theta(), phi(_FINE), phi.derivative(_FINE))]
+        value = phi(_FINE)
+        parts = (c.theta(), value, phi.derivative(_FINE), phi.slope(_FINE, value))
+        made = [_digest(part) for part in parts]
     except Exception:  # the run says what is wrong with it
         return None
     return (*made, identity(c.links), c.sizes, c.data, c.n_steps, c.batch_size, c.seed)
