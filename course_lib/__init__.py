@@ -8,7 +8,7 @@ activations      ``sigmoid``, ``tanh``, ``relu``: value and derivative in terms 
 initializers     weights and biases of one layer: ``normal``, ``glorot``, ``he``, ``orthogonal``
 losses           ``mse``, ``softmax_cross_entropy``: value and gradient together
 clipping         the three clips, and a norm that neither over- nor underflows
-nets             ``Net``: what all nets share: parameters in one flat vector, and what they can be asked
+nets             ``Net``: parameters in one flat vector, and what every net can be asked
 mlp              ``MLP``: layers of units, one behind the other
 cnn              ``CNN``: one layer of filters on small images
 rnn, gated       ``RNN``, ``GRU``: recurrent nets, plain and with gates
