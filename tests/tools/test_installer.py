@@ -22,8 +22,11 @@ global.cert='/global/ca.pem'
 """
 # a course.py that installs: with a command that has a child of its own, as pip has
 INSTALLING = """
-import os, sys
+import os, signal, sys
 from tools import installer
+for name in ("SIGHUP", "SIGQUIT", "SIGTERM"):  # nohup or a shell may ignore them
+    signal.signal(getattr(signal, name), signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 child = "import os, time; print('Downloading', os.getpid(), flush=True); time.sleep(600)"
 parent = f"import os, subprocess, sys; print('Downloading', os.getpid(), flush=True); "
 parent += f"subprocess.run([sys.executable, '-c', {child!r}])"
