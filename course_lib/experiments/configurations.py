@@ -103,7 +103,8 @@ class Configuration:
     @property
     def identity(self):
         """Equal for two configurations that make the same run; the diagnosis does not count."""
-        phi = (self.activation.name, self.activation._value, self.activation._derivative)
+        fields = dataclasses.fields(self.activation)
+        phi = tuple(getattr(self.activation, field.name) for field in fields)
         parts = (phi, self.initializer, self.links, self.sizes)
         plain = (self.data, self.n_steps, self.batch_size, self.seed)
         return identity(parts), plain

@@ -1,6 +1,7 @@
 """Configurations that can be read, changed and run, and the six of them that fail."""
 
 import copy
+import dataclasses
 
 import numpy as np
 import pytest
@@ -102,6 +103,7 @@ def test_the_identity_leaves_the_diagnosis_out_and_nothing_else():
     changes = [
         {"sizes": (64, 9, 10)},
         {"activation": sigmoid},
+        {"activation": dataclasses.replace(tanh, _slope=lambda a: 1 - a)},
         {"initializer": orthogonal(2.0)},
         {"links": (scale(-0.2),)},
         {"data": DATA[1]},
