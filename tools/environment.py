@@ -46,7 +46,11 @@ def version_of(python: Path):
     """Return the "3.12" of a Python, or None where it does not start."""
     try:
         found = subprocess.run(
-            [python, "-I", "-c", PROBE], capture_output=True, text=True, env=cleaned()
+            [python, "-I", "-c", PROBE],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            env=cleaned(),
         )
     except OSError:
         return None
