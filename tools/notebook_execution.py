@@ -175,6 +175,7 @@ def _environment(ipython_folder: str) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if key not in _LEFT_OUT}
     own = {
         "COURSE_PROGRESS": "memory",
+        "COURSE_WIDGET_TABLES": "1",  # what is stored answers without a kernel
         "PYTHONHASHSEED": "0",
         "IPYTHONDIR": ipython_folder,
         **_matplotlib_defaults(),

@@ -79,7 +79,7 @@ class Picture:
         self.alt = " ".join(alt.split())
         self.caption = " ".join(caption.split())
         self.png = encode_small(_pixels(fig))
-        self._css_size = _css_size(fig)
+        self._css_size = css_size(fig)
 
     def __repr__(self):
         """Return the alternative text, which is what a terminal shows."""
@@ -150,7 +150,8 @@ def _pixels(fig):
     return np.frombuffer(buffer.getvalue(), np.uint8).reshape(-1, width, 4)[..., :3]
 
 
-def _css_size(fig):
+def css_size(fig):
+    """Return width and height on the page, in CSS pixels."""
     return tuple(round(inches * CSS_PIXELS_PER_INCH) for inches in fig.get_size_inches())
 
 

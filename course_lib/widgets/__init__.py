@@ -3,12 +3,13 @@
 Each is a :class:`LiveWidget`: sliders, each paired with a number field, above one picture with
 alternative text and a sentence that says in words what it shows. To make one: draw a figure,
 put the artists that will move into a :class:`LiveFigure`, and write the function that moves
-them and returns the sentence.
+them and returns the sentence. Python computes; ``live.js`` draws in the browser.
 
 ``interact`` and ``Output`` are not used: they swallow errors where notebooks are executed
 without a reader.
 
-``live``, ``canvas`` and ``controls`` are the mechanism; ``modes`` computes how fast a quadratic
+``live`` (with ``live.js`` and ``live.css``), ``canvas``, ``marks``, ``controls`` and ``table``
+are the mechanism; ``modes`` computes how fast a quadratic
 grows or shrinks under momentum. Every other module is one interactive figure. To add one, write
 its module, import its public function here and name it in ``__all__``; a test of all widgets
 (``tests/widgets/test_every_widget.py``) and one of its own go with it.

@@ -1,86 +1,79 @@
-"""A figure that is redrawn many times a second: only what changes, on one Agg canvas."""
+"""A figure in two parts: what stays, and what moves."""
 
-import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from io import BytesIO
 
-from course_lib._validation import require_positive
-from course_lib.figures.display import CSS_PIXELS_PER_INCH
-from course_lib.figures.png import encode_fast, encode_small
+import matplotlib as mpl
+from matplotlib.collections import QuadMesh
+from matplotlib.contour import ContourSet
+
+from course_lib.figures.display import CSS_PIXELS_PER_INCH, css_size
 from course_lib.figures.style import style
+from course_lib.widgets.marks import MarkRenderer
+
+_SVG = {"svg.hashsalt": "course", "svg.fonttype": "path"}  # the same bytes each time
+_NO_NAMES = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 
 
 class LiveFigure:
-    """Keep one figure, and redraw only the artists that change.
+    """A figure of which some artists move.
 
-    All else (axes, grid, labels, fixed curves) is drawn once and copied back each time; it is
-    drawn anew only where the limits of an axis have changed.
+    All else (axes, grid, labels, fixed curves) goes out as one SVG, and as another one only
+    where the limits of an axis have changed.
 
     Parameters
     ----------
     fig : matplotlib.figure.Figure
     artists : sequence of Artist
-        The artists that will change, in drawing order. They are drawn above all others.
-    sharpness : float
-        Device pixels per CSS pixel. Time and bytes grow with its square.
+        The artists that will move, in drawing order. They are drawn above all others.
 
     Raises
     ------
     ValueError
-        If ``sharpness`` is not > 0, or an artist is not in an axes of ``fig``.
+        If an artist is not in an axes of ``fig``.
     """
 
-    def __init__(self, fig, artists, sharpness=1.5):
-        require_positive("sharpness", sharpness)
+    def __init__(self, fig, artists):
         for artist in artists:
             if artist.axes is None or artist.figure is not fig:
                 raise ValueError(f"artists must be in an axes of fig, got {artist}")
-            artist.set_animated(True)
         self.fig, self.artists = fig, list(artists)
-        fig.set_dpi(CSS_PIXELS_PER_INCH * sharpness)
-        self._canvas = FigureCanvasAgg(fig)
-        self._background, self._limits = None, None
-        self.n_backgrounds = 0
+        self.stills, self._limits = [], []
+        fig.set_dpi(CSS_PIXELS_PER_INCH)
+        for area in fig.findobj(QuadMesh) + fig.findobj(ContourSet):
+            area.set_rasterized(True)  # thousands of cells or corners are smaller as pixels
 
     @property
     def css_size(self):
         """Width and height on the page, in CSS pixels."""
-        return tuple(
-            round(inches * CSS_PIXELS_PER_INCH) for inches in self.fig.get_size_inches()
-        )
+        return css_size(self.fig)
 
-    def pixels(self):
-        """Draw what has changed and return the picture.
+    def still(self):
+        """Return which of ``stills`` belongs to the present limits, having drawn it if new."""
+        limits = [(*ax.get_xlim(), *ax.get_ylim()) for ax in self.fig.axes]
+        if limits not in self._limits:
+            self.stills.append(self._draw_still())
+            self._limits.append(limits)
+        return self._limits.index(limits)
 
-        Returns
-        -------
-        ndarray of uint8, shape (height, width, 3)
-            A view of the canvas, valid until the next call.
-        """
+    def marks(self):
+        """Return what the moving artists draw now, as `MarkRenderer` notes it."""
+        renderer = MarkRenderer(*self.css_size)
         with style():
-            if self._background is None or self._limits != self._current_limits():
-                self._draw_background()
-            self._canvas.restore_region(self._background)
             for artist in self.artists:
-                artist.axes.draw_artist(artist)
-        return np.asarray(self._canvas.buffer_rgba())[..., :3]
+                artist.draw(renderer)
+        return renderer.marks
 
-    def fast_png(self):
-        """Return the present picture as a PNG, within milliseconds."""
-        return encode_fast(self.pixels())
-
-    def small_png(self):
-        """Return the present picture as a small PNG, to be kept in a notebook."""
-        return encode_small(self.pixels())
-
-    def forget_background(self):
-        """Draw everything anew next time: for a change in what is not among ``artists``."""
-        self._background = None
-
-    def _draw_background(self):
-        self._canvas.draw()
-        self._background = self._canvas.copy_from_bbox(self.fig.bbox)
-        self._limits = self._current_limits()
-        self.n_backgrounds += 1
-
-    def _current_limits(self):
-        return [(ax.get_xlim(), ax.get_ylim()) for ax in self.fig.axes]
+    def _draw_still(self):
+        buffer = BytesIO()
+        with style(), mpl.rc_context(_SVG):
+            if not self.stills:
+                self.fig.draw_without_rendering()  # lays the panels out
+                self.fig.set_layout_engine("none")  # once and for all
+            for artist in self.artists:
+                artist.set_visible(False)
+            self.fig.savefig(
+                buffer, format="svg", dpi=2 * CSS_PIXELS_PER_INCH, metadata=_NO_NAMES
+            )
+            for artist in self.artists:
+                artist.set_visible(True)
+        return buffer.getvalue().decode()

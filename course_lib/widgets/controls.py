@@ -3,12 +3,9 @@
 import math
 from dataclasses import dataclass
 
-import ipywidgets
+import numpy as np
 
 from course_lib._validation import require_count, require_positive
-
-_FIELD = {"style": {"description_width": "14em"}, "layout": {"width": "21em"}}
-_LIST = _FIELD | {"layout": {"width": "26em"}}  # words are longer than numbers
 
 
 @dataclass(frozen=True)
@@ -42,70 +39,39 @@ class Control:
             require_count("per_doubling", self.per_doubling)
             require_positive("low", self.low)
 
-    def make(self):
-        """Return a slider and a number field that follow each other.
-
-        A slider has no accessible name in JupyterLab; the field's label names both. What is
-        typed beyond the range becomes the range's end. What is typed between two steps of the
-        slider stays as it is, though the slider then stands at the nearest one.
-        """
-        slider_type, field_type = self._types()
-        numbers = {"value": self.start, "min": self.low, "max": self.high, "step": self.step}
-        slider = slider_type(
-            **numbers | self._slider_numbers(),
-            **{"readout": False, "tooltip": self.label, "layout": {"width": "24em"}},
-        )
-        field = field_type(**numbers, description=self.label, **_FIELD)
-        self._connect(slider, field)
-        return slider, field
-
-    def _connect(self, slider, field):
-        def slid(change):
-            # the browser reports the step nearest to what was typed as if it had been slid to
-            new = change["new"]
-            if new != field.value and not self._is_step_nearest(new, field.value):
-                field.value = self._rounded(new)
-
-        def typed(change):
-            if not self._is_step_nearest(slider.value, change["new"]):
-                slider.value = change["new"]
-
-        slider.observe(slid, "value")
-        field.observe(typed, "value")
-
-    def _types(self):
-        if self.per_doubling is not None:
-            return ipywidgets.FloatLogSlider, ipywidgets.BoundedFloatText
-        if isinstance(self.step, int):
-            return ipywidgets.IntSlider, ipywidgets.BoundedIntText
-        return ipywidgets.FloatSlider, ipywidgets.BoundedFloatText
-
-    def _slider_numbers(self):
-        """Return what a logarithmic slider needs instead: exponents of 2."""
+    @property
+    def options(self):
+        """The numbers at which the slider can stand, ascending; ``start`` is one of them."""
         if self.per_doubling is None:
-            return {}
-        ends = {"min": math.log2(self.low), "max": math.log2(self.high)}
-        return ends | {"step": 1 / self.per_doubling, "base": 2.0}
+            n_steps = math.ceil((self.high - self.low) / self.step - 1e-9)
+            numbers = [round(self.low + i * self.step, 9) for i in range(n_steps)]
+        else:
+            n_steps = math.ceil(math.log2(self.high / self.low) * self.per_doubling - 1e-9)
+            grid = self.low * 2.0 ** (np.arange(n_steps) / self.per_doubling)
+            numbers = [max(self.low, float(f"{number:.3g}")) for number in grid]
+        numbers.append(self.high)
+        nearest = min(range(len(numbers)), key=lambda i: abs(numbers[i] - self.start))
+        numbers[nearest] = self.start
+        return numbers
 
-    def _position(self, value):
-        """Return how many steps from its low end the slider stands at a value."""
-        if self.per_doubling is None:
-            return (value - self.low) / self.step
-        return math.log2(value / self.low) * self.per_doubling
+    @property
+    def ends(self):
+        """The two numbers at the ends of the range."""
+        return self.low, self.high
 
-    def _is_step_nearest(self, slid, typed):
-        at = self._position(slid)
-        return abs(at - round(at)) < 1e-6 and abs(at - self._position(typed)) < 0.5 + 1e-6
+    def fit(self, value):
+        """Return a number as this control takes it: within its range, whole if it counts."""
+        value = min(max(value, self.low), self.high)
+        return round(value) if isinstance(self.step, int) else float(value)
 
-    def _rounded(self, slid):
-        """Return what the field shows: not 0.30000000000000004, nor 4.756828460010884."""
-        rounded = round(slid, 9) if self.per_doubling is None else float(f"{slid:.3g}")
-        return min(max(rounded, self.low), self.high)
+    def describe(self):
+        """Return what a browser needs to know."""
+        return {"label": self.label, "options": self.options, "step": self.step}
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several things, by name, that the reader picks from a list.
+    """One of several things, by name, that the reader picks by a button.
 
     Raises
     ------
@@ -119,12 +85,19 @@ class Choice:
 
     def __post_init__(self):
         """Check the start."""
-        if self.start not in self.options:
-            raise ValueError(f"start must be one of {self.options}, got {self.start!r}")
+        self.fit(self.start)
 
-    def make(self):
-        """Return a list to pick from, twice: it is slider and field in one."""
-        picked = ipywidgets.Dropdown(
-            options=self.options, value=self.start, description=self.label, **_LIST
-        )
-        return picked, picked
+    @property
+    def ends(self):
+        """All that can be picked."""
+        return self.options
+
+    def fit(self, value):
+        """Return what was picked, having checked that it is on offer."""
+        if value not in self.options:
+            raise ValueError(f"{self.label} must be one of {self.options}, got {value!r}")
+        return value
+
+    def describe(self):
+        """Return what a browser needs to know."""
+        return {"label": self.label, "options": list(self.options)}

@@ -1,5 +1,7 @@
 """Gain of the recurrent weights against growth of the gradient per time step."""
 
+import functools
+
 import numpy as np
 
 from course_lib.activations import sigmoid, tanh
@@ -102,8 +104,14 @@ def gain_widget():
     fig, (left, right) = figure(2, height=3.8)
     growth_artists, norm_artists = _draw_growth_panel(left), _draw_norm_panel(right)
 
+    @functools.lru_cache(maxsize=256)
+    def measured(unit, strength):
+        growth = growth_per_step(nets.step_norms(unit, _GAINS, strength))
+        return np.exp(np.log(growth).mean(axis=-1))
+
     def update(gain, strength, unit):
-        _move_growth(*growth_artists, nets, unit, strength)
+        growth_artists[0].set_data(_GAINS, _GAINS * _largest_slope(unit))
+        growth_artists[1].set_data(_GAINS, measured(unit, strength))
         norms = nets.step_norms(unit, gain, strength)
         growth = float(np.exp(np.mean(np.log(growth_per_step(norms)))))
         growth_artists[-1].set_data([gain], [growth])
@@ -142,12 +150,6 @@ def _draw_norm_panel(ax):
         ax.plot(steps, 0 * steps + 1, "-", color=VERMILLION, linewidth=1.2, alpha=0.7)[0]
         for _ in range(_N_NETS)
     ]
-
-
-def _move_growth(bound, measured, _point, nets, unit, strength):
-    bound.set_data(_GAINS, _GAINS * _largest_slope(unit))
-    growth = growth_per_step(nets.step_norms(unit, _GAINS, strength))
-    measured.set_data(_GAINS, np.exp(np.log(growth).mean(axis=-1)))
 
 
 def _largest_slope(unit):

@@ -1,21 +1,30 @@
-"""Sliders, each paired with a number field, above one picture that follows them."""
+"""Controls and a picture that follows them: Python computes, the browser draws."""
 
-from html import escape
+import os
+from pathlib import Path
 
-import ipywidgets
+import anywidget
+import traitlets
 
-from course_lib.figures.display import figure_html
+from course_lib.figures.display import Picture
+from course_lib.widgets.table import pack, states
+
+TABLES = "COURSE_WIDGET_TABLES"  # the build sets it: what it stores moves without a kernel
+_HERE = Path(__file__).parent
 
 
-class LiveWidget(ipywidgets.VBox):
-    """Sliders and a picture that follows them.
+class LiveWidget(anywidget.AnyWidget):
+    """Controls and a picture that follows them.
+
+    The browser gets the still part of the picture once. It asks with the controls' values and
+    gets a frame: what moves, as paths, and a sentence in words.
 
     Parameters
     ----------
     live : LiveFigure
     controls : dict of str to Control or Choice
     update : callable
-        Called with the controls' values by name; changes the artists of ``live`` and returns a
+        Called with the controls' values by name; moves the artists of ``live`` and returns a
         sentence that says what the picture now shows. It stands below the picture and in the
         alternative text.
     about : str
@@ -25,83 +34,96 @@ class LiveWidget(ipywidgets.VBox):
     ----------
     live : LiveFigure
         The figure behind the picture.
-    sliders, fields : dict of str to Widget
-        A control's two widgets, by name; setting the ``value`` of either one redraws. The
-        field holds the number that is drawn. For a choice both are the list.
-    picture : ipywidgets.HTML
-    message : ipywidgets.HTML
-        Empty, or a sentence about an error. The error itself is raised as well.
-    sentence : str
-        What the picture now shows, in words.
+    settings : dict of str to Control or Choice
+    values : dict
+        What the controls stand at, by name.
+    frame : dict
+        What the browser draws: ``n`` of the request it answers, ``values``, ``still`` (which
+        of ``stills``), ``marks``, ``sentence``, and ``error``, empty or a sentence.
     """
 
+    _esm = (_HERE / "live.js").read_text(encoding="utf-8")
+    _css = (_HERE / "live.css").read_text(encoding="utf-8")
+
+    controls = traitlets.Dict().tag(sync=True)
+    size = traitlets.Tuple().tag(sync=True)
+    about = traitlets.Unicode().tag(sync=True)
+    stills = traitlets.List().tag(sync=True)
+    table = traitlets.Unicode().tag(sync=True)
+    frame = traitlets.Dict().tag(sync=True)
+    request = traitlets.Dict({"n": 0, "values": {}}).tag(sync=True)
+
     def __init__(self, live, controls, update, about):
-        self.live, self._update, self._about = live, update, about
-        pairs = {name: control.make() for name, control in controls.items()}
-        self.sliders = {name: slider for name, (slider, _) in pairs.items()}
-        self.fields = {name: field for name, (_, field) in pairs.items()}
-        self.picture, self.message = ipywidgets.HTML(), ipywidgets.HTML()
-        self.sentence = ""
-        rows = [ipywidgets.HBox(_once(field, slider)) for slider, field in pairs.values()]
-        super().__init__([*rows, self.picture, self.message])
-        for field in self.fields.values():
-            field.observe(self._on_change, "value")
-        self.refresh()
-        # the first picture is kept in the notebook: the same one, in fewer bytes
-        self.picture.value = self._html(live.small_png())
+        self.live, self.settings, self._update = live, controls, update
+        self.values = {name: control.start for name, control in controls.items()}
+        start = self._frame_of(self.values)
+        table = states(self._frame_of, controls) if os.environ.get(TABLES) else {}
+        super().__init__(
+            controls={name: control.describe() for name, control in controls.items()},
+            **{"size": live.css_size, "about": about, "frame": start},
+            **{"table": pack(table) if table else "", "stills": list(live.stills)},
+        )
+        self._update(**self.values)
+
+    @property
+    def sentence(self):
+        """What the picture now shows, in words."""
+        return self.frame["sentence"]
 
     @property
     def alt(self):
         """The picture's alternative text in its present state."""
-        return f"{self._about} {self.sentence}"
+        return f"{self.about} {self.sentence}"
 
-    def refresh(self):
-        """Redraw the picture for the controls' present values."""
-        values = {name: field.value for name, field in self.fields.items()}
-        self.sentence = self._update(**values)
-        self.picture.value = self._html(self.live.fast_png())
-        self.message.value = ""
+    def move(self, **values):
+        """Set controls by name, and the picture with them.
+
+        A number beyond the range becomes the range's end.
+
+        Raises
+        ------
+        ValueError
+            If there is no such control, or a choice does not offer that.
+        """
+        for name in values:
+            if name not in self.settings:
+                raise ValueError(f"a control must be one of {[*self.settings]}, got {name!r}")
+        fitted = {name: self.settings[name].fit(value) for name, value in values.items()}
+        wanted = self.values | fitted
+        frame = self._frame_of(wanted) | {"n": self.request["n"]}
+        with self.hold_sync():
+            self.values, self.stills, self.frame = wanted, list(self.live.stills), frame
+
+    @traitlets.observe("request")
+    def _answer(self, _change):
+        try:
+            self.move(**self.request["values"])
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}"
+            said = f"The picture could not be redrawn and shows an earlier state ({reason})."
+            self.frame = self.frame | {"n": self.request["n"], "error": said}
+            raise
+
+    def _frame_of(self, values):
+        sentence = self._update(**values)
+        still = self.live.still()
+        marks = self.live.marks()
+        parts = {"values": values, "still": still, "marks": marks, "sentence": sentence}
+        return {"n": 0, "error": ""} | parts
 
     def close(self):
-        """Close every widget in it; it answers no more."""
-        for control in [*self.sliders.values(), *self.fields.values()]:
-            control.unobserve_all()
-        for part in _parts(self):
-            ipywidgets.Widget.close(part)
+        """Close the widget; it answers no more."""
+        self.unobserve_all()
+        if self.layout is not None:
+            self.layout.close()
+        super().close()
 
     def __repr__(self):
         """Return the alternative text: what a page without widgets shows."""
         return f"Interactive figure. {self.alt}"
 
     def _repr_mimebundle_(self, **kwargs):
-        # the still picture is for pages without a kernel and for notebooks not yet trusted
-        still = {"text/html": self._html(self.live.small_png()), "text/plain": repr(self)}
-        return super()._repr_mimebundle_(**kwargs) | still
-
-    def _html(self, png):
-        return figure_html(png, self.live.css_size, self.alt, self.sentence)
-
-    def _on_change(self, _change):
-        try:
-            self.refresh()
-        except Exception as error:
-            reason = escape(f"{type(error).__name__}: {error}")
-            self.message.value = (
-                f'<p role="alert">The picture could not be redrawn and shows an earlier state '
-                f"({reason}). Running the cell again starts afresh.</p>"
-            )
-            raise
-
-
-def _once(field, slider):
-    return [field] if field is slider else [field, slider]
-
-
-def _parts(widget):
-    """Yield a widget and all that belongs to it: rows, their widgets, layouts and styles."""
-    for child in getattr(widget, "children", ()):
-        yield from _parts(child)
-    for attribute in ("layout", "style"):
-        if hasattr(widget, attribute):
-            yield getattr(widget, attribute)
-    yield widget
+        # the still picture is for pages without JavaScript and for notebooks not yet trusted
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        still = Picture(self.live.fig, self.alt, self.sentence)._repr_mimebundle_()
+        return data | still | {"text/plain": repr(self)}, metadata

@@ -119,9 +119,9 @@ def wall_widget(n_steps=60):
         return _descent_sentence(descent, lr)
 
     controls = {
-        "w": Control("start: weight w", 5.0, *_W_RANGE, 0.05),
-        "b": Control("start: bias b", -2.6, *_B_RANGE, 0.05),
-        "lr": Control("learning rate η", 0.1, 0.01, 2.0, 0.01),
+        "w": Control("start: weight w", 5.0, *_W_RANGE, 0.1),
+        "b": Control("start: bias b", -2.6, *_B_RANGE, 0.1),
+        "lr": Control("learning rate η", 0.1, 0.0125, 1.6, 0.01, per_doubling=4),
     }
     about = (
         f"Left, the error of the one-unit recurrent net over w and b, with a cliff across it, "

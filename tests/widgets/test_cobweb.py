@@ -19,8 +19,7 @@ def widget():
 
 def visit(widget, activation, sigma_w, sigma_b=0.0, q_0=1.0):
     values = {"activation": activation, "sigma_w": sigma_w, "sigma_b": sigma_b, "q_0": q_0}
-    for name, value in values.items():
-        widget.fields[name].value = value
+    widget.move(**values)
     return widget.sentence
 
 

@@ -60,8 +60,7 @@ def test_without_saturation_every_step_multiplies_by_the_gain(nets):
 )
 def test_the_words_tell_bound_and_growth(values, verdict):
     widget = gain_widget()
-    for name, value in values.items():
-        widget.fields[name].value = value
+    widget.move(**values)
     assert verdict in widget.sentence
     growth, bound = map(float, re.findall(r"(?:by|is) ([\d.e-]+)[;.]", widget.sentence)[:2])
     assert growth <= bound * 1.01
@@ -92,8 +91,7 @@ def test_the_descent_is_that_of_the_chain(rule, gamma):
 
 def test_no_step_is_longer_than_the_bound_that_is_told():
     widget = wall_rescue_widget(n_steps=150)
-    for name, value in {"gamma": 0.8, "rule": "by global norm", "threshold": 0.5}.items():
-        widget.fields[name].value = value
+    widget.move(**{"gamma": 0.8, "rule": "by global norm", "threshold": 0.5})
     longest, bound = map(
         float, re.search(r"is (\S+) \(the bound is (\S+)\)", widget.sentence).groups()
     )

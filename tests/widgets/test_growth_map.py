@@ -67,7 +67,7 @@ def test_wide_deep_nets_grow_as_theory_says(sigma_w):
 
 
 def test_cross_line_and_sentence_speak_of_the_same_net(widget):
-    widget.fields["depth"].value, widget.fields["sigma_w"].value = 12, 5.0
+    widget.move(depth=12, sigma_w=5.0)
     across, upright, spot, _, line, first = widget.live.artists
     assert tuple(spot.get_xydata()[0]) == (12, 5)
     assert (set(across.get_ydata()), set(upright.get_xdata())) == ({5}, {12})
@@ -80,14 +80,14 @@ def test_cross_line_and_sentence_speak_of_the_same_net(widget):
 
 
 def test_at_a_row_of_the_map_the_line_begins_at_the_color_under_the_cross(widget):
-    widget.fields["depth"].value, widget.fields["sigma_w"].value = 9, 2.0
+    widget.move(depth=9, sigma_w=2.0)
     mesh = widget.live.fig.axes[0].collections[0]
     decades = mesh.get_array()[8, 7]  # σ_w = 2^(8/8), L = 2 + 7
     np.testing.assert_allclose(np.log10(widget.live.artists[-1].get_ydata()[0]), decades)
 
 
 def test_the_band_holds_the_line_and_narrows_to_a_point_at_the_last_layer(widget):
-    widget.fields["depth"].value, widget.fields["sigma_w"].value = 15, 8.0
+    widget.move(depth=15, sigma_w=8.0)
     _, _, _, band, line, _ = widget.live.artists
     outline = band.get_paths()[0].vertices
     for layer, middle in line.get_xydata():
@@ -101,7 +101,7 @@ def test_the_band_holds_the_line_and_narrows_to_a_point_at_the_last_layer(widget
     ("sigma_w", "fate"), [(1.0, "vanishes"), (4.0, "vanishes"), (40.0, "explodes")]
 )
 def test_the_sentence_says_what_becomes_of_the_gradient(widget, sigma_w, fate):
-    widget.fields["depth"].value, widget.fields["sigma_w"].value = 20, sigma_w
+    widget.move(depth=20, sigma_w=sigma_w)
     assert widget.sentence.endswith(f"and it {fate}.")
 
 
@@ -111,4 +111,4 @@ def test_the_map_refuses_depths_that_make_no_map():
 
 
 def test_the_smallest_map_is_of_three_layers():
-    assert growth_map_widget(3).fields["depth"].value == 3
+    assert growth_map_widget(3).values["depth"] == 3

@@ -23,8 +23,7 @@ def widget():
 
 
 def visit(widget, method, lr, gamma):
-    for name, value in {"method": method, "lr": lr, "gamma": gamma}.items():
-        widget.fields[name].value = value
+    widget.move(**{"method": method, "lr": lr, "gamma": gamma})
     return widget.sentence
 
 

@@ -21,8 +21,7 @@ def widget():
 
 
 def visit(widget, spike, gamma, max_norm):
-    for name, value in {"spike": spike, "gamma": gamma, "max_norm": max_norm}.items():
-        widget.fields[name].value = value
+    widget.move(**{"spike": spike, "gamma": gamma, "max_norm": max_norm})
     return [int(n) for n in re.findall(r"after (\d+) step", widget.sentence)]
 
 

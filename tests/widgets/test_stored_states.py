@@ -1,20 +1,19 @@
-"""The widgets that a notebook stores are those that its cells make: numbers, words, ranges."""
+"""The widgets that a notebook stores are those that its cells make: numbers, words, states."""
 
+import base64
+import gzip
 import json
 import re
 
 import pytest
-from ipywidgets.embed import dependency_state
 from lesson_pages import LESSONS, code_cells, read
 
 from course_lib import widgets
+from course_lib.widgets.live import TABLES
+from course_lib.widgets.table import LIMIT
 from tools.notebook_outputs import widget_states
 
 CALL = re.compile(r"^widgets\.\w+\(.*\)$", re.MULTILINE)
-IMAGE = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+")
-MODEL = re.compile(r"IPY_MODEL_\w+")
-# what a person sees or can do: values, their limits, labels, and what is offered
-SEEN = ("value", "min", "max", "step", "description", "index", "_options_labels", "disabled")
 
 
 def calls(path):
@@ -22,35 +21,41 @@ def calls(path):
     return [call for cell in code_cells(read(path)) for call in CALL.findall(cell.source)]
 
 
-def seen(states):
-    """Return what can be seen of widget models, without their order, pictures and names."""
-    rows = []
-    for model in states.values():
-        state = {key: model["state"][key] for key in SEEN if key in model["state"]}
-        if state:
-            text = json.dumps([model["model_name"], state], ensure_ascii=False, sort_keys=True)
-            rows.append(MODEL.sub("MODEL", IMAGE.sub("IMAGE", text)))
-    return sorted(rows)
+def live_states(path):
+    """Return the stored states of a notebook's live widgets."""
+    states = [model["state"] for model in widget_states(read(path)).values()]
+    return [state for state in states if "frame" in state]
+
+
+def seen(state):
+    """Return what a person reads and can do: controls, words of each stored setting."""
+    table = json.loads(gzip.decompress(base64.b64decode(state["table"])))
+    words = {setting: sentence for setting, (*_, sentence) in table.items()}
+    return json.loads(
+        json.dumps([state["controls"], state["about"], state["frame"]["sentence"], words])
+    )
 
 
 WITH_WIDGETS = [path for path in LESSONS if calls(path)]
 
 
 @pytest.mark.parametrize("path", WITH_WIDGETS, ids=lambda path: path.stem)
-def test_stored_widgets_are_those_that_the_cells_make(path):
-    made = {}
-    for call in calls(path):
-        widget = eval(call, {"widgets": widgets})
-        made |= json.loads(json.dumps(dependency_state(widget, drop_defaults=False)))
-    assert seen(made) == seen(widget_states(read(path)))
+def test_stored_widgets_are_those_that_the_cells_make(path, monkeypatch):
+    monkeypatch.setenv(TABLES, "1")
+    made = [eval(call, {"widgets": widgets}).get_state() for call in calls(path)]
+    assert [seen(state) for state in made] == [seen(state) for state in live_states(path)]
+
+
+@pytest.mark.parametrize("path", WITH_WIDGETS, ids=lambda path: path.stem)
+def test_what_moves_without_a_kernel_is_no_larger_than_it_may_be(path):
+    assert all(0 < len(state["table"]) <= LIMIT for state in live_states(path))
 
 
 def test_a_wrong_number_in_a_stored_widget_would_be_seen():
-    states = widget_states(read(WITH_WIDGETS[0]))
-    slider = next(s for s in states.values() if "max" in s["state"])
-    before = seen(states)
-    slider["state"]["max"] += 1
-    assert seen(states) != before
+    state = live_states(WITH_WIDGETS[0])[0]
+    before = seen(state)
+    state["controls"][next(iter(state["controls"]))]["options"][-1] += 1
+    assert seen(state) != before
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)

@@ -18,8 +18,7 @@ def widget():
 
 
 def visit(widget, w, b, lr):
-    for name, value in {"w": w, "b": b, "lr": lr}.items():
-        widget.fields[name].value = value
+    widget.move(**{"w": w, "b": b, "lr": lr})
     return widget.sentence
 
 

@@ -1,0 +1,163 @@
+// Draws a figure of the course: Python computes, the browser draws. The still part is a
+// picture, what moves are SVG paths in tenths of a CSS pixel above it. States that the page
+// carries are drawn at once; for the others Python is asked.
+
+const SVG = "http://www.w3.org/2000/svg";
+const PATIENCE = 1500; // milliseconds until a request without an answer is given up
+const REST = 300; // milliseconds after which a hand rests, and the sentence may be read out
+const KEYS = /^(Arrow|Page|Home|End|Enter$| $)/; // not for the notebook while a control has them
+const NO_KERNEL =
+  "This page does not carry the picture of that setting. It takes a running kernel: run the cell (Shift+Enter).";
+
+function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+function nearest(options, value) {
+  const distance = (option) => Math.abs(option - value);
+  return options.reduce((best, o, i) => (distance(o) < distance(options[best]) ? i : best), 0);
+}
+
+// each control is { node, show(value) } and calls set(value)
+function slider({ label, options, step }, set) {
+  const [low, high] = [options[0], options.at(-1)];
+  const field = element("input", { type: "number", min: low, max: high, step });
+  const range = element("input", { type: "range", min: 0, max: options.length - 1, "aria-label": label });
+  const show = (value) => {
+    if (Number(field.value) !== value || !field.value) field.value = value;
+    range.value = nearest(options, value);
+    range.setAttribute("aria-valuetext", value);
+  };
+  range.addEventListener("input", () => set(options[range.value]));
+  field.addEventListener("input", () => {
+    const value = field.valueAsNumber;
+    if (low <= value && value <= high) set(value);
+  });
+  field.addEventListener("change", () => {
+    const value = field.valueAsNumber;
+    if (!(low <= value && value <= high)) set(Math.min(high, Math.max(low, value || low)));
+  });
+  const name = element("span", { class: "name" }, label);
+  return { node: element("div", { class: "row" }, element("label", {}, name, field), range), show };
+}
+
+function choice({ label, options }, set) {
+  const buttons = options.map((option) => {
+    const button = element("button", { type: "button" }, option);
+    button.addEventListener("click", () => set(option));
+    return button;
+  });
+  const show = (value) => buttons.forEach((b, i) => b.setAttribute("aria-pressed", options[i] === value));
+  const group = element("div", { class: "buttons", role: "group", "aria-label": label }, ...buttons);
+  return { node: element("div", { class: "row" }, element("span", { class: "name" }, label), group), show };
+}
+
+// each mark is a path in a viewport of its own, which cuts off what lies outside
+function drawMark(viewport, [look, clip, data, places], size) {
+  const [x, y, width, height] = clip ?? [0, 0, ...size];
+  const attributes = { x, y, width, height, viewBox: `${x} ${y} ${width} ${height}` };
+  for (const [key, value] of Object.entries(attributes)) viewport.setAttribute(key, value);
+  viewport.setAttribute("overflow", clip ? "hidden" : "visible");
+  const path = viewport.firstChild;
+  path.setAttribute("style", look);
+  path.setAttribute("d", places ? places.map((at) => `M${at.join(" ")}${data}`).join("") : data);
+}
+
+async function unpack(table) {
+  if (!table) return {};
+  const bytes = Uint8Array.from(atob(table), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream).json();
+}
+
+function render({ model, el }) {
+  const size = model.get("size").map((pixels) => 10 * pixels);
+  const names = Object.keys(model.get("controls"));
+  const still = element("img", { alt: "" });
+  const layer = document.createElementNS(SVG, "svg");
+  layer.setAttribute("viewBox", `0 0 ${size.join(" ")}`);
+  layer.setAttribute("aria-hidden", "true");
+  const stage = element("div", { class: "stage", role: "img" }, still, layer);
+  stage.style.cssText = `width: ${size[0] / 10}px; aspect-ratio: ${size.join("/")}`;
+  const words = element("figcaption", { "aria-live": "polite", "aria-atomic": "true" });
+  let values, shown, table = {}, drawn = 0, late, resting;
+
+  const say = (text) => {
+    if (words.textContent !== text) words.textContent = text;
+  };
+  const draw = (frame) => {
+    const source = model.get("stills")[frame.still];
+    if (shown !== source) still.src = `data:image/svg+xml,${encodeURIComponent((shown = source))}`;
+    while (layer.childElementCount > frame.marks.length) layer.lastChild.remove();
+    while (layer.childElementCount < frame.marks.length) {
+      layer.appendChild(document.createElementNS(SVG, "svg")).append(document.createElementNS(SVG, "path"));
+    }
+    frame.marks.forEach((mark, i) => drawMark(layer.children[i], mark, size));
+    stage.setAttribute("aria-label", `${model.get("about")} ${frame.sentence}`);
+    stage.classList.toggle("old", Boolean(frame.error));
+    say(frame.error || frame.sentence);
+  };
+  const giveUp = () => {
+    stage.classList.add("old");
+    say(NO_KERNEL);
+  };
+  const show = (next) => {
+    values = { ...next };
+    names.forEach((name) => controls[name].show(values[name]));
+  };
+  const stored = () => {
+    const places = names.map((name) => model.get("controls")[name].options.indexOf(values[name]));
+    const [still, marks, sentence] = table[places.join()] ?? [];
+    return sentence && { still, marks, sentence };
+  };
+  const set = (name, value) => {
+    show({ ...values, [name]: value });
+    const n = model.get("request").n + 1;
+    const frame = stored();
+    clearTimeout(late);
+    if (frame) draw(frame, (drawn = n));
+    else late = setTimeout(giveUp, PATIENCE);
+    words.setAttribute("aria-busy", "true");
+    clearTimeout(resting);
+    resting = setTimeout(() => words.removeAttribute("aria-busy"), REST);
+    model.set("request", { n, values });
+    model.save_changes();
+  };
+  const follow = () => {
+    const frame = model.get("frame");
+    if (frame.n < drawn) return;
+    drawn = frame.n;
+    if (frame.n === model.get("request").n) {
+      clearTimeout(late);
+      if (!frame.error) show(frame.values);
+    }
+    draw(frame);
+  };
+
+  const controls = Object.fromEntries(
+    Object.entries(model.get("controls")).map(([name, control]) => {
+      const make = control.step ? slider : choice;
+      return [name, make(control, (value) => set(name, value))];
+    }),
+  );
+  const rows = Object.values(controls).map((control) => control.node);
+  el.classList.add("course-live");
+  el.append(...rows, element("figure", {}, stage, words));
+  el.addEventListener("keydown", (event) => {
+    if (KEYS.test(event.key) && !event.shiftKey && !event.ctrlKey) event.stopPropagation();
+  });
+  show(model.get("frame").values);
+  draw(model.get("frame"));
+  unpack(model.get("table")).then((found) => (table = found));
+  model.on("change:frame", follow);
+  return () => {
+    clearTimeout(late);
+    clearTimeout(resting);
+    model.off("change:frame", follow);
+  };
+}
+
+export default { render };
