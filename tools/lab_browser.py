@@ -163,8 +163,9 @@ class Lesson:
         return self.page.locator(f'.jp-Notebook .jp-Cell[data-windowed-list-index="{index}"]')
 
     def images(self) -> list[dict]:
-        """Return alternative text and natural width of every image in the notebook."""
-        read = "images => images.map(i => ({alt: i.alt, width: i.naturalWidth}))"
+        """Return natural width and alternative text of every image, or of its picture."""
+        read = """images => images.map(i => ({ width: i.naturalWidth,
+            alt: i.alt || i.closest("[role=img]")?.ariaLabel || "" }))"""
         return self.page.locator(".jp-Notebook img").evaluate_all(read)
 
     def run_all(self) -> None:

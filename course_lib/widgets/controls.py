@@ -1,5 +1,6 @@
 """What a reader can set: a number, by slider or field, or one of several things."""
 
+import functools
 import math
 from dataclasses import dataclass
 
@@ -39,7 +40,7 @@ class Control:
             require_count("per_doubling", self.per_doubling)
             require_positive("low", self.low)
 
-    @property
+    @functools.cached_property
     def options(self):
         """The numbers at which the slider can stand, ascending; ``start`` is one of them."""
         if self.per_doubling is None:

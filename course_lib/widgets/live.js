@@ -75,7 +75,7 @@ async function unpack(table) {
 
 function render({ model, el }) {
   const size = model.get("size").map((pixels) => 10 * pixels);
-  const names = Object.keys(model.get("controls"));
+  const controls = model.get("controls"); // a list: a notebook sorts what has names
   const still = element("img", { alt: "" });
   const layer = document.createElementNS(SVG, "svg");
   layer.setAttribute("viewBox", `0 0 ${size.join(" ")}`);
@@ -106,10 +106,10 @@ function render({ model, el }) {
   };
   const show = (next) => {
     values = { ...next };
-    names.forEach((name) => controls[name].show(values[name]));
+    controls.forEach(({ name }, i) => rows[i].show(values[name]));
   };
   const stored = () => {
-    const places = names.map((name) => model.get("controls")[name].options.indexOf(values[name]));
+    const places = controls.map(({ name, options }) => options.indexOf(values[name]));
     const [still, marks, sentence] = table[places.join()] ?? [];
     return sentence && { still, marks, sentence };
   };
@@ -137,15 +137,12 @@ function render({ model, el }) {
     draw(frame);
   };
 
-  const controls = Object.fromEntries(
-    Object.entries(model.get("controls")).map(([name, control]) => {
-      const make = control.step ? slider : choice;
-      return [name, make(control, (value) => set(name, value))];
-    }),
-  );
-  const rows = Object.values(controls).map((control) => control.node);
+  const rows = controls.map((control) => {
+    const make = control.step ? slider : choice;
+    return make(control, (value) => set(control.name, value));
+  });
   el.classList.add("course-live");
-  el.append(...rows, element("figure", {}, stage, words));
+  el.append(...rows.map((row) => row.node), element("figure", {}, stage, words));
   el.addEventListener("keydown", (event) => {
     if (KEYS.test(event.key) && !event.shiftKey && !event.ctrlKey) event.stopPropagation();
   });

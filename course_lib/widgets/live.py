@@ -45,7 +45,7 @@ class LiveWidget(anywidget.AnyWidget):
     _esm = (_HERE / "live.js").read_text(encoding="utf-8")
     _css = (_HERE / "live.css").read_text(encoding="utf-8")
 
-    controls = traitlets.Dict().tag(sync=True)
+    controls = traitlets.List().tag(sync=True)
     size = traitlets.Tuple().tag(sync=True)
     about = traitlets.Unicode().tag(sync=True)
     stills = traitlets.List().tag(sync=True)
@@ -59,7 +59,9 @@ class LiveWidget(anywidget.AnyWidget):
         start = self._frame_of(self.values)
         table = states(self._frame_of, controls) if os.environ.get(TABLES) else {}
         super().__init__(
-            controls={name: control.describe() for name, control in controls.items()},
+            controls=[
+                {"name": name} | control.describe() for name, control in controls.items()
+            ],
             **{"size": live.css_size, "about": about, "frame": start},
             **{"table": pack(table) if table else "", "stills": list(live.stills)},
         )

@@ -31,8 +31,9 @@ def states(frame_of, controls):
         Which still picture, the marks and the sentence, by `key`.
     """
     table, start = {}, {name: control.start for name, control in controls.items()}
-    pairs = sorted(combinations(controls, 2), key=lambda pair: _size(pair, controls))
-    for group in [*((name,) for name in controls), *pairs]:
+    pairs = {pair: _size(pair, controls) for pair in combinations(controls, 2)}
+    small = sorted((pair for pair in pairs if pairs[pair] <= LARGEST), key=pairs.get)
+    for group in [*((name,) for name in controls), *small]:
         more = dict(table)
         options = [controls[name].options for name in group]
         for chosen in product(*options):
@@ -41,7 +42,7 @@ def states(frame_of, controls):
             if name not in more:
                 frame = frame_of(values)
                 more[name] = [frame[part] for part in ("still", "marks", "sentence")]
-        if len(group) > 1 and (_size(group, controls) > LARGEST or len(pack(more)) > LIMIT):
+        if len(group) > 1 and len(pack(more)) > LIMIT:
             break
         table = more
     return table

@@ -97,9 +97,9 @@ def wall_rescue_widget(n_steps=400):
     controls = {
         "b": Control("start: bias b", -3.3, -4.0, -2.0, 0.05),
         "lr": Control("learning rate η", 0.1, 2.0**-6, 1.0, 0.01, per_doubling=4),
-        "gamma": Control("momentum γ", 0.0, 0.0, 0.99, 0.03),
+        "gamma": Control("momentum γ", 0.0, 0.0, 0.99, 0.05),
         "rule": Choice("clip", "none", RULES),
-        "threshold": Control("threshold c", 1.0, 2.0**-6, 64.0, 0.01, per_doubling=4),
+        "threshold": Control("threshold c", 1.0, 2.0**-6, 64.0, 0.01, per_doubling=2),
     }
     about = (
         "Left, the error of the one-unit recurrent net over w and b, with a wall across it, "

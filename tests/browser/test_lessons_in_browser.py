@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from browser_checks import ANSWER_LIMIT, CALLED, FIRST, check_cells, check_sliders
+from browser_checks import ANSWER_LIMIT, CALLED, FIRST, check_cells, check_widgets
 from playwright.sync_api import expect
 
 from tools.lab_browser import Lesson
@@ -29,7 +29,7 @@ def test_run_all_runs_every_cell_of_the_first_lesson_and_its_slider_answers(firs
     cells = [cell for cell in first.cells() if cell["cell_type"] == "code"]
     assert [cell["execution_count"] for cell in cells] == list(range(1, len(cells) + 1))
     check_cells(first, cells)
-    check_sliders(first, len(CALLED[FIRST]))
+    check_widgets(first.page, len(CALLED[FIRST]))
 
 
 def test_an_answer_typed_into_an_exercise_is_told_that_it_passed(first):

@@ -1,7 +1,7 @@
 """Every widget in the browser: it is drawn, and its sliders answer to the keyboard."""
 
 import pytest
-from browser_checks import CALLED, FIRST, WIDGET, check_cells, check_sliders
+from browser_checks import CALLED, FIRST, WIDGET, check_cells, check_widgets
 
 from tools.lab_browser import Lesson
 
@@ -20,4 +20,4 @@ def test_a_slider_moved_by_keyboard_changes_the_picture_and_its_alternative_text
     ran = [cell for cell in lesson.cells() if cell.get("execution_count")]
     assert sum(len(WIDGET.findall(c["source"])) for c in ran) == len(CALLED[lesson.name])
     check_cells(lesson, ran)
-    check_sliders(lesson, len(CALLED[lesson.name]))
+    check_widgets(lesson.page, len(CALLED[lesson.name]))

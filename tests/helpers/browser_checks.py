@@ -1,7 +1,8 @@
-"""What every lesson in the browser has to show, and what its sliders have to do."""
+"""What every lesson in the browser has to show, and what its widgets have to do."""
 
 import re
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tools.workspace import NOTEBOOKS
@@ -30,22 +31,55 @@ def check_cells(lesson, ran):
     expect(notebook.locator(".jp-mod-error, merror, mjx-merror")).to_have_count(0)
 
 
-def check_sliders(lesson, n_widgets):
-    """Assert that each widget's picture and its alternative text follow the keyboard."""
-    figures = figures_with_sliders(lesson)
-    assert len(figures) == n_widgets
-    for figure in figures:
-        picture = figure.locator(".widget-html img").first
-        field = figure.locator("input[type=number]").first
-        before = {name: picture.get_attribute(name) for name in ("src", "alt")}
-        number = field.input_value()
-        figure.locator(".noUi-handle").first.press("ArrowRight")
-        expect(field).not_to_have_value(number, timeout=ANSWER_LIMIT)
-        for name, value in before.items():
-            expect(picture).not_to_have_attribute(name, value, timeout=ANSWER_LIMIT)
+def check_widgets(page, n_widgets):
+    """Assert that each control moves its picture to both ends, and that all can be used."""
+    widgets = page.locator(".course-live")
+    expect(widgets).to_have_count(n_widgets, timeout=ANSWER_LIMIT)
+    for widget in widgets.all():
+        check_controls(widget)
+        check_accessible(page)
 
 
-def figures_with_sliders(lesson):
-    """Return the outputs that hold a slider and a picture."""
-    with_slider = lesson.page.locator(".jp-OutputArea-output:has(.noUi-handle)")
-    return with_slider.filter(has=lesson.page.locator(".widget-html img")).all()
+def check_controls(widget):
+    """Move each control to both its ends by keyboard; picture and words follow."""
+    height = widget.bounding_box()["height"]
+    for slider in widget.locator("input[type=range]").all():
+        start = slider.input_value()
+        field = slider.locator("xpath=..").locator("input[type=number]")
+        for key, end in (("End", "max"), ("Home", "min")):
+            before = seen(widget)
+            slider.press(key)
+            expect(slider).to_have_value(slider.get_attribute(end))
+            expect(field).to_have_value(field.get_attribute(end))
+            expect(slider).to_have_attribute("aria-valuetext", field.get_attribute(end))
+            follows(widget, before)
+        slider.fill(start)
+    for button in widget.locator("button").all():
+        button.press("Enter")
+        expect(button).to_have_attribute("aria-pressed", "true")
+    assert widget.bounding_box()["height"] == height
+
+
+def follows(widget, before):
+    """Assert that picture, alternative text and sentence are others, and say the same."""
+    words, stage = widget.locator("figcaption"), widget.locator(".stage")
+    expect(words).not_to_have_text(before[0], timeout=ANSWER_LIMIT)
+    expect(words).not_to_contain_text(re.compile("kernel|could not"))
+    sentence, paths, alt = seen(widget)
+    assert alt.endswith(sentence)
+    assert paths != before[1]
+    expect(stage).not_to_have_class(re.compile("old"))
+
+
+def seen(widget):
+    """Return sentence, paths and alternative text of a widget."""
+    paths = widget.locator(".stage path").evaluate_all("all => all.map(p => p.outerHTML)")
+    alt = widget.locator(".stage").get_attribute("aria-label")
+    return widget.locator("figcaption").text_content(), paths, alt
+
+
+def check_accessible(page):
+    """Assert that axe-core finds nothing serious in the widgets."""
+    found = Axe().run(page, context={"include": [[".course-live"]]}).response["violations"]
+    serious = [v for v in found if v["impact"] in ("serious", "critical")]
+    assert not serious, [(v["id"], [node["html"] for node in v["nodes"]]) for v in serious]

@@ -1,0 +1,109 @@
+"""Every stored widget on a page without JupyterLab, kernel and network."""
+
+import base64
+import gzip
+import json
+
+import pytest
+from browser_checks import check_accessible, seen
+from lesson_pages import LESSONS, read
+from playwright.sync_api import expect
+
+from tools.notebook_outputs import widget_states
+
+STATES = {
+    f"{path.stem}-{i}": state
+    for path in LESSONS
+    for i, state in enumerate(
+        model["state"]
+        for model in widget_states(read(path)).values()
+        if "frame" in model["state"]
+    )
+}
+# what anywidget hands to a widget, where there is no one to save to
+SHOW = """async ([state, css]) => {
+  const style = Object.assign(document.createElement("style"), { textContent: css });
+  document.head.append(style);
+  const { default: widget } = await import(
+    "data:text/javascript;charset=utf-8," + encodeURIComponent(state._esm));
+  const model = {
+    get: (name) => state[name],
+    set: (name, value) => { state[name] = value; },
+    save_changes() {}, on() {}, off() {},
+  };
+  widget.render({ model, el: document.body.appendChild(document.createElement("main")) });
+}"""
+
+
+@pytest.fixture(params=STATES.values(), ids=STATES)
+def stored(request, page):
+    """A page of the browser that shows one stored widget, the widget, and its state."""
+    page = page.context.browser.new_page(viewport={"width": 900, "height": 700})
+    page.set_content('<!doctype html><html lang="en"><title>A widget</title></html>')
+    page.evaluate(SHOW, [request.param, request.param["_css"]])
+    yield page, page.locator(".course-live"), request.param
+    page.close()
+
+
+def sentences(state):
+    table = json.loads(gzip.decompress(base64.b64decode(state["table"])))
+    return {setting: sentence for setting, (_, _, sentence) in table.items()}
+
+
+def places(state, values):
+    return [c["options"].index(values[c["name"]]) for c in state["controls"]]
+
+
+def test_both_ends_of_every_control_show_what_is_stored_for_them(stored):
+    page, widget, state = stored
+    words = widget.locator("figcaption")
+    expected, start = sentences(state), places(state, state["frame"]["values"])
+    height = widget.bounding_box()["height"]
+    rows = widget.locator(".row").all()
+    for i, (row, control) in enumerate(zip(rows, state["controls"], strict=True)):
+        last = len(control["options"]) - 1
+        for end in (last, 0, start[i]):
+            if "step" in control:
+                row.locator("input[type=range]").fill(str(end))
+                assert (
+                    float(row.locator("input[type=number]").input_value())
+                    == control["options"][end]
+                )
+            else:
+                row.locator("button").nth(end).click()
+            setting = [*start[:i], end, *start[i + 1 :]]
+            expect(words).to_have_text(expected[",".join(map(str, setting))])
+            assert seen(widget)[2].endswith(words.text_content())
+    assert widget.bounding_box()["height"] == height
+    check_accessible(page)
+
+
+def test_beyond_the_stored_states_it_is_said_that_a_kernel_is_needed(stored):
+    _, widget, _ = stored
+    words, field = widget.locator("figcaption"), widget.locator("input[type=number]").first
+    start = field.input_value()
+    field.fill(f"{start}.0012345" if "." not in start else f"{start}12345")
+    expect(words).to_contain_text("takes a running kernel")
+    field.fill(start)
+    expect(words).not_to_contain_text("kernel")
+
+
+@pytest.mark.parametrize("width", [400, 640])
+def test_on_a_narrow_page_nothing_is_pushed_out_of_view(stored, width):
+    page, widget, _ = stored
+    page.set_viewport_size({"width": width, "height": 900})
+    page.add_style_tag(content="body { margin: 8px }")
+    for part in widget.locator("input, button, figure, .stage").all():
+        box = part.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= width, part.evaluate(
+            "e => e.outerHTML"
+        )
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_no_control_has_a_title_and_each_has_a_name(stored):
+    _, widget, _ = stored
+    for part in widget.locator("input, button").all():
+        assert part.get_attribute("title") is None
+        name = part.evaluate("e => e.ariaLabel || e.labels?.[0]?.innerText || e.innerText")
+        assert name.strip()
