@@ -43,20 +43,25 @@ def check_widgets(page, n_widgets):
 def check_controls(widget):
     """Move each control to both its ends by keyboard; picture and words follow."""
     height = widget.bounding_box()["height"]
+    for button in widget.locator("button").all():
+        button.press("Enter")
+        expect(button).to_have_attribute("aria-pressed", "true")
+        button.press("ArrowDown")
+        expect(button).to_be_focused()  # no key leads out of the cell
+    for second in widget.locator("button:nth-child(2)").all():
+        second.press(" ")  # the first may be one without momentum or without a clip
     for slider in widget.locator("input[type=range]").all():
         start = slider.input_value()
         field = slider.locator("xpath=..").locator("input[type=number]")
         for key, end in (("End", "max"), ("Home", "min")):
             before = seen(widget)
             slider.press(key)
+            expect(slider).to_be_focused()
             expect(slider).to_have_value(slider.get_attribute(end))
             expect(field).to_have_value(field.get_attribute(end))
             expect(slider).to_have_attribute("aria-valuetext", field.get_attribute(end))
             follows(widget, before)
         slider.fill(start)
-    for button in widget.locator("button").all():
-        button.press("Enter")
-        expect(button).to_have_attribute("aria-pressed", "true")
     assert widget.bounding_box()["height"] == height
 
 
