@@ -14,6 +14,7 @@ from tools.failures import CourseError
 
 FIRST_PORT, PORTS = 8888, 50
 FIRST_LESSON = "00_start_here.ipynb"
+PROMPT = "tools.websocket.PromptConnection"  # answers of a kernel 40 ms earlier
 LOCK = ".course-server.lock"
 PATIENCE = 30  # seconds: how long the address of a server that starts is waited for
 
@@ -89,6 +90,7 @@ def server_arguments(folder: Path, options) -> list:
         "--LabApp.log_level=ERROR",
         # or each kernel warns that it is not encrypted
         "--MappingKernelManager.transport_encryption=auto",
+        f"--ServerApp.kernel_websocket_connection_class={PROMPT}",
         *(["--no-browser"] if options.no_browser else []),
     ]
     # Jupyter takes none of its options twice

@@ -51,7 +51,8 @@ class LiveWidget(anywidget.AnyWidget):
     stills = traitlets.List().tag(sync=True)
     table = traitlets.Unicode().tag(sync=True)
     frame = traitlets.Dict().tag(sync=True)
-    request = traitlets.Dict({"n": 0, "values": {}}).tag(sync=True)
+    # not echoed to other views of the page: one message less before the answer
+    request = traitlets.Dict({"n": 0, "values": {}}).tag(sync=True, echo_update=False)
 
     def __init__(self, live, controls, update, about):
         self.live, self.settings, self._update = live, controls, update

@@ -6,6 +6,7 @@ import re
 import socket
 
 import pytest
+from traitlets.utils.importstring import import_item
 
 from tools import lab, variables
 from tools.failures import CourseError
@@ -50,6 +51,18 @@ def test_a_port_that_was_asked_for_is_the_only_one_tried(tmp_path):
     others = lab.server_arguments(tmp_path, options())
     assert f"--ServerApp.port={lab.FIRST_PORT}" in others
     assert f"--ServerApp.port_retries={lab.PORTS}" in others
+
+
+def test_the_server_holds_no_message_of_a_kernel_back(tmp_path, monkeypatch):
+    (given,) = (w for w in lab.server_arguments(tmp_path, options()) if w.endswith(lab.PROMPT))
+    assert given.startswith("--ServerApp.kernel_websocket_connection_class=")
+    connection = import_item(lab.PROMPT)
+    monkeypatch.setattr(connection.__base__, "connect", lambda self: "connected")
+    asked = []
+    made = connection.__new__(connection)
+    made._trait_values["websocket_handler"] = argparse.Namespace(set_nodelay=asked.append)
+    assert made.connect() == "connected"
+    assert asked == [True]
 
 
 @pytest.fixture
