@@ -5,7 +5,7 @@ import math
 import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator
 
-from course_lib.figures.style import line_looks, log_tick, number
+from course_lib.figures.style import line_looks, log_tick, number, readable
 
 
 class DecadeLocator(LogLocator):
@@ -76,7 +76,7 @@ def label_ends(ax, gap=0.085, leaders=False):
     for height, line in sorted(ends, key=lambda end: end[0]):
         floor = max(height, floor + gap)
         name, color = line.get_label(), line.get_color()
-        look = {"color": color, "fontsize": 10, "va": "center"}
+        look = {"color": readable(color), "fontsize": 10, "va": "center"}
         if leaders:
             thin = {"arrowstyle": "-", "color": color, "shrinkA": 0, "shrinkB": 0}
             look |= {"xytext": (1.05, floor), "arrowprops": thin | {"relpos": (0, 0.5)}}

@@ -133,7 +133,8 @@ def loss_bands(ax, losses_by_label, levels=None):
         losses = np.where(np.isfinite(losses), losses, np.nan)
         steps = np.arange(len(losses))
         band = losses.min(axis=1), losses.max(axis=1)
-        ax.fill_between(steps, *band, color=look["color"], alpha=0.2, linewidth=0)
+        edge = {"edgecolor": look["color"], "linewidth": 0.7}  # the tint is too pale to be seen
+        ax.fill_between(steps, *band, facecolor=(look["color"], 0.2), **edge)
         line = {key: look[key] for key in ("color", "linestyle")}
         ax.plot(steps, np.median(losses, axis=1), label=label, **line)
     ax.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))

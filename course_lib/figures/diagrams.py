@@ -6,8 +6,9 @@ import numpy as np
 from matplotlib.patches import Circle, FancyBboxPatch
 
 from course_lib._validation import require_count
-from course_lib.figures.style import BLUE, GRAY, INK, VERMILLION, number, styled
+from course_lib.figures.style import BLUE, GRAY, INK, VERMILLION, number, readable, styled
 
+_RED = readable(VERMILLION)
 _BOX = {"boxstyle": "round,pad=0,rounding_size=0.05", "facecolor": "white", "edgecolor": INK}
 _RADIUS = 0.27  # of a unit, where two layers are 2 units apart and two units of a layer 1
 
@@ -90,12 +91,12 @@ def computation_chain(ax, labels, forward_values, backward_values, factors=None)
         _draw_box(ax, x, label, font_size)
         value, gradient = _written(forward_values[x]), _written(backward_values[x])
         ax.text(x, 0.55, value, ha="center", va="center", color=BLUE)
-        ax.text(x, -0.55, gradient, ha="center", va="center", color=VERMILLION)
+        ax.text(x, -0.55, gradient, ha="center", va="center", color=_RED)
     for x, factor in enumerate(factors):
         _draw_arrows(ax, x, factor)
     ax.set(xlim=(-0.75, n_boxes - 0.5), ylim=(-0.85, 0.85))
     ax.text(-0.7, 0.55, "forward:\nvalues", color=BLUE, ha="left", va="center")
-    ax.text(-0.7, -0.55, "backward:\ngradients", color=VERMILLION, ha="left", va="center")
+    ax.text(-0.7, -0.55, "backward:\ngradients", color=_RED, ha="left", va="center")
     ax.set_axis_off()
     return ax
 
@@ -126,7 +127,7 @@ def _draw_arrows(ax, x, factor):
         }
         ax.annotate("", (end, height), (start, height), arrowprops=look)
     text = f"× {_written(factor)}" if factor != "" else ""
-    ax.text(x + 0.5, -0.28, text, ha="center", va="center", fontsize=10, color=VERMILLION)
+    ax.text(x + 0.5, -0.28, text, ha="center", va="center", fontsize=10, color=_RED)
 
 
 def _written(value):
@@ -164,7 +165,7 @@ def _draw_weight(ax, start, end, weight, relative):
     x, y = start + 0.3 * (end - start)  # near the start, where the lines still lie apart
     frame = {"facecolor": "white", "edgecolor": "none", "pad": 1}
     text = number(weight).replace("-", "−")
-    ax.text(x, y, text, ha="center", va="center", fontsize=9, color=color, bbox=frame)
+    ax.text(x, y, text, ha="center", va="center", fontsize=9, color=readable(color), bbox=frame)
 
 
 def _draw_units(ax, column, layer):

@@ -5,11 +5,13 @@ import math
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
+from matplotlib.colors import to_hex, to_rgb
 
 STYLE_SHEET = Path(__file__).with_name("course.mplstyle")
 
-# Okabe & Ito 2008, by what the course uses each for
-BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+# after Okabe & Ito 2008, by what the course uses each for
+BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#C76A9B"
 INK, GRAY = "#222222", "#767676"
 MARKERS = ("o", "s", "^", "D", "v", "P")
 
@@ -44,6 +46,26 @@ def line_looks():
     """Return the (color, linestyle, marker) of the first, second, ... curve of a figure."""
     cycle = _settings()["axes.prop_cycle"]
     return [look | {"marker": marker} for look, marker in zip(cycle, MARKERS, strict=True)]
+
+
+def contrast(one, other):
+    """Return the contrast of two colors, from 1 to 21, by WCAG 2.2."""
+    brightness = [_luminance(color) + 0.05 for color in (one, other)]
+    return max(brightness) / min(brightness)
+
+
+def readable(color, ground="white"):
+    """Return a color for text, darkened until its contrast to the ground is 4.5."""
+    shade = np.array(to_rgb(color))
+    while contrast(shade, ground) < 4.5:
+        shade *= 0.97
+    return to_hex(shade)
+
+
+def _luminance(color):
+    shade = np.array(to_rgb(color))
+    linear = np.where(shade <= 0.04045, shade / 12.92, ((shade + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
 def power_of_ten(exponent):

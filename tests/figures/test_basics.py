@@ -5,6 +5,7 @@ from itertools import pairwise
 import matplotlib as mpl
 import numpy as np
 import pytest
+from contrast import faint
 
 from course_lib.activations import relu, sigmoid, tanh
 from course_lib.figures import plots
@@ -51,6 +52,17 @@ def test_no_figure_changes_the_settings_of_matplotlib(ax, draw):
     before = dict(mpl.rcParams)
     draw(ax)
     assert dict(mpl.rcParams) == before
+
+
+@pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS.keys())
+def test_text_and_lines_of_a_figure_stand_out(ax, draw):
+    draw(ax)
+    assert faint(ax.figure) == []
+
+
+def test_the_weights_of_a_diagram_stand_out(ax):
+    plots.network_diagram(ax, [2, 1], [np.array([[3.0, -1.5]])])
+    assert faint(ax.figure) == []
 
 
 @pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS.keys())

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import matplotlib as mpl
 import numpy as np
 import pytest
+from contrast import faint
 
 from course_lib.figures import plots
 from course_lib.figures.display import Picture, figure
@@ -126,6 +127,11 @@ def test_no_figure_changes_the_settings_of_matplotlib(ax, draw):
     before = dict(mpl.rcParams)
     draw(ax)
     assert dict(mpl.rcParams) == before
+
+
+def test_text_and_lines_of_a_figure_stand_out(ax, draw):
+    draw(ax)
+    assert faint(np.ravel(ax)[0].figure) == []
 
 
 def test_all_text_of_a_figure_lies_inside_it_and_has_its_letters(ax, draw, recwarn):

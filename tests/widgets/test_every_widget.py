@@ -5,6 +5,7 @@ import re
 from html import escape
 
 import pytest
+from contrast import faint
 from ipywidgets.widgets.widget import _instances
 
 from course_lib.widgets import (
@@ -118,6 +119,13 @@ def test_all_text_lies_inside_the_picture(widget):
             box = text.get_window_extent()
             assert not text.get_text() or inside.contains(box.x0, box.y0), text
             assert not text.get_text() or inside.contains(box.x1, box.y1), text
+
+
+@pytest.mark.parametrize("make", [make for make, _ in CASES.values()], ids=CASES)
+def test_text_and_lines_of_a_widget_stand_out(make):
+    widget = make()
+    assert faint(widget.live.fig) == []
+    widget.close()
 
 
 def test_what_a_notebook_stores_is_small(widget):

@@ -1,0 +1,39 @@
+"""Whether text and lines of a figure stand out from what is behind them."""
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
+
+from course_lib.figures.style import contrast, style
+
+
+def faint(fig):
+    """Return lines with less than 3 to white, and text with less than 4.5 to its ground."""
+    lines = [line for ax in fig.axes for line in ax.lines]
+    pale = [line.get_label() for line in lines if contrast(line.get_color(), "white") < 3]
+    with style():
+        canvas = FigureCanvasAgg(fig)
+        canvas.draw()
+        texts = [text for text in fig.findobj(Text) if text.get_visible() and text.get_text()]
+        boxes = [Text.get_window_extent(text) for text in texts]  # no arrows
+        for text in texts:
+            text.set_alpha(0)  # a frame around it stays
+        canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())[..., :3] / 255
+    for text, box in zip(texts, boxes, strict=True):
+        behind = _ground(pixels, box)
+        if behind is not None and contrast(text.get_color(), behind) < 4.5:
+            pale.append((text.get_text(), text.get_color(), behind))
+    return pale
+
+
+def _ground(pixels, box):
+    """Return the most frequent color in a box, or None where it lies outside."""
+    height, width = pixels.shape[:2]
+    rows = slice(max(0, int(height - box.y1)), max(0, int(np.ceil(height - box.y0))))
+    columns = slice(max(0, int(box.x0)), min(width, int(np.ceil(box.x1))))
+    part = pixels[rows, columns].reshape(-1, 3)
+    if not len(part):
+        return None
+    colors, counts = np.unique(part, axis=0, return_counts=True)
+    return tuple(colors[counts.argmax()])
