@@ -70,6 +70,7 @@ MODULES = {
     "build": "tools.build_notebooks",
     "reset": "tools.workspace",
     "lock": "tools.lockfile",
+    "bench": "benchmarks.results",
 }
 
 
@@ -117,6 +118,10 @@ def make_parser():
     reset = add("reset", "get a fresh copy of a lesson and keep yours under another name")
     reset.add_argument("lessons", nargs=1, metavar="LESSON", help="for example 01")
     add("lock", "make requirements.lock anew, with the newest versions")
+    add(
+        "bench",
+        "measure speeds and write benchmarks/RESULTS.md (with PyTorch, a large download)",
+    )
     for command in (show, test, build):
         command.add_argument(
             "--no-venv", action="store_true", help="use the current environment as it is"

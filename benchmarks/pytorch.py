@@ -1,9 +1,9 @@
-"""How long is a training step beside PyTorch's? ``python benchmarks/pytorch.py``.
+"""How long is a training step beside PyTorch's? ``python -m benchmarks.pytorch``.
 
 One step is forward and backward pass, norm of each layer's gradient, clip by global norm, and
 momentum. All ways of making it take turns in one process and on one thread, as the machine may
 be busy with other things; printed are medians of their times relative to PyTorch's in the same
-round. "matrix products alone" is what nothing in NumPy can fall below. PyTorch comes with
+round. "Matrix products alone" is what nothing in NumPy can fall below. PyTorch comes with
 ``python course.py test --oracles``.
 """
 
@@ -11,27 +11,39 @@ import os
 
 os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"))
 
+import subprocess
+import sys
 import time
 from itertools import pairwise
 
 import numpy as np
 import torch
 
-from course_lib.activations import sigmoid
+from course_lib.activations import sigmoid, tanh
 from course_lib.diagnostics import layer_norms
-from course_lib.initializers import normal
+from course_lib.initializers import normal, orthogonal
 from course_lib.mlp import MLP
 from course_lib.optimizers import chain, clip_by_global_norm, momentum, scale
+from course_lib.rnn import RNN
 
-N_ROUNDS, N_STEPS = 30, 5
-SETTINGS = ((64, 30, 64), (256, 30, 256))  # width, layers, batch
+N_ROUNDS, N_STEPS, N_IMPORTS = 30, 5, 9
 LR, GAMMA, MAX_NORM = 0.01, 0.9, 1.0
+DEEP = ((64, 30, 64), (256, 30, 256))  # width, layers, batch
+GOALS = {
+    "64 wide, float32": 0.35,
+    "64 wide, float64": 0.70,
+    "256 wide, float32": 1.00,
+    "256 wide, products": 1.5,
+    "three neurons": 0.15,
+    "RNN of 50 steps": 0.55,
+    "RNN of 200 steps": 0.55,
+    "sweep": 4.0,
+    "import": 0.15,
+}
 
 
-def ours(sizes, x, y, dtype):
+def ours(model, theta, x, y):
     """Return a function that makes one step of the course's own code."""
-    model = MLP(sizes, sigmoid)
-    theta = model.init(np.random.default_rng(0), normal(4.0), dtype=dtype)
     optimizer = chain(clip_by_global_norm(MAX_NORM), momentum(GAMMA), scale(-LR))
     state = optimizer.init(theta)
 
@@ -45,12 +57,8 @@ def ours(sizes, x, y, dtype):
     return step
 
 
-def pytorch(sizes, x, y):
+def pytorch(model, x, y):
     """Return a function that makes the same step with PyTorch, eager and in float32."""
-    layers = []
-    for fan_in, fan_out in pairwise(sizes):
-        layers += [torch.nn.Linear(fan_in, fan_out), torch.nn.Sigmoid()]
-    model = torch.nn.Sequential(*layers[:-1])
     optimizer = torch.optim.SGD(model.parameters(), lr=LR, momentum=GAMMA)
     x, y = torch.tensor(x, dtype=torch.float32), torch.tensor(y)
 
@@ -63,6 +71,27 @@ def pytorch(sizes, x, y):
         optimizer.step()
 
     return step
+
+
+class TorchRNN(torch.nn.Module):
+    """PyTorch's recurrent net, read out at the last step."""
+
+    def __init__(self, n_inputs, n_units, n_outputs):
+        super().__init__()
+        self.rnn = torch.nn.RNN(n_inputs, n_units, batch_first=True)
+        self.out = torch.nn.Linear(n_units, n_outputs)
+
+    def forward(self, x):
+        """Return the logits."""
+        return self.out(self.rnn(x)[0][:, -1])
+
+
+def torch_mlp(sizes):
+    """Return PyTorch's net of dense layers."""
+    layers = []
+    for fan_in, fan_out in pairwise(sizes):
+        layers += [torch.nn.Linear(fan_in, fan_out), torch.nn.Sigmoid()]
+    return torch.nn.Sequential(*layers[:-1])
 
 
 def products(sizes, n_batch):
@@ -81,7 +110,7 @@ def products(sizes, n_batch):
     return step
 
 
-def relative_times(steps):
+def relative_times(*steps, n_steps=N_STEPS):
     """Return each step's median time relative to the last one's, measured in turns."""
     times = np.empty((N_ROUNDS, len(steps)))
     for step in steps:
@@ -89,30 +118,96 @@ def relative_times(steps):
     for round_ in range(N_ROUNDS):
         for i, step in enumerate(steps):
             start = time.perf_counter()
-            for _ in range(N_STEPS):
+            for _ in range(n_steps):
                 step()
             times[round_, i] = time.perf_counter() - start
     return np.median(times / times[:, -1:], axis=0)
 
 
-def main():
-    """Print one table."""
-    torch.set_num_threads(1)
-    print("a training step, PyTorch = 1")
-    for width, n_layers, n_batch in SETTINGS:
-        rng = np.random.default_rng(1)
+def mlp_times(sizes, n_batch, dtypes, *others, n_steps=N_STEPS):
+    """Return the times of our net in each precision, and of others, in PyTorch's."""
+    rng = np.random.default_rng(1)
+    x, y = rng.standard_normal((n_batch, sizes[0])), rng.integers(sizes[-1], size=n_batch)
+    model = MLP(sizes, sigmoid)
+    thetas = [model.init(np.random.default_rng(0), normal(4.0), dtype=d) for d in dtypes]
+    steps = [ours(model, theta, x, y) for theta in thetas]
+    reference = pytorch(torch_mlp(sizes), x, y)
+    return relative_times(*steps, *others, reference, n_steps=n_steps)[:-1]
+
+
+def rnn_time(n_steps):
+    """Return the time of our recurrent net of 64 units in PyTorch's."""
+    rng = np.random.default_rng(1)
+    x, y = rng.standard_normal((32, n_steps, 8)), rng.integers(4, size=32)
+    model = RNN(8, 64, 4, tanh)
+    draws = normal(1.0), orthogonal(1.0)
+    theta = model.init(np.random.default_rng(0), *draws, dtype=np.float32)
+    return relative_times(ours(model, theta, x, y), pytorch(TorchRNN(8, 64, 4), x, y))[0]
+
+
+def sweep_ratio(n_nets=200, width=16, n_layers=10, n_batch=32):
+    """Return how many times a loop over nets takes as long as one call for all."""
+    rng = np.random.default_rng(1)
+    model = MLP([width] * n_layers + [10], sigmoid)
+    theta = model.init(rng, normal(4.0), shape=(n_nets,))
+    x, y = rng.standard_normal((n_batch, width)), rng.integers(10, size=n_batch)
+
+    def loop():
+        for one in theta:
+            model.loss_and_gradient(one, x, y)
+
+    def at_once():
+        model.loss_and_gradient(theta, x, y)
+
+    return relative_times(loop, at_once, n_steps=1)[0]
+
+
+def import_seconds():
+    """Return how much longer `import course_lib.mlp` takes than NumPy alone, in the median."""
+    found = {}
+    for module in ("numpy", "course_lib.mlp"):
+        clock = "time.perf_counter()"
+        code = f"import time; begin = {clock}; import {module}; print({clock} - begin)"
+        runs = [subprocess.check_output([sys.executable, "-c", code]) for _ in range(N_IMPORTS)]
+        found[module] = np.median([float(run) for run in runs])
+    return found["course_lib.mlp"] - found["numpy"]
+
+
+def measured():
+    """Return every figure that has a goal, by its name."""
+    found = {}
+    for width, n_layers, n_batch in DEEP:
         sizes = [width] * n_layers + [10]
-        x, y = rng.standard_normal((n_batch, width)), rng.integers(10, size=n_batch)
-        steps = {
-            "float64": ours(sizes, x, y, np.float64),
-            "float32": ours(sizes, x, y, np.float32),
-            "matrix products alone": products(sizes, n_batch),
-            "PyTorch": pytorch(sizes, x, y),
-        }
-        print(f"{width} wide, {n_layers} layers, batch {n_batch}")
-        for name, ratio in zip(steps, relative_times(list(steps.values())), strict=True):
-            print(f"    {name:24}{ratio:6.2f}")
+        dtypes = np.float64, np.float32
+        float64, float32, alone = mlp_times(sizes, n_batch, dtypes, products(sizes, n_batch))
+        found |= {f"{width} wide, float64": float64, f"{width} wide, float32": float32}
+        found[f"{width} wide, matrix products alone"] = alone
+        found[f"{width} wide, products"] = float32 / alone
+    found["three neurons"] = mlp_times([2, 2, 2], 4, (np.float64,), n_steps=50)[0]
+    for n_steps in (50, 200):
+        found[f"RNN of {n_steps} steps"] = rnn_time(n_steps)
+    return found | {"sweep": sweep_ratio(), "import": import_seconds()}
+
+
+NAMES = {
+    "256 wide, products": "256 wide, float32, in units of its matrix products",
+    "64 wide, products": "64 wide, float32, in units of its matrix products",
+    "sweep": "200 nets of width 16: a loop, in units of one call for all",
+    "import": "`import course_lib.mlp` beyond NumPy, seconds",
+}
+
+
+def table():
+    """Measure, and return a table in Markdown, each figure beside its goal."""
+    torch.set_num_threads(1)
+    rows = ["| a training step, PyTorch = 1 | measured | goal | |", "| --- | --- | --- | --- |"]
+    for name, value in measured().items():
+        goal, sign = GOALS.get(name), "≥" if name == "sweep" else "≤"
+        is_met = goal is None or (value >= goal if sign == "≥" else value <= goal)
+        wanted, met = (f"{sign} {goal:g}", "met" if is_met else "missed") if goal else ("", "")
+        rows.append(f"| {NAMES.get(name, name)} | {value:.2f} | {wanted} | {met} |")
+    return "\n".join(rows)
 
 
 if __name__ == "__main__":
-    main()
+    print(table())

@@ -31,8 +31,9 @@ PROBE = "import sys; print('%d.%d' % sys.version_info[:2])"
 
 def extras_for(options) -> tuple:
     """Return the extras of pyproject.toml that a parsed command line needs."""
-    test = ("test",) if options.command in ("test", "build", "lock") else ()
-    return test + (("oracles",) if getattr(options, "oracles", False) else ())
+    test = ("test",) if options.command in ("test", "build", "lock", "bench") else ()
+    oracles = options.command == "bench" or getattr(options, "oracles", False)
+    return test + (("oracles",) if oracles else ())
 
 
 def key(root: Path) -> str:

@@ -115,6 +115,7 @@ class Module:
         ("build 1 02", ("test",), "tools.build_notebooks", {"lessons": ["1", "02"]}),
         ("reset 1", (), "tools.workspace", {"lessons": ["1"]}),
         ("lock", ("test",), "tools.lockfile", {}),
+        ("bench", ("test", "oracles"), "benchmarks.results", {}),
     ],
 )
 def test_each_command_is_run_in_the_environment_with_the_options_it_was_given(
