@@ -25,6 +25,15 @@ class LiveFigure:
     fig : matplotlib.figure.Figure
     artists : sequence of Artist
         The artists that will move, in drawing order. They are drawn above all others.
+    handle : (Axes, str, str), optional
+        Linear axes on which the reader can drag two controls, by the names of that which goes
+        across and that which goes up.
+
+    Attributes
+    ----------
+    stills : list of dict
+        Each ``svg`` so far, and the ``handle`` on it, or None: names ``x`` and ``y``, its
+        ``box`` (x, y, width, height in CSS pixels) and the limits ``xlim`` and ``ylim``.
 
     Raises
     ------
@@ -32,12 +41,12 @@ class LiveFigure:
         If an artist is not in an axes of ``fig``.
     """
 
-    def __init__(self, fig, artists):
+    def __init__(self, fig, artists, handle=None):
         for artist in artists:
             if artist.axes is None or artist.figure is not fig:
                 raise ValueError(f"artists must be in an axes of fig, got {artist}")
         self.fig, self.artists = fig, list(artists)
-        self.stills, self._limits = [], []
+        self.stills, self._limits, self._handle = [], [], handle
         fig.set_dpi(CSS_PIXELS_PER_INCH)
         for area in fig.findobj(QuadMesh) + fig.findobj(ContourSet):
             area.set_rasterized(True)  # thousands of cells or corners are smaller as pixels
@@ -51,7 +60,7 @@ class LiveFigure:
         """Return which of ``stills`` belongs to the present limits, having drawn it if new."""
         limits = [(*ax.get_xlim(), *ax.get_ylim()) for ax in self.fig.axes]
         if limits not in self._limits:
-            self.stills.append(self._draw_still())
+            self.stills.append({"svg": self._draw_still(), "handle": self._place_of_handle()})
             self._limits.append(limits)
         return self._limits.index(limits)
 
@@ -62,6 +71,16 @@ class LiveFigure:
             for artist in self.artists:
                 artist.draw(renderer)
         return renderer.marks
+
+    def _place_of_handle(self):
+        if self._handle is None:
+            return None
+        ax, x, y = self._handle
+        box = ax.get_window_extent()
+        place = [box.x0, self.fig.bbox.height - box.y1, box.width, box.height]
+        limits = (list(map(float, limits)) for limits in (ax.get_xlim(), ax.get_ylim()))
+        described = {"x": x, "y": y, "box": [round(float(pixels), 1) for pixels in place]}
+        return described | dict(zip(("xlim", "ylim"), limits, strict=True))
 
     def _draw_still(self):
         buffer = BytesIO()

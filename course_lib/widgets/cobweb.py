@@ -78,7 +78,7 @@ def _draw_map_panel(ax):
     (start,) = ax.plot([], [], "s", color=VERMILLION, markersize=7, label="start q₀")
     (fixed,) = ax.plot([], [], "o", color=INK, markersize=8, label="fixed point q*")
     ax.set(xlabel="variance q of a layer", ylabel="variance of the next layer")
-    ax.legend(loc="upper left")
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, columnspacing=1, fontsize=9)
     return curve, stairs, start, fixed
 
 

@@ -73,6 +73,27 @@ async function unpack(table) {
   return new Response(stream).json();
 }
 
+// two controls at once, where the pointer is on the picture
+function drag(stage, handle, optionsOf, set) {
+  const move = (event) => {
+    const { x, y, box, xlim, ylim } = handle();
+    const { left, top, width } = stage.getBoundingClientRect();
+    const scale = parseFloat(stage.style.width) / width;
+    const across = ((event.clientX - left) * scale - box[0]) / box[2];
+    const up = 1 - ((event.clientY - top) * scale - box[1]) / box[3];
+    if (event.type === "pointerdown") {
+      if (Math.min(across, up) < 0 || Math.max(across, up) > 1) return;
+      stage.setPointerCapture(event.pointerId);
+      event.preventDefault();
+    }
+    const at = (options, [low, high], part) => options[nearest(options, low + part * (high - low))];
+    set({ [x]: at(optionsOf(x), xlim, across), [y]: at(optionsOf(y), ylim, up) });
+  };
+  stage.addEventListener("pointerdown", (event) => handle() && move(event));
+  stage.addEventListener("pointermove", (event) => stage.hasPointerCapture(event.pointerId) && move(event));
+  stage.classList.toggle("handle", Boolean(handle()));
+}
+
 function render({ model, el }) {
   const size = model.get("size").map((pixels) => 10 * pixels);
   const controls = model.get("controls"); // a list: a notebook sorts what has names
@@ -83,14 +104,15 @@ function render({ model, el }) {
   const stage = element("div", { class: "stage", role: "img" }, still, layer);
   stage.style.cssText = `width: ${size[0] / 10}px; aspect-ratio: ${size.join("/")}`;
   const words = element("figcaption", { "aria-live": "polite", "aria-atomic": "true" });
-  let values, shown, table = {}, drawn = 0, late, resting;
+  let values, shown, held, table = {}, drawn = 0, late, resting;
 
   const say = (text) => {
     if (words.textContent !== text) words.textContent = text;
   };
   const draw = (frame) => {
-    const source = model.get("stills")[frame.still];
-    if (shown !== source) still.src = `data:image/svg+xml,${encodeURIComponent((shown = source))}`;
+    const { svg, handle } = model.get("stills")[frame.still];
+    if (shown !== svg) still.src = `data:image/svg+xml,${encodeURIComponent((shown = svg))}`;
+    held = handle;
     while (layer.childElementCount > frame.marks.length) layer.lastChild.remove();
     while (layer.childElementCount < frame.marks.length) {
       layer.appendChild(document.createElementNS(SVG, "svg")).append(document.createElementNS(SVG, "path"));
@@ -113,8 +135,8 @@ function render({ model, el }) {
     const [still, marks, sentence] = table[places.join()] ?? [];
     return sentence && { still, marks, sentence };
   };
-  const set = (name, value) => {
-    show({ ...values, [name]: value });
+  const set = (changed) => {
+    show({ ...values, ...changed });
     const n = model.get("request").n + 1;
     const frame = stored();
     clearTimeout(late);
@@ -139,7 +161,7 @@ function render({ model, el }) {
 
   const rows = controls.map((control) => {
     const make = control.step ? slider : choice;
-    return make(control, (value) => set(control.name, value));
+    return make(control, (value) => set({ [control.name]: value }));
   });
   el.classList.add("course-live");
   el.append(...rows.map((row) => row.node), element("figure", {}, stage, words));
@@ -148,6 +170,7 @@ function render({ model, el }) {
   });
   show(model.get("frame").values);
   draw(model.get("frame"));
+  drag(stage, () => held, (name) => controls.find((c) => c.name === name).options, set);
   unpack(model.get("table")).then((found) => (table = found));
   model.on("change:frame", follow);
   return () => {

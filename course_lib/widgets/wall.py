@@ -13,11 +13,13 @@ from course_lib.figures.maps import wall_surface
 from course_lib.figures.paths import exits
 from course_lib.figures.style import GRAY, VERMILLION, number, styled
 from course_lib.widgets.canvas import LiveFigure
-from course_lib.widgets.controls import Control
+from course_lib.widgets.controls import Choice, Control
 from course_lib.widgets.live import LiveWidget
 
-_W_RANGE, _B_RANGE = (3.0, 7.0), (-4.0, 0.0)
+VIEWS = {"whole": ((3.0, 7.0), (-4.0, 0.0)), "at the wall": ((4.5, 5.5), (-2.8, -2.2))}
+_W_RANGE, _B_RANGE = VIEWS["whole"]
 _N_GRID = 201
+FAR = 1e6  # farther out a path is drawn as if it were here
 
 
 class Descent(NamedTuple):
@@ -86,11 +88,11 @@ def gradient_of_one(w, b):
     return difference**2, 2 * difference * by_w, 2 * difference * by_b
 
 
-def wall_widget(n_steps=60):
+def wall_widget(n_steps=400):
     """Make the interactive figure of lesson 05: gradient descent in front of the wall.
 
-    Left: the error of the one-unit recurrent net over w and b, and the path of a descent.
-    Right: the norm of the gradient before each of its steps.
+    Left: the error of the one-unit recurrent net over w and b, and the path of a descent, whose
+    start can be dragged there. Right: the norm of the gradient before each of its steps.
 
     Parameters
     ----------
@@ -100,7 +102,7 @@ def wall_widget(n_steps=60):
     Returns
     -------
     LiveWidget
-        Its controls are ``w``, ``b`` and ``lr``.
+        Its controls are ``w``, ``b``, ``lr`` and ``view``.
 
     Raises
     ------
@@ -112,23 +114,25 @@ def wall_widget(n_steps=60):
     path_artists = draw_surface_panel(left)
     norm_artists = _draw_norm_panel(right, n_steps)
 
-    def update(w, b, lr):
+    def update(w, b, lr, view):
         descent = descend(w, b, lr, n_steps)
-        move_path(*path_artists, descent.path)
+        left.set(**dict(zip(("xlim", "ylim"), VIEWS[view], strict=True)))
+        move_path(*path_artists, np.clip(descent.path, -FAR, FAR), VIEWS[view])
         _move_norms(*norm_artists, descent.grad_norm)
-        return _descent_sentence(descent, lr)
+        return _descent_sentence(descent, lr, view)
 
     controls = {
         "w": Control("start: weight w", 5.0, *_W_RANGE, 0.1),
         "b": Control("start: bias b", -2.6, *_B_RANGE, 0.1),
         "lr": Control("learning rate η", 0.1, 0.0125, 1.6, 0.01, per_doubling=4),
+        "view": Choice("view", "whole", tuple(VIEWS)),
     }
     about = (
         f"Left, the error of the one-unit recurrent net over w and b, with a cliff across it, "
         f"and the path of {n_steps} steps of gradient descent. Right, the norm of the gradient "
         "before each step, on a logarithmic axis."
     )
-    live = LiveFigure(fig, [*path_artists, *norm_artists])
+    live = LiveFigure(fig, [*path_artists, *norm_artists], handle=(left, "w", "b"))
     return LiveWidget(live, controls, update, about)
 
 
@@ -138,7 +142,7 @@ def draw_surface_panel(ax):
     w, b = (np.linspace(*ends, _N_GRID) for ends in (_W_RANGE, _B_RANGE))
     errors, _ = error_and_gradient(np.stack(np.meshgrid(w, b), axis=-1))
     wall_surface(ax, w, b, errors)
-    (steps,) = ax.plot([], [], ".-", color=VERMILLION, markersize=5, linewidth=1.5)
+    (steps,) = ax.plot([], [], "-", color=VERMILLION, linewidth=1.2)
     ring = {"markerfacecolor": "white", "markersize": 9}
     (start,) = ax.plot([], [], "o", color=VERMILLION, **ring)
     (end,) = ax.plot([], [], "*", color=VERMILLION, mec="white", markersize=14)
@@ -151,17 +155,17 @@ def _draw_norm_panel(ax, n_steps):
     log_axis(ax).set(xlim=(-0.02 * n_steps, 1.02 * n_steps), ylim=(1e-8, 1e8))
     ax.set(xlabel="step", ylabel="norm of the gradient")
     ax.axhline(1, color=GRAY, linewidth=1)
-    (norms,) = ax.plot([], [], ".-", color=VERMILLION, markersize=5, linewidth=1.5)
+    (norms,) = ax.plot([], [], "-", color=VERMILLION, linewidth=1.2)
     (largest,) = ax.plot([], [], "D", color=VERMILLION, mec="white", markersize=9)
     return norms, largest
 
 
-def move_path(steps, start, end, way_out, path):
+def move_path(steps, start, end, way_out, path, view=VIEWS["whole"]):
     """Move the artists of `draw_surface_panel` to a path of shape (n_points, 2)."""
     steps.set_data(*path.T)
     start.set_data(path[:1].T)
     end.set_data(path[-1:].T)
-    points, markers = exits(path, _W_RANGE, _B_RANGE)
+    points, markers = exits(path, *view)
     way_out.set_data(points[-1:].T)
     way_out.set_marker(markers[-1] if markers else "^")
 
@@ -172,13 +176,16 @@ def _move_norms(norms, largest, values):
     largest.set_data([at], values[[at]])
 
 
-def _descent_sentence(descent, lr):
+def _descent_sentence(descent, lr, view):
     (w, b), n_steps = descent.path[-1], len(descent.path) - 1
     at = int(descent.grad_norm.argmax())
-    inside = _W_RANGE[0] <= w <= _W_RANGE[1] and _B_RANGE[0] <= b <= _B_RANGE[1]
+    (left, right), (low, high) = VIEWS[view]
+    inside = left <= w <= right and low <= b <= high
+    closeness = "" if view == "whole" else "Close up. "
     where = "in the picture" if inside else "outside the picture"
     return (
-        f"With η = {number(lr)} the largest gradient has norm {number(descent.grad_norm[at])}, "
-        f"before step {at}; after {n_steps} steps the descent is at w = {number(w)}, "
-        f"b = {number(b)}, {where}, with error {number(descent.error[-1])}."
+        f"{closeness}With η = {number(lr)} the largest gradient has norm "
+        f"{number(descent.grad_norm[at])}, before step {at}; after {n_steps} steps the descent "
+        f"is at w = {number(w)}, b = {number(b)}, {where}, with error "
+        f"{number(descent.error[-1])}."
     )

@@ -11,11 +11,10 @@ from course_lib.figures.style import GRAY, VERMILLION, number, styled
 from course_lib.widgets.canvas import LiveFigure
 from course_lib.widgets.controls import Choice, Control
 from course_lib.widgets.live import LiveWidget
-from course_lib.widgets.wall import draw_surface_panel, gradient_of_one, move_path
+from course_lib.widgets.wall import FAR, draw_surface_panel, gradient_of_one, move_path
 
 RULES = ("none", "by global norm", "by value")
 _W, _SOLVED = 6.0, 1e-3
-_FAR = 1e6
 
 
 def descend(b, lr, gamma, rule, threshold, n_steps):
@@ -90,7 +89,7 @@ def wall_rescue_widget(n_steps=400):
 
     def update(b, lr, gamma, rule, threshold):
         path, lengths, error = descend(b, lr, gamma, rule, threshold, n_steps)
-        move_path(*path_artists, np.clip(path, -_FAR, _FAR))
+        move_path(*path_artists, np.clip(path, -FAR, FAR))
         _move_lengths(*length_artists, lengths, lr, gamma, rule, threshold)
         return _sentence(path, lengths, error, _bound(lr, gamma, rule, threshold))
 

@@ -101,6 +101,27 @@ def test_on_a_narrow_page_nothing_is_pushed_out_of_view(stored, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_where_the_pointer_is_on_the_picture_two_controls_follow(stored):
+    page, widget, state = stored
+    handle = state["stills"][state["frame"]["still"]]["handle"]
+    if handle is None:
+        return
+    options = {control["name"]: control["options"] for control in state["controls"]}
+    names = [control["name"] for control in state["controls"]]
+    left, top, width, height = handle["box"]
+    stage = widget.locator(".stage").bounding_box()
+    corner = stage["x"] + left, stage["y"] + top
+    page.mouse.move(corner[0] + 0.5 * width, corner[1] + 0.5 * height)
+    page.mouse.down()
+    page.mouse.move(corner[0] + 0.75 * width, corner[1] + 0.25 * height)
+    page.mouse.move(corner[0] + 3 * width, corner[1] - height)  # held, beyond the picture
+    page.mouse.up()
+    for name, end in ((handle["x"], -1), (handle["y"], -1)):
+        field = widget.locator("input[type=number]").nth(names.index(name))
+        assert float(field.input_value()) == options[name][end]
+    expect(widget.locator("figcaption")).to_contain_text("kernel")
+
+
 def test_no_control_has_a_title_and_each_has_a_name(stored):
     _, widget, _ = stored
     for part in widget.locator("input, button").all():

@@ -111,7 +111,7 @@ def test_nothing_that_moves_is_in_the_still_picture():
     color = "#123456"
     live = LiveFigure(fig, ax.plot([0, 1], [0, 1], color=color))
     assert live.still() == 0
-    assert color not in live.stills[0]
+    assert color not in live.stills[0]["svg"]
     assert color in live.marks()[0][0]
 
 

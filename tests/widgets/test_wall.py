@@ -7,7 +7,7 @@ import pytest
 
 from course_lib.experiments.wall import error_and_gradient
 from course_lib.widgets import wall_widget
-from course_lib.widgets.wall import descend
+from course_lib.widgets.wall import FAR, VIEWS, descend
 
 
 @pytest.fixture(scope="module")
@@ -17,8 +17,8 @@ def widget():
     widget.close()
 
 
-def visit(widget, w, b, lr):
-    widget.move(**{"w": w, "b": b, "lr": lr})
+def visit(widget, w, b, lr, view="whole"):
+    widget.move(w=w, b=b, lr=lr, view=view)
     return widget.sentence
 
 
@@ -45,7 +45,7 @@ def test_at_the_start_the_wall_throws_the_descent_out_of_the_picture(widget):
     said = visit(widget, 5.0, -2.6, 0.1)
     norm, step = re.search(r"gradient has norm (\S+), before step (\d+)", said).groups()
     assert float(norm) > 1000
-    assert 0 < int(step) < 60
+    assert 0 < int(step) < 400
     assert "outside the picture" in said
     way_out = widget.live.artists[3]
     assert (way_out.get_marker(), *way_out.get_ydata()) == ("v", -4)
@@ -60,16 +60,37 @@ def test_a_descent_that_stays_has_no_way_out(widget):
 @pytest.mark.parametrize("state", [(5.0, -2.6, 0.1), (6.0, -2.9, 1.0), (4.0, -1.0, 0.3)])
 def test_picture_and_sentence_are_those_of_the_descent(widget, state):
     said = visit(widget, *state)
-    descent = descend(*state, n_steps=60)
+    descent = descend(*state, n_steps=400)
     steps, start, end, _, norms, largest = widget.live.artists
-    np.testing.assert_array_equal(steps.get_xydata(), descent.path)
+    np.testing.assert_array_equal(steps.get_xydata(), np.clip(descent.path, -FAR, FAR))
     np.testing.assert_array_equal(start.get_xydata(), descent.path[:1])
-    np.testing.assert_array_equal(end.get_xydata(), descent.path[-1:])
+    np.testing.assert_array_equal(end.get_xydata(), np.clip(descent.path[-1:], -FAR, FAR))
     np.testing.assert_array_equal(norms.get_ydata(), descent.grad_norm)
     assert largest.get_ydata()[0] == descent.grad_norm.max()
     numbers = re.search(r"w = (\S+), b = (\S+), .* error (\S+)\.$", said).groups()
     expected = [*descent.path[-1], descent.error[-1]]
     np.testing.assert_allclose([float(number) for number in numbers], expected, rtol=0.05)
+
+
+def test_the_start_can_be_dragged_in_both_views(widget):
+    for view, (across, up) in VIEWS.items():
+        visit(widget, 5.0, -2.5, 0.1, view)
+        handle = widget.stills[widget.frame["still"]]["handle"]
+        assert (handle["x"], handle["y"]) == ("w", "b")
+        assert (tuple(handle["xlim"]), tuple(handle["ylim"])) == (across, up)
+        left, top, width, height = handle["box"]
+        ring = next(mark for mark in widget.frame["marks"] if "fill:#ffffff" in mark[0])
+        expected = (
+            left + width * (5.0 - across[0]) / (across[1] - across[0]),
+            top + height * (up[1] + 2.5) / (up[1] - up[0]),
+        )
+        np.testing.assert_allclose(ring[3], [np.multiply(10, expected)], atol=2)
+
+
+def test_a_descent_that_ends_in_the_picture_may_lie_outside_the_close_up(widget):
+    assert "in the picture" in visit(widget, 6.0, -2.9, 1.0)
+    said = visit(widget, 6.0, -2.9, 1.0, "at the wall")
+    assert said.startswith("Close up.") and "outside the picture" in said
 
 
 def test_the_widget_takes_as_many_steps_as_it_is_asked_for():
