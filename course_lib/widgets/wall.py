@@ -18,7 +18,7 @@ from course_lib.widgets.live import LiveWidget
 
 VIEWS = {"whole": ((3.0, 7.0), (-4.0, 0.0)), "at the wall": ((4.5, 5.5), (-2.8, -2.2))}
 _W_RANGE, _B_RANGE = VIEWS["whole"]
-_N_GRID = 201
+_N_GRID = 161
 FAR = 1e6  # farther out a path is drawn as if it were here
 
 
@@ -139,7 +139,7 @@ def wall_widget(n_steps=400):
 @styled
 def draw_surface_panel(ax):
     """Draw the wall, and return the artists of a path: steps, start, end and way out."""
-    w, b = (np.linspace(*ends, _N_GRID) for ends in (_W_RANGE, _B_RANGE))
+    w, b = (_grid(*ranges) for ranges in zip(*VIEWS.values(), strict=True))
     errors, _ = error_and_gradient(np.stack(np.meshgrid(w, b), axis=-1))
     wall_surface(ax, w, b, errors)
     (steps,) = ax.plot([], [], "-", color=VERMILLION, linewidth=1.2)
@@ -148,6 +148,11 @@ def draw_surface_panel(ax):
     (end,) = ax.plot([], [], "*", color=VERMILLION, mec="white", markersize=14)
     (way_out,) = ax.plot([], [], "^", color=VERMILLION, markersize=11, clip_on=False)
     return steps, start, end, way_out
+
+
+def _grid(*ranges):
+    """Return the places at which the surface is computed: as many for each view."""
+    return np.unique(np.concatenate([np.linspace(*ends, _N_GRID) for ends in ranges]))
 
 
 @styled
