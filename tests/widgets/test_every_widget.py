@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from ipywidgets.widgets.widget import _instances
 
+from course_lib.figures.display import with_indices
 from course_lib.widgets import (
     clip_widget,
     cobweb_widget,
@@ -112,7 +113,10 @@ def test_every_control_has_a_label(widget):
 
 
 def test_the_words_below_the_picture_are_in_its_alternative_text(widget):
-    assert f"<figcaption>{escape(widget.sentence)}</figcaption>" in widget.picture.value
+    assert (
+        f"<figcaption>{with_indices(escape(widget.sentence))}</figcaption>"
+        in widget.picture.value
+    )
     assert widget.alt.endswith(widget.sentence)
     assert f'alt="{escape(widget.alt)}"' in widget.picture.value
 
