@@ -42,7 +42,7 @@ def test_one_choice_is_right_and_every_other_stands_for_a_misconception(asked):
     says = [choice.stands_for for choice in asked.choices] + [t for _, t in asked.mistaken]
     wrong = [text for text in says if text]
     assert not asked.choices or (2 <= len(asked.choices) <= 5 and says.count("") == 1)
-    assert len(set(wrong)) == len(wrong) and all(len(text) >= 25 for text in wrong)
+    assert len(set(wrong)) >= len(asked.choices) - 1 and all(len(t) >= 25 for t in wrong)
     assert len({choice.text for choice in asked.choices}) == len(asked.choices)
 
 

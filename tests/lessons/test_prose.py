@@ -13,7 +13,7 @@ from tools.notebook_format import notebook_from_source
 # lesson: numbers in prose that are not tied, cells that print nothing but True or False
 LEFT = {
     "00": (7, 0),
-    "01": (12, 0),
+    "01": (6, 0),
     "02": (6, 4),
     "03": (23, 0),
     "04": (21, 0),
