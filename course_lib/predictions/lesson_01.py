@@ -132,8 +132,8 @@ PREDICTIONS = (
             Choice("about a thousand", "The way down is as steep as the way up."),
             Choice("less than 1"),
         ),
-        came_out="The product is less than <!-- = 1 -->1: after some twenty layers the units "
-        "saturate.",
+        came_out="It is <!-- = np.prod(chain_factors(8, 30, -4, 0.5 + 1e-6)) ± 0.9 decade "
+        "-->10⁻³: after some twenty layers the units saturate.",
         truth="np.prod(chain_factors(8, 30, -4, 0.500001)) < 0.1",
     ),
     Number(

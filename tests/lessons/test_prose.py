@@ -14,7 +14,7 @@ from tools.notebook_format import notebook_from_source
 LEFT = {
     "00": (7, 0),
     "01": (6, 0),
-    "02": (6, 4),
+    "02": (5, 0),
     "03": (23, 0),
     "04": (21, 0),
     "05": (22, 1),
