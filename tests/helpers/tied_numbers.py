@@ -14,17 +14,20 @@ import numpy as np
 from course_lib.predictions.markup import MARK, unmarked
 
 SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
-WORDS = (
+UP_TO_TWENTY = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
     "fifteen sixteen seventeen eighteen nineteen twenty"
 ).split()
-FRACTIONS = {"¼": 0.25, "½": 0.5, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "half": 0.5}
+TENS = "thirty forty fifty sixty seventy eighty ninety hundred".split()
+WORDS = {word: number for number, word in enumerate(UP_TO_TWENTY)}
+WORDS |= {word: number for number, word in zip(range(30, 101, 10), TENS, strict=True)}
+WORDS |= {"¼": 0.25, "½": 0.5, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "half": 0.5}
 _DIGITS = r"\d+(?:,\d{3})*(?:\.\d+)?"
 _POWER = r"10(?:(?P<up>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|\^\{?(?P<hat>[-−]?\d+)\}?)"
 NUMBER = re.compile(
     rf"[$*`(]*(?P<sign>[-−+]?)(?:(?:(?P<times>{_DIGITS})\s*(?:·|\\cdot|×)\s*)?{_POWER}"
     rf"|(?P<plain>{_DIGITS})(?:e(?P<e>[-−+]?\d+))?"
-    rf"|(?P<word>{'|'.join([*FRACTIONS, *sorted(WORDS, key=len, reverse=True)])})\b)"
+    rf"|(?P<word>{'|'.join(sorted(WORDS, key=len, reverse=True))})\b)"
 )
 
 
@@ -108,8 +111,7 @@ def _tied(mark, text):
 def _value(found):
     sign = -1 if found["sign"] in ("-", "−") and found["sign"] else 1
     if found["word"]:
-        word = found["word"]
-        return sign * (FRACTIONS[word] if word in FRACTIONS else WORDS.index(word)), 1
+        return sign * WORDS[found["word"]], 1
     if found["plain"]:
         exponent = int((found["e"] or "0").replace("−", "-"))
         digits = found["plain"].replace(",", "")
