@@ -94,22 +94,71 @@ def computation_chain(ax, labels, forward_values, backward_values, factors=None)
         ax.text(x, -0.55, gradient, ha="center", va="center", color=_RED)
     for x, factor in enumerate(factors):
         _draw_arrows(ax, x, factor)
-    ax.set(xlim=(-0.75, n_boxes - 0.5), ylim=(-0.85, 0.85))
-    ax.text(-0.7, 0.55, "forward:\nvalues", color=BLUE, ha="left", va="center")
-    ax.text(-0.7, -0.55, "backward:\ngradients", color=_RED, ha="left", va="center")
+    ax.set(xlim=(-1.1, n_boxes - 0.6), ylim=(-0.85, 0.85))
+    ax.text(-0.45, 0.55, "forward:\nvalues", color=BLUE, ha="right", va="center")
+    ax.text(-0.45, -0.55, "backward:\ngradients", color=_RED, ha="right", va="center")
     ax.set_axis_off()
     return ax
 
 
-def _draw_box(ax, x, label, font_size):
-    ax.add_patch(FancyBboxPatch((x - 0.27, -0.2), 0.54, 0.4, **_BOX))
-    ax.text(x, 0, label, ha="center", va="center", fontsize=font_size, color=INK)
+@styled
+def computation_graph(ax, places, edges, forward_values, backward_values):
+    """Draw a computation gate by gate: values above each box, gradients below it.
+
+    Parameters
+    ----------
+    ax : Axes
+    places : dict of str to (float, float)
+        What each box holds, and where it stands: columns and rows one unit apart.
+    edges : dict of (str, str) to float or str
+        From box to box along the computation, and the local derivative: what the gradient is
+        multiplied by on its way back.
+    forward_values, backward_values : sequence of float or str
+        One for each box, in their order.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If the lengths don't fit, or an edge joins a box that is not there.
+    """
+    _require_length("forward_values", forward_values, len(places))
+    _require_length("backward_values", backward_values, len(places))
+    unknown = sorted({box for edge in edges for box in edge} - set(places))
+    if unknown:
+        raise ValueError(f"edges must join boxes of places, got {unknown}")
+    written = zip(places.items(), forward_values, backward_values, strict=True)
+    for (label, (x, y)), value, gradient in written:
+        _draw_box(ax, x, label, 13, y)
+        ax.text(x, y + 0.32, _written(value), ha="center", va="center", color=BLUE)
+        ax.text(x, y - 0.32, _written(gradient), ha="center", va="center", color=VERMILLION)
+    for (start, end), factor in edges.items():
+        (x, y), (to_x, to_y) = places[start], places[end]
+        look = {"arrowstyle": "-|>", "color": GRAY, "shrinkA": 0, "shrinkB": 0}
+        ax.annotate("", (to_x - 0.3, to_y), (x + 0.3, y), arrowprops=look)
+        text, middle = f"× {_written(factor)}", ((x + to_x) / 2, (y + to_y) / 2)
+        frame = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+        style = {"ha": "center", "va": "center", "fontsize": 9, "color": VERMILLION}
+        ax.text(*middle, text, bbox=frame, **style)
+    columns, rows = np.array(list(places.values())).T
+    ax.set(xlim=(columns.min() - 0.4, columns.max() + 0.4))
+    ax.set(ylim=(rows.min() - 0.5, rows.max() + 0.5))
+    ax.set_axis_off()
+    return ax
+
+
+def _draw_box(ax, x, label, font_size, y=0):
+    ax.add_patch(FancyBboxPatch((x - 0.27, y - 0.2), 0.54, 0.4, **_BOX))
+    ax.text(x, y, label, ha="center", va="center", fontsize=font_size, color=INK)
 
 
 def _box_font_size(ax, labels):
     """Return the largest font size, up to 15, at which the longest label fits its box."""
     points = 72 * ax.figure.get_figwidth() * ax.get_position().width / 0.8  # margins go
-    box_width = 0.54 * points / (len(labels) + 0.25)
+    box_width = 0.54 * points / (len(labels) + 0.5)
     return min(15.0, box_width / (0.6 * max(map(len, labels))))
 
 

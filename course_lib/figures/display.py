@@ -4,6 +4,7 @@ JupyterLab drops the alternative text of image outputs, so that a figure goes ou
 """
 
 import base64
+import re
 import sys
 from html import escape
 from io import BytesIO
@@ -11,6 +12,7 @@ from io import BytesIO
 import numpy as np
 from IPython.display import display
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from course_lib._validation import require_count, require_positive
 from course_lib.figures.png import encode_small
@@ -76,6 +78,9 @@ class Picture:
         _require_text("alt", alt)
         _require_text("caption", caption)
         _require_one_title(fig)
+        for text in fig.findobj(Text):
+            if "$" not in text.get_text():
+                text.set_text(with_indices(text.get_text(), r"$\1_{\2}$"))
         self.alt = " ".join(alt.split())
         self.caption = " ".join(caption.split())
         self.png = encode_small(_pixels(fig))
@@ -133,11 +138,27 @@ def figure_html(png, css_size, alt, caption):
     width, height = css_size
     data = base64.b64encode(png).decode("ascii")
     return (
-        '<figure style="margin: 0.5em 0">'
+        '<figure style="margin: 0.5em 0; font-size: 0.92em; font-style: italic">'
         f'<img alt="{escape(alt)}" width="{width}" height="{height}" '
         f'style="max-width: 100%; height: auto" src="data:image/png;base64,{data}">'
-        f"<figcaption>{escape(caption)}</figcaption></figure>"
+        f"<figcaption>{with_indices(escape(caption))}</figcaption></figure>"
     )
+
+
+def with_indices(text, pattern=r"\1<sub>\2</sub>"):
+    """Return a text in which indices such as that of σ_w are set as such.
+
+    Parameters
+    ----------
+    text : str
+    pattern : str
+        What becomes of a letter and its index, groups 1 and 2.
+
+    Returns
+    -------
+    str
+    """
+    return re.sub(r"(?<![^\W\d_])([^\W\d_])_(\w+)", pattern, text)
 
 
 def _pixels(fig):

@@ -19,7 +19,7 @@ from course_lib.figures.basics import (
 from course_lib.figures.clipping import clip_geometry, direction_errors, norm_histogram
 from course_lib.figures.cobweb import cobweb
 from course_lib.figures.data import confusion_matrix, filter_bank, loss_bands
-from course_lib.figures.diagrams import computation_chain, network_diagram
+from course_lib.figures.diagrams import computation_chain, computation_graph, network_diagram
 from course_lib.figures.growth import growth_curves, rates_compared, singular_values
 from course_lib.figures.maps import growth_map, phase_map, wall_surface
 from course_lib.figures.recurrent import growth_against_bound, rescued
@@ -27,6 +27,7 @@ from course_lib.figures.remedies import remedies_compared
 from course_lib.figures.runs import before_and_after, recorded_run
 from course_lib.figures.steps import responses, spike_recovery
 from course_lib.figures.success import success_rates
+from course_lib.figures.surface import gradient_arrows
 from course_lib.figures.training import descent_on_parabola, training_runs
 
 __all__ = [
@@ -35,12 +36,14 @@ __all__ = [
     "clip_geometry",
     "cobweb",
     "computation_chain",
+    "computation_graph",
     "confusion_matrix",
     "descent_on_parabola",
     "direction_errors",
     "factor_products",
     "filter_bank",
     "fit_scatter",
+    "gradient_arrows",
     "gradient_check_curve",
     "growth_against_bound",
     "growth_curves",

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from browser_checks import ANSWER_LIMIT, CALLED, FIRST, check_cells, check_widgets
+from browser_checks import ANSWER_LIMIT, BUILT, CALLED, FIRST, check_cells, check_widgets
 from playwright.sync_api import expect
 
 from tools.lab_browser import Lesson
@@ -20,7 +20,7 @@ def first(address, page):
 @pytest.fixture(params=[name for name, called in CALLED.items() if not called])
 def stored(request, address, page):
     """Each notebook without a widget, with the outputs that it is stored with."""
-    lesson = Lesson(page, address, request.param)
+    lesson = Lesson(page, address, f"{BUILT}/{request.param}")
     lesson.wait_until_drawn()
     return lesson
 
@@ -39,6 +39,19 @@ def test_an_answer_typed_into_an_exercise_is_told_that_it_passed(first):
     run(first, 'check("repeated_factor"')
     expect(verdict).to_contain_text(re.compile("passed", re.IGNORECASE), timeout=ANSWER_LIMIT)
     expect(verdict).not_to_contain_text(re.compile("not attempted", re.IGNORECASE))
+
+
+def test_a_prediction_is_made_by_keyboard_told_and_kept(first):
+    card = first.cell('predict("').locator(".course-prediction")
+    buttons, status = card.get_by_role("button"), card.get_by_role("status")
+    expect(status).to_be_empty()
+    buttons.nth(1).focus()
+    first.page.keyboard.press("Enter")
+    expect(status).to_contain_text("What came out:", timeout=ANSWER_LIMIT)
+    run(first, 'predict("')
+    expect(status).to_contain_text("What came out:", timeout=ANSWER_LIMIT)
+    pressed = [button.get_attribute("aria-pressed") for button in buttons.all()]
+    assert pressed == [str(i == 1).lower() for i in range(len(pressed))]
 
 
 def test_a_stored_page_shows_its_pictures_and_formulas_without_an_error(stored):

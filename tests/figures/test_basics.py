@@ -38,6 +38,9 @@ DRAWINGS = {
     ),
     "fit_scatter": lambda ax: plots.fit_scatter(ax, np.arange(3), np.arange(3)),
     "network_diagram": lambda ax: plots.network_diagram(ax, [2, 2, 1]),
+    "computation_graph": lambda ax: plots.computation_graph(
+        ax, {"w": (0, 0), "z": (1, 0)}, {("w", "z"): 2}, [1, 2], [4, 2]
+    ),
     "computation_chain": lambda ax: plots.computation_chain(ax, ["x", "ℓ"], [1, 2], [3, 1]),
 }
 
@@ -232,6 +235,16 @@ def test_a_chain_shows_values_above_gradients_below_and_factors_at_the_arrows(ax
     assert (len(arrows), len(rightward)) == (4, 2)
 
 
+def test_a_graph_shows_values_above_gradients_below_and_factors_on_the_way(ax):
+    places = {"w": (0, 1), "a": (0, 0), "wa": (1, 0.5)}
+    plots.computation_graph(
+        ax, places, {("w", "wa"): 3, ("a", "wa"): 2}, [2, 3, 6], [33, 22, 11]
+    )
+    spot = {text.get_text(): text.get_position() for text in ax.texts}
+    assert spot["6"][1] > spot["wa"][1] > spot["11"][1]
+    assert spot["× 3"] == (0.5, 0.75) and spot["× 2"] == (0.5, 0.25)
+
+
 def test_the_longest_label_of_a_chain_fits_its_box(ax):
     labels = ["x", "z = w x + b", "a = σ(z)", "ℓ = ½(a − y)²"]
     plots.computation_chain(ax, labels, [1] * 4, [1] * 4)
@@ -281,6 +294,14 @@ def test_a_logarithmic_axis_has_ticks_within_one_decade_too(ax):
         (
             lambda ax: plots.network_diagram(ax, [2, 1], [np.ones((2, 1))]),
             r"^weights must .* \[\(1, 2\)\], got \[\(2, 1\)\]",
+        ),
+        (
+            lambda ax: plots.computation_graph(ax, {"x": (0, 0)}, {}, [1, 2], [1]),
+            r"^forward_values must have 1 entries, got 2",
+        ),
+        (
+            lambda ax: plots.computation_graph(ax, {"x": (0, 0)}, {("x", "z"): 1}, [1], [1]),
+            r"^edges must join boxes of places, got \['z'\]",
         ),
         (lambda ax: plots.computation_chain(ax, ["x"], [1], [1]), r"^labels must"),
         (

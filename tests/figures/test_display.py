@@ -204,3 +204,23 @@ def test_a_title_over_another_one_is_refused():
     ax.set_title("of the lesson")
     with pytest.raises(ValueError, match=r"one title, got 'of the function .* 'of the lesson'"):
         display.Picture(fig, "a panel", "A panel.")
+
+
+@pytest.mark.parametrize(
+    ("text", "html", "drawn"),
+    [
+        ("σ_w = 4", "σ<sub>w</sub> = 4", "$σ_{w}$ = 4"),
+        (
+            "from χ_1 to w_max",
+            "from χ<sub>1</sub> to w<sub>max</sub>",
+            "from $χ_{1}$ to $w_{max}$",
+        ),
+        ("layer_norms and 1_000", "layer_norms and 1_000", "layer_norms and 1_000"),
+    ],
+)
+def test_indices_are_set_as_such_in_captions_and_in_figures(text, html, drawn):
+    fig, ax = figure()
+    ax.set_xlabel(text)
+    picture = Picture(fig, "a curve", text)
+    assert f"<figcaption>{html}</figcaption>" in picture._repr_mimebundle_()["text/html"]
+    assert ax.get_xlabel() == drawn

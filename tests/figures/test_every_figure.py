@@ -45,6 +45,14 @@ DRAWINGS = {
         10.0**GRID,
         {"Glorot": (1, 0), "He": (2**0.5, 0), "σ_w = 16": (16, 0), "far": (16, 1)},
     ),
+    "gradient_arrows": lambda ax: plots.gradient_arrows(
+        ax,
+        [0.0, 1.0, 2.0],
+        [0.0, 1.0],
+        GRID,
+        [[0.5, 0.5], [1.0, 0.2]],
+        [[3.0, 1.0], [0.0, 2.0]],
+    ),
     "wall_surface": lambda ax: plots.wall_surface(
         ax, [3.0, 5.0, 7.0], [-4.0, 0.0], GRID, {"η = 1": [[4.0, -2.0], [9.0, 9.0]]}
     ),

@@ -18,10 +18,6 @@ class TestTheLesson(LessonLaws):
     name = NAME
 
 
-def test_growth_at_scale_1_is_0_236():
-    assert np.sqrt(predicting()["chi"](sigmoid, 1.0, 0.0)) == pytest.approx(0.236, abs=5e-4)
-
-
 def test_edges_are_as_stated():
     edge_of, n = predicting()["edge_of"], predicting()
     assert edge_of(sigmoid) == pytest.approx(10.149, abs=1e-3)
@@ -83,3 +79,10 @@ def test_initializers_do_what_the_lesson_says():
     assert total["sigmoid, Glorot"] < -15 and total["sigmoid, orthogonal"] < -15
     assert abs(total["sigmoid, centered, σ_w = 4"]) < 2
     assert abs(total["ReLU, He"]) < 0.5 and total["ReLU, Glorot"] < -3
+
+
+def test_only_orthogonal_weights_keep_most_directions():
+    share = predicting()["spectra_share"]
+    normal = [share[label] for label in ("sigmoid, 10.15", "centered, normal", "tanh, normal")]
+    assert max(normal) < 12 and share["centered, orthogonal"] > 25
+    assert share["tanh, orthogonal"] > 50

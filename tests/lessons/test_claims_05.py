@@ -82,10 +82,6 @@ def test_the_same_net_that_wanders_learns_at_a_smaller_rate():
     assert np.mean(history.loss[-50:]) < 2
 
 
-def test_hitting_the_wall_is_a_matter_of_luck():
-    assert explosion()["thrown"].any() and not explosion()["thrown"].all()
-
-
 @pytest.mark.parametrize(("start", "out"), [((4.5, -2.8), 0.1), ((4.9, -2.4), 0.05)])
 def test_the_starts_named_beside_the_widget_leave_at_one_rate_only(start, out):
     for lr in (0.1, 0.05):
@@ -104,11 +100,6 @@ def test_the_wall_gives_no_warning_and_throws_far():
     assert n["path"][:300, 2].max() < 1
     assert n["path"][:, 2].max() == pytest.approx(11_000, rel=0.05)
     assert n["path"][-1, :2] == pytest.approx([512, 1013], rel=0.05)
-
-
-def test_the_gradient_check_misses_the_wall_and_the_complex_step_does_not():
-    n = explosion()
-    assert abs(n["imaginary"] / n["exact"][1] - 1) < 1e-12
 
 
 def test_the_four_runs_look_as_the_lesson_describes():
@@ -150,3 +141,20 @@ def test_the_path_meets_the_wall_at_w_6_and_is_thrown_near_4_95():
     n = explosion()
     assert n["path"][np.argmax(n["side"]), 0] == pytest.approx(6, abs=0.1)
     assert n["path"][n["path"][:, 2].argmax(), 0] == pytest.approx(4.95, abs=0.05)
+
+
+def test_both_runs_learn_at_the_edge_of_stability_and_stay_there():
+    n = explosion()
+    for rate in (0.5, 1.0):
+        losses, products = n["losses_of"][rate], n["products_of"][rate]
+        assert np.median(losses[-250:]) < 0.15 * losses[0]
+        assert np.abs(products[-8:] - 2).max() < 0.35
+    assert n["products_of"][0.5][0] < 1.7 and n["products_of"][1.0][0] > 2.8
+    assert not n["losses_of"][2.0][-1] < 1e6 and len(n["losses_of"][2.0]) < 100
+
+
+def test_first_aid_tells_large_weights_from_small_ones():
+    n = explosion()
+    wanders, vanished = (n["hidden"][label] for label in list(n["runs"])[2:])
+    assert np.mean(wanders * (1 - wanders) < 0.025) > 0.5
+    assert np.mean(vanished * (1 - vanished) < 0.025) == 0

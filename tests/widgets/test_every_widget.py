@@ -8,6 +8,7 @@ import pytest
 from contrast import faint
 from ipywidgets.widgets.widget import _instances
 
+from course_lib.figures.display import with_indices
 from course_lib.widgets import (
     clip_widget,
     cobweb_widget,
@@ -106,7 +107,7 @@ def test_every_control_has_a_label(widget):
 
 def test_the_words_below_the_picture_are_in_its_alternative_text(widget):
     html = widget._repr_mimebundle_()[0]["text/html"]
-    assert f"<figcaption>{escape(widget.sentence)}</figcaption>" in html
+    assert f"<figcaption>{with_indices(escape(widget.sentence))}</figcaption>" in html
     assert widget.alt.endswith(widget.sentence)
     assert f'alt="{escape(widget.alt)}"' in html
 

@@ -1,0 +1,162 @@
+"""Predictions of lesson 01, the chain rule."""
+
+from course_lib.predictions.model import Choice, Number, Prediction
+
+PREDICTIONS = (
+    Number(
+        name="slopes_in_a_row",
+        question="z moves 2 units per unit of x, and a moves 0.5 units per unit of z. How many "
+        "units does a move per unit of x?",
+        answer=1.0,
+        mistaken=(
+            (
+                2.5,
+                "That is the sum. A unit of x makes two units of z, and each of them moves a.",
+            ),
+            (0.25, "That divides. Both slopes act, one after the other: they are multiplied."),
+            (4.0, "That divides. Both slopes act, one after the other: they are multiplied."),
+        ),
+        came_out="2 · 0.5 = <!-- = 2 * 0.5 -->1: slopes in a row multiply.",
+        truth="2 * 0.5",
+    ),
+    Prediction(
+        name="where_the_cosine_stands",
+        question="The derivative of sin(x²) is a cosine times 2x. The cosine of what?",
+        choices=(
+            Choice("of x", "Each slope is taken where its own function stands: sin sees x²."),
+            Choice("of x²"),
+            Choice("of 2x", "2x is the other slope. The sine itself was given x²."),
+        ),
+        came_out="cos(x²) · 2x: the slope of sin is taken at its own input, x².",
+        truth="sp.diff(sp.sin(sp.Symbol('t') ** 2)).has(sp.cos(sp.Symbol('t') ** 2))",
+    ),
+    Number(
+        name="sigmoid_of_minus_two",
+        question="σ(2) is 0.88. How large is σ(−2)?",
+        answer=0.119,
+        within=1.06,
+        mistaken=((-0.88, "The sigmoid is never negative: its values lie between 0 and 1."),),
+        came_out="σ(−2) = 1 − σ(2) = <!-- = sigma(-2) -->0.12.",
+        truth="sigma(-2)",
+    ),
+    Prediction(
+        name="where_sigma_still_moves",
+        question="Which step changes σ(z) more: from z = 0 to 1, or from z = 4 to 10?",
+        choices=(
+            Choice("from 4 to 10", "The step is six times longer, on ground that is flat."),
+            Choice("both the same", "Only for a straight line would length alone decide."),
+            Choice("from 0 to 1"),
+        ),
+        came_out="From 0 to 1 it rises by <!-- = sigma(1) - sigma(0) -->0.23, from 4 to 10 by "
+        "<!-- = sigma(10) - sigma(4) -->0.018 only.",
+        truth="sigma(1) - sigma(0) > 10 * (sigma(10) - sigma(4))",
+    ),
+    Prediction(
+        name="slope_at_four",
+        question="How many times smaller is the sigmoid's slope at z = 4 than at z = 0?",
+        choices=(
+            Choice("about 2 times", "Look at the dashed curve: at 4 it is close to the axis."),
+            Choice("about 14 times"),
+            Choice("about 1000 times", "That is how small it gets only near z = 8."),
+        ),
+        came_out="At 0 it is ¼, at 4 it is <!-- = sigma_slope(4.0) -->0.018: "
+        "<!-- = 0.25 / sigma_slope(4.0) -->14 times smaller.",
+        truth="13.5 < 0.25 / sigma_slope(4.0) < 14.5",
+    ),
+    Prediction(
+        name="sign_of_the_trap",
+        question="At z = 2 the sigmoid still rises. What are the signs of its slope and of "
+        "z(1 − z)?",
+        choices=(
+            Choice("both positive", "z(1 − z) is 2 · (−1) at z = 2."),
+            Choice("both negative", "A function that rises has a positive slope."),
+            Choice("slope positive, z(1 − z) negative"),
+            Choice("slope negative, z(1 − z) positive", "It is the other way round."),
+        ),
+        came_out="The slope is +<!-- = sigma_slope(2.0) -->0.105, and z(1 − z) is "
+        "<!-- = 2 * (1 - 2) -->−2.",
+        truth="sigma_slope(2.0) > 0 > 2 * (1 - 2)",
+    ),
+    Number(
+        name="slopes_of_three_layers",
+        question="The derivative of a chain of three layers is a product. Of how many slopes?",
+        answer=6,
+        within=1.01,
+        mistaken=(
+            (3, "Each layer has two: its weight, and the slope of its sigmoid."),
+            (9, "Each layer has two: its weight, and the slope of its sigmoid."),
+        ),
+        came_out="<!-- = len(slopes) -->6: a weight and a slope of the sigmoid per layer.",
+        truth="len(slopes)",
+    ),
+    Prediction(
+        name="one_weight_is_zero",
+        question="In a chain of 20 layers one weight is set to 0. What becomes of the "
+        "derivative?",
+        choices=(
+            Choice("it becomes 0"),
+            Choice("a twentieth is missing", "That would be a sum. One factor 0 is enough."),
+            Choice(
+                "that depends on the layer", "A product is 0 whichever of its factors is 0."
+            ),
+        ),
+        came_out="It is exactly 0: one dead link cuts the whole chain.",
+        truth="chain_slope(0.5, np.array([1.0] * 10 + [0.0] + [1.0] * 9)) == 0",
+    ),
+    Prediction(
+        name="weights_of_eight",
+        question="With weights of 8, a factor can be as large as 8 · ¼ = 2. What will a chain "
+        "of 20 layers with weights of 8 do to the derivative?",
+        choices=(
+            Choice(
+                "multiply it by about 2²⁰, a million",
+                "The slope is ¼ only at z = 0, and these weights push z far from there.",
+            ),
+            Choice("leave it about as it is", "That takes a factor of 1 at each layer."),
+            Choice(
+                "let it vanish, but less than weights of 1 do",
+                "The weight brings a factor of 8, and the lost slope costs more.",
+            ),
+            Choice("let it vanish, even more than weights of 1 do"),
+        ),
+        came_out="It leaves <!-- = chain_slope(0.5, np.full(20, 8)) ± 0.7 decade -->10⁻⁵⁰, and "
+        "weights of 1 leave <!-- = chain_slope(0.5, np.full(20, 1)) ± 0.7 decade -->10⁻¹³.",
+        truth="0 < chain_slope(0.5, np.full(20, 8)) < 1e-20 * chain_slope(0.5, np.full(20, 1))",
+    ),
+    Prediction(
+        name="a_millionth_beside_the_needle",
+        question="The exploding chain was started at exactly ½. What becomes of its product, a "
+        "billion, if it is started at 0.500001?",
+        choices=(
+            Choice("still about a billion", "The deviation doubles at each layer, too."),
+            Choice("about a thousand", "The way down is as steep as the way up."),
+            Choice("less than 1"),
+        ),
+        came_out="It is <!-- = np.prod(chain_factors(8, 30, -4, 0.5 + 1e-6)) ± 0.9 decade "
+        "-->10⁻³: after some twenty layers the units saturate.",
+        truth="np.prod(chain_factors(8, 30, -4, 0.500001)) < 0.1",
+    ),
+    Number(
+        name="level_weight_at_zero",
+        question="At which weight do 30 layers neither vanish nor explode if every z is 0?",
+        answer=4.0,
+        mistaken=(
+            (1.0, "That forgets the slope of the sigmoid, ¼ at best."),
+            (0.25, "That is the slope. The weight has to make up for it."),
+        ),
+        came_out="Where w · ¼ = 1: at w = <!-- = 1 / sigma_slope(0.0) -->4.",
+        truth="1 / sigma_slope(0.0)",
+    ),
+    Prediction(
+        name="level_weight_at_two",
+        question="And if every z is 2: is the level weight smaller or larger than 4?",
+        choices=(
+            Choice("smaller", "The slope at 2 is smaller, so that more weight is needed."),
+            Choice("still 4", "The slope is ¼ at z = 0 only."),
+            Choice("larger"),
+        ),
+        came_out="It is <!-- = 1 / sigma_slope(2.0) -->9.5: there the slope is only "
+        "<!-- = sigma_slope(2.0) -->0.105.",
+        truth="1 / sigma_slope(2.0) > 9",
+    ),
+)

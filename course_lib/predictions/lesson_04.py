@@ -1,0 +1,181 @@
+"""Predictions of lesson 04, predicting the explosion."""
+
+from course_lib.predictions.model import Choice, Number, Prediction
+
+PREDICTIONS = (
+    Number(
+        name="fixed_point_of_zero",
+        question="A sigmoid layer gets pre-activations that are all 0. With σ_w = 4 and without "
+        "biases: what is the variance q of the next layer's?",
+        answer=4,
+        mistaken=(
+            (0, "The sigmoid of 0 is ½, not 0."),
+            (16, "That takes activations of 1. They are ½: 16 · (½)²."),
+            (2, "That is the standard deviation."),
+        ),
+        came_out="The variance is σ_w² · (½)² = <!-- = next_variance(1e-12, sigmoid, 4.0, 0.0) ± 0.01 -->4.",
+        truth="next_variance(1e-12, sigmoid, 4.0, 0.0)",
+    ),
+    Prediction(
+        name="two_starts_of_the_variance",
+        question="One input makes a first variance of 16, another one of 1. What are the "
+        "variances after ten sigmoid layers with σ_w = 4?",
+        choices=(
+            Choice("still 16 to 1", "The sigmoid squeezes: what comes out hardly remembers."),
+            Choice("both the same"),
+            Choice(
+                "both 0", "Even for z = 0 a sigmoid puts out ½, and weights of 4 act on that."
+            ),
+        ),
+        came_out="Both are <!-- = variance_fixed_point(sigmoid, 4.0) ± 0.05 -->5.9, the fixed point "
+        "of the map.",
+        truth="np.ptp([path_from(16.0)[-1], path_from(1.0)[-1]]) < 0.01",
+    ),
+    Prediction(
+        name="theory_at_scale_one",
+        question="At σ_w = 1 lesson 03 measured a growth per layer a little below ¼. What does "
+        "the theory say?",
+        choices=(
+            Choice("exactly ¼", "Only if every pre-activation were 0."),
+            Choice(
+                "a little above ¼", "The largest slope is ¼, and weights of 1 keep lengths."
+            ),
+            Choice("a little below ¼"),
+        ),
+        came_out="The theory says <!-- = np.sqrt(chi(sigmoid, 1, 0.0)) -->0.236 per layer.",
+        truth="0.23 < np.sqrt(chi(sigmoid, 1, 0.0)) < 0.25",
+    ),
+    Number(
+        name="edge_of_the_centered_sigmoid",
+        question="Take the mean off the sigmoid: σ(z) − ½. Without biases, from which σ_w on do "
+        "gradients explode?",
+        answer=4.0,
+        mistaken=(
+            (10.149, "That is the sigmoid's. Its mean of ½ makes large pre-activations."),
+            (1.0, "That is the edge of tanh. Here the slope is ¼."),
+        ),
+        came_out="At <!-- = edge_of(centered_sigmoid) ± 0.001 -->4: up to there all units stay at 0, "
+        "where the slope is ¼. The plain sigmoid has its edge at "
+        "<!-- = edge_of(sigmoid) ± 0.001 -->10.149.",
+        truth="edge_of(centered_sigmoid)",
+    ),
+    Number(
+        name="edge_of_relu",
+        question="Half of the slopes of ReLU are 1, half are 0, so that χ_1 = σ_w²/2. Where is "
+        "its edge?",
+        answer=1.414,
+        mistaken=(
+            (2.0, "χ₁ contains the square of the weight scale."),
+            (1.0, "Half of the units pass nothing back."),
+        ),
+        came_out="The edge is where σ_w² = 2: at <!-- = edge_of(relu) ± 0.001 -->1.414.",
+        truth="edge_of(relu)",
+    ),
+    Prediction(
+        name="biases_and_the_edge",
+        question="Random biases are added to the sigmoid net. Does it take larger or smaller "
+        "weights to explode?",
+        choices=(
+            Choice(
+                "smaller: more is added up",
+                "Biases do not multiply the gradient. They only shift the units.",
+            ),
+            Choice("larger"),
+            Choice("the same", "Biases shift the units, and slopes depend on where units are."),
+        ),
+        came_out="Larger: biases push units away from 0, where the slope is largest.",
+        truth="chi(sigmoid, 10.5, 4.0) < 1 < chi(sigmoid, 10.5, 0.0)",
+    ),
+    Prediction(
+        name="where_narrow_nets_leave_theory",
+        question="The theory is for infinite width. Where will networks of 64 units leave it?",
+        choices=(
+            Choice(
+                "at small weights, upward",
+                "There all units have about the same slope, and averages are sharp.",
+            ),
+            Choice(
+                "at large weights, upward",
+                "A mean of logarithms lies below the logarithm of the mean.",
+            ),
+            Choice("at large weights, downward"),
+            Choice("everywhere, to both sides", "With few units a typical value is biased."),
+        ),
+        came_out="At large weights, downward: few units have a slope, and what is typical lies below "
+        "what is expected.",
+        truth="all((np.log10(measured[k]) - np.log10(predicted[k]))[-1] < -0.05 "
+        "for k in ('sigmoid', 'tanh'))",
+    ),
+    Prediction(
+        name="which_initializer_is_best",
+        question="Which of these keeps δ alive best through thirty layers?",
+        choices=(
+            Choice(
+                "sigmoid with orthogonal weights", "Their scale is 1, and the edge is at 10."
+            ),
+            Choice("sigmoid with He's weights", "Their scale is √2, and the edge is at 10."),
+            Choice("ReLU with Glorot's weights", "Their scale is 1. ReLU's edge is at √2."),
+            Choice("ReLU with He's weights"),
+        ),
+        came_out="ReLU with He's weights: δ changes by less than half a power of ten.",
+        truth="min(total, key=lambda label: abs(total[label])) == 'ReLU, He'",
+    ),
+    Prediction(
+        name="every_direction",
+        question="χ_1 is 1: the mean square of δ stays. Does a net of 20 layers then keep each "
+        "direction of the gradient?",
+        choices=(
+            Choice(
+                "yes: nothing shrinks",
+                "A mean may stay while most directions die and a few grow.",
+            ),
+            Choice("all but a few of 128", "It is the other way round."),
+            Choice("no: most of them are lost"),
+        ),
+        came_out="At the sigmoid's edge only <!-- = spectra_share['sigmoid, 10.15'] ± 1.5 -->2 percent "
+        "of the directions are within a factor of two of the root mean square.",
+        truth="spectra_share['sigmoid, 10.15'] < 5",
+    ),
+    Prediction(
+        name="gaussian_or_orthogonal",
+        question="Which tanh net at its edge keeps more directions: one with normal weights, or "
+        "one with orthogonal weights?",
+        choices=(
+            Choice("orthogonal weights"),
+            Choice(
+                "normal weights",
+                "Products of random matrices stretch a few directions and lose the rest.",
+            ),
+            Choice("both the same: χ_1 is 1 in both", "χ₁ is a mean over all directions."),
+        ),
+        came_out="With orthogonal weights <!-- = spectra_share['tanh, orthogonal'] ± 6 -->59 percent "
+        "are within a factor of two, with normal weights "
+        "<!-- = spectra_share['tanh, normal'] ± 3 -->9.",
+        truth="spectra_share['tanh, orthogonal'] > 4 * spectra_share['tanh, normal']",
+    ),
+    Prediction(
+        name="gap_and_width",
+        question="Twice as many units per layer: what becomes of the gap between typical growth "
+        "and the theory of infinite width?",
+        choices=(
+            Choice("it stays", "It comes from averages over the units of a layer."),
+            Choice("it halves"),
+            Choice("it falls to a quarter", "A variance of a mean goes like 1/N, not 1/N²."),
+        ),
+        came_out="It halves: the correction goes like 1/N.",
+        truth="np.isclose(np.subtract(*rows['sigmoid σ_w = 16, N = 64'][:2]), "
+        "2 * np.subtract(*rows['sigmoid σ_w = 16, N = 128'][:2]))",
+    ),
+    Prediction(
+        name="sixty_nodes",
+        question="χ_1 of the sigmoid at σ_w = 16, by 60 Gauss-Hermite nodes: how large is the "
+        "error?",
+        choices=(
+            Choice("about 10⁻¹⁰", "So it is for smooth functions. This one is a needle at 0."),
+            Choice("about one percent", "The needle falls between the nodes."),
+            Choice("more than half"),
+        ),
+        came_out="More than half is missing: the slope is a needle between two nodes.",
+        truth="chi_by_gauss_hermite(16, 60) < 0.5 * chi(sigmoid, 16, 0.0)",
+    ),
+)

@@ -1,0 +1,196 @@
+"""Predictions of lesson 05, what an explosion does."""
+
+from course_lib.predictions.model import Choice, Number, Prediction
+
+PREDICTIONS = (
+    Prediction(
+        name="which_rates_converge",
+        question="Gradient descent on a parabola of curvature 4: which of the learning rates "
+        "0.2, 0.45 and 0.52 converge?",
+        choices=(
+            Choice(
+                "all three", "0.52 · 4 is more than 2: each jump goes farther than the last."
+            ),
+            Choice("0.2 and 0.45"),
+            Choice(
+                "only 0.2", "Crossing the valley is no harm as long as each jump is shorter."
+            ),
+        ),
+        came_out="0.2 and 0.45: the factor 1 − ηλ is 0.2, −0.8 and −1.08.",
+        truth="abs(paths['η = 0.45'][-1]) < 1 < abs(paths['η = 0.52'][-1])",
+    ),
+    Prediction(
+        name="which_rates_cross",
+        question="And which of them jump to the other side of the valley at each step?",
+        choices=(
+            Choice("0.45 and 0.52"),
+            Choice("only 0.52", "Crossing begins at ηλ = 1, long before divergence."),
+            Choice("all three", "With ηλ < 1 a step ends before the middle of the valley."),
+        ),
+        came_out="0.45 and 0.52: the sign of 1 − ηλ changes at ηλ = 1.",
+        truth="paths['η = 0.2'].min() > 0 > paths['η = 0.45'].min()",
+    ),
+    Prediction(
+        name="one_percent_beyond",
+        question="The learning rate lies one percent above the limit. What becomes of the "
+        "distance from the minimum in 500 steps?",
+        choices=(
+            Choice("it grows by a few percent", "That is what a few steps do."),
+            Choice(
+                "it grows by a factor of about 10", "By two percent a step it takes 116 steps."
+            ),
+            Choice("it grows by more than 10,000"),
+        ),
+        came_out="1.02⁵⁰⁰ is about <!-- = 1.02**500 ± 500 -->20,000.",
+        truth="printed(r'at 101% .*distance of (.*)') > 1e4",
+    ),
+    Prediction(
+        name="stable_rate_at_twenty_layers",
+        question="Centered sigmoid nets at σ_w = 16: from 5 to 20 layers the gradient grows by a "
+        "factor of several hundred. By how much does the stable rate 2/λ fall?",
+        choices=(
+            Choice("by about thirty", "That would be the root of it."),
+            Choice("by several hundred, too", "The curvature contains the chain twice."),
+            Choice("by more than 100,000"),
+        ),
+        came_out="By six powers of ten: from <!-- = usable[5][1] ± 0.5 decade -->10⁻¹ to "
+        "<!-- = usable[20][1] ± 0.5 decade -->10⁻⁷.",
+        truth="usable[5][1] / usable[20][1] > 1e5",
+    ),
+    Prediction(
+        name="curvature_of_relu_nets",
+        question="And ReLU nets, which consist of straight pieces: how does their curvature grow "
+        "with the gradient?",
+        choices=(
+            Choice(
+                "like its square, too",
+                "ReLU has no curvature of its own, and the "
+                "cross-entropy of large outputs is straight.",
+            ),
+            Choice("about in proportion"),
+            Choice("not at all", "A product of weights is curved in the weights."),
+        ),
+        came_out="About in proportion: the exponent is "
+        "<!-- = printed(r'ReLU: (.*)') ± 0.15 -->0.9, and "
+        "<!-- = printed(r'sigmoid: (.*)') ± 0.15 -->2.5 for the sigmoid.",
+        truth="0.7 < printed(r'ReLU: (.*)') < 1.2 and printed(r'sigmoid: (.*)') > 2.2",
+    ),
+    Prediction(
+        name="beyond_two_over_lambda",
+        question="A small net starts with ηλ = 3.1, well above 2. What will gradient descent do?",
+        choices=(
+            Choice(
+                "it diverges",
+                "On a parabola it would. But the curvature of a net changes "
+                "from place to place.",
+            ),
+            Choice("the loss stays where it is", "Steps this long leave the place at once."),
+            Choice("it is thrown to a flatter place, and learns"),
+        ),
+        came_out="It ends at a loss <!-- = 1 / fallen[1.0] ± 6 -->17 times smaller, at a place where "
+        "ηλ is about <!-- = printed(r'η = 1.0: .*ends at (.*), loss') -->2.0. With twice the rate it "
+        "diverges.",
+        truth="fallen[1.0] < 0.2 and products_of[1.0][0] > 2.5",
+    ),
+    Prediction(
+        name="where_the_curvature_goes",
+        question="With half that rate ηλ starts at 1.5, below 2. Where does it go while the loss "
+        "falls for 1000 steps?",
+        choices=(
+            Choice(
+                "towards 0: minima are flat",
+                "Descent climbs into ever steeper valleys, until "
+                "they are too steep for its steps.",
+            ),
+            Choice("it stays near 1.5", "The curvature is no constant of the net."),
+            Choice("up to about 2, and stays there"),
+            Choice(
+                "beyond 2, to where it diverges",
+                "There each jump goes farther, and leaves the steep place.",
+            ),
+        ),
+        came_out="It rises to <!-- = printed(r'η = 0.5: .*ends at (.*), loss') -->2.0 and stays: the "
+        "edge of stability.",
+        truth="1.8 < printed(r'η = 0.5: .*ends at (.*), loss') < 2.2",
+    ),
+    Prediction(
+        name="a_warning_before_the_wall",
+        question="Gradient descent slides along the wall for 300 steps before it is thrown out. "
+        "Does the gradient's norm warn of that?",
+        choices=(
+            Choice(
+                "yes: it grows step by step",
+                "The surface is flat on either side, up to the wall itself.",
+            ),
+            Choice("no: it never exceeds 1 before"),
+            Choice("yes: it reaches 1000 several times", "One such step would throw it out."),
+        ),
+        came_out="No. Its largest value in 300 steps is "
+        "<!-- = path[:300, 2].max() ± 0.1 -->0.32, and then one gradient is eleven thousand.",
+        truth="path[:300, 2].max() < 1 < 1000 < path[:, 2].max()",
+    ),
+    Prediction(
+        name="starts_that_hit",
+        question="We start at a thousand places within a hundredth of the first one. How many are "
+        "thrown out by the wall within 400 steps?",
+        choices=(
+            Choice(
+                "nearly all: they are so close",
+                "The wall is far thinner than a step is long. Most steps land beside it.",
+            ),
+            Choice("about a fifth"),
+            Choice("fewer than ten", "Each path jumps over the wall about two hundred times."),
+        ),
+        came_out="About <!-- = 100 * np.mean(thrown) ± 5 -->20 percent, scattered among the rest.",
+        truth="0.12 < np.mean(thrown) < 0.3",
+    ),
+    Prediction(
+        name="a_check_on_the_wall",
+        question="On the wall, how large is the error of a central difference with the usual step "
+        "of 10⁻⁵?",
+        choices=(
+            Choice("a ten-billionth, as in lesson 02", "The wall is thinner than the step."),
+            Choice("about one percent", "The wall is far thinner than the step."),
+            Choice("all of it: it sees no slope"),
+        ),
+        came_out="The relative error is <!-- = printed(r'step 1e-05: relative error (.*)%') -->100 "
+        "percent: both points lie on the plains beside the wall.",
+        truth="printed(r'step 1e-05: relative error (.*)%') > 99",
+    ),
+    Number(
+        name="first_loss_of_ten_classes",
+        question="A net for ten classes knows nothing yet and gives each of them the same "
+        "probability. How large is its cross-entropy, the mean of −log p of the right class?",
+        answer=2.303,
+        mistaken=(
+            (0.9, "That is the share of wrong guesses. The loss is −log(1/10)."),
+            (1.0, "That takes the logarithm to base 10. Losses use the natural one."),
+            (0.1, "That is the probability p. The loss is −log p."),
+        ),
+        came_out="−log(1/10) = log 10 = <!-- = np.log(10) -->2.30.",
+        truth="np.log(10)",
+    ),
+    Prediction(
+        name="what_betrays_the_wanderer",
+        question="After ten steps, which curve tells the wandering run from the healthy one?",
+        choices=(
+            Choice("the update ratio", "It lies in the healthy range."),
+            Choice("the gradient's norm", "It is within a factor of four of the healthy one."),
+            Choice("only the loss"),
+        ),
+        came_out="Only the loss, which stays far above that of guessing.",
+        truth="np.median(histories['wanders: centered σ_w = 16'].loss[10:]) > 5 * np.log(10)",
+    ),
+    Prediction(
+        name="minimum_of_nan",
+        question="What does Python's `min` make of 1 and nan?",
+        choices=(
+            Choice("1", "That is `min(1, nan)`. Try the other order."),
+            Choice("nan", "That is `min(nan, 1)`. Try the other order."),
+            Choice("that depends on their order"),
+        ),
+        came_out="It depends on the order: a comparison with nan is always false, so the first one "
+        "stays.",
+        truth="min(1, float('nan')) == 1 and min(float('nan'), 1) != 1",
+    ),
+)
