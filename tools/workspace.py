@@ -37,16 +37,26 @@ def is_damaged(path: Path) -> bool:
 
 
 def copy_lesson(lesson: Path, target: Path) -> None:
-    """Copy a lesson to a name that is free, as one whose outputs may be shown."""
-    content = lesson.read_bytes()
+    """Copy a lesson, with nothing run yet, to a name that is free, as one to be trusted."""
+    content = not_yet_run(lesson.read_bytes())
     trust(content)
     write_whole(target, content, replace=False)
 
 
-def trust(content: bytes) -> None:
-    """Sign a notebook of ours, so that JupyterLab shows its stored figures at once.
+def not_yet_run(content: bytes) -> bytes:
+    """Return a notebook without outputs, counts and widgets: who predicts sees no result."""
+    notebook = json.loads(content)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell.update(outputs=[], execution_count=None)
+    notebook["metadata"].pop("widgets", None)
+    return f"{json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False)}\n".encode()
 
-    Without JupyterLab or a place for its signatures, the figures appear when cells are run.
+
+def trust(content: bytes) -> None:
+    """Sign a notebook of ours, so that JupyterLab does not warn of it.
+
+    Without JupyterLab or a place for its signatures, it is trusted once its cells were run.
     """
     with contextlib.suppress(Exception):
         import nbformat

@@ -3,11 +3,10 @@
 import shutil
 
 import pytest
+from browser_checks import BUILT
 
 from tools.lab_browser import chromium_page, lab_server
 from tools.workspace import NOTEBOOKS
-
-BUILT = "built"  # the folder of the notebooks with their outputs
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from browser_checks import ANSWER_LIMIT, CALLED, FIRST, check_cells, check_sliders
+from browser_checks import ANSWER_LIMIT, BUILT, CALLED, FIRST, check_cells, check_sliders
 from playwright.sync_api import expect
 
 from tools.lab_browser import Lesson
@@ -20,7 +20,7 @@ def first(address, page):
 @pytest.fixture(params=[name for name, called in CALLED.items() if not called])
 def stored(request, address, page):
     """Each notebook without a widget, with the outputs that it is stored with."""
-    lesson = Lesson(page, address, request.param)
+    lesson = Lesson(page, address, f"{BUILT}/{request.param}")
     lesson.wait_until_drawn()
     return lesson
 

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from tools.workspace import NOTEBOOKS
 
 FIRST = "00_start_here.ipynb"
+BUILT = "built"  # the folder, in the workspace, of the notebooks with their outputs
 ANSWER_LIMIT = 15_000  # milliseconds until the page must have answered
 WIDGET = re.compile(r"\bwidgets\.(\w+)\(")
 # the widgets that each notebook calls

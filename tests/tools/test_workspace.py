@@ -23,7 +23,12 @@ class Killed(BaseException):
 def write_lesson(path, source, cell="1 + 1", output="2"):
     notebook = nbformat.v4.new_notebook(metadata={"course": {"source": source}})
     shown = nbformat.v4.new_output("display_data", {"text/html": f"<b>{output}</b>"})
-    notebook.cells = [nbformat.v4.new_code_cell(cell, id="a-000", outputs=[shown])]
+    run = {"outputs": [shown], "execution_count": 1}
+    notebook.cells = [
+        nbformat.v4.new_code_cell(cell, id="a-000", **run),
+        nbformat.v4.new_markdown_cell("Two.", id="a-001"),
+    ]
+    notebook.metadata["widgets"] = {"state": output}
     path.write_text(nbformat.writes(notebook), encoding="utf-8")
 
 
@@ -36,6 +41,15 @@ def folders(tmp_path, monkeypatch):
     for name in LESSONS:
         write_lesson(lessons / f"{name}.ipynb", f"hash of {name}")
     return lessons, tmp_path / "workspace"
+
+
+def is_fresh_copy(own, lesson):
+    """Say whether a notebook is the lesson before it is run, in all but what running adds."""
+    copy, whole = (nbformat.read(path, 4) for path in (own, lesson))
+    for cell in whole.cells[:1]:
+        cell.update(outputs=[], execution_count=None)
+    del whole.metadata["widgets"]
+    return copy == whole
 
 
 def names(folder):
@@ -56,7 +70,13 @@ def test_the_first_run_copies_every_lesson_and_marks_the_folder(folders):
     assert names(workspace) == [f"{name}.ipynb" for name in LESSONS]
     assert json.loads((workspace / ".course.json").read_text()) == {}
     for name in names(workspace):
-        assert (workspace / name).read_bytes() == (lessons / name).read_bytes()
+        assert is_fresh_copy(workspace / name, lessons / name)
+
+
+def test_no_copy_carries_a_result(folders):
+    tool.sync(*folders)
+    for content in files(folders[1]).values():
+        assert not any(word in content for word in (b"<b>2", b"widgets", b'_count": 1'))
 
 
 def test_a_second_run_changes_nothing(folders):
@@ -72,7 +92,7 @@ def test_a_lesson_that_the_learner_threw_away_is_copied_again(folders):
     own = workspace / "01_chain_rule.ipynb"
     own.unlink()
     assert tool.sync(*folders) == []
-    assert own.read_bytes() == (lessons / own.name).read_bytes()
+    assert is_fresh_copy(own, lessons / own.name)
 
 
 def test_running_and_editing_a_lesson_does_not_make_it_out_of_date(folders):
@@ -92,7 +112,7 @@ def test_a_changed_lesson_is_laid_beside_and_told(folders):
     assert "01_chain_rule-updated.ipynb" in sentence and "01_chain_rule.ipynb" in sentence
     assert (workspace / "01_chain_rule.ipynb").read_bytes() == mine
     beside = workspace / "01_chain_rule-updated.ipynb"
-    assert beside.read_bytes() == (lessons / "01_chain_rule.ipynb").read_bytes()
+    assert is_fresh_copy(beside, lessons / "01_chain_rule.ipynb")
     assert tool.sync(*folders) == []
 
 
@@ -154,7 +174,7 @@ def test_reset_gives_a_fresh_copy_and_keeps_the_old_one(folders, name):
     for number in (1, 2):
         own.write_text(f"{MINE}{number}")
         assert f"01_chain_rule-yours-{number}.ipynb" in tool.reset(name, *folders)
-        assert own.read_bytes() == (lessons / own.name).read_bytes()
+        assert is_fresh_copy(own, lessons / own.name)
     for number in (1, 2):
         kept = workspace / f"01_chain_rule-yours-{number}.ipynb"
         assert kept.read_text() == f"{MINE}{number}"
