@@ -33,7 +33,8 @@ Everything else has a room of its own. Each room's ``__init__`` says what lives 
 experiments      what single lessons run: the wall, comparisons, safeguards, broken runs
 figures          what is drawn: ``display.show``, ``plots``, and one module per kind of figure
 widgets          figures that answer to a slider, one module each
-exercises        ``check``, ``hint``, ``solution``, ``progress``; every lesson's exercises
+exercises        ``check``, ``hint``, ``solution``, ``predict``, ``progress``; every exercise
+predictions      what lessons ask before they show, as data
 data             data that the package reads, each beside the script that makes it
 ===============  ================================================================
 

@@ -8,6 +8,8 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+from course_lib.predictions.markup import unmarked
+
 KERNELSPEC = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 LANGUAGE_INFO = {
     "name": "python",
@@ -51,10 +53,10 @@ def notebook_from_source(path: Path) -> NotebookNode:
     -------
     NotebookNode
         Cells with ids from lesson and position; the metadata names the lesson and the hash
-        of its source, and no paired file.
+        of its source, and no paired file. The comments that tie numbers are left out.
     """
     lesson = path.stem
-    written = jupytext.reads(path.read_text(encoding="utf-8"), fmt="md:myst")
+    written = jupytext.reads(unmarked(path.read_text(encoding="utf-8")), fmt="md:myst")
     notebook = nbformat.v4.new_notebook(
         cells=[_cell(cell, f"{lesson}-{i:03d}") for i, cell in enumerate(written.cells)]
     )

@@ -2,7 +2,7 @@
 
 In a lesson::
 
-    from course_lib.exercises import check, hint, progress, solution
+    from course_lib.exercises import check, hint, predict, progress, solution
 
 ==============  ==============================================================================
 engine          how an answer is judged; it knows no lesson
@@ -21,7 +21,7 @@ where it has no such file. How a verdict is worded: its heading and its last sen
 ``engine/advice.py``; its mark and colors in ``engine/page.py``.
 """
 
-from course_lib.exercises.engine.api import check, hint, progress, solution
+from course_lib.exercises.engine.api import check, hint, predict, progress, solution
 from course_lib.exercises.engine.model import Exercise, Law, Mistake, Result
 from course_lib.exercises.engine.registry import exercises
 
@@ -33,6 +33,7 @@ __all__ = [
     "check",
     "exercises",
     "hint",
+    "predict",
     "progress",
     "solution",
 ]

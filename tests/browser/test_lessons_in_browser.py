@@ -41,6 +41,19 @@ def test_an_answer_typed_into_an_exercise_is_told_that_it_passed(first):
     expect(verdict).not_to_contain_text(re.compile("not attempted", re.IGNORECASE))
 
 
+def test_a_prediction_is_made_by_keyboard_told_and_kept(first):
+    card = first.cell('predict("').locator(".course-prediction")
+    buttons, status = card.get_by_role("button"), card.get_by_role("status")
+    expect(status).to_be_empty()
+    buttons.nth(1).focus()
+    first.page.keyboard.press("Enter")
+    expect(status).to_contain_text("What came out:", timeout=ANSWER_LIMIT)
+    run(first, 'predict("')
+    expect(status).to_contain_text("What came out:", timeout=ANSWER_LIMIT)
+    pressed = [button.get_attribute("aria-pressed") for button in buttons.all()]
+    assert pressed == [str(i == 1).lower() for i in range(len(pressed))]
+
+
 def test_a_stored_page_shows_its_pictures_and_formulas_without_an_error(stored):
     cells = [cell for cell in stored.cells() if cell["cell_type"] == "code"]
     check_cells(stored, cells)

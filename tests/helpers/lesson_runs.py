@@ -8,6 +8,7 @@ import functools
 import re
 import sys
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from functools import partial
 from io import StringIO
 from types import ModuleType
 from unittest import mock
@@ -18,12 +19,14 @@ from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from lesson_pages import ROOT, locked_only, read
 from nbval.plugin import get_sanitize_patterns
+from tied_numbers import number_in, tied_numbers
 from traitlets import Type
 from traitlets.config import Config
 
 from course_lib.exercises import exercises
 from course_lib.exercises.engine.source import without_docstring
 from course_lib.figures import display
+from course_lib.predictions import by_lesson
 from tools.notebook_format import notebook_from_source
 from tools.run_tests import SANITIZE
 
@@ -135,6 +138,15 @@ def lesson(name):
     return _lesson(name)[0]
 
 
+def names_of(name):
+    """Return what expressions about a lesson may use: its names, ``printed`` and ``decades``.
+
+    ``printed(r"growth: (.+)")`` is the first number that the lesson prints there.
+    """
+    own = {"printed": partial(number_in, printed(name)), "decades": decades, "np": np}
+    return own | lesson(name)
+
+
 def decades(value):
     """Return the powers of ten in the size of a value."""
     return np.log10(np.abs(value))
@@ -202,6 +214,24 @@ class LessonLaws:
         for solved in names["solved here"]:
             own = names[solved]
             assert any(value is own for key, value in names.items() if key != solved), solved
+
+    def test_what_its_predictions_say_comes_out(self):
+        names, told = names_of(self.name), by_lesson().get(self.name[:2], ())
+        for prediction in told:
+            true = eval(prediction.truth, names)
+            if prediction.choices:
+                assert true, f"{prediction.name}: not so: {prediction.truth}"
+            else:
+                assert prediction.response(float(true))[0], f"{prediction.name}: {true}"
+                assert prediction.response(prediction.answer)[0], prediction.name
+
+    def test_its_tied_numbers_are_what_it_computes(self):
+        names, source = names_of(self.name), SOURCES / f"{self.name}.md"
+        told = by_lesson().get(self.name[:2], ())
+        texts = [source.read_text(encoding="utf-8"), *(t for p in told for t in p.texts)]
+        tied = [number for text in texts for number in tied_numbers(text)]
+        faults = [fault for number in tied if (fault := number.fault(names))]
+        assert not faults, "\n".join(faults)
 
     @locked_only
     def test_every_cell_shows_what_the_notebook_stores(self):

@@ -1,7 +1,7 @@
 """How an answer is judged. Nothing here knows a lesson.
 
 ==============  ==============================================================================
-api             ``check``, ``hint``, ``solution``, ``progress``
+api             ``check``, ``hint``, ``solution``, ``predict``, ``progress``
 model           what an exercise, a mistake, a law and a result are
 registry        finds the exercises in the packages ``lesson_NN``
 grading         the verdict: refuse, try, recognize
@@ -15,6 +15,8 @@ evidence        the verdict's evidence: what happened, in which case, which laws
 advice          what to say about an exception
 formatting      values as short text
 source, names   the learner's source, and the global names in it
+predicting      a prediction is asked for, kept, and answered with what came out
+card            a prediction as a widget, beside its script and style
 page            a page of feedback, as HTML and as plain text
 store           progress, in the learner's workspace
 ==============  ==============================================================================

@@ -1,4 +1,4 @@
-"""The four functions that lessons use: check, hint, solution, progress.
+"""The functions that lessons use: check, hint, solution, predict, progress.
 
 None of them raises, whatever it is given.
 """
@@ -8,7 +8,7 @@ from functools import wraps
 
 import numpy as np
 
-from course_lib.exercises.engine import store
+from course_lib.exercises.engine import predicting, store
 from course_lib.exercises.engine.grading import grade
 from course_lib.exercises.engine.guard import TIME_LIMIT
 from course_lib.exercises.engine.model import NOT_ATTEMPTED, Result
@@ -24,6 +24,9 @@ from course_lib.exercises.engine.page import (
 )
 from course_lib.exercises.engine.registry import exercises, find, unknown
 from course_lib.exercises.engine.source import without_docstring
+from course_lib.predictions import by_lesson
+
+_here = {"lesson": None}  # the lesson of the last exercise or prediction in this kernel
 
 
 def check(name, answer, *, seconds=TIME_LIMIT):
@@ -65,7 +68,8 @@ def _never_raises(function):
             page = Page(
                 "This could not be shown", (Paragraph(f"The reason: {type(error).__name__}."),)
             )
-        publish(page)
+        if page is not None:
+            publish(page)
 
     return safe
 
@@ -79,7 +83,7 @@ def hint(name):
     name : str
         The exercise.
     """
-    exercise = find(name)
+    exercise = _find_here(name)
     if exercise is None:
         return Page("Which exercise?", (Paragraph(unknown(name)),))
     records, _ = store.load()
@@ -104,7 +108,7 @@ def solution(name):
     name : str
         The exercise.
     """
-    exercise = find(name)
+    exercise = _find_here(name)
     if exercise is None:
         return Page("Which exercise?", (Paragraph(unknown(name)),))
     blocks = [Code(without_docstring(exercise.solution))]
@@ -115,21 +119,78 @@ def solution(name):
 
 
 @_never_raises
-def progress():
-    """Show where the learner stands: every exercise with its status, and the help it took.
+def predict(name, answer=None):
+    """Ask what will come out, and show it once a prediction was made.
+
+    Parameters
+    ----------
+    name : str
+        The prediction.
+    answer : int or float, optional
+        Number of the choice, from 1, or the number that is asked for, where there are no
+        buttons to press. The first answer is kept.
+    """
+    lessons = (lesson for lesson, part in by_lesson().items() if name in [p.name for p in part])
+    _here["lesson"] = next(lessons, _here["lesson"])
+    return predicting.ask(name, answer)
+
+
+@_never_raises
+def progress(lesson=None):
+    """Show where the learner stands: exercises with their status and the help they took.
 
     Hints and a solution that were looked at after the pass do not count.
+
+    Parameters
+    ----------
+    lesson : str, optional
+        Two digits, or "all". Without it: the lesson of the last exercise or prediction.
     """
     records, note = store.load()
-    rows = tuple(_progress_row(exercise, records) for exercise in exercises().values())
-    n_passed = sum(MARKS["passed"] in row[2] for row in rows)
+    every = sorted({exercise.lesson for exercise in exercises().values()} | set(by_lesson()))
+    asked = lesson or _here["lesson"] or "all"
+    lessons = [asked] if asked in every else every
+    rows = _progress_rows(lessons, records)
     header = ("exercise", "lesson", "status", "hints", "solution")
-    page = Page(f"Passed: {n_passed} of {len(rows)} exercises", (Table(rows, header),))
+    blocks = [Table(rows, header)] if rows else []
+    blocks.append(Paragraph(f"Predictions: {_predicted(lessons, records)}."))
+    if lessons != every:
+        others = [other for other in every if other not in lessons]
+        passed = f"{_passed(_progress_rows(others, records))} passed"
+        predictions = f"predictions: {_predicted(others, records)}"
+        blocks.append(
+            Paragraph(
+                f'The other lessons: {passed}; {predictions}. `progress("all")` lists all.'
+            )
+        )
+    of = f" of lesson {asked}" if lessons != every else ""
+    page = Page(f"Passed: {_passed(rows)}{of}", tuple(blocks))
     return page.and_say(note) if note else page
 
 
-def _judged(name, answer, seconds):
+def _progress_rows(lessons, records):
+    known = [exercise for exercise in exercises().values() if exercise.lesson in lessons]
+    return tuple(_progress_row(exercise, records) for exercise in known)
+
+
+def _passed(rows):
+    return f"{sum(MARKS['passed'] in row[2] for row in rows)} of {len(rows)} exercises"
+
+
+def _predicted(lessons, records):
+    n_all, n_made, n_right = predicting.made(lessons, records)
+    return f"{n_made} of {n_all} made, {n_right} of them right"
+
+
+def _find_here(name):
     exercise = find(name)
+    if exercise is not None:
+        _here["lesson"] = exercise.lesson
+    return exercise
+
+
+def _judged(name, answer, seconds):
+    exercise = _find_here(name)
     if exercise is None:
         return _unjudged(name, unknown(name))
     with warnings.catch_warnings(), np.errstate(all="ignore"):

@@ -136,7 +136,7 @@ def verdict(name, status, words, blocks):
 
 def publish(page):
     """Show a page: rich in a notebook, plain text elsewhere."""
-    if _in_ipython():
+    if in_ipython():
         from IPython.display import display
 
         display({"text/html": page.html(), "text/plain": page.text()}, raw=True)
@@ -144,7 +144,8 @@ def publish(page):
         _print(page.text())
 
 
-def _in_ipython():
+def in_ipython():
+    """Say whether this runs in a notebook or another IPython."""
     try:
         from IPython import get_ipython
     except ImportError:

@@ -172,7 +172,7 @@ def test_without_a_workspace_nothing_is_written(tmp_path, capsys):
 
 
 def test_progress_lists_every_exercise(capsys):
-    text = shown(capsys, progress)
+    text = shown(capsys, progress, "all")
     assert all(exercise.name in text for exercise in all_exercises())
     assert text.count("○ not attempted") == len(exercises())
 

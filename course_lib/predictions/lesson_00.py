@@ -1,0 +1,47 @@
+"""Predictions of lesson 00, start here."""
+
+from course_lib.predictions.model import Choice, Prediction
+
+PREDICTIONS = (
+    Prediction(
+        name="fifty_times_0_8",
+        question="A signal passes 50 layers. Each multiplies it by 0.8. What is left of it?",
+        choices=(
+            Choice("about a tenth", "That is ten layers: 0.8¹⁰ is <!-- = 0.8**10 -->0.11."),
+            Choice(
+                "about a hundredth", "That is twenty layers: 0.8²⁰ is <!-- = 0.8**20 -->0.012."
+            ),
+            Choice("less than a ten-thousandth"),
+            Choice(
+                "nothing: 50 times a fifth is lost",
+                "The losses do not add up. Each layer takes a fifth of what is still there.",
+            ),
+        ),
+        came_out="Of the signal one part in <!-- = 0.8**-50 ± 1000 -->70,000 is left.",
+        truth="0 < 0.8**50 < 1e-4",
+    ),
+    Prediction(
+        name="three_kinds_at_layer_1",
+        question="Layer 30 is next to the loss and layer 1 next to the input. The gradient "
+        "travels from 30 to 1. By how much do the three kinds of network differ at layer 1?",
+        choices=(
+            Choice(
+                "about a factor of 10",
+                "The weights differ by a factor of 32, and each of 30 layers multiplies by it.",
+            ),
+            Choice(
+                "about a factor of 1000",
+                "That would be one or two layers' worth; there are 30 layers.",
+            ),
+            Choice(
+                "about a million",
+                "The direction is right. But a factor per layer, 30 times, reaches further.",
+            ),
+            Choice("more than 10²⁰"),
+        ),
+        came_out="From the smallest weights to the largest it is a factor of "
+        "<!-- = np.median(norms['too large: 32'] / norms['too small: 1'], axis=0).tolist()[0] "
+        "± 1 decade -->10²⁶.",
+        truth="np.all(norms['too large: 32'][:, 0] > 1e20 * norms['too small: 1'][:, 0])",
+    ),
+)
