@@ -98,10 +98,13 @@ import numpy as np
 from course_lib.initializers import normal
 from course_lib.mlp import MLP
 
-net = MLP([48] * 80, np.tanh)
+def tanh_and_logistic(z):  # whichever function an arithmetic changes is in it
+    return (np.tanh(z) + 1 - 2 / (1 + np.exp(2 * z))) / 2
+
+net = MLP([48] * 80, tanh_and_logistic)
 rng = np.random.default_rng(0)
 theta, x = net.init(rng, normal(6.0)), rng.standard_normal((24, 48))
-last = net.forward(theta, x)[0, 0]
+last = net.forward(theta, x).sum()
 """
 STEADY = "print(f'{np.tanh(x[0, 0]):.3f}')"
 BARE = "print(f'{last:.3f}')"
