@@ -70,7 +70,8 @@ class Net:
     """
 
     def __init__(self, sizes_of_layers, loss):
-        self.loss, self.n_params, self.layers, self._arrays = loss, 0, (), []
+        self.loss, self.n_params, self._arrays = loss, 0, []
+        self.layers: tuple[Layer, ...] = ()
         for fan_out, *fan_ins in sizes_of_layers:
             self.layers += (Layer.at(self.n_params, sum(fan_ins), fan_out),)
             for shape in [*((fan_out, fan_in) for fan_in in fan_ins), (fan_out,)]:
@@ -184,6 +185,12 @@ class Net:
         grad = np.zeros((*np.shape(loss), self.n_params), grad_output.dtype)
         self._backward(self.unpack(theta), trace, grad_output, self.unpack(grad))
         return loss, grad
+
+    def _forward(self, p, x):
+        raise NotImplementedError(f"{type(self).__name__} has no forward pass yet")
+
+    def _backward(self, p, trace, grad_output, grad):
+        raise NotImplementedError(f"{type(self).__name__} has no backward pass yet")
 
     def _named(self, *arrays):
         """Return the arrays as `unpack` does; a net with names for them has a class here."""

@@ -36,7 +36,7 @@ class Transform(NamedTuple):
     """
 
     init: Callable[[np.ndarray], Any]
-    update: Callable[[np.ndarray, Any], tuple[np.ndarray, Any]]
+    update: Callable[[np.ndarray, Any], tuple[np.ndarray | None, Any]]
 
 
 def stateless(rule):

@@ -1,7 +1,9 @@
 """What all tests share: oracles and a browser that may be absent, and how laws are tried."""
 
+import importlib.util
 import os
 import shutil
+import sys
 
 import hypothesis
 import pytest
@@ -44,6 +46,14 @@ def torch():
     except ImportError:
         torch = None
     return require(torch, "PyTorch is not installed (python3 course.py test --oracles)")
+
+
+@pytest.fixture(scope="session")
+def pyright():
+    """The command that starts the type checker."""
+    found = importlib.util.find_spec("basedpyright")
+    require(found, "pyright is not installed (python3 course.py test --oracles)")
+    return [sys.executable, "-m", "basedpyright"]
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 Standard library only.
 """
 
-import ast
 import contextlib
 import importlib.util
 import os
@@ -15,29 +14,18 @@ import sysconfig
 import threading
 import time
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tools import failures
+from tools.index_settings import fetching, pip_settings
 from tools.variables import cleaned, python_of
 
 TEST_LOCK, LOCK = "requirements-test.lock", "requirements.lock"
 SCRATCH = "course-scratch"  # in the new environment: what only its installation needs
 CACHE_BYTES = 500e6
 BEAT = 1.8  # seconds: how long nothing is said at most
-# what a person's pip is told about places and connections, and what uv calls it; anything else
-# that is set for pip or uv (a target, a user's folder, constraints) is left out
-PIP_TO_UV = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE", "proxy": "ALL_PROXY"}
-PIP_ONLY = (
-    "extra-index-url",
-    "find-links",
-    "no-index",
-    "trusted-host",
-    "client-cert",
-    "timeout",
-)
-UV_OWN = re.compile("INDEX|CERT|TLS|HOST|TIMEOUT|RETRIES|KEYRING|OFFLINE|CACHE|LINK")
-INDEX_VARIABLES = ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_NO_INDEX", "UV_OFFLINE")
 # runs a command, and ends it with all that it started when the other end of its standard input
 # closes: however the process that started it ends
 _WATCHED = """
@@ -95,49 +83,11 @@ def run(command, variables, say, folder=None):
         ) as process,
     ):
         printed = []
-        for line in process.stdout:
+        for line in process.stdout or ():
             printed.append(line)
             if line.startswith("Downloading"):
                 say("      " + line.strip())
     return process.returncode, "".join(printed)
-
-
-def pip_settings(listing: str) -> dict:
-    """Return pip's settings of places and connections, from the text of ``pip config list``.
-
-    A variable of the environment wins over ``[install]``, and that over ``[global]``.
-    """
-    found = {}
-    for section in ("global", "install", ":env:"):
-        for line in listing.splitlines():
-            name, _, value = line.partition("=")
-            option = name.removeprefix(section + ".")
-            if option != name and option in (*PIP_TO_UV, *PIP_ONLY):
-                found[option] = str(ast.literal_eval(value))
-    return found
-
-
-def fetching(settings: dict, scratch: Path) -> dict:
-    """Return the process environment of pip and uv.
-
-    Parameters
-    ----------
-    settings : dict
-        What `pip_settings` returns. Variables that are set for uv win over them.
-    scratch : pathlib.Path
-        Where temporary files go.
-    """
-    outer = {k: v for k, v in cleaned().items() if k not in ("TMPDIR", "TEMP", "TMP")}
-    kept = {k: v for k, v in outer.items() if k[:4] != "PIP_" and k[:3] != "UV_"}
-    uv = {k: v for k, v in outer.items() if k.startswith("UV_") and UV_OWN.search(k)}
-    own = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), scratch) | {"PYTHONUTF8": 1}
-    own |= {"PYTHONPATH": scratch / "pip"}
-    own |= {"PIP_CONFIG_FILE": os.devnull, "PIP_DISABLE_PIP_VERSION_CHECK": 1, "PIP_RETRIES": 1}
-    own |= {"UV_HTTP_RETRIES": 1, "UV_PYTHON_DOWNLOADS": "never"}
-    own |= {"PIP_" + name.upper().replace("-", "_"): value for name, value in settings.items()}
-    if not any(name in uv for name in INDEX_VARIABLES):
-        own |= {PIP_TO_UV[name]: value for name, value in settings.items() if name in PIP_TO_UV}
-    return {name: str(value) for name, value in own.items()} | kept | uv
 
 
 @dataclass
@@ -156,7 +106,7 @@ class Installer:
 
     root: Path
     venv: Path
-    say: object
+    say: Callable[[str], None]
 
     def __post_init__(self):  # noqa: D105
         self.python, self.scratch = python_of(self.venv), self.venv / SCRATCH
@@ -207,7 +157,8 @@ class Installer:
         self.say("[2/3] Getting the installer, uv")
         wanted, folder = self.scratch / "uv.txt", self.scratch / "uv"
         lock = (self.root / TEST_LOCK).read_text(encoding="utf-8")
-        wanted.write_text(re.search(r"^uv==(.*\\\n)*.*\n", lock, re.M)[0], encoding="utf-8")
+        (entry,) = (found[0] for found in re.finditer(r"^uv==(.*\\\n)*.*\n", lock, re.M))
+        wanted.write_text(entry, encoding="utf-8")
         options = ("--no-input", "--no-compile", "--only-binary", ":all:", "--target", folder)
         uv = folder / "bin" / ("uv.exe" if os.name == "nt" else "uv")
         try:
@@ -245,7 +196,8 @@ class Installer:
 def bundled_pip():
     """Return the path of pip's wheel that comes with this Python; None where there is none."""
     folders = [sysconfig.get_config_var("WHEEL_PKG_DIR")]
-    if found := importlib.util.find_spec("ensurepip"):
+    found = importlib.util.find_spec("ensurepip")
+    if found and found.origin:
         folders.append(Path(found.origin).with_name("_bundled"))
     wheels = [wheel for folder in filter(None, folders) for wheel in Path(folder).glob("pip-*")]
     return wheels[0] if wheels else None

@@ -39,9 +39,10 @@ def version_of(program):
 
 def newest(programs, newer_than):
     """Return (version, program) of the newest Python above a version, or None."""
-    versions = [(version_of(program), program) for program in programs]
-    newer = [pair for pair in versions if pair[0] and pair[0] > newer_than]
-    return max(newer, key=lambda pair: pair[0], default=None)
+    versions = ((version_of(program), program) for program in programs)
+    newer = [(version, program) for version, program in versions if version]
+    best = max(newer, key=lambda pair: pair[0], default=None)
+    return best if best and best[0] > newer_than else None
 
 
 def copy_checkout(folder: Path) -> None:

@@ -184,7 +184,7 @@ def _environment(ipython_folder: str) -> dict[str, str]:
 
 def _matplotlib_defaults() -> dict[str, str]:
     spec = importlib.util.find_spec("matplotlib")  # a user's own matplotlibrc draws otherwise
-    if spec is None:
+    if spec is None or not spec.submodule_search_locations:
         return {}
     folder = Path(spec.submodule_search_locations[0], "mpl-data")
     return {"MATPLOTLIBRC": str(folder / "matplotlibrc")}

@@ -7,6 +7,7 @@ from pathlib import Path
 import jupytext
 import nbformat
 from nbformat import NotebookNode
+from nbformat.v4.rwbase import split_lines
 
 from course_lib.predictions.markup import unmarked
 
@@ -67,7 +68,7 @@ def notebook_from_source(path: Path) -> NotebookNode:
 def notebook_bytes(notebook: NotebookNode) -> bytes:
     """Return the notebook as canonical JSON: sorted keys, indent 1, LF, UTF-8."""
     nbformat.validate(notebook)
-    split = nbformat.v4.rwbase.split_lines(nbformat.from_dict(notebook))
+    split = split_lines(nbformat.from_dict(notebook))
     text = json.dumps(split, sort_keys=True, indent=1, ensure_ascii=False)
     return f"{text}\n".encode()
 

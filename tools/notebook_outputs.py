@@ -1,5 +1,6 @@
 """What an executed notebook may hold: derived widget ids, no trace of the machine."""
 
+import copy
 import functools
 import hashlib
 import json
@@ -80,7 +81,7 @@ def normalize(notebook: NotebookNode) -> NotebookNode:
     NotebookNode
         A new notebook.
     """
-    clean = nbformat.from_dict(json.loads(json.dumps(notebook)))
+    clean = copy.deepcopy(notebook)
     states = widget_states(clean)
     shown = _shown_models(_views(clean), states)
     for _, _, output in outputs(clean):
@@ -169,4 +170,4 @@ def _rename(notebook: NotebookNode, names: dict[str, str]) -> NotebookNode:
         return notebook
     pattern = re.compile("|".join(map(re.escape, names)))
     text = pattern.sub(lambda found: names[found[0]], json.dumps(notebook))
-    return nbformat.from_dict(json.loads(text))
+    return NotebookNode(nbformat.from_dict(json.loads(text)))

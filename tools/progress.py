@@ -8,7 +8,7 @@ import pytest
 
 # nbval's imports end in jsonschema, which builds 38 grammars for addresses in foreign alphabets
 # where it finds this package: two seconds in every process, and notebooks need none of them
-sys.modules.setdefault("rfc3987_syntax", None)
+sys.modules.setdefault("rfc3987_syntax", None)  # pyright: ignore[reportArgumentType]
 
 # the variable that says in words how this machine differs from where the outputs were made
 VARIABLE = "COURSE_DIFFERENCES"

@@ -70,6 +70,12 @@ def probe(variables=None):
     return found | {"kernel": kernels[-1] if kernels else None}
 
 
+def _answered(found) -> dict:
+    if found is None:
+        raise RuntimeError("NumPy does not start here: `python -c 'import numpy'` says why")
+    return found
+
+
 def candidates(found, machine=None):
     """Return the arithmetics worth trying, given what a probe found.
 
@@ -110,7 +116,7 @@ def arithmetics(number=N_ARITHMETICS, probe=probe):
     (list of Variation, str)
         The first is the arithmetic as it is.
     """
-    here = probe()
+    here = _answered(probe())
     chosen, digests = [Variation("as it is")], {here["digest"]}
     for candidate in candidates(here):
         found = probe(candidate.variables) if len(chosen) < number else None
@@ -136,7 +142,7 @@ def note_processor(path=MADE_WITH):
 
 def processor_difference(path=MADE_WITH, here=None):
     """Return a sentence where this processor computes in another way than the outputs' did."""
-    made, here = json.loads(path.read_text(encoding="utf-8")), here or probe()
+    made, here = json.loads(path.read_text(encoding="utf-8")), here or _answered(probe())
     if made["digest"] == here["digest"]:
         return ""
     names = [f"{p['kernel'] or p['blas']} ({' '.join(p['features'])})" for p in (made, here)]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import installer
+from tools import index_settings, installer
 
 ROOT = Path(installer.__file__).resolve().parents[1]
 LISTING = """\
@@ -105,7 +105,7 @@ def test_no_signal_leaves_anything_running(name, to_group):
 
 
 def test_the_nearest_of_pips_settings_wins_and_only_places_and_connections_count():
-    assert installer.pip_settings(LISTING) == {
+    assert index_settings.pip_settings(LISTING) == {
         "index-url": "https://other.example/simple",
         "cert": "/env/ca.pem",
         "timeout": "60",
@@ -113,7 +113,7 @@ def test_the_nearest_of_pips_settings_wins_and_only_places_and_connections_count
 
 
 def test_a_pip_without_settings_sets_nothing():
-    assert installer.pip_settings("") == {}
+    assert index_settings.pip_settings("") == {}
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def variables(monkeypatch, tmp_path):
     def given(**outer):
         for name, value in outer.items():
             monkeypatch.setenv(name, value)
-        return installer.fetching(installer.pip_settings(LISTING), tmp_path)
+        return index_settings.fetching(index_settings.pip_settings(LISTING), tmp_path)
 
     return given
 
