@@ -8,7 +8,9 @@ import os
 import platform
 import re
 import sys
+from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[1]
 AGAIN = "run the same command again; it goes on from there"
 
 
@@ -96,7 +98,7 @@ def explain(what, output, folder):
 
 def explain_os_error(error):
     """Return the CourseError for an operating-system error."""
-    place = error.filename or os.curdir
+    place = error.filename or ROOT  # a write that fails names no file
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
         return told(FULL, place)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from tools.failures import CourseError, explain, run_cli
+from tools.failures import ROOT, CourseError, explain, run_cli
 
 # what pip, uv and venv print on the systems of the course
 PRINTED = {
@@ -76,6 +76,14 @@ def test_an_error_of_the_system_becomes_a_sentence(number, sentence, capsys):
     assert run_cli(main) == 1
     printed = capsys.readouterr().err
     assert sentence in printed and "Next: " in printed and "Traceback" not in printed
+
+
+def test_a_write_that_names_no_file_is_told_of_the_course_s_folder(capsys):
+    def main():
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    assert run_cli(main) == 1
+    assert f"The disk that holds {ROOT} is full" in capsys.readouterr().err
 
 
 def test_an_interrupted_command_says_that_it_goes_on_when_run_again(capsys):
