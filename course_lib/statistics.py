@@ -1,4 +1,6 @@
-"""How far a fraction of runs can be trusted: intervals for proportions."""
+"""How far a fraction of runs can be trusted: intervals for proportions, and a test of two."""
+
+from math import comb
 
 import numpy as np
 
@@ -42,3 +44,33 @@ def wilson_interval(successes, n):
     spread = successes * (n - successes) / n + _Z**2 / 4
     half_width = _Z * np.sqrt(spread) / (n + _Z**2)
     return np.clip(center - half_width, 0, 1), np.clip(center + half_width, 0, 1)
+
+
+def fisher_exact(successes, others, n):
+    """Return how probable two counts as far apart as these are, if both have one chance.
+
+    Parameters
+    ----------
+    successes, others : int
+        In how many of n runs it happened, of one kind and of another, from 0 to n.
+    n : int
+        Number of runs of each kind, >= 1.
+
+    Returns
+    -------
+    float
+        The two-sided p-value: what all counts that are no more probable add up to.
+
+    Raises
+    ------
+    ValueError
+        If ``n`` is not a whole number >= 1, or a count is not a whole number in [0, n].
+
+    Notes
+    -----
+    Source: Fisher 1935, "The logic of inductive inference".
+    """
+    wilson_interval([successes, others], n)  # checks all three
+    total = int(successes) + int(others)
+    ways = [comb(n, k) * comb(n, total - k) for k in range(min(n, total) + 1)]
+    return sum(way for way in ways if way <= ways[int(successes)]) / sum(ways)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_lib.statistics import wilson_interval
+from course_lib.statistics import fisher_exact, wilson_interval
 
 counts = st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
@@ -75,3 +75,22 @@ def test_counts_of_any_type_are_those_of_floats(dtype):
 def test_what_are_no_counts_is_refused(successes, n, message):
     with pytest.raises(ValueError, match=message):
         wilson_interval(successes, n)
+
+
+@pytest.mark.parametrize(
+    ("counts", "p"),
+    [((40, 36, 60), 0.57), ((52, 58, 60), 0.095), ((3, 1, 4), 0.486), ((5, 5, 10), 1.0)],
+)
+def test_fishers_test_agrees_with_known_values(counts, p):
+    """The third row is the lady who tastes tea, two-sided."""
+    assert fisher_exact(*counts) == pytest.approx(p, abs=0.005)
+
+
+def test_fishers_test_is_symmetric_and_small_for_far_counts():
+    assert fisher_exact(3, 9, 20) == fisher_exact(9, 3, 20)
+    assert fisher_exact(0, 60, 60) < 1e-30
+
+
+def test_fishers_test_names_a_bad_count():
+    with pytest.raises(ValueError, match=r"successes must be whole numbers in \[0, 5\]"):
+        fisher_exact(6, 1, 5)

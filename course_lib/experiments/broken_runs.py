@@ -1,7 +1,7 @@
 """Six training runs that fail, each for a reason of its own.
 
-A case is a configuration that can be read, run, examined and mended. What is wrong with it is
-not written anywhere in it: it has to be measured.
+A case is a configuration that can be read, run, examined and mended. It names its parts, and
+not which of them is at fault: that has to be measured.
 """
 
 from dataclasses import dataclass, field

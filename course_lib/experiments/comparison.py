@@ -92,6 +92,24 @@ def solved(loss, guessing):
         return np.mean(loss[-N_LAST:], axis=0) < guessing / 2
 
 
+def told(count, n):
+    """Say of how many of n runs something holds, as far as another processor would say it too.
+
+    Parameters
+    ----------
+    count, n : int
+        Runs of which it holds, and runs.
+
+    Returns
+    -------
+    str
+        A quarter of the runs is left open, so that a last bit that turns some does not show.
+    """
+    if 4 * count >= 3 * n:
+        return f"at least {3 * n // 4} of {n}"
+    return f"at most {n // 4} of {n}" if 4 * count <= n else f"some of {n}"
+
+
 def verdict(successes, without, n, cured=0.9):
     """Say in a word what a remedy did, from how many of n runs succeed with it and without it.
 

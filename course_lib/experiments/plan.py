@@ -12,7 +12,7 @@ from course_lib.optimizers import Transform, momentum
 from course_lib.penalties import Penalized
 
 PLAIN = momentum(0.0)  # plain descent
-RATES = (0.01, 0.03, 0.1, 0.3, 1.0)
+RATES = (3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 
 
 @dataclass(frozen=True)

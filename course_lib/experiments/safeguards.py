@@ -20,8 +20,7 @@ from course_lib.rnn import RNN
 from course_lib.schedules import warm_up
 
 WITHOUT, SMALLER = "no remedy", "smaller rate, more steps"
-# Adam's steps have the size of the rate, entry by entry
-_SMALL = (3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
+THRESHOLDS, WEIGHTS = (0.1, 1.0, 10.0), (1e-3, 1e-2, 1e-1)  # of the clip, of the penalty
 
 
 def recurrent_net():
@@ -65,7 +64,7 @@ def vanishing():
 
 def exploding():
     """Return plans against a gradient that explodes from the start: a deep tanh net."""
-    plan = replace(deep_net(tanh, 4.0), rates=(1e-4, 1e-3, 1e-2, 0.1, 1.0))
+    plan = deep_net(tanh, 4.0)
     return {
         **_steps_changed(plan),
         "initialization": replace(plan, init=drawn(normal(1.0))),
@@ -77,15 +76,12 @@ def exploding():
 def too_fast():
     """Return plans against a rate beyond stability, 0.2: the ReLU net of lessons 06 and 07."""
     plan = deep_net(relu, 2.2, n_layers=5)
-    plan = replace(plan, n_batch=24, n_steps=200, rates=(0.2,))
-    plans = {
+    plan = replace(plan, n_batch=24, n_steps=200, rates=(0.2,))  # the rate is the symptom
+    return {
         **_steps_changed(plan),
         "initialization": replace(plan, init=drawn(he())),
         "orthogonal weights": replace(plan, init=drawn(orthogonal(np.sqrt(2)))),
         **_blocks_changed(plan, relu),
-    }
-    return {  # the rate is the symptom: nothing but "smaller rate" may change it
-        name: p if name == SMALLER else replace(p, rates=(0.2,)) for name, p in plans.items()
     }
 
 
@@ -97,16 +93,34 @@ SYMPTOMS = {
 }
 
 
+def settings(name, plan):
+    """Return the plans that a remedy is tuned over, by its setting: a threshold or a weight."""
+    if name == "clipping":
+        return {
+            c: replace(plan, link=clip_by_global_norm(c, nonfinite="zero")) for c in THRESHOLDS
+        }
+    if name == "gradient penalty":
+        return {mu: replace(plan, mu=mu) for mu in WEIGHTS}
+    return {None: plan}
+
+
+def tuned(symptom, name):
+    """Return the plan of a remedy at its stored setting and rate."""
+    entry = stored()["symptoms"][symptom]["remedies"][name]
+    plan = settings(name, SYMPTOMS[symptom]()[name])[entry["setting"]]
+    return replace(plan, rates=(entry["rate"],))
+
+
 def _steps_changed(plan):
     """Return what can be done without touching the net: what becomes of its gradients."""
     return {
         WITHOUT: plan,
         SMALLER: plan.longer(4),
         "gradient penalty": plan.penalized(0.01),
-        "Nesterov": replace(plan, link=nesterov(0.9), rates=_tenths(plan.rates)),
+        "Nesterov": replace(plan, link=nesterov(0.9)),
         "averaging (EMA)": replace(plan, link=ema(0.9)),
         "clipping": replace(plan, link=clip_by_global_norm(1.0, nonfinite="zero")),
-        "Adam": replace(plan, link=adam(), rates=_SMALL),
+        "Adam": replace(plan, link=adam()),
         "warm-up": replace(plan, link=warm_up(100)),
     }
 
@@ -123,11 +137,6 @@ def _blocks_changed(plan, activation):
         "layer normalization": with_(skip=False, normalize=True),
         "residual and normalized": with_(normalize=True),
     }
-
-
-def _tenths(rates):
-    """Return the rates whose effective rates under γ = 0.9 are those given."""
-    return tuple(rate / 10 for rate in rates)
 
 
 def stored():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_lib.experiments.comparison import N_LAST, solved, train_many, verdict
+from course_lib.experiments.comparison import N_LAST, solved, told, train_many, verdict
 from course_lib.optimizers import chain, momentum, scale
 from course_lib.stability import quadratic
 from course_lib.statistics import wilson_interval
@@ -103,3 +103,18 @@ def test_no_verdict_without_separate_intervals():
             low_without, high_without = wilson_interval(without, 30)
             apart = low > high_without or high < low_without
             assert (verdict(successes, without, 30) != "not shown") == apart
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (20, "at least 15"),
+        (15, "at least 15"),
+        (14, "some"),
+        (6, "some"),
+        (5, "at most 5"),
+        (0, "at most 5"),
+    ],
+)
+def test_a_count_is_told_to_a_quarter(count, said):
+    assert told(count, 20) == f"{said} of 20"

@@ -11,6 +11,7 @@ from course_lib import _files
 from course_lib.data.safeguards import make as run_safeguards
 from course_lib.experiments import safeguards
 from course_lib.experiments.comparison import solved
+from course_lib.experiments.plan import RATES
 from course_lib.experiments.safeguards import SMALLER, SYMPTOMS, WITHOUT, recurrent_net
 from course_lib.penalties import gradient_penalty
 
@@ -92,17 +93,48 @@ def test_the_stored_results_belong_to_the_plans():
         for name, entry in stored["remedies"].items():
             assert entry["tried"] == list(plans[name].rates), name
             assert entry["steps"] == plans[name].n_steps, name
-            assert entry["rate"] in entry.get("tried near", entry["tried"])
+            assert entry["rate"] in entry["tried"]
             assert 0 <= entry["solved"] <= stored["seeds"]
 
 
-def test_the_stored_rate_is_the_best_of_the_tuning():
+def tuning():
+    """Yield each remedy's name, its record, and its counts in tuning, setting by rate."""
     for stored in safeguards.stored()["symptoms"].values():
         for name, entry in stored["remedies"].items():
-            counts = entry.get("solved near", entry["solved in tuning"])
-            rates = entry.get("tried near", entry["tried"])
-            if counts:
-                assert counts[rates.index(entry["rate"])] == max(counts), name
+            yield name, entry, entry["solved in tuning"]
+
+
+def test_the_stored_rate_and_setting_are_the_best_of_the_tuning():
+    for name, entry, counts in tuning():
+        chosen = counts[str(entry["setting"])][entry["tried"].index(entry["rate"])]
+        assert chosen == max(map(max, counts.values())), name
+
+
+def test_all_remedies_are_tuned_over_the_same_rates_and_none_is_best_at_an_end():
+    for name, entry, counts in tuning():
+        settings = [*counts]
+        if len(entry["tried"]) > 1:
+            factor = 4 if name == SMALLER else 1
+            np.testing.assert_allclose(np.array(entry["tried"]) * factor, RATES)
+        if entry["solved"] and len(entry["tried"]) > 1:
+            assert entry["rate"] not in (entry["tried"][0], entry["tried"][-1]), name
+        if entry["solved"] and len(settings) > 1:
+            assert str(entry["setting"]) not in (settings[0], settings[-1]), name
+
+
+@every_symptom
+def test_a_tuned_plan_has_the_stored_rate_and_setting(symptom):
+    for name, entry in safeguards.stored()["symptoms"][symptom]["remedies"].items():
+        plan = safeguards.tuned(symptom, name)
+        assert plan.rates == (entry["rate"],)
+        if name == "gradient penalty":
+            assert plan.mu == entry["setting"]
+    clip = safeguards.tuned(symptom, "clipping").link
+    g = np.full(4, 1e6)
+    length = np.linalg.norm(clip.update(g, clip.init(g))[0])
+    assert length == pytest.approx(
+        safeguards.stored()["symptoms"][symptom]["remedies"]["clipping"]["setting"]
+    )
 
 
 def test_one_stored_count_comes_out_again():
@@ -134,5 +166,5 @@ def test_the_best_rate_is_the_one_that_solves_most_and_of_equals_the_one_with_le
     late = np.array([[0.4, 0.4], [0.1, 0.2], [np.nan, 0.0]])
     runs = SimpleNamespace(loss=np.tile(late, (30, 1, 1)))
     plan = SimpleNamespace(rates=(0.1, 0.2, 0.3), guessing=1.0, run=lambda *a, **k: runs)
-    rate, counts = run_safeguards.best_rate(plan, 0, 2, "made up")
-    assert (rate, counts) == (0.2, [2, 2, 1])
+    setting, rate, counts = run_safeguards.best({"as it is": plan}, 0, 2, "made up")
+    assert (setting, rate, counts) == ("as it is", 0.2, {"as it is": [2, 2, 1]})

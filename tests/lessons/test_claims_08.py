@@ -85,6 +85,17 @@ def test_the_bound_is_tight_below_1_and_the_plain_sigmoid_comes_near_1_only_abov
     assert centered[n["gains"] == 8] > 1.05
 
 
+def test_in_the_widget_sigmoid_units_shrink_up_to_8_and_centered_ones_grow_from_5_on():
+    nets = OrthogonalNets(np.random.default_rng(0))
+    growth = {
+        unit: np.array([growth_per_step(nets.step_norms(unit, gain, 0.0)) for gain in gains])
+        for unit, gains in {"sigmoid": (4, 8, 16), "centered sigmoid": (4, 5, 16)}.items()
+    }
+    assert growth["sigmoid"][:2].max() < 1
+    assert growth["sigmoid"][2].min() < 1 < growth["sigmoid"][2].max()
+    assert growth["centered sigmoid"][0].max() < 1 < growth["centered sigmoid"][1:].min()
+
+
 def test_inputs_of_strength_0_5_make_the_gradient_of_tanh_units_vanish_in_the_widget():
     nets = OrthogonalNets(np.random.default_rng(0))
     growth = {

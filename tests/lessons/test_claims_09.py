@@ -10,7 +10,6 @@ from lesson_runs import SOURCES, LessonLaws, lesson
 from course_lib import datasets
 from course_lib.experiments import comparison, safeguards
 from course_lib.experiments.safeguards import SMALLER
-from course_lib.optimizers import adam
 from course_lib.penalties import hessian_vector_product
 from course_lib.statistics import wilson_interval
 
@@ -24,15 +23,16 @@ def safeguard():
 
 
 def recap_table():
-    """Return the recap's words by (remedy, symptom), links and emphasis taken off."""
+    """Return the recap's entries by (remedy, symptom), links and emphasis taken off."""
     recap = (SOURCES / f"{NAME}.md").read_text(encoding="utf-8").partition("## Recap")[2]
+    recap = re.sub(r"<!--.*?-->", "", recap)
     lines = [line for line in recap.partition("```")[0].splitlines() if line[:1] == "|"]
     rows = [
         [re.sub(r"\[(.*?)\]\(.*?\)|\*", r"\1", c).strip() for c in r.split("|")[1:-1]]
         for r in lines
     ]
     header, _, *body = rows
-    assert header[1:] == list(SYMPTOMS)
+    assert header[1:] == [f"{symptom}, of {counted()[symptom][1]}" for symptom in SYMPTOMS]
     return {
         (row[0], s): word for row in body for s, word in zip(SYMPTOMS, row[1:], strict=True)
     }
@@ -103,11 +103,13 @@ def test_in_most_runs_some_gradients_are_far_larger_than_the_median():
 
 def test_every_entry_of_the_recap_is_the_verdict_of_the_stored_runs():
     table, tried = recap_table(), counted()
-    for (remedy, symptom), word in table.items():
-        verdict = tried[symptom][2].get(remedy, NOT_TRIED)
-        assert word.removesuffix("¹") == verdict, (remedy, symptom)
+    for (remedy, symptom), entry in table.items():
+        solved, _, words = tried[symptom]
+        stored = f"{words[remedy]} {solved[remedy]}" if remedy in words else NOT_TRIED
+        expected = stored.removeprefix("not shown ") if remedy == "no remedy" else stored
+        assert entry.removesuffix("¹") == expected, (remedy, symptom)
     for symptom, (solved, *_) in tried.items():
-        assert set(solved) - {"no remedy"} <= {remedy for remedy, s in table if s == symptom}
+        assert set(solved) <= {remedy for remedy, s in table if s == symptom}
 
 
 @pytest.mark.parametrize("symptom", SYMPTOMS)
@@ -131,18 +133,20 @@ def test_the_small_live_version_agrees_with_the_stored_one(symptom):
 def test_the_counts_that_the_texts_name():
     spikes, vanishing, exploding, too_fast = (fractions(s) for s in SYMPTOMS)
     assert spikes["gated units"] == 1 and spikes["gradient penalty"] == 0
-    assert spikes["clipping"] == pytest.approx(0.87, abs=0.01)
-    assert spikes["Adam"] == pytest.approx(0.87, abs=0.01)
-    assert max(spikes["no remedy"], spikes["warm-up"]) < 0.4
+    assert (spikes["clipping"], spikes["Adam"]) == (54 / 60, 51 / 60)
+    assert spikes["no remedy"] == 0.4 > spikes["warm-up"] > 0.35
+    lasting = ("averaging (EMA)", "Nesterov", "orthogonal weights", SMALLER)
+    assert all(0.5 < spikes[name] < 0.8 for name in lasting)
+    assert spikes["initialization"] == pytest.approx(0.93, abs=0.005)
     assert vanishing["residual connections"] == 1
-    assert vanishing["layer normalization"] == pytest.approx(0.9, abs=0.02)
+    assert vanishing["layer normalization"] == pytest.approx(0.8, abs=0.02)
     for name in ("residual and normalized", "centered and orthogonal"):
-        assert vanishing[name] == pytest.approx(2 / 3, abs=0.02)
+        assert vanishing[name] == pytest.approx(2 / 3, abs=0.04)
     solving = {"residual connections", "layer normalization", "residual and normalized"}
     others = set(vanishing) - solving - {"centered and orthogonal"}
     assert all(vanishing[name] == 0 for name in others)
-    assert exploding["residual and normalized"] == exploding["orthogonal weights"] == 1
-    assert exploding["initialization"] > 0.9
+    assert exploding["initialization"] == exploding["orthogonal weights"] == 1
+    assert exploding["residual and normalized"] == 28 / 30
     learned = {"residual and normalized", "orthogonal weights", "initialization"}
     assert all(v < 0.05 for name, v in exploding.items() if name not in learned)
     assert min(too_fast[name] for name in ("clipping", "orthogonal weights", SMALLER)) == 1
@@ -156,23 +160,22 @@ def test_the_counts_that_the_texts_name():
 def test_the_controls_tell_remedies_from_what_comes_with_them():
     """Steps without a penalty, steps without a smaller rate, rates of one's own."""
     controls = safeguards.stored()["controls"]
-    spikes = safeguards.stored()["symptoms"]["single spikes"]["remedies"]
-    assert controls["spikes, a third of the steps"] == {"rate": 0.03, "solved": 0, "seeds": 60}
+    assert controls["spikes, a third of the steps"]["solved"] == 0
     assert controls["spikes, four times the steps"]["solved"] >= 36
-    assert spikes[SMALLER]["rate"] == 0.025 and spikes["no remedy"]["rate"] == 0.03
-    for symptom in safeguards.stored()["symptoms"].values():
-        plain, slow = (symptom["remedies"][name] for name in ("no remedy", SMALLER))
-        quarter = 0.05 if plain["tried"] == [0.2] else np.array(plain["tried"]) / 4
-        np.testing.assert_allclose(slow["tried"], quarter)
     assert controls["fast, quarter of the rate"]["solved"] >= 28
     for name in ("Nesterov", "Adam", "residual"):
         assert controls[f"fast, {name} tuned"]["solved"] > 27
 
 
-def test_with_all_its_steps_the_penalty_makes_worse_too():
+def test_with_all_its_steps_the_penalty_solves_no_more():
     scan = safeguard()["scan"]
-    without, with_it = (scan["solved"]["not clipped"][scan["mu"].index(m)] for m in (0.0, 0.01))
-    assert comparison.verdict(with_it, without, scan["seeds"]) == "makes worse"
+    counts = {
+        name: [solved[scan["mu"].index(m)] for m in (0.0, 0.01)]
+        for name, solved in scan["solved"].items()
+    }
+    assert counts == {"not clipped": [14, 5], "clipped": [37, 25]}
+    shares = [np.array(solved) / scan["seeds"] for solved in scan["solved"].values()]
+    assert np.allclose(shares, [[0.35, 0.3, 0.13, 0], [0.93, 0.88, 0.63, 0.3]], atol=0.006)
 
 
 def test_at_a_rate_of_its_own_the_penalty_adds_nothing():
@@ -243,15 +246,59 @@ def test_the_scales_that_orthogonal_and_centered_weights_bring_along():
     assert gated / plain == pytest.approx(3, abs=0.3)
 
 
-@pytest.mark.parametrize("n_before", [3, 100, 400])
-def test_adams_steps_are_short_for_hundreds_of_steps_after_a_spike(n_before):
-    link, sizes = adam(), []
-    state = link.init(np.zeros(1))
-    for g in [1.0] * n_before + [1000.0] + [1.0] * 400:
-        update, state = link.update(np.array([g]), state)
-        sizes.append(abs(update.item()))
-    assert max(sizes) < 2
-    assert max(sizes[n_before + 50 : n_before + 400]) < 0.1
+def test_of_two_remedies_with_different_words_some_do_not_differ():
+    n = safeguard()
+    spikes, seeds, words = counted()["single spikes"]
+    p = {
+        pair: n["statistics"].fisher_exact(spikes[pair[0]], spikes[pair[1]], seeds)
+        for pair in (
+            ("clipping", "initialization"),
+            ("averaging (EMA)", "Nesterov"),
+            ("gated units", "Adam"),
+        )
+    }
+    *same, differ = p.values()
+    assert min(same) > 0.4 and differ < 0.01
+    assert spikes["initialization"] - spikes["clipping"] == 2
+    assert words["averaging (EMA)"] == words["Nesterov"] == "not shown"
+
+
+def test_adam_bounds_the_spikes_own_step_and_remembers_the_spike():
+    n = safeguard()
+    goes_on, turns = n["goes_on"], n["turns"]
+    assert goes_on[0] == pytest.approx(2.5, abs=0.05)
+    assert np.sum(turns[1:] > 0) == 43
+    assert goes_on.min() == pytest.approx(1 / 40, rel=0.1)
+    assert n["recovered"] == pytest.approx(5900, abs=100)
+
+
+def test_adams_longest_step_is_7_27_times_the_rate():
+    """The gradient that makes it: growing as the ratio of the two weights, then the step."""
+    k = np.arange(2000)[::-1]
+    g = (0.9 / 0.999) ** k * 1e3
+    m, v = np.sum(0.1 * 0.9**k * g), np.sum(0.001 * 0.999**k * g**2)
+    assert m / np.sqrt(v) == pytest.approx(7.27, abs=0.005)
+    rng = np.random.default_rng(0)
+    for other in np.abs(rng.standard_cauchy((100, 2000))):
+        m, v = np.sum(0.1 * 0.9**k * other), np.sum(0.001 * 0.999**k * other**2)
+        assert m / np.sqrt(v) < 7.27
+
+
+def test_descent_follows_the_flow_of_the_penalized_loss_more_closely():
+    flows = safeguard()["flows"]
+    assert [*flows.values()] == pytest.approx([0.670, 0.619], abs=5e-4)
+    # ½θ² + (η/4)θ² has the curvature 1 + η/2, times λ each
+    eta, errors = np.array([0.1, 0.2]), []
+    for flow in (np.exp(-eta), np.exp(-eta * (1 + eta / 2))):
+        errors.append(np.abs(1 - eta - flow))
+    plain, penalized = (np.log2(e[1] / e[0]) for e in errors)
+    assert plain == pytest.approx(2, abs=0.1) and penalized == pytest.approx(3, abs=0.1)
+
+
+def test_at_negative_curvature_a_large_penalty_makes_a_minimum():
+    lam = -2.0
+    curvature = [lam * (1 + 2 * lam * mu) for mu in (0.9 / (2 * 2), 1.1 / (2 * 2))]
+    assert curvature[0] < 0 < curvature[1]
 
 
 def fractions(symptom):
@@ -310,11 +357,11 @@ def test_with_both_changes_the_state_grows_from_block_to_block():
     assert (np.diff(sizes) > 0).all() and sizes[-1] > 4 * sizes[0]
 
 
-def test_after_the_warm_up_the_largest_curvature_is_smaller_and_still_beyond_the_limit():
-    n = safeguard()
-    assert n["fallen"] > 0.6
-    assert np.mean(n["after"] < n["before"] / 3) > 0.5
-    assert n["beyond"] > 0.75
+def test_lambda_falls_during_the_warm_up_and_stays_above_2_over_eta():
+    lambdas = safeguard()["lambdas"]
+    before, after, later = (np.sum(lambdas[n] > 100) for n in (0, 100, 800))
+    assert before >= 26 and 8 < after < 24 and later <= 6
+    assert np.sum(lambdas[100] > 10) >= 26
 
 
 def test_the_curvature_of_the_net_with_too_large_weights_falls_within_a_hundred_steps():

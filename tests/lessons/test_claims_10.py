@@ -44,16 +44,8 @@ def test_three_neurons_take_620_steps_and_a_sixth_of_them_with_momentum():
 
 
 def test_at_the_rate_that_suits_each_momentum_gains_a_factor_of_about_1_5():
-    n = images_and_text()
-    best = {}
-    for gamma, lr in ((0.0, 10.0), (0.9, 8.0), (0.7, 15.0)):
-        chosen = chain(momentum(gamma), scale(-lr))
-        _, losses = n["fit"](n["three"], n["twenty"], [(n["x"], n["y"])] * 400, chosen)
-        assert losses[-1].max() < 1e-6
-        best[gamma] = np.median(np.argmax(losses < 1e-6, axis=0))
+    best = images_and_text()["at_best"]
     assert best[0.0] == pytest.approx(124, abs=3) and best[0.9] == pytest.approx(80, abs=3)
-    assert best[0.0] / best[0.9] == pytest.approx(1.5, abs=0.1)
-    assert best[0.7] == pytest.approx(35, abs=2)
 
 
 def test_10_is_about_the_best_rate_of_plain_descent():
@@ -82,11 +74,9 @@ def ends(lr, start="many", n_steps=400):
     }
 
 
-def test_the_clip_spares_one_straggler_at_10_and_nearly_all_of_300():
+def test_the_clip_spares_one_straggler_at_10():
     arrived = {name: (last < 1e-6).sum() for name, last in ends(10.0, "twenty").items()}
     assert arrived == {"no clip": 19, "clip": 20}
-    late = {name: (last > 1e-6).mean() for name, last in ends(10.0).items()}
-    assert late["no clip"] == pytest.approx(0.02, abs=0.006) and late["clip"] < 0.01
 
 
 def test_at_34_none_settles_and_the_clip_keeps_all_near():
@@ -102,9 +92,9 @@ def test_at_24_the_clip_keeps_all_off_the_plateau_and_fewer_arrive():
     assert last["clip"].max() < 0.005
 
 
-def test_at_22_more_than_half_arrive_without_the_clip_and_fewer_with_it():
+def test_at_22_six_in_ten_arrive_without_the_clip_and_three_with_it():
     arrived = {name: (last < 1e-6).mean() for name, last in ends(22.0).items()}
-    assert arrived["no clip"] > 0.52 and arrived["clip"] < 0.45
+    assert arrived == pytest.approx({"no clip": 0.6, "clip": 0.3}, abs=0.045)
 
 
 def test_the_straggler_at_10_was_thrown_about_twice_as_far_as_the_others():
@@ -131,8 +121,7 @@ def test_at_34_it_is_the_valley_that_is_unstable_and_not_the_first_gradients():
     left = np.linalg.norm(theta - valley, axis=-1) > 1e-2
     assert left.mean() > 0.5, "from beside the minimum most leave it"
     limits = 2 * 1.9 / sharpest_curvature(n["three"], valley, n["x"], n["y"])
-    assert limits.min() == pytest.approx(21, abs=0.5)
-    assert limits.max() == pytest.approx(32, abs=0.5)
+    assert limits.max() < 33
     assert (limits < 24).any() and (limits > 24).any(), "24, which some of them bear"
 
 
@@ -185,20 +174,15 @@ def test_at_1_5_and_2_the_two_intervals_do_not_overlap():
         assert high < low
 
 
-def test_where_the_rate_is_right_the_clip_changes_nothing_and_below_it_costs_steps():
+def test_where_the_rate_is_right_the_clip_changes_nothing():
     n = images_and_text()
     accuracy = n["mlp_accuracy"]
     assert accuracy["clip"][0].mean() == pytest.approx(accuracy["no clip"][0].mean(), abs=0.01)
-    for name, right in (("no clip", 0.93), ("clip", 0.90)):
-        chosen = n["with_and_without"](n["mlp_norms"])[name](0.15)
-        theta, _ = trained("mlp", "mlp_start", "mlp_batches", chosen)
-        read = n["accuracy"](n["mlp"], theta)
-        assert read.min() > 0.8 and read.mean() == pytest.approx(right, abs=0.01)
 
 
 def test_a_convolution_is_a_dense_layer_on_patches_forward_and_backward():
     n = images_and_text()
-    assert n["same"] and len(n["patches"]) == 36
+    assert n["same"] == n["z"].size and len(n["patches"]) == 36
     cnn, theta = n["cnn"], n["double"]
     x, y = n["batch"]
     trace, (_, grad) = cnn.trace(theta, x), cnn.loss_and_gradient(theta, x, y)

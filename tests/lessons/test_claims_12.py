@@ -208,6 +208,14 @@ def test_a_clip_stands_in_three_runs_and_momentum_in_five():
         assert before.replace(**{name: getattr(after, name)}).identity == after.identity
 
 
+def test_the_part_at_fault_is_printed_in_runs_1_2_3_and_5_and_not_in_4_and_6():
+    for number, case in enumerate(CASES, start=1):
+        before = case.configuration
+        after = section()[f"mended_{number}"](before)
+        same_text = str(before) == str(after.replace(diagnosis=before.diagnosis))
+        assert same_text == (number in (4, 6)), number
+
+
 def test_run_3_is_beyond_stability_before_its_first_step():
     n = section()
     for seed in SEEDS:
