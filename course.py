@@ -69,8 +69,10 @@ MODULES = {
     "test": "tools.run_tests",
     "build": "tools.build_notebooks",
     "reset": "tools.workspace",
+    "doctor": "tools.doctor",
     "lock": "tools.lockfile",
 }
+WITHOUT_INSTALLING = ("reset", "doctor")
 
 
 def make_parser():
@@ -116,6 +118,7 @@ def make_parser():
     build.add_argument("--jobs", type=int, metavar="N", help="lessons at a time")
     reset = add("reset", "get a fresh copy of a lesson and keep yours under another name")
     reset.add_argument("lessons", nargs=1, metavar="LESSON", help="for example 01")
+    add("doctor", "say what is well on this machine, and what to do about the rest")
     add("lock", "make requirements.lock anew, with the newest versions")
     for command in (show, test, build):
         command.add_argument(
@@ -144,7 +147,7 @@ def choose_python(options):
     root, extras = Path(ROOT), environment.extras_for(options)
     if getattr(options, "no_venv", False):
         packages.require_packages(root, extras)
-    elif options.command != "reset" or environment.is_ready(root):
+    elif options.command not in WITHOUT_INSTALLING or environment.is_ready(root):
         python = environment.ensure(root, extras)
         return str(python), variables.course_variables(root, root / ".venv")
     return sys.executable, variables.course_variables(root)

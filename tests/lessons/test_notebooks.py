@@ -29,14 +29,6 @@ from tools.notebook_format import notebook_bytes, notebook_from_source, source_h
 from tools.notebook_outputs import outputs, problems
 from tools.run_tests import pytest_command
 
-KERNEL_CHECK = """\
-import importlib.util
-
-if importlib.util.find_spec("course_lib") is None:
-    raise SystemExit(
-        "This kernel does not have the course: "
-        "close JupyterLab and start it with `python3 course.py lab`."
-    )"""
 HEADINGS = ("What you will learn", "Recap", "In PyTorch", "References")
 RUFF_PATHS = ("course.py", "course_lib", "tools", "tests", "notebooks", "assets", "benchmarks")
 
@@ -131,11 +123,6 @@ def test_every_link_leads_to_a_page_of_the_workspace_and_to_a_heading_there(path
         page = path.with_name(name) if name else path
         assert page in PAGES, f"{target} leads nowhere: the server shows only the notebooks"
         assert not anchor or anchor in anchors(read(page)), f"no heading for {target}"
-
-
-@every_lesson
-def test_the_first_code_cell_says_when_the_kernel_lacks_the_course(path):
-    assert code_cells(read(path))[0].source == KERNEL_CHECK
 
 
 @every_lesson

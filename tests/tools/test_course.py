@@ -114,6 +114,7 @@ class Module:
         ("test -- -k clip", ("test",), "tools.run_tests", {"rest": ["-k", "clip"]}),
         ("build 1 02", ("test",), "tools.build_notebooks", {"lessons": ["1", "02"]}),
         ("reset 1", (), "tools.workspace", {"lessons": ["1"]}),
+        ("doctor", (), "tools.doctor", {}),
         ("lock", ("test",), "tools.lockfile", {}),
     ],
 )
@@ -146,10 +147,11 @@ def test_no_venv_uses_the_current_python_and_installs_nothing(handed, monkeypatc
     assert variables["PYTHONPATH"] == "mine"
 
 
-def test_reset_needs_no_installation(handed, monkeypatch):
+@pytest.mark.parametrize("words", [("reset", "01"), ("doctor",)])
+def test_reset_and_doctor_need_no_installation(handed, monkeypatch, words):
     monkeypatch.setattr(environment, "is_ready", lambda root, extras=(): False)
-    command, _ = handed("reset", "01")
-    assert command[0] == sys.executable and command[2:] == ["--here", "reset", "01"]
+    command, _ = handed(*words)
+    assert command[0] == sys.executable and command[2:] == ["--here", *words]
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "88.8"])
