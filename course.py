@@ -116,6 +116,11 @@ def make_parser():
     ):
         build.add_argument(name, type=Path, metavar="DIR", help="the folder " + text)
     build.add_argument("--jobs", type=int, metavar="N", help="lessons at a time")
+    build.add_argument(
+        "--instructor",
+        action="store_true",
+        help="write lessons with teaching notes, plans and handouts into build/instructor",
+    )
     reset = add("reset", "get a fresh copy of a lesson and keep yours under another name")
     reset.add_argument("lessons", nargs=1, metavar="LESSON", help="for example 01")
     add("doctor", "say what is well on this machine, and what to do about the rest")

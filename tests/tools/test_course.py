@@ -19,6 +19,7 @@ sys.version_info = (3, 8, 18, "final", 0)
 sys.argv = ["course.py", "lab", "--port", "9000"]
 runpy.run_path("course.py", run_name="__main__")
 """
+PUBLISH = ("test", "publish")
 TOO_NEW = (
     *(ast.JoinedStr, ast.NamedExpr, ast.AnnAssign, ast.AsyncFunctionDef, ast.Await),
     *(ast.Nonlocal, ast.MatMult, ast.Match, ast.YieldFrom),
@@ -110,9 +111,10 @@ class Module:
         ("lab --no-browser --port 9000", (), "tools.lab", {"port": 9000, "no_browser": True}),
         ("lab -- --allow-root -y", (), "tools.lab", {"rest": ["--allow-root", "-y"]}),
         ("test", ("test",), "tools.run_tests", {"oracles": False, "quick": False}),
-        ("test --oracles", ("test", "oracles"), "tools.run_tests", {"oracles": True}),
+        ("test --oracles", (*PUBLISH, "oracles"), "tools.run_tests", {"oracles": True}),
         ("test -- -k clip", ("test",), "tools.run_tests", {"rest": ["-k", "clip"]}),
         ("build 1 02", ("test",), "tools.build_notebooks", {"lessons": ["1", "02"]}),
+        ("build --instructor", PUBLISH, "tools.build_notebooks", {"instructor": True}),
         ("reset 1", (), "tools.workspace", {"lessons": ["1"]}),
         ("doctor", (), "tools.doctor", {}),
         ("lock", ("test",), "tools.lockfile", {}),
