@@ -68,6 +68,7 @@ MODULES = {
     "lab": "tools.lab",
     "test": "tools.run_tests",
     "build": "tools.build_notebooks",
+    "site": "tools.website",
     "reset": "tools.workspace",
     "doctor": "tools.doctor",
     "lock": "tools.lockfile",
@@ -121,6 +122,8 @@ def make_parser():
         action="store_true",
         help="write lessons with teaching notes, plans and handouts into build/instructor",
     )
+    site = add("site", "make the website, which needs no server, in build/site")
+    site.add_argument("--output-dir", type=Path, metavar="DIR", help="the website's folder")
     reset = add("reset", "get a fresh copy of a lesson and keep yours under another name")
     reset.add_argument("lessons", nargs=1, metavar="LESSON", help="for example 01")
     add("doctor", "say what is well on this machine, and what to do about the rest")

@@ -125,7 +125,7 @@ def build(
 def main(options: argparse.Namespace) -> int:
     """Build the lessons that the command line asks for and return the exit status."""
     if options.instructor:
-        from tools import instructor  # needs packages that the other builds do without
+        from tools import instructor  # it imports what other builds do without
 
         return instructor.main(options)
     sources = find_sources(options.lessons, options.source_dir or SOURCES)

@@ -115,6 +115,7 @@ class Module:
         ("test -- -k clip", ("test",), "tools.run_tests", {"rest": ["-k", "clip"]}),
         ("build 1 02", ("test",), "tools.build_notebooks", {"lessons": ["1", "02"]}),
         ("build --instructor", PUBLISH, "tools.build_notebooks", {"instructor": True}),
+        ("site", PUBLISH, "tools.website", {"output_dir": None}),
         ("reset 1", (), "tools.workspace", {"lessons": ["1"]}),
         ("doctor", (), "tools.doctor", {}),
         ("lock", ("test",), "tools.lockfile", {}),
