@@ -147,7 +147,8 @@ def move_a_slider(seconds: float) -> str:
     from jupyter_client.manager import KernelManager
 
     manager = KernelManager()
-    manager.kernel_spec.argv[0] = sys.executable
+    if spec := manager.kernel_spec:
+        spec.argv[0] = sys.executable
     manager.start_kernel(stderr=subprocess.DEVNULL)
     client = manager.blocking_client()
     try:

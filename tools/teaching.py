@@ -152,5 +152,6 @@ def schedule(cells: list[NotebookNode], notes: list[Note], lesson: str) -> list[
 
 
 def stated_minutes(notebook: NotebookNode) -> int:
-    """Return how long the lesson says that it takes."""
-    return int(STATED.search(notebook.cells[0].source)[1])
+    """Return how long the lesson says that it takes; 0 where it does not."""
+    stated = STATED.search(notebook.cells[0].source)
+    return int(stated[1]) if stated else 0

@@ -73,12 +73,13 @@ PACKAGES = (
 def copy_scripts(folder: Path) -> None:
     """Put all that the website takes from npm into the website's folder."""
     for package in PACKAGES:
-        with tarfile.open(fetch(package)) as archive:
+        with tempfile.TemporaryDirectory() as scratch:
+            with tarfile.open(fetch(package)) as archive:
+                archive.extractall(scratch, filter="data")
             for member, places in package.places.items():
-                content = archive.extractfile(f"package/{member}").read()
                 for place in places:
                     (folder / place).parent.mkdir(parents=True, exist_ok=True)
-                    (folder / place).write_bytes(content)
+                    shutil.copy(Path(scratch, "package", member), folder / place)
 
 
 def fetch(package: Package) -> Path:

@@ -4,9 +4,12 @@ Run as ``python3 course.py site``.
 """
 
 import argparse
+import copy
+import importlib.metadata
 import os
 import re
 import shutil
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -70,7 +73,7 @@ def page_of(notebook: NotebookNode, name: str, address: str) -> NotebookNode:
 
     Folded code stays folded, and the ways to run a lesson stand below its title.
     """
-    page = nbformat.from_dict(notebook)
+    page = copy.deepcopy(notebook)
     first = page.cells[0]
     title, _, rest = first.source.partition("\n")
     first.source = f"{title}\n\n{ways_in(name, address)}\n{rest}"
@@ -101,17 +104,14 @@ def copy_anywidget(folder: Path, prefix: Path = Path(sys.prefix)) -> None:
     """Copy the front end of anywidget to where pages ask for it, if it is installed."""
     source = prefix / "share" / "jupyter" / "nbextensions" / "anywidget" / "index.js"
     if source.exists():
-        from anywidget import __version__
-
-        place = folder / ANYWIDGET.format(re.sub(r"\.\d+$", ".*", __version__))
+        version = importlib.metadata.version("anywidget")
+        place = folder / ANYWIDGET.format(re.sub(r"\.\d+$", ".*", version))
         place.parent.mkdir(parents=True)
         shutil.copy(source, place)
 
 
 def main(options: argparse.Namespace) -> int:
     """Build the website; return an exit status."""
-    from sphinx.cmd.build import main as sphinx
-
     folder = (options.output_dir or OUTPUT).resolve()
     source = folder.with_name(f"{folder.name}-source")
     for old in (folder, source):
@@ -122,9 +122,18 @@ def main(options: argparse.Namespace) -> int:
         f"Building the website from {len(list(source.glob('*.ipynb')))} notebooks", flush=True
     )
     doctrees = folder.with_name(f"{folder.name}-doctrees")
-    arguments = ["-q", "-b", "html", "-d", str(doctrees), str(source), str(folder)]
+    options_of_sphinx = (
+        "-q",
+        "-b",
+        "html",
+        "--fail-on-warning",
+        "--keep-going",
+        "-d",
+        doctrees,
+    )
     vendor.copy_scripts(folder)
-    if status := sphinx(["--fail-on-warning", "--keep-going", *arguments]):
+    command = [sys.executable, "-m", "sphinx", *options_of_sphinx, source, folder]
+    if status := subprocess.run(command, cwd=ROOT).returncode:
         raise CourseError(f"Sphinx ended with status {status}.", "read what it says above.")
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     print(f"The website ({size / 1e6:.0f} MB) is {(folder / 'index.html').as_uri()}")

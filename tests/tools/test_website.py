@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import io
-import sys
 import tarfile
 
 import nbformat
@@ -54,7 +53,7 @@ def test_anywidgets_front_end_is_put_where_pages_ask_for_it(tmp_path, monkeypatc
     source = tmp_path / "share" / "jupyter" / "nbextensions" / "anywidget" / "index.js"
     source.parent.mkdir(parents=True)
     source.write_text("define([])")
-    monkeypatch.setitem(sys.modules, "anywidget", type("A", (), {"__version__": "0.11.3"}))
+    monkeypatch.setattr(website.importlib.metadata, "version", lambda name: "0.11.3")
     website.copy_anywidget(tmp_path / "widgets", tmp_path)
     assert (tmp_path / "widgets" / "anywidget@~0.11.*" / "dist" / "index.js").exists()
 
