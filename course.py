@@ -62,13 +62,14 @@ if not os.path.isdir(os.path.join(ROOT, "tools")):
         "Next: run the one in the folder that you downloaded (a link to it will do)." % ROOT
     )
 
-from tools import environment, failures, lab, packages, variables  # noqa: E402
+from tools import bundle, environment, failures, lab, packages, variables  # noqa: E402
 
 MODULES = {
     "lab": "tools.lab",
     "test": "tools.run_tests",
     "build": "tools.build_notebooks",
     "site": "tools.website",
+    "bundle": "tools.bundle",
     "reset": "tools.workspace",
     "doctor": "tools.doctor",
     "lock": "tools.lockfile",
@@ -93,6 +94,9 @@ def make_parser():
     show.add_argument("--no-browser", action="store_true", help="only print the address")
     show.add_argument(
         "--port", type=port, metavar="N", help="default: the first free from 8888"
+    )
+    show.add_argument(
+        "--offline", action="store_true", help="install from the packages of a bundle"
     )
     test = add("test", "run every test", "What follows -- goes to pytest.")
     test.add_argument(
@@ -124,6 +128,14 @@ def make_parser():
     )
     site = add("site", "make the website, which needs no server, in build/site")
     site.add_argument("--output-dir", type=Path, metavar="DIR", help="the website's folder")
+    pack = add("bundle", "make a folder that installs without a network")
+    pack.add_argument(
+        "--platform", choices=sorted(bundle.TARGETS), help="default: that of this machine"
+    )
+    pack.add_argument(
+        "--python", nargs="+", metavar="3.N", type=minor, help="default: the one that runs this"
+    )
+    pack.add_argument("--output-dir", type=Path, metavar="DIR", help="the folder to make")
     reset = add("reset", "get a fresh copy of a lesson and keep yours under another name")
     reset.add_argument("lessons", nargs=1, metavar="LESSON", help="for example 01")
     add("doctor", "say what is well on this machine, and what to do about the rest")
@@ -142,6 +154,16 @@ def port(text):
     return int(text)
 
 
+def minor(text):
+    """Return the version of Python, such as 3.12, that the text says."""
+    number = text[2:]
+    if text[:2] != "3." or not number.isdigit() or int(number) < NEEDED[1]:
+        raise argparse.ArgumentTypeError(
+            "a version is 3.%d or newer, such as 3.12, got %s" % (NEEDED[1], text)
+        )
+    return text
+
+
 def split(arguments):
     """Split the arguments at the first ``--``: ours, and what is handed on."""
     if "--" not in arguments:
@@ -153,6 +175,8 @@ def split(arguments):
 def choose_python(options):
     """Return the Python to hand over to, and the process environment for it."""
     root, extras = Path(ROOT), environment.extras_for(options)
+    if getattr(options, "offline", False):
+        bundle.use_wheels(root)
     if getattr(options, "no_venv", False):
         packages.require_packages(root, extras)
     elif options.command not in WITHOUT_INSTALLING or environment.is_ready(root):

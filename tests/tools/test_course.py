@@ -116,6 +116,7 @@ class Module:
         ("build 1 02", ("test",), "tools.build_notebooks", {"lessons": ["1", "02"]}),
         ("build --instructor", PUBLISH, "tools.build_notebooks", {"instructor": True}),
         ("site", PUBLISH, "tools.website", {"output_dir": None}),
+        ("bundle --python 3.12", (), "tools.bundle", {"python": ["3.12"], "platform": None}),
         ("reset 1", (), "tools.workspace", {"lessons": ["1"]}),
         ("doctor", (), "tools.doctor", {}),
         ("lock", ("test",), "tools.lockfile", {}),
@@ -155,6 +156,22 @@ def test_reset_and_doctor_need_no_installation(handed, monkeypatch, words):
     monkeypatch.setattr(environment, "is_ready", lambda root, extras=(): False)
     command, _ = handed(*words)
     assert command[0] == sys.executable and command[2:] == ["--here", *words]
+
+
+@pytest.mark.parametrize("version", ["3", "3.x", "2.7", "3.10", "312"])
+def test_a_version_of_python_that_cannot_be_bundled_is_refused_with_both_values(
+    version, capsys
+):
+    with pytest.raises(SystemExit):
+        course.main(["bundle", "--python", version])
+    assert f"a version is 3.11 or newer, such as 3.12, got {version}" in capsys.readouterr().err
+
+
+def test_lab_offline_looks_for_the_packages_before_anything_is_installed(monkeypatch):
+    monkeypatch.setattr(lab, "refuse_root", lambda rest: None)
+    monkeypatch.setattr(environment, "ensure", lambda *_: pytest.fail("installed"))
+    with pytest.raises(course.failures.CourseError, match="no packages beside course.py"):
+        course.main(["lab", "--offline"])
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "88.8"])
