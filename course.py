@@ -70,6 +70,8 @@ MODULES = {
     "build": "tools.build_notebooks",
     "site": "tools.website",
     "bundle": "tools.bundle",
+    "progress": "tools.summary",
+    "summary": "tools.summary",
     "reset": "tools.workspace",
     "doctor": "tools.doctor",
     "lock": "tools.lockfile",
@@ -136,6 +138,13 @@ def make_parser():
         "--python", nargs="+", metavar="3.N", type=minor, help="default: the one that runs this"
     )
     pack.add_argument("--output-dir", type=Path, metavar="DIR", help="the folder to make")
+    hand_in = add("progress", "write your progress into one file, without your name")
+    hand_in.add_argument("file", nargs="?", type=Path, default=Path("progress.json"))
+    summary = add("summary", "show what learners' progress files say together")
+    summary.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    summary.add_argument(
+        "--output-dir", type=Path, metavar="DIR", help="the folder of the table"
+    )
     reset = add("reset", "get a fresh copy of a lesson and keep yours under another name")
     reset.add_argument("lessons", nargs=1, metavar="LESSON", help="for example 01")
     add("doctor", "say what is well on this machine, and what to do about the rest")

@@ -117,6 +117,8 @@ class Module:
         ("build --instructor", PUBLISH, "tools.build_notebooks", {"instructor": True}),
         ("site", PUBLISH, "tools.website", {"output_dir": None}),
         ("bundle --python 3.12", (), "tools.bundle", {"python": ["3.12"], "platform": None}),
+        ("progress", (), "tools.summary", {"command": "progress"}),
+        ("summary a b", (), "tools.summary", {"files": [Path("a"), Path("b")]}),
         ("reset 1", (), "tools.workspace", {"lessons": ["1"]}),
         ("doctor", (), "tools.doctor", {}),
         ("lock", ("test",), "tools.lockfile", {}),
