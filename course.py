@@ -70,6 +70,7 @@ MODULES = {
     "build": "tools.build_notebooks",
     "site": "tools.website",
     "bundle": "tools.bundle",
+    "present": "tools.present",
     "progress": "tools.summary",
     "summary": "tools.summary",
     "reset": "tools.workspace",
@@ -92,11 +93,15 @@ def make_parser():
         title = text[0].upper() + text[1:] + "."
         return commands.add_parser(name, help=text, description=title, epilog=epilog)
 
-    show = add("lab", "open the lessons in JupyterLab", "What follows -- goes to JupyterLab.")
-    show.add_argument("--no-browser", action="store_true", help="only print the address")
-    show.add_argument(
-        "--port", type=port, metavar="N", help="default: the first free from 8888"
-    )
+    to_lab = "What follows -- goes to JupyterLab."
+    show = add("lab", "open the lessons in JupyterLab", to_lab)
+    present = add("present", "open a lesson as slides whose sliders are alive", to_lab)
+    present.add_argument("lessons", nargs=1, metavar="LESSON", help="for example 03")
+    for command in (show, present):
+        command.add_argument("--no-browser", action="store_true", help="only print the address")
+        command.add_argument(
+            "--port", type=port, metavar="N", help="default: the first free from 8888"
+        )
     show.add_argument(
         "--offline", action="store_true", help="install from the packages of a bundle"
     )
@@ -217,11 +222,11 @@ def main(arguments):
     if options.command is None:
         parser.print_help()
         return 2
-    if rest and options.command not in ("lab", "test"):
+    if rest and options.command not in ("lab", "present", "test"):
         parser.error("nothing can follow -- in this command, got: %s" % " ".join(rest))
     if options.here:
         return importlib.import_module(MODULES[options.command]).main(options)
-    if options.command == "lab":
+    if options.command in ("lab", "present"):
         lab.refuse_root(rest)
     python, process_variables = choose_python(options)
     command = [python, os.path.join(ROOT, "course.py"), "--here"] + arguments

@@ -1,8 +1,11 @@
 """Handouts: a lesson's predictions, exercises and the picture to keep, on a few pages."""
 
 import html
+import os
 import re
 import shutil
+import subprocess
+import tempfile
 from pathlib import Path
 
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
@@ -110,10 +113,11 @@ def print_pages(paths: list[Path]) -> str:
     chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
     if not chromium:
         return "handouts as HTML (no Chromium or Chrome is here to make PDF of them)"
-    from tools.lab_browser import chromium_page
-
-    with chromium_page(chromium) as browser:
+    is_root = os.name == "posix" and os.geteuid() == 0  # then it wants to be told so
+    flags = ["--headless", "--disable-gpu", *(["--no-sandbox"] if is_root else [])]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         for path in paths:
-            browser.goto(path.as_uri())
-            browser.pdf(path=path.with_suffix(".pdf"), prefer_css_page_size=True)
+            target = f"--print-to-pdf={path.with_suffix('.pdf')}"
+            command = [chromium, *flags, f"--user-data-dir={profile}", "--no-pdf-header-footer"]
+            subprocess.run([*command, target, path.as_uri()], capture_output=True, check=True)
     return "handouts as PDF"

@@ -9,6 +9,8 @@ from urllib.parse import unquote
 
 import pytest
 
+from tools.lab_browser import VIEWPORT
+
 pytestmark = pytest.mark.skipif(
     os.environ.get("COURSE_ORACLES") != "1",
     reason="makes the website (python3 course.py test --oracles)",
@@ -72,11 +74,10 @@ class Reader:
 
 
 @pytest.fixture(scope="module")
-def reader(site, chromium_path):
-    from tools.lab_browser import chromium_page
-
-    with chromium_page(chromium_path) as page:
-        yield Reader(page, site)
+def reader(site, page):
+    own = page.context.browser.new_page(viewport=VIEWPORT)
+    yield Reader(own, site)
+    own.close()
 
 
 class Links(HTMLParser):
@@ -106,7 +107,7 @@ def test_every_page_is_whole_readable_on_a_telephone_and_asks_no_other_server(re
             assert reader.page.evaluate(PALE) == [], (path.name, theme)
         reader.page.set_viewport_size({"width": 390, "height": 800})
         assert reader.page.evaluate(WIDTH) <= 390, path.name
-        reader.page.set_viewport_size({"width": 1280, "height": 900})
+        reader.page.set_viewport_size(VIEWPORT)
     assert reader.outside == [] and reader.errors == []
 
 

@@ -117,6 +117,7 @@ class Module:
         ("build --instructor", PUBLISH, "tools.build_notebooks", {"instructor": True}),
         ("site", PUBLISH, "tools.website", {"output_dir": None}),
         ("bundle --python 3.12", (), "tools.bundle", {"python": ["3.12"], "platform": None}),
+        ("present 3 -- -y", PUBLISH, "tools.present", {"lessons": ["3"], "rest": ["-y"]}),
         ("progress", (), "tools.summary", {"command": "progress"}),
         ("summary a b", (), "tools.summary", {"files": [Path("a"), Path("b")]}),
         ("reset 1", (), "tools.workspace", {"lessons": ["1"]}),
