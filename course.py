@@ -62,16 +62,23 @@ if not os.path.isdir(os.path.join(ROOT, "tools")):
         "Next: run the one in the folder that you downloaded (a link to it will do)." % ROOT
     )
 
-from tools import environment, failures, lab, packages, variables  # noqa: E402
+from tools import bundle, environment, failures, lab, packages, variables  # noqa: E402
 
 MODULES = {
     "lab": "tools.lab",
     "test": "tools.run_tests",
     "build": "tools.build_notebooks",
+    "site": "tools.website",
+    "bundle": "tools.bundle",
+    "present": "tools.present",
+    "progress": "tools.summary",
+    "summary": "tools.summary",
     "reset": "tools.workspace",
+    "doctor": "tools.doctor",
     "lock": "tools.lockfile",
     "bench": "benchmarks.results",
 }
+WITHOUT_INSTALLING = ("reset", "doctor")
 
 
 def make_parser():
@@ -87,10 +94,17 @@ def make_parser():
         title = text[0].upper() + text[1:] + "."
         return commands.add_parser(name, help=text, description=title, epilog=epilog)
 
-    show = add("lab", "open the lessons in JupyterLab", "What follows -- goes to JupyterLab.")
-    show.add_argument("--no-browser", action="store_true", help="only print the address")
+    to_lab = "What follows -- goes to JupyterLab."
+    show = add("lab", "open the lessons in JupyterLab", to_lab)
+    present = add("present", "open a lesson as slides whose sliders are alive", to_lab)
+    present.add_argument("lessons", nargs=1, metavar="LESSON", help="for example 03")
+    for command in (show, present):
+        command.add_argument("--no-browser", action="store_true", help="only print the address")
+        command.add_argument(
+            "--port", type=port, metavar="N", help="default: the first free from 8888"
+        )
     show.add_argument(
-        "--port", type=port, metavar="N", help="default: the first free from 8888"
+        "--offline", action="store_true", help="install from the packages of a bundle"
     )
     test = add("test", "run every test", "What follows -- goes to pytest.")
     test.add_argument(
@@ -115,8 +129,31 @@ def make_parser():
     ):
         build.add_argument(name, type=Path, metavar="DIR", help="the folder " + text)
     build.add_argument("--jobs", type=int, metavar="N", help="lessons at a time")
+    build.add_argument(
+        "--instructor",
+        action="store_true",
+        help="write lessons with teaching notes, plans and handouts into build/instructor",
+    )
+    site = add("site", "make the website, which needs no server, in build/site")
+    site.add_argument("--output-dir", type=Path, metavar="DIR", help="the website's folder")
+    pack = add("bundle", "make a folder that installs without a network")
+    pack.add_argument(
+        "--platform", choices=sorted(bundle.TARGETS), help="default: that of this machine"
+    )
+    pack.add_argument(
+        "--python", nargs="+", metavar="3.N", type=minor, help="default: the one that runs this"
+    )
+    pack.add_argument("--output-dir", type=Path, metavar="DIR", help="the folder to make")
+    hand_in = add("progress", "write your progress into one file, without your name")
+    hand_in.add_argument("file", nargs="?", type=Path, default=Path("progress.json"))
+    summary = add("summary", "show what learners' progress files say together")
+    summary.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    summary.add_argument(
+        "--output-dir", type=Path, metavar="DIR", help="the folder of the table"
+    )
     reset = add("reset", "get a fresh copy of a lesson and keep yours under another name")
     reset.add_argument("lessons", nargs=1, metavar="LESSON", help="for example 01")
+    add("doctor", "say what is well on this machine, and what to do about the rest")
     add("lock", "make requirements.lock anew, with the newest versions")
     add(
         "bench",
@@ -136,6 +173,16 @@ def port(text):
     return int(text)
 
 
+def minor(text):
+    """Return the version of Python, such as 3.12, that the text says."""
+    number = text[2:]
+    if text[:2] != "3." or not number.isdigit() or int(number) < NEEDED[1]:
+        raise argparse.ArgumentTypeError(
+            "a version is 3.%d or newer, such as 3.12, got %s" % (NEEDED[1], text)
+        )
+    return text
+
+
 def split(arguments):
     """Split the arguments at the first ``--``: ours, and what is handed on."""
     if "--" not in arguments:
@@ -147,9 +194,11 @@ def split(arguments):
 def choose_python(options):
     """Return the Python to hand over to, and the process environment for it."""
     root, extras = Path(ROOT), environment.extras_for(options)
+    if getattr(options, "offline", False):
+        bundle.use_wheels(root)
     if getattr(options, "no_venv", False):
         packages.require_packages(root, extras)
-    elif options.command != "reset" or environment.is_ready(root):
+    elif options.command not in WITHOUT_INSTALLING or environment.is_ready(root):
         python = environment.ensure(root, extras)
         return str(python), variables.course_variables(root, root / ".venv")
     return sys.executable, variables.course_variables(root)
@@ -178,11 +227,11 @@ def main(arguments):
     if options.command is None:
         parser.print_help()
         return 2
-    if rest and options.command not in ("lab", "test"):
+    if rest and options.command not in ("lab", "present", "test"):
         parser.error("nothing can follow -- in this command, got: %s" % " ".join(rest))
     if options.here:
         return importlib.import_module(MODULES[options.command]).main(options)
-    if options.command == "lab":
+    if options.command in ("lab", "present"):
         lab.refuse_root(rest)
     python, process_variables = choose_python(options)
     command = [python, os.path.join(ROOT, "course.py"), "--here"] + arguments

@@ -124,6 +124,10 @@ def build(
 
 def main(options: argparse.Namespace) -> int:
     """Build the lessons that the command line asks for and return the exit status."""
+    if options.instructor:
+        from tools import instructor  # it imports what other builds do without
+
+        return instructor.main(options)
     sources = find_sources(options.lessons, options.source_dir or SOURCES)
     folder, jobs = options.output_dir or NOTEBOOKS, options.jobs or os.cpu_count() or 1
     try:

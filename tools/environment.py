@@ -23,6 +23,8 @@ from tools.packages import extra_requirements, uncommented
 from tools.variables import cleaned, python_of, scripts
 
 STAMP = "course-stamp.json"
+UNLOCKED = ("publish", "oracles")  # extras that no lock holds
+PUBLISHING = ("site", "present")
 BY_SHELL = rb"""#!/bin/sh
 '''exec' "\1" "$0" "$@"
 ' '''"""
@@ -31,9 +33,14 @@ PROBE = "import sys; print('%d.%d' % sys.version_info[:2])"
 
 def extras_for(options) -> tuple:
     """Return the extras of pyproject.toml that a parsed command line needs."""
-    test = ("test",) if options.command in ("test", "build", "lock", "bench") else ()
-    oracles = options.command == "bench" or getattr(options, "oracles", False)
-    return test + (("oracles",) if oracles else ())
+    has_oracles = getattr(options, "oracles", False)
+    publishes = options.command in PUBLISHING or getattr(options, "instructor", False)
+    wanted = {
+        "test": publishes or options.command in ("test", "build", "lock", "bench"),
+        "publish": publishes or has_oracles,
+        "oracles": has_oracles or options.command == "bench",
+    }
+    return tuple(extra for extra, is_wanted in wanted.items() if is_wanted)
 
 
 def key(root: Path) -> str:
@@ -95,7 +102,7 @@ def ensure(root: Path, extras=(), say=lambda line: print(line, flush=True)) -> P
     root : pathlib.Path
         The course's folder.
     extras : sequence of str
-        Extras of pyproject.toml: "test", "oracles".
+        Extras of pyproject.toml: "test", "publish", "oracles".
     say : callable
         Called with each line of progress.
 
@@ -165,8 +172,9 @@ def fill(root: Path, new: Path, extras, say) -> None:
     installer = Installer(root, new, say)
     installer.make()
     installer.install(TEST_LOCK if extras else LOCK)
-    if "oracles" in extras:
-        installer.install_oracles(extra_requirements(root, ["oracles"]))
+    for extra in UNLOCKED:
+        if extra in extras:
+            installer.install_unlocked(extra_requirements(root, [extra]))
     link(root, new)
     shutil.rmtree(new / SCRATCH)
     if version_of(python_of(new)) is None:

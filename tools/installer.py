@@ -183,14 +183,17 @@ class Installer:
             self.variables |= own
             self.run("Installing the packages", *command)
 
-    def install_oracles(self, oracles) -> None:
-        """Install PyTorch with pip, which follows the machine's own choice of wheel."""
-        self.say(f"[+] Installing {' '.join(oracles)}, an oracle: a large download")
+    def install_unlocked(self, requirements) -> None:
+        """Install what no lock holds with pip, which follows the machine's own choice of wheel.
+
+        Packages that the lock holds stay as they are.
+        """
+        self.say(f"[+] Installing {' '.join(requirements)}: a large download")
         held = self.scratch / "held.txt"  # with hashes, pip would ask for PyTorch's too
         lock = (self.root / TEST_LOCK).read_text(encoding="utf-8")
         held.write_text("\n".join(re.findall(r"^\w.*?(?= \\$)", lock, re.M)), encoding="utf-8")
         pip = (self.python, "-m", "pip", "install", "--no-input", "-c", held)
-        self.run("Installing the oracles", *pip, *oracles)
+        self.run(f"Installing {requirements[0]}", *pip, *requirements)
 
 
 def bundled_pip():

@@ -67,7 +67,7 @@ def claim(folder: Path, patience: float = PATIENCE):
     )
 
 
-def server_arguments(folder: Path, options) -> list:
+def server_arguments(folder: Path, options, first: str = FIRST_LESSON) -> list:
     """Return the arguments that JupyterLab is started with.
 
     Parameters
@@ -76,15 +76,17 @@ def server_arguments(folder: Path, options) -> list:
         The workspace: the only folder that the server shows.
     options : argparse.Namespace
         ``port``, ``no_browser``, and ``rest``: more arguments, which win.
+    first : str
+        The notebook that is opened, if it is there.
     """
-    first = f"/lab/tree/{FIRST_LESSON}" if (folder / FIRST_LESSON).exists() else "/lab"
+    page = f"/lab/tree/{first}" if (folder / first).exists() else "/lab"
     ours = [
         f"--ServerApp.root_dir={folder.resolve()}",
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={options.port or FIRST_PORT}",
         f"--ServerApp.port_retries={0 if options.port else PORTS}",
         f"--IdentityProvider.token={secrets.token_hex(24)}",
-        f"--LabApp.default_url={first}",
+        f"--LabApp.default_url={page}",
         # what is said below these levels is said to those who develop JupyterLab
         "--ServerApp.log_level=ERROR",
         "--LabApp.log_level=ERROR",
@@ -120,20 +122,38 @@ def allow_files_of_nobody(folder: Path) -> None:
 
 def main(options) -> None:
     """Bring the workspace up to date and run JupyterLab until it is stopped."""
+    folder = workspace.WORKSPACE
+    serve(options, folder, prepare=lambda: workspace.sync(workspace.NOTEBOOKS, folder))
+
+
+def serve(options, folder: Path, first: str = FIRST_LESSON, prepare=lambda: ()) -> None:
+    """Run JupyterLab on a folder until it is stopped.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        As for `server_arguments`.
+    folder : pathlib.Path
+        The only folder that the server shows.
+    first : str
+        The notebook that is opened.
+    prepare : callable
+        What to do before; returns sentences to say.
+    """
     if runtime := os.environ.get("JUPYTER_RUNTIME_DIR"):
         allow_files_of_nobody(Path(runtime))  # before Jupyter is imported
     print("Starting JupyterLab", flush=True)
     with contextlib.ExitStack() as stack, contextlib.ExitStack() as starting:
         starting.enter_context(installer.heartbeat(lambda line: print(line, flush=True)))
-        for sentence in workspace.sync(workspace.NOTEBOOKS, workspace.WORKSPACE):
+        for sentence in prepare():
             print(sentence, flush=True)
-        stack.enter_context(claim(workspace.WORKSPACE))
+        stack.enter_context(claim(folder))
         if options.port:
             check_port(options.port)
 
         from jupyterlab.labapp import LabApp
 
-        server = LabApp.initialize_server(server_arguments(workspace.WORKSPACE, options))
+        server = LabApp.initialize_server(server_arguments(folder, options, first))
 
         def tell():
             starting.close()

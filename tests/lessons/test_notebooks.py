@@ -29,14 +29,6 @@ from tools.notebook_format import notebook_bytes, notebook_from_source, source_h
 from tools.notebook_outputs import outputs, problems
 from tools.run_tests import pytest_command
 
-KERNEL_CHECK = """\
-import importlib.util
-
-if importlib.util.find_spec("course_lib") is None:
-    raise SystemExit(
-        "This kernel does not have the course: "
-        "close JupyterLab and start it with `python3 course.py lab`."
-    )"""
 HEADINGS = ("What you will learn", "Recap", "In PyTorch", "References")
 RUFF_PATHS = ("course.py", "course_lib", "tools", "tests", "notebooks", "assets", "benchmarks")
 
@@ -138,11 +130,6 @@ def test_links_to_a_heading_are_written_so_that_jupyterlab_finds_it(path):
     # a browser writes "·" as %C2%B7, and JupyterLab looks for a heading of that name
     dead = [target for target in targets(read(path)) if not target.partition("#")[2].isascii()]
     assert not dead
-
-
-@every_lesson
-def test_the_first_code_cell_says_when_the_kernel_lacks_the_course(path):
-    assert code_cells(read(path))[0].source == KERNEL_CHECK
 
 
 @every_lesson

@@ -19,6 +19,7 @@ sys.version_info = (3, 8, 18, "final", 0)
 sys.argv = ["course.py", "lab", "--port", "9000"]
 runpy.run_path("course.py", run_name="__main__")
 """
+PUBLISH = ("test", "publish")
 TOO_NEW = (
     *(ast.JoinedStr, ast.NamedExpr, ast.AnnAssign, ast.AsyncFunctionDef, ast.Await),
     *(ast.Nonlocal, ast.MatMult, ast.Match, ast.YieldFrom),
@@ -110,10 +111,17 @@ class Module:
         ("lab --no-browser --port 9000", (), "tools.lab", {"port": 9000, "no_browser": True}),
         ("lab -- --allow-root -y", (), "tools.lab", {"rest": ["--allow-root", "-y"]}),
         ("test", ("test",), "tools.run_tests", {"oracles": False, "quick": False}),
-        ("test --oracles", ("test", "oracles"), "tools.run_tests", {"oracles": True}),
+        ("test --oracles", (*PUBLISH, "oracles"), "tools.run_tests", {"oracles": True}),
         ("test -- -k clip", ("test",), "tools.run_tests", {"rest": ["-k", "clip"]}),
         ("build 1 02", ("test",), "tools.build_notebooks", {"lessons": ["1", "02"]}),
+        ("build --instructor", PUBLISH, "tools.build_notebooks", {"instructor": True}),
+        ("site", PUBLISH, "tools.website", {"output_dir": None}),
+        ("bundle --python 3.12", (), "tools.bundle", {"python": ["3.12"], "platform": None}),
+        ("present 3 -- -y", PUBLISH, "tools.present", {"lessons": ["3"], "rest": ["-y"]}),
+        ("progress", (), "tools.summary", {"command": "progress"}),
+        ("summary a b", (), "tools.summary", {"files": [Path("a"), Path("b")]}),
         ("reset 1", (), "tools.workspace", {"lessons": ["1"]}),
+        ("doctor", (), "tools.doctor", {}),
         ("lock", ("test",), "tools.lockfile", {}),
         ("bench", ("test", "oracles"), "benchmarks.results", {}),
     ],
@@ -147,10 +155,25 @@ def test_no_venv_uses_the_current_python_and_installs_nothing(handed, monkeypatc
     assert variables["PYTHONPATH"] == "mine"
 
 
-def test_reset_needs_no_installation(handed, monkeypatch):
+@pytest.mark.parametrize("words", [("reset", "01"), ("doctor",)])
+def test_reset_and_doctor_need_no_installation(handed, monkeypatch, words):
     monkeypatch.setattr(environment, "is_ready", lambda root, extras=(): False)
-    command, _ = handed("reset", "01")
-    assert command[0] == sys.executable and command[2:] == ["--here", "reset", "01"]
+    command, _ = handed(*words)
+    assert command[0] == sys.executable and command[2:] == ["--here", *words]
+
+
+@pytest.mark.parametrize("version", ["3", "3.x", "2.7", "3.10", "312"])
+def test_an_impossible_version_of_python_is_refused_with_both_values(version, capsys):
+    with pytest.raises(SystemExit):
+        course.main(["bundle", "--python", version])
+    assert f"a version is 3.11 or newer, such as 3.12, got {version}" in capsys.readouterr().err
+
+
+def test_lab_offline_looks_for_the_packages_before_anything_is_installed(monkeypatch):
+    monkeypatch.setattr(lab, "refuse_root", lambda rest: None)
+    monkeypatch.setattr(environment, "ensure", lambda *_: pytest.fail("installed"))
+    with pytest.raises(course.failures.CourseError, match="no packages beside"):
+        course.main(["lab", "--offline"])
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "88.8"])

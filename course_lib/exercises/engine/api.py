@@ -198,7 +198,7 @@ def _judged(name, answer, seconds):
         result = grade(exercise, answer, seconds)
     if result.status == NOT_ATTEMPTED:
         return result
-    note = store.record(name, status=result.status)
+    note = store.record(name, status=result.status, mistake=result.mistake)
     return result.with_note(note) if note else result
 
 

@@ -49,8 +49,8 @@ def load():
     Returns
     -------
     records : dict
-        ``{exercise name: {"status": ..., "hints": ..., "solution": ...}}``; what was looked
-        at after the pass only is under "hints after" and "solution after".
+        ``{exercise name: {"status": ..., "hints": ..., "solution": ..., "mistakes": [...]}}``;
+        what was looked at after the pass only is under "hints after" and "solution after".
     note : str
         One sentence where the file could not be read, else "".
     """
@@ -73,7 +73,7 @@ def record(name, **changes):
     name : str
         The exercise.
     **changes
-        ``status``, ``hints`` or ``solution``.
+        ``status``, ``hints`` or ``solution``; ``mistake``, which joins those met before.
 
     Returns
     -------
@@ -111,6 +111,9 @@ def _homeless():
 
 def _updated(entry, changes):
     """Return a record with changes; help that came after the pass is named so."""
+    if mistake := changes.get("mistake"):
+        changes = changes | {"mistakes": sorted({*entry.get("mistakes", ()), mistake})}
+    changes = {key: value for key, value in changes.items() if key != "mistake"}
     if entry.get("status") != PASSED:
         return entry | changes
     later = {f"{key} after": changes[key] for key in _HELP if key in changes}

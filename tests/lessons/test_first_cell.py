@@ -1,0 +1,60 @@
+"""The first cell of a lesson, where the course is missing: a sentence, or an installation."""
+
+import importlib.util
+import subprocess
+import sys
+import tomllib
+
+import pytest
+from lesson_pages import LESSONS, ROOT, code_cells
+
+from tools.notebook_format import notebook_from_source
+
+SOURCES = [ROOT / "notebooks" / "source" / f"{path.stem}.md" for path in LESSONS]
+FIRST = code_cells(notebook_from_source(SOURCES[0]))[0].source
+PLACES = ("COLAB_RELEASE_TAG", "KAGGLE_KERNEL_RUN_TYPE")
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """Return a function that runs the cell; it returns the commands that were run."""
+    ran = []
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: ran.append(command))
+    for name in PLACES:
+        monkeypatch.delenv(name, raising=False)
+
+    def run(found=None):
+        monkeypatch.setattr(importlib.util, "find_spec", lambda name: found)
+        exec(FIRST, {})
+        return ran
+
+    return run
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_all_lessons_begin_with_the_same_cell(path):
+    assert code_cells(notebook_from_source(path))[0].source == FIRST
+
+
+def test_where_the_course_is_the_cell_says_and_does_nothing(run, capsys):
+    assert run(found=object()) == []
+    assert capsys.readouterr().out == ""
+
+
+def test_where_it_is_missing_one_sentence_says_how_to_get_it_and_nothing_is_raised(run, capsys):
+    assert run() == []
+    (sentence,) = capsys.readouterr().out.splitlines()
+    assert "`python3 course.py lab`" in sentence and ".venv" in sentence
+    assert sentence.count(". ") == 0 and sentence.endswith(".")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_where_installing_is_the_custom_it_is_installed_from_the_published_address(
+    run, monkeypatch, place
+):
+    monkeypatch.setenv(place, "1")
+    (command,) = run()
+    assert command[:4] == [sys.executable, "-m", "pip", "install"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert command[-1] == f"git+{project['urls']['Repository']}"
+    assert "--no-deps" in command  # or packages that the place has loaded would be replaced

@@ -1,0 +1,176 @@
+"""The instructor's edition: notes at their places, minutes that add up, plans, handouts."""
+
+import functools
+import itertools
+import os
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from course_lib.exercises import exercises
+from tools import handout, instructor, plan, teaching
+from tools.failures import CourseError
+from tools.notebook_format import notebook_from_source
+
+ROOT = Path(teaching.__file__).resolve().parents[1]
+SOURCES = sorted((ROOT / "notebooks" / "source").glob("[0-9][0-9]_*.md"))
+every_lesson = pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+NUMBERED = re.compile(r"^\d+ · ")
+
+
+@functools.cache
+def edition(path):
+    return instructor.instructor_notebook(notebook_from_source(path))
+
+
+def note_cells(notebook):
+    return [c for c in notebook.cells if teaching.TAG in c.metadata.get("tags", ())]
+
+
+@every_lesson
+def test_the_minutes_of_a_lessons_parts_add_up_to_the_time_that_it_states(path):
+    notebook, slots = edition(path)
+    assert slots[-1].end == teaching.stated_minutes(notebook)
+    assert [slot.note.minutes > 0 for slot in slots] == [True] * len(slots)
+    assert [cell.metadata.minutes for cell in note_cells(notebook)] == [
+        slot.note.minutes for slot in slots
+    ]
+
+
+@every_lesson
+def test_every_numbered_section_and_every_exercise_of_a_lesson_has_a_note(path):
+    notebook, slots = edition(path)
+    noted = {slot.note.place for slot in slots}
+    places = {teaching.place_of(cell) for cell in notebook.cells} - {None}
+    wanted = {place for place in places if NUMBERED.match(place) or place in exercises()}
+    assert wanted and wanted <= noted
+
+
+@every_lesson
+def test_without_its_notes_the_edition_is_the_lesson(path):
+    lesson, (notebook, _) = notebook_from_source(path), edition(path)
+
+    def squeezed(cells):
+        kept = [c.source for c in cells if teaching.TAG not in c.metadata.get("tags", ())]
+        return re.sub(r"\s+", "\n", "\n".join(kept))
+
+    assert squeezed(notebook.cells) == squeezed(lesson.cells)
+    nbformat.validate(notebook)
+
+
+@every_lesson
+def test_each_exercise_has_its_solution_and_its_mistakes_folded_below_its_check(path):
+    notebook, slots = edition(path)
+    for slot in (slot for slot in slots if slot.note.is_exercise):
+        at = next(
+            i for i, c in enumerate(notebook.cells) if teaching.place_of(c) == slot.note.place
+        )
+        text = notebook.cells[at + 1].source
+        assert text.count("<details>") == text.count("</details>") == 2
+        exercise = exercises()[slot.note.place]
+        assert f"def {exercise.solution.__name__}(" in text
+        assert all(f"**{mistake.name}.**" in text for mistake in exercise.mistakes)
+
+
+def test_no_note_reaches_what_learners_get():
+    pages = [*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "notebooks" / "source").glob("*")]
+    assert len(pages) >= 2 * len(SOURCES)
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        assert f'"{teaching.TAG}"' not in text and "**Teaching ·" not in text, page.name
+
+
+def test_a_heading_without_minutes_is_named(tmp_path):
+    path = tmp_path / "01.md"
+    path.write_text("# Teaching\n\n## 1 · One\n5 minutes\n\n## 2 · Two\n\nText.\n")
+    with pytest.raises(CourseError, match="## 2 · Two"):
+        teaching.read_notes(path)
+
+
+def test_a_note_for_a_section_that_is_not_there_is_named():
+    notes = [teaching.Note("9 · Nothing", False, 5, "")]
+    cells = teaching.split_at_headings(notebook_from_source(SOURCES[1]))
+    with pytest.raises(CourseError, match='"9 · Nothing"'):
+        teaching.schedule(cells, notes, "01_chain_rule")
+
+
+@pytest.fixture(scope="module")
+def schedules():
+    return {path.name[:2]: edition(path)[1] for path in SOURCES}
+
+
+@pytest.mark.parametrize("title, sessions", plan.PLANS, ids=[title for title, _ in plan.PLANS])
+def test_a_plan_has_no_gap_and_a_break_in_time(schedules, title, sessions):
+    for start, names in sessions:
+        entries = plan.session(start, {name: schedules[name] for name in names})
+        assert plan.clock(entries[0].begin) == start
+        for entry, following in itertools.pairwise(entries):
+            assert entry.begin + entry.minutes == following.begin
+        taught = sum(entry.minutes for entry in entries if entry.lesson)
+        assert taught == sum(schedules[name][-1].end for name in names)
+        pauses = [e.begin + e.minutes for e in entries if not e.lesson]
+        begins = [entries[0].begin, *pauses]
+        ends = [e.begin for e in entries if not e.lesson]
+        ends.append(entries[-1].begin + entries[-1].minutes)
+        assert max(end - begin for begin, end in zip(begins, ends, strict=True)) < 120
+        assert sum(e.what == "Lunch" for e in entries) == (title == "One day")
+
+
+def test_each_break_is_a_checkpoint_that_says_how_to_catch_up(schedules):
+    text = plan.plan_text(schedules)
+    breaks = re.findall(
+        r"^\| (\d\d:\d\d) \| \d+ \|  \| (?:Break|Lunch) \|$", text, re.MULTILINE
+    )
+    told = re.findall(
+        r"^- At (\d\d:\d\d) everybody has seen.*Who is behind", text, re.MULTILINE
+    )
+    assert breaks == told and len(told) >= len(plan.PLANS)
+
+
+def test_a_handout_asks_leaves_room_and_shows_the_picture_that_a_note_names():
+    note = nbformat.v4.new_markdown_cell("- **Keep:** it.", metadata={"tags": [teaching.TAG]})
+    shown = [f'<figure><img alt="{name}" src="data:,"></figure>' for name in "abc"]
+    drawn = [
+        nbformat.v4.new_code_cell(
+            "1", outputs=[nbformat.v4.new_output("display_data", {"text/html": html})]
+        )
+        for html in shown
+    ]
+    cells = [
+        nbformat.v4.new_markdown_cell(
+            "# 01 · A <title>\n\n> **Predict.** Up\n> or *down*?\n\nNo."
+        ),
+        nbformat.v4.new_code_cell('f = check("sigmoid", sigmoid).function'),
+        drawn[0],
+        note,
+        *drawn[1:],
+    ]
+    text = handout.page(nbformat.v4.new_notebook(cells=cells))
+    assert "<h1>01 · A &lt;title&gt;</h1>" in text
+    assert "Up\nor <em>down</em>?" in text and "No." not in text
+    assert "def sigmoid(z):" in text and 'alt="b"' in text and 'alt="a"' not in text
+
+
+def test_formulas_are_drawn_without_a_script():
+    pytest.importorskip("latex2mathml")
+    text = handout.with_math(r"a $\sigma_w &lt; 1$ and $$\frac{1}{2}$$")
+    assert (
+        "$" not in text
+        and text.count("<math") == 2
+        and "<mfrac>" in text
+        and "&#x003C3;" in text
+    )
+
+
+@pytest.mark.skipif(os.environ.get("COURSE_ORACLES") != "1", reason="prints every handout")
+def test_every_handout_is_one_to_three_pages_long(tmp_path, chromium_path):
+    notebooks = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+    editions = [instructor.instructor_notebook(nbformat.read(p, 4))[0] for p in notebooks]
+    paths = [handout.write_page(notebook, tmp_path) for notebook in editions]
+    assert handout.print_pages(paths) == "handouts as PDF"
+    for path in paths:
+        assert "https://" not in path.read_text(encoding="utf-8")
+        pages = re.findall(rb"/Type\s*/Page\b", path.with_suffix(".pdf").read_bytes())
+        assert 1 <= len(pages) <= 3, path.name

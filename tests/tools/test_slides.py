@@ -1,0 +1,89 @@
+"""Slides: a section begins one, nothing is lost, and none is taller than the screen."""
+
+import json
+
+import nbformat
+import pytest
+
+from tools import lab, present, slides
+from tools.instructor import instructor_notebook
+from tools.notebook_format import notebook_bytes, notebook_from_source
+from tools.teaching import TAG
+from tools.workspace import NOTEBOOKS
+
+KINDS = {"slide", "subslide", "notes", "skip"}
+
+
+@pytest.fixture(scope="module", params=["03_deep_sigmoid_nets", "11_reading_the_article"])
+def edition(request):
+    source = NOTEBOOKS / "source" / f"{request.param}.md"
+    return instructor_notebook(notebook_from_source(source))[0]
+
+
+def kind(cell):
+    return cell.metadata.get("slideshow", {}).get("slide_type")
+
+
+def test_a_section_begins_a_slide_and_a_note_is_a_note_of_it(edition):
+    shown = slides.slides(edition)
+    sections = [cell for cell in shown.cells if cell.source.startswith("## ")]
+    assert sections and {kind(cell) for cell in sections} == {"slide"}
+    notes = [cell for cell in shown.cells if TAG in cell.metadata.get("tags", ())]
+    assert notes and {kind(cell) for cell in notes} == {"notes"}
+    assert {kind(cell) for cell in shown.cells} <= KINDS | {None}
+    assert kind(shown.cells[0]) == "slide"
+
+
+def test_every_word_of_the_lesson_is_on_a_slide_and_the_edition_stays_as_it_is(edition):
+    before = notebook_bytes(edition)
+    shown = slides.slides(edition)
+    nbformat.validate(shown)
+    assert notebook_bytes(edition) == before
+
+    def words(notebook):
+        return " ".join(cell.source for cell in notebook.cells).split()
+
+    assert words(shown) == words(edition)
+
+
+def test_where_a_cell_has_no_room_another_slide_goes_on(edition):
+    used = 0
+    for cell in slides.slides(edition).cells:
+        if kind(cell) in ("notes", "skip"):
+            continue
+        used = slides.height(cell) + (used if kind(cell) is None else 0)
+        assert kind(cell) is not None or used <= slides.ROOM
+
+
+@pytest.mark.parametrize(
+    "short, long",
+    [
+        ("One line.", "One line. " * 40),
+        ("| a |\n| - |", "| a |\n| - |" + "\n| b |" * 5),
+        ("- a", "- a\n- b\n- c"),
+        ("Text.", "$$\nx\n$$"),
+        ("<details><summary>A</summary>\n\nB\n\n</details>", "A\n\nB\n\nC\n\nD"),
+    ],
+)
+def test_more_text_is_higher(short, long):
+    assert 0 < slides.text_height(short) < slides.text_height(long)
+
+
+def test_presenting_writes_slides_and_settings_of_its_own(tmp_path, monkeypatch, capsys):
+    for name in ("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"):
+        monkeypatch.setenv(name, "a learner's")
+    served = []
+    monkeypatch.setattr(present, "FOLDER", tmp_path / "present")
+    monkeypatch.setattr(lab, "serve", lambda *arguments: served.append(arguments))
+    options = type("Options", (), {"lessons": ["3"]})()
+    present.main(options)
+    assert served == [(options, tmp_path / "present", "03_deep_sigmoid_nets.ipynb")]
+    assert "Run All Cells" in capsys.readouterr().out
+    made = nbformat.read(tmp_path / "present" / "03_deep_sigmoid_nets.ipynb", as_version=4)
+    assert kind(made.cells[0]) == "slide"
+    assert present.os.environ["JUPYTERLAB_SETTINGS_DIR"] == str(
+        tmp_path / "present" / ".settings"
+    )
+    for path, setting in present.SETTINGS.items():
+        file = tmp_path / "present" / ".settings" / path
+        assert json.loads(file.read_text(encoding="utf-8")) == setting

@@ -1,0 +1,89 @@
+"""A learner's progress file, and what a class's files say together."""
+
+import argparse
+import json
+
+import numpy as np
+import pytest
+
+from course_lib.exercises import check, exercises
+from course_lib.exercises.engine import store
+from tools import summary
+from tools.failures import CourseError
+
+CLASS = (
+    {"sigmoid": {"status": "passed", "hints": 2, "solution": True}},
+    {"sigmoid": {"status": "failed", "hints": 1, "mistakes": ["a | b", "c"]}},
+    {"sigmoid": {"status": "failed", "mistakes": ["c"]}, "predict fifty": {"answer": "less"}},
+    {"predict fifty": {"answer": "less"}, "gone": {"status": "passed"}},
+)
+
+
+@pytest.fixture
+def files(tmp_path):
+    """The progress files of a class, each under a learner's name."""
+    paths = [tmp_path / f"{name}.json" for name in ("ada-l", "bob-m", "cyn-o", "dia-p")]
+    for path, records in zip(paths, CLASS, strict=True):
+        path.write_text(json.dumps({"progress": records}), encoding="utf-8")
+    return paths
+
+
+def test_a_class_is_counted_by_exercise_with_its_common_mistakes():
+    row = next(row for row in summary.rows(list(CLASS)) if row["name"] == "sigmoid")
+    assert (row["passed"], row["failed"], row["open"]) == (1, 2, 1)
+    assert (row["hints"], row["solution"]) == (1, 1)
+    assert row["mistakes"].most_common(1) == [("c", 2)]
+    others = [row for row in summary.rows(list(CLASS)) if row["name"] != "sigmoid"]
+    assert len(others) == len(exercises()) - 1
+    assert all(row["open"] == 4 and not row["mistakes"] for row in others)
+
+
+def test_table_and_figure_are_written_without_a_name(files, tmp_path, capsys):
+    options = argparse.Namespace(command="summary", files=files, output_dir=tmp_path / "out")
+    assert summary.main(options) == 0
+    text = (tmp_path / "out" / "summary.md").read_text(encoding="utf-8")
+    assert "| 01 | sigmoid | 1 | 2 | 1 | 1 | 1 | c (2); a \\| b (1) |" in text
+    assert "| fifty | less (2) |" in text
+    assert text in capsys.readouterr().out
+    assert not any(path.stem in text for path in files)
+    assert (tmp_path / "out" / "summary.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_the_bars_of_the_figure_are_as_long_as_the_counts():
+    (ax,) = summary.draw(list(CLASS)).axes
+    at = list(exercises()).index("sigmoid")
+    assert [bars[at].get_width() for bars in ax.containers] == [1, 2, 1]
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"progress": 1}', '{"progress": {"a": 1}}'])
+def test_a_file_that_holds_no_progress_is_named(content, tmp_path):
+    path = tmp_path / "x.json"
+    path.write_text(content)
+    with pytest.raises(CourseError, match=r"x\.json is no progress file"):
+        summary.read_records(path)
+
+
+def test_a_learner_hands_in_what_was_recorded_and_overwrites_nothing(tmp_path, monkeypatch):
+    target, workspace = tmp_path / "mine.json", tmp_path / "workspace"
+    workspace.mkdir()
+    with pytest.raises(CourseError, match="No progress"):
+        summary.hand_in(target, workspace)
+    (workspace / store.MARKER).write_text('{"other": 1}', encoding="utf-8")
+    monkeypatch.chdir(workspace)
+    monkeypatch.setattr(store, "_memory", {})
+    for wrong in (lambda z: 1 / (1 + np.exp(z)), lambda z: z):
+        check("sigmoid", wrong)
+    assert "1 records" in summary.hand_in(target, workspace)
+    entry = summary.read_records(target)["sigmoid"]
+    assert set(json.loads(target.read_text(encoding="utf-8"))) == {"progress"}
+    assert entry["status"] == "failed" and len(entry["mistakes"]) >= 1
+    with pytest.raises(CourseError, match=r"mine\.json exists"):
+        summary.hand_in(target, workspace)
+
+
+def test_mistakes_that_were_met_add_up_and_a_pass_keeps_them():
+    entry = store._updated({}, {"status": "failed", "mistake": "b"})
+    entry = store._updated(entry, {"status": "failed", "mistake": "a"})
+    entry = store._updated(entry, {"status": "failed", "mistake": None})
+    entry = store._updated(entry, {"status": "passed", "mistake": None})
+    assert entry == {"status": "passed", "mistakes": ["a", "b"]}

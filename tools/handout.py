@@ -1,0 +1,123 @@
+"""Handouts: a lesson's predictions, exercises and the picture to keep, on a few pages."""
+
+import html
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from nbconvert.filters.markdown_mistune import markdown2html_mistune
+from nbformat import NotebookNode
+
+from course_lib.exercises import exercises
+from tools.teaching import CHECK, TAG
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+PREDICTION = re.compile(r"^> \*\*Predict\.\*\*.*(?:\n>.*)*", re.MULTILINE)
+ROOM = "\n" * 8  # lines to write in
+PICTURE = re.compile(r"<img\b[^>]*>")
+PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>
+@page {{ size: A4; margin: 16mm; }}
+body {{ font: 10pt/1.35 sans-serif; color: #111; max-width: 178mm; margin: auto; }}
+h1 {{ font-size: 16pt; margin: 0; }} h2 {{ font-size: 12pt; margin: 5mm 0 2mm; }}
+.ask, pre, figure {{ break-inside: avoid; }}
+.ask {{ border-bottom: 1px dotted #777; padding-bottom: 16mm; margin-bottom: 2mm; }}
+.ask p {{ margin: 0; }}
+pre {{ border: 1px solid #bbb; padding: 2mm; margin: 0 0 3mm; font-size: 8.5pt;
+       white-space: pre-wrap; }}
+figure {{ margin: 0; }}
+img {{ display: block; max-width: 100%; max-height: 85mm; margin: auto; }}
+</style></head><body>
+<h1>{title}</h1>
+<h2>Predict before you run</h2>{questions}
+<h2>Write</h2>{stubs}
+<h2>The picture to keep</h2><figure>{picture}</figure>
+</body></html>
+"""
+
+
+def with_math(text: str) -> str:
+    """Return HTML with every formula between dollars as MathML, which browsers can draw.
+
+    Parameters
+    ----------
+    text : str
+        HTML as nbconvert makes it: formulas stand in it as TeX.
+    """
+    from latex2mathml.converter import convert  # comes with the extra "publish"
+
+    def formula(found):
+        block, line = found[1], found[2]
+        return convert(html.unescape(block or line), display="block" if block else "inline")
+
+    return re.sub(r"\$\$(.+?)\$\$|\$(.+?)\$", formula, text, flags=re.DOTALL)
+
+
+def questions(edition: NotebookNode) -> list[str]:
+    """Return the predictions of a lesson as HTML, in order."""
+    texts = [cell.source for cell in edition.cells if cell.cell_type == "markdown"]
+    found = [match[0] for text in texts for match in PREDICTION.finditer(text)]
+    plain = [re.sub(r"(?m)^> ?", "", quote).removeprefix("**Predict.**") for quote in found]
+    return [with_math(markdown2html_mistune(text.strip())) for text in plain]
+
+
+def stubs(edition: NotebookNode) -> list[str]:
+    """Return the stubs of a lesson's exercises, in order."""
+    names = [CHECK.search(cell.source) for cell in edition.cells if cell.cell_type == "code"]
+    return [exercises()[name[1]].stub for name in names if name and name[1] in exercises()]
+
+
+def picture(edition: NotebookNode) -> str:
+    """Return the first picture after the note that names the one to keep, else the last one."""
+    is_named, last = False, ""
+    for cell in edition.cells:
+        is_named |= TAG in cell.metadata.get("tags", ()) and "**Keep:**" in cell.source
+        for output in cell.get("outputs", ()):
+            if found := PICTURE.search("".join(output.get("data", {}).get("text/html", ""))):
+                if is_named:
+                    return found[0]
+                last = found[0]
+    return last
+
+
+def page(edition: NotebookNode) -> str:
+    """Return a lesson's handout as a page of HTML that needs no other file.
+
+    Parameters
+    ----------
+    edition : NotebookNode
+        The instructor's edition of the lesson.
+    """
+    title = edition.cells[0].source.partition("\n")[0].removeprefix("# ")
+    return PAGE.format(
+        title=html.escape(title),
+        questions="".join(f'<div class="ask">{text}</div>' for text in questions(edition)),
+        stubs="".join(f"<pre>{html.escape(stub)}{ROOM}</pre>" for stub in stubs(edition)),
+        picture=picture(edition),
+    )
+
+
+def write_page(edition: NotebookNode, folder: Path) -> Path:
+    """Write a lesson's handout into a folder and return the file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{edition.metadata.course.lesson}.html"
+    path.write_text(page(edition), encoding="utf-8")
+    return path
+
+
+def print_pages(paths: list[Path]) -> str:
+    """Print pages to PDF beside them, with a browser if there is one; say what there is now."""
+    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not chromium:
+        return "handouts as HTML (no Chromium or Chrome is here to make PDF of them)"
+    is_root = os.name == "posix" and os.geteuid() == 0  # then it wants to be told so
+    flags = ["--headless", "--disable-gpu", *(["--no-sandbox"] if is_root else [])]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        for path in paths:
+            target = f"--print-to-pdf={path.with_suffix('.pdf')}"
+            command = [chromium, *flags, f"--user-data-dir={profile}", "--no-pdf-header-footer"]
+            subprocess.run([*command, target, path.as_uri()], capture_output=True, check=True)
+    return "handouts as PDF"

@@ -1,0 +1,89 @@
+"""The instructor's edition: lessons with notes and folded solutions, plans, handouts."""
+
+import argparse
+
+import nbformat
+from nbformat import NotebookNode
+
+from course_lib._files import write_whole
+from course_lib.exercises import exercises
+from course_lib.exercises.engine.source import without_docstring
+from tools import handout, teaching
+from tools.notebook_format import notebook_bytes
+from tools.plan import write_plan
+from tools.teaching import Slot
+from tools.workspace import NOTEBOOKS, ROOT, find_lesson
+
+OUTPUT = ROOT / "build" / "instructor"
+
+
+def instructor_notebook(notebook: NotebookNode) -> tuple[NotebookNode, list[Slot]]:
+    """Return a lesson with its notes, each in a cell with the tag ``instructor``.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        A lesson as it is built; it stays as it is.
+
+    Returns
+    -------
+    NotebookNode
+        The notes follow the headings and the checks of exercises.
+    list of Slot
+        What is taught when.
+    """
+    lesson = notebook.metadata.course.lesson
+    cells = teaching.split_at_headings(notebook)
+    slots = teaching.schedule(cells, teaching.notes_of(lesson), lesson)
+    by_cell = {slot.cell: slot for slot in slots}
+    edition = nbformat.v4.new_notebook(metadata=notebook.metadata)
+    for number, cell in enumerate(cells):
+        edition.cells.append(cell)
+        if slot := by_cell.get(number):
+            edition.cells.append(note_cell(slot, f"{cell.id}-note"))
+    return edition, slots
+
+
+def note_cell(slot: Slot, name: str) -> NotebookNode:
+    """Return the cell with a note."""
+    note = slot.note
+    head = f"**Teaching · {note.minutes} min · minutes {slot.begin} to {slot.end}**"
+    parts = [head, note.text, exercise_text(note.place) if note.is_exercise else ""]
+    metadata = {"tags": [teaching.TAG], "minutes": note.minutes}
+    source = "\n\n".join(part for part in parts if part)
+    return nbformat.v4.new_markdown_cell(source, metadata=metadata, id=name)
+
+
+def exercise_text(name: str) -> str:
+    """Return an exercise's solution and its common mistakes, folded."""
+    exercise = exercises()[name]
+    solution = f"```python\n{without_docstring(exercise.solution).strip()}\n```"
+    told = [
+        f"- **{mistake.name}.** {mistake.explanation if plain else ''}".rstrip()
+        for mistake in exercise.mistakes
+        for plain in [isinstance(mistake.explanation, str)]
+    ]
+    folded = (("A solution", solution), ("Common wrong answers", "\n".join(told)))
+    return "\n\n".join(
+        f"<details><summary>{title}</summary>\n\n{body}\n\n</details>" for title, body in folded
+    )
+
+
+def main(options: argparse.Namespace) -> int:
+    """Write the edition of the lessons that are asked for; plans are of all lessons."""
+    known = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    wanted = [find_lesson(name, known) for name in options.lessons] or known
+    folder = options.output_dir or OUTPUT
+    folder.mkdir(parents=True, exist_ok=True)
+    schedules, pages = {}, []
+    for path in known:
+        edition, slots = instructor_notebook(nbformat.read(path, as_version=4))
+        schedules[path.name[:2]] = slots
+        if path in wanted:
+            print(f"{path.stem}: {len(slots)} notes, {slots[-1].end} minutes", flush=True)
+            write_whole(folder / path.name, notebook_bytes(edition))
+            pages.append(handout.write_page(edition, folder / "handouts"))
+    write_plan(schedules, folder)
+    said = handout.print_pages(pages)
+    print(f"{len(wanted)} lessons, plan.md and {said} are in {folder}.")
+    return 0

@@ -1,0 +1,49 @@
+"""Open a lesson as slides whose sliders are alive; a learner's settings and copies stay."""
+
+import argparse
+import json
+import os
+import shutil
+
+import nbformat
+
+from course_lib._files import write_whole
+from tools import lab
+from tools.instructor import instructor_notebook
+from tools.notebook_format import notebook_bytes
+from tools.slides import slides
+from tools.workspace import NOTEBOOKS, ROOT, find_lesson, trust
+
+FOLDER = ROOT / "build" / "present"
+SETTINGS = {
+    # every cell is in the page, also those of slides that are not shown yet
+    "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
+}
+
+
+def prepare(name: str) -> str:
+    """Write the slides of a lesson and fresh settings; return the notebook's file name."""
+    lesson = find_lesson(name, sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")))
+    edition, _ = instructor_notebook(nbformat.read(lesson, as_version=4))
+    content = notebook_bytes(slides(edition))
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    for path, setting in SETTINGS.items():
+        file = FOLDER / ".settings" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(setting), encoding="utf-8")
+    trust(content)
+    write_whole(FOLDER / lesson.name, content)
+    return lesson.name
+
+
+def main(options: argparse.Namespace) -> None:
+    """Show the lesson that the command line names until JupyterLab is stopped."""
+    first = prepare(*options.lessons)
+    os.environ["JUPYTERLAB_SETTINGS_DIR"] = str(FOLDER / ".settings")
+    os.environ["JUPYTERLAB_WORKSPACES_DIR"] = str(FOLDER / ".workspaces")
+    print(
+        "First choose Run, Run All Cells (sliders live in the kernel), then click the title "
+        "and press the cards at the right end of the notebook's toolbar.",
+        flush=True,
+    )
+    lab.serve(options, FOLDER, first)

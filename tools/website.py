@@ -1,0 +1,140 @@
+"""The website: Sphinx makes it from the executed notebooks; no page asks another server.
+
+Run as ``python3 course.py site``.
+"""
+
+import argparse
+import copy
+import importlib.metadata
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from urllib.parse import quote
+
+import nbformat
+from nbformat import NotebookNode
+
+from tools import vendor
+from tools.failures import CourseError
+from tools.notebook_format import notebook_bytes
+from tools.workspace import NOTEBOOKS, ROOT
+
+OUTPUT = ROOT / "build" / "site"
+OWN = ROOT / "docs" / "site"
+GITHUB = re.compile(r"https://github\.com/([^/]+/[^/]+?)(?:\.git)?/?$")
+# an anywidget asks for its front end at this address, below the folder of widgets
+ANYWIDGET = "anywidget@~{}/dist/index.js"
+
+
+def slug(heading: str) -> str:
+    """Return a heading's anchor as JupyterLab has it, so that links hold in both."""
+    return heading.replace(" ", "-")
+
+
+def repository() -> str:
+    """Return the address where the course is published.
+
+    On GitHub's machines it is the repository that runs there.
+    """
+    if name := os.environ.get("GITHUB_REPOSITORY"):
+        return f"https://github.com/{name}"
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return project["urls"]["Repository"]
+
+
+def ways_in(name: str, address: str) -> str:
+    """Return the line of links below a lesson's title, as HTML.
+
+    Parameters
+    ----------
+    name : str
+        The notebook's file name.
+    address : str
+        Where the course is published.
+    """
+    github = GITHUB.match(address)
+    where = f"gh/{github[1]}" if github else f"git/{quote(address, safe='')}"
+    binder = f"https://mybinder.org/v2/{where}/HEAD?urlpath=lab/tree/workspace/{name}"
+    links = [("Notebook file", f"notebooks/{name}"), ("Run it on Binder", binder)]
+    if github:
+        colab = (
+            f"https://colab.research.google.com/github/{github[1]}/blob/HEAD/notebooks/{name}"
+        )
+        links.append(("Run it on Colab", colab))
+    return " · ".join(f'<a href="{href}">{text}</a>' for text, href in links)
+
+
+def page_of(notebook: NotebookNode, name: str, address: str) -> NotebookNode:
+    """Return a notebook as the website shows it.
+
+    Folded code stays folded, and the ways to run a lesson stand below its title.
+    """
+    page = copy.deepcopy(notebook)
+    first = page.cells[0]
+    title, _, rest = first.source.partition("\n")
+    first.source = f"{title}\n\n{ways_in(name, address)}\n{rest}"
+    for cell in page.cells:
+        if cell.metadata.get("jupyter", {}).get("source_hidden"):
+            cell.metadata.setdefault("tags", []).append("hide-input")
+    return page
+
+
+def prepare(folder: Path, address: str) -> None:
+    """Put all that Sphinx reads into an empty folder."""
+    static, extra = folder / "_static", folder / "extra" / "notebooks"
+    for new in (static, extra):
+        new.mkdir(parents=True)
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        page = page_of(nbformat.read(path, as_version=4), path.name, address)
+        (folder / path.name).write_bytes(notebook_bytes(page))
+        shutil.copy(path, extra)
+    for path in (OWN / "conf.py", OWN / "index.md", ROOT / "docs" / "teaching.md"):
+        shutil.copy(path, folder)
+    shutil.copy(ROOT / "assets" / "figures" / "headline.png", folder)
+    for name in ("course.css", "widgets.js"):
+        shutil.copy(OWN / name, static)
+    copy_anywidget(static / "widgets")
+
+
+def copy_anywidget(folder: Path, prefix: Path = Path(sys.prefix)) -> None:
+    """Copy the front end of anywidget to where pages ask for it, if it is installed."""
+    source = prefix / "share" / "jupyter" / "nbextensions" / "anywidget" / "index.js"
+    if source.exists():
+        version = importlib.metadata.version("anywidget")
+        place = folder / ANYWIDGET.format(re.sub(r"\.\d+$", ".*", version))
+        place.parent.mkdir(parents=True)
+        shutil.copy(source, place)
+
+
+def main(options: argparse.Namespace) -> int:
+    """Build the website; return an exit status."""
+    folder = (options.output_dir or OUTPUT).resolve()
+    source = folder.with_name(f"{folder.name}-source")
+    for old in (folder, source):
+        shutil.rmtree(old, ignore_errors=True)
+    folder.mkdir(parents=True)
+    prepare(source, repository())
+    print(
+        f"Building the website from {len(list(source.glob('*.ipynb')))} notebooks", flush=True
+    )
+    doctrees = folder.with_name(f"{folder.name}-doctrees")
+    options_of_sphinx = (
+        "-q",
+        "-b",
+        "html",
+        "--fail-on-warning",
+        "--keep-going",
+        "-d",
+        doctrees,
+    )
+    vendor.copy_scripts(folder)
+    command = [sys.executable, "-m", "sphinx", *options_of_sphinx, source, folder]
+    if status := subprocess.run(command, cwd=ROOT).returncode:
+        raise CourseError(f"Sphinx ended with status {status}.", "read what it says above.")
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    print(f"The website ({size / 1e6:.0f} MB) is {(folder / 'index.html').as_uri()}")
+    return 0
