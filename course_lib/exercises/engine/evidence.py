@@ -5,18 +5,22 @@ from course_lib.exercises.engine.formatting import show, show_apart
 from course_lib.exercises.engine.page import Items, Paragraph, Table
 from course_lib.exercises.engine.source import forgotten_return
 from course_lib.exercises.engine.trials import is_stopped
-from course_lib.exercises.engine.values import fits, largest_difference, same_shape
+from course_lib.exercises.engine.values import DIFFER, fits, largest_difference, same_shape
 
 _MAX_LINES = 10
 
 
-def case_blocks(exercise, answer, trials, wrong):
-    """Return what happened in the first case that fails, with input and expectation."""
+def case_blocks(exercise, answer, trials, wrong, said=""):
+    """Return what happened in the first case that fails, with input and expectation.
+
+    Where something was ``said`` already, that the numbers differ is not worth a sentence.
+    """
     n_right = sum(trial.problem is None for trial in trials)
     counted = "" if is_stopped(wrong.outcome) else f" ({n_right} of {len(trials)} are right)"
     where = f"First case that fails{counted}:"
+    happened = _what_happened(answer, wrong)
     blocks = [
-        Paragraph(_what_happened(answer, wrong)),
+        *([] if said and happened.endswith(DIFFER) else [Paragraph(happened)]),
         Paragraph(where),
         Table((*_case_rows(exercise, wrong), *_value_rows(exercise, wrong))),
     ]
@@ -92,20 +96,22 @@ def law_blocks(laws):
 
 
 def _mark(law):
-    if law.stopped:
-        return "– not tried"
+    if law.held is None:
+        return "– not measured"
     return "✔ yes" if law.held else "✘ no"
 
 
 def about_law(trials, laws):
     """Say that every case is right, and what the laws have to say against the answer."""
     right = f"All {len(trials)} cases are right, but"
-    stopped = [law for law in laws if law.stopped]
-    if not stopped:
+    if any(law.held is False for law in laws):
         return Paragraph(f"{right} a law does not hold.")
+    reason = next(law for law in laws if law.held is None)
+    unmeasured = f"{right} not every law could be measured: {reason.evidence}."
+    if not reason.stopped:
+        return Paragraph(unmeasured)
     return Paragraph(
-        f"{right} not every law could be tried: {stopped[0].evidence}. That says nothing "
-        "against them. On a slow machine `check(..., seconds=60)` gives more time; or does a "
+        f"{unmeasured} That says nothing against your function. On a slow machine `check(..., seconds=60)` gives more time; or does a "
         "loop take longer than it has to?"
     )
 
@@ -117,20 +123,17 @@ def may_meet_laws(trial):
 
 
 def untried_blocks(exercise, trials):
-    """Say that the laws were not tried, and because of which case, where there are any."""
+    """Say why the laws were not tried, where there are any."""
     if not exercise.laws:
         return []
+    said = Paragraph("Fix this first; the other checks need a valid result in every case.")
     at, bad = next((i, t) for i, t in enumerate(trials, 1) if not may_meet_laws(t))
-    error = bad.outcome.error
-    what = f"raised {type(error).__name__}" if error else "returned something else"
-    sentence = (
-        "Its laws were not tried: for them every case has to return real numbers in the right "
-        f"shape, and case {at} of {len(trials)} {what}"
-    )
-    if bad is next(trial for trial in trials if trial.problem is not None):
-        return [Paragraph(f"{sentence}.")]  # that case has been shown
+    if bad is next(trial for trial in trials if not trial.right):
+        return [said]  # that case has been shown
+    what = f"raised {type(bad.error).__name__}" if bad.error else "returned something else"
     rows = tuple(zip(exercise.parameters, map(show, bad.case), strict=True))
-    return [Paragraph(f"{sentence}:"), Table(rows)]
+    where = Paragraph(f"In case {at} of {len(trials)} your function {what}:")
+    return [where, Table(rows), said]
 
 
 def comment_blocks(exercise, trials):

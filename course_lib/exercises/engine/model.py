@@ -13,31 +13,39 @@ NOT_ATTEMPTED = "not attempted"
 
 @dataclass(frozen=True, eq=False)
 class Mistake:
-    """A wrong answer that learners really give, as code.
+    """A wrong answer that learners really give, recognized by what it does.
 
     Attributes
     ----------
     name : str
         A few words; what ``Result.mistake`` says.
     function : callable
-        The mistake itself, with the signature of the exercise.
+        One example, with the signature of the exercise: the tests hand it in.
     explanation : str or callable
         What to tell the learner. A callable ``(case, answer, expected) -> str`` gets the first
         case that shows the mistake, what the answer gave there (None if it raised) and what
         was expected; ``case`` is the tuple of arguments.
     variants : tuple of callable
-        Other spellings of the same mistake that behave differently.
-    resembles : callable, optional
-        ``resembles(answers, expected, cases) -> bool``, each a sequence over all cases, for a
-        mistake that no function repeats, such as a draw of random numbers: it decides in place
-        of a comparison with ``function``, which is then one example.
+        More examples: other spellings that behave differently.
+    when : callable, optional
+        ``when(facts) -> bool``: the rule that decides, asked about the exercise's facts. It is
+        asked only where all cases gave real numbers in the right form and changed no argument.
+        Without a rule, an answer must give what an example gives, in every case.
+    any_form : bool
+        Whether the rule is asked in all other cases too.
     """
 
     name: str
     function: Callable
     explanation: str | Callable
     variants: tuple = ()
-    resembles: Callable | None = None
+    when: Callable | None = None
+    any_form: bool = False
+
+    @property
+    def examples(self):
+        """All functions that make the mistake."""
+        return (self.function, *self.variants)
 
     def explain(self, case, answer, expected):
         """Return the explanation for one failing case."""
@@ -88,6 +96,10 @@ class Exercise:
         What else is tested, and said as evidence.
     hints : tuple of str
         From a nudge to nearly the answer.
+    facts : callable, optional
+        ``facts(seen) -> object``: what the rules of the mistakes are asked about, made from a
+        `Seen`, which they get themselves otherwise. It is made only after an answer failed;
+        it may raise `Unseen`, and so may its properties.
     solution : callable, optional
         The function that ``solution`` shows and that gives the stub its signature; the
         reference unless given (a library function may do more than the exercise asks).
@@ -127,6 +139,7 @@ class Exercise:
     mistakes: tuple
     laws: tuple
     hints: tuple
+    facts: Callable | None = None
     solution: Callable | None = None
     remark: str = ""
     returns: tuple = ()

@@ -7,7 +7,7 @@ import numpy as np
 from course_lib.exercises.engine.formatting import is_formula, kind
 
 _NUMERIC = "iuf"  # kinds of NumPy dtypes that are real numbers
-_ORDINALS = ("1st", "2nd", "3rd", "4th", "5th")
+DIFFER = "The numbers differ."
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,8 @@ def _first_part_problem(answer, expected, exercise):
     for i, parts in enumerate(zip(answer, expected, strict=True)):
         found = _one_problem(*parts, exercise)
         if found:
-            name = f" (`{exercise.returns[i]}`)" if exercise.returns else ""
-            return Problem(f"In the {_ORDINALS[i]} value{name}: {found}", i)
+            name = f"`{exercise.returns[i]}`" if exercise.returns else f"value {i + 1}"
+            return Problem(f"About {name}: {found[0].lower()}{found[1:]}", i)
     return None
 
 
@@ -114,11 +114,7 @@ def _one_problem(answer, expected, exercise):
         return None
     if exercise.describe_mismatch:
         return exercise.describe_mismatch(answer, expected)
-    return (
-        _nan_problem(answer, expected)
-        or _precision_problem(answer, expected)
-        or "The numbers differ."
-    )
+    return _nan_problem(answer, expected) or _precision_problem(answer, expected) or DIFFER
 
 
 def _type_problem(answer, expected):
@@ -127,6 +123,11 @@ def _type_problem(answer, expected):
     if isinstance(answer, list):
         told = ", not a list" if is_number else " (`np.array(...)` makes one)"
         return f"It returned a list; {needed} is needed{told}."
+    if isinstance(answer, np.matrix):
+        return (
+            "It returned np.matrix, with which `*` is a matrix product and every row stays two-"
+            "dimensional: the lesson's next cells need an array (`np.asarray(...)`)."
+        )
     if isinstance(answer, tuple):
         return f"It returned a tuple; {needed} is needed (is there a comma too many?)."
     if isinstance(answer, int | float | np.number | np.ndarray) and not isinstance(

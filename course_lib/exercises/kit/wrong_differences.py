@@ -101,29 +101,33 @@ def misplaced_step(f, theta):
     return differences()(f, theta) * 1e-5**2
 
 
-def smaller_by_a_square(answers, expected, cases):
+def smaller_by_a_square(seen):
     """Tell whether all entries are too small by one factor, such as h²."""
-    answer, right = (np.concatenate([*map(np.ravel, side)]) for side in (answers, expected))
+    answer, right = (
+        np.concatenate([*map(np.ravel, side)]) for side in (seen.answers, seen.expected)
+    )
     ratios = answer[np.abs(right) > 1e-3] / right[np.abs(right) > 1e-3]
     factor = np.median(ratios)
     return bool(0 < factor < 1e-5 and np.abs(ratios / factor - 1).max() < 1e-2)
 
 
-def coarse(answers, expected, cases):
+def coarse(seen):
     """Tell whether answers are few steps of rounding, seen where f is near 1000.
 
     There f(θ + h) - f(θ - h) is a whole number of times the spacing of floats.
     """
-    entries = [a for a, (f, theta) in zip(answers, cases, strict=True) if f(theta) > 900]
+    entries = [
+        a for a, (f, theta) in zip(seen.answers, seen.cases, strict=True) if f(theta) > 900
+    ]
     values = np.concatenate([*map(np.ravel, entries)])
     spans = [span * 10.0**-k for k in range(9, 17) for span in (1, 2)]
     counts = [values * span / np.spacing(999.0) for span in spans]
     return not values.any() or any(map(_are_whole, counts))
 
 
-def zero(answers, expected, cases):
+def zero(seen):
     """Tell whether all entries are 0, but where θ is 0: no step is too small for that."""
-    pairs = zip(answers, cases, strict=True)
+    pairs = zip(seen.answers, seen.cases, strict=True)
     return not any(np.any(answer) for answer, (_, theta) in pairs if theta.all())
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.activations import sigmoid as sigma
 from course_lib.exercises.engine.formatting import beside_measured, rounded, show, show_apart
 from course_lib.exercises.engine.model import Exercise, Law, Mistake
-from course_lib.exercises.kit.measured import difference, resembles_difference
+from course_lib.exercises.kit.measured import difference, is_difference
 from course_lib.exercises.lesson_01.activation import cases, with_numbers
 
 
@@ -97,7 +97,7 @@ _MISTAKES = (
         "this measures the slope: it moves z a little and looks how far σ moves. Well done, "
         "and nearly right; lesson 02 checks derivatives this way. Here the formula is asked "
         "for, which needs no step and is exact: σ' made of σ(z).",
-        resembles=resembles_difference(_moved),
+        when=is_difference(_moved),
     ),
 )  # fmt: skip
 

@@ -64,6 +64,8 @@ def _points_asked(function, theta):
     asked = []
 
     def spy(point):
+        if np.shape(point) != np.shape(theta):
+            raise ValueError("f needs the whole vector theta")
         asked.append(np.array(point, dtype=float))
         return float(np.sum(point**2))
 

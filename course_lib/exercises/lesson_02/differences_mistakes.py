@@ -123,14 +123,14 @@ MISTAKES = (
         misplaced_step,
         _with_numbers("`/ 2 * h` divides by 2 and then multiplies by h. Parentheses make one "
                       "divisor of it: `/ (2 * h)`."),
-        resembles=smaller_by_a_square,
+        when=smaller_by_a_square,
     ),
     Mistake(
         "0 everywhere",
         lambda f, theta: np.zeros(theta.shape),
         "every entry is 0. Either the result is never written (`gradient[i] = ...`), or the "
         "step is so small that θ + h is θ itself: floats near 1 lie 2e-16 apart.",
-        resembles=zero,
+        when=zero,
     ),
     Mistake(
         "step too large",
@@ -145,7 +145,7 @@ MISTAKES = (
         _with_numbers("the step is so small that f(θ + h) and f(θ - h) agree in nearly all "
                       "their 16 digits; what is left of them is rounding. Near 1e-5 "
                       "rounding and bending are both small."),
-        resembles=coarse,
+        when=coarse,
     ),
     Mistake(
         "whole numbers stay whole",

@@ -1,4 +1,4 @@
-"""What an exercise can ask of the engine: lists as arrays, laws about warnings, likeness."""
+"""What an exercise can ask of the engine: lists as arrays, laws about warnings, rules."""
 
 import numpy as np
 import pytest
@@ -53,21 +53,18 @@ def test_what_does_not_overflow_keeps_a_law_about_overflow():
     assert law_trial(exponential, raising=("over",), x=700.0).held is True
 
 
-def test_other_exceptions_in_a_law_about_overflow_leave_it_untried():
+def test_other_exceptions_in_a_law_about_overflow_break_it():
     trial = law_trial(lambda x: 1 // 0, raising=("over",))
     assert trial.held is False
-    assert trial.evidence == "could not be tried: it raised ZeroDivisionError"
+    assert trial.evidence == "it raised ZeroDivisionError"
 
 
-def test_a_floating_point_error_of_the_answer_itself_leaves_other_laws_untried():
+def test_a_floating_point_error_of_the_answer_itself_breaks_other_laws_too():
     def raises(x):
         raise FloatingPointError("by hand")
 
     trial = law_trial(raises, raising=())
-    assert (trial.held, trial.evidence) == (
-        False,
-        "could not be tried: it raised FloatingPointError",
-    )
+    assert (trial.held, trial.evidence) == (False, "it raised FloatingPointError")
 
 
 def test_the_settings_of_the_caller_are_as_before_after_a_law_about_overflow():
@@ -116,22 +113,22 @@ def test_a_sequence_of_numbers_becomes_an_array_and_anything_else_stays():
     assert as_array(words) is words
 
 
-def near(answers, expected, cases):
-    pairs = zip(answers, expected, strict=True)
+def near(seen):
+    pairs = zip(seen.answers, seen.expected, strict=True)
     return all(np.allclose(answer, right, rtol=0.1) for answer, right in pairs)
 
 
-NEARLY = Mistake("nearly", lambda x: 1.01 * np.exp(x), "close and not right.", resembles=near)
+NEARLY = Mistake("nearly", lambda x: 1.01 * np.exp(x), "close and not right.", when=near)
 
 
-def test_a_mistake_with_a_likeness_is_recognized_by_it_and_not_by_its_function():
+def test_a_mistake_with_a_rule_is_recognized_by_it_and_not_by_its_function():
     noisy = exercise(mistakes=(NEARLY,))
     assert grade(noisy, lambda x: 1.05 * np.exp(x)).mistake == "nearly"
-    assert grade(noisy, lambda x: 2 * np.exp(x)).mistake is None
+    assert grade(noisy, lambda x: 2 * np.exp(x)).mistake == "2 times the right value"
 
 
 @pytest.mark.parametrize("value", ["text", None, np.ones(7), np.nan, np.array([1j, 1])])
-def test_a_likeness_is_asked_only_about_numbers_of_the_right_form(value):
+def test_a_rule_is_asked_only_about_numbers_of_the_right_form(value):
     result = grade(exercise(mistakes=(NEARLY,)), lambda x: value)
     assert (result.status, result.mistake) == ("failed", None)
     assert "could not be finished" not in str(result)

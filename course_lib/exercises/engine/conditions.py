@@ -1,0 +1,108 @@
+"""Where an answer is right and where it is wrong, if one property of the input tells them apart."""
+
+import numpy as np
+
+from course_lib.exercises.engine.quantities import quantities
+
+
+def by_case(seen):
+    """Return in words which cases are right, None if no one property tells them apart."""
+    right = np.array([trial.right for trial in seen.trials])
+    if right.sum() < 1 or (~right).sum() < 1:
+        return None
+    kinds = _by_kind(seen, right)
+    if kinds or right.sum() < 2 or (~right).sum() < 2:
+        return kinds
+    parted = [
+        _parted(words, numbers, right)
+        for words, numbers in quantities(seen.exercise.parameters, seen.cases).items()
+        if not words.startswith("1 - ")
+    ]
+    parted = [words for words in parted if words]
+    return parted[0] if len(parted) == 1 else None
+
+
+def by_entry(parameters, cases, pairs, wrong):
+    """Return in words which entries are right, None if no one property tells them apart.
+
+    Parameters
+    ----------
+    parameters : tuple of str
+        Names of the arguments.
+    cases : list of tuple
+    pairs : list of (ndarray, ndarray)
+        Answers and what is right, of equal shapes.
+    wrong : list of ndarray of bool
+        Which entries are wrong.
+    """
+    flat = np.concatenate([*map(np.ravel, wrong)])
+    if flat.all() or not flat.any():
+        return None
+    for i, name in enumerate(parameters):
+        values = [case[i] for case in cases]
+        if all(
+            isinstance(v, np.ndarray | int | float) and np.shape(v) == e.shape
+            for v, (_, e) in zip(values, pairs, strict=True)
+        ):
+            x = np.concatenate([np.ravel(np.asarray(v, float)) for v in values])
+            found = _by_sign(name, x, flat) or _parted(f"|{name}|", np.abs(x), ~flat)
+            if found:
+                return found
+    return _by_place(wrong)
+
+
+def _by_kind(seen, right):
+    """Tell cases apart by what sort of thing one argument is."""
+    tests = (
+        ("is one number", lambda v: np.ndim(v) == 0),
+        ("is an array", lambda v: np.ndim(v) > 0),
+        ("holds whole numbers", lambda v: v.dtype.kind in "iu"),
+        ("holds float64", lambda v: v.dtype == np.float64),
+        ("has one row", lambda v: v.ndim == 2 and len(v) == 1),
+        ("has one entry", lambda v: v.size == 1),
+        ("is square", lambda v: v.ndim == 2 and v.shape[0] == v.shape[1]),
+        ("has no negative entry", lambda v: v.size and (v >= 0).all()),
+        ("has no positive entry", lambda v: v.size and (v <= 0).all()),
+        ("is not 0 everywhere", lambda v: v.any()),
+    )
+    for words, test in tests:
+        for i, name in enumerate(seen.exercise.parameters):
+            values = [case[i] for case in seen.cases]
+            if all(isinstance(v, np.ndarray | int | float) for v in values):
+                fits = np.array([bool(test(np.asarray(v))) for v in values])
+                if (fits == right).all():
+                    return f"`{name}` {words}"
+    return None
+
+
+def _parted(words, numbers, right):
+    """Tell right from wrong by a threshold."""
+    good, bad = numbers[right], numbers[~right]
+    if not (np.isfinite(numbers).all() and good.size and bad.size):
+        return None
+    if good.max() < bad.min():
+        return f"{words} is {good.max():.4g} or less (it is wrong from {bad.min():.4g} on)"
+    if bad.max() < good.min():
+        return f"{words} is {good.min():.4g} or more (it is wrong at {bad.max():.4g} and below)"
+    return None
+
+
+def _by_sign(name, x, wrong):
+    for words, test in ((">= 0", x >= 0), ("> 0", x > 0), ("<= 0", x <= 0), ("< 0", x < 0)):
+        if (test == ~wrong).all():
+            return f"`{name}` {words}"
+    return None
+
+
+def _by_place(wrong):
+    """Tell entries apart by where they stand in a row of numbers."""
+    if not all(part.ndim == 1 and part.size > 1 for part in wrong):
+        return None
+    for words, place in (("the first", 0), ("the last", -1)):
+        others = [np.delete(part, place) for part in wrong]
+        ends = [part[place] for part in wrong]
+        if all(ends) and not any(map(np.any, others)):
+            return f"an entry is not {words}"
+        if not any(ends) and all(map(np.all, others)):
+            return f"an entry is {words}"
+    return None

@@ -1,0 +1,182 @@
+"""How the numbers of an answer relate to the right ones: what can be read off them alone.
+
+Each function gets pairs ``(answer, expected)``, one a case, and returns what the answer *is* in
+words, such as "minus the right value", or None. What it says is true of every pair.
+"""
+
+from itertools import permutations
+
+import numpy as np
+
+_EACH = (
+    ("minus the right value", np.negative),
+    ("the root of the right value", np.sqrt),
+    ("the square of the right value", np.square),
+    ("1 divided by the right value", np.reciprocal),
+    ("1 minus the right value", lambda e: 1 - e),
+    ("the right value without its sign", np.abs),
+    ("the logarithm of the right value", np.log),
+    ("the right value cut to a whole number", np.trunc),
+    ("the right value cut down to a whole number", np.floor),
+    ("the right value rounded to a whole number", np.round),
+)
+_ARRANGED = (
+    ("the right numbers, transposed", np.transpose),
+    ("the right numbers, the last one first", lambda e: np.flip(e, 0)),
+)
+_ONE_NUMBER = (
+    ("the sum of all the right numbers", np.sum),
+    ("the mean of the right numbers", np.mean),
+    ("the norm of the right numbers", lambda e: np.sqrt(np.sum(e**2))),
+    ("the largest of the right numbers", np.max),
+    ("only the first of the right numbers", lambda e: np.ravel(e)[0]),
+    ("only the last of the right numbers", lambda e: np.ravel(e)[-1]),
+)
+_NOT_YET = (
+    ("not added up: the sum over axis 0 is the right value", lambda a: a.sum(0)),
+    ("not averaged: the mean over axis 0 is the right value", lambda a: a.mean(0)),
+    ("one entry too many: without the first it is right", lambda a: a[1:]),
+    ("one entry too many: without the last it is right", lambda a: a[:-1]),
+    ("a list of values, whose last is the right one", lambda a: a[-1]),
+    ("a list of values, whose first is the right one", lambda a: a[0]),
+)
+
+
+def close(a, b, rtol=1e-6):
+    """Tell whether two arrays of any shapes agree in all entries, to rounding in float32."""
+    if np.shape(a) != np.shape(b):
+        return False
+    with np.errstate(all="ignore"):
+        scale = np.max(np.abs(b), initial=0.0, where=np.isfinite(b))
+        return np.allclose(a, b, rtol=rtol, atol=1e-12 * scale, equal_nan=True)
+
+
+def same_form(pairs):
+    """Return what the answers are, made entry by entry of right values of their shape."""
+    return (
+        _by_entry(pairs)
+        or _of_right(pairs, _ARRANGED)
+        or _constant_factor(pairs)
+        or _constant_added(pairs)
+        or _reordered(pairs)
+    )
+
+
+def other_form(pairs):
+    """Return what the answers are, where their shapes are not the right ones."""
+    if all(a.size == e.size and close(np.ravel(a), np.ravel(e)) for a, e in pairs):
+        turned = _of_right(pairs, _ARRANGED)
+        return turned or "the right numbers in another shape"
+    return (
+        _of_right(pairs, _ARRANGED + _ONE_NUMBER)
+        or _right_made_of(pairs)
+        or _of_right(pairs, _SHORTENED)
+    )
+
+
+_SHORTENED = (
+    ("right, but without the last entry", lambda e: e[:-1]),
+    ("right, but without the first entry", lambda e: e[1:]),
+)
+
+
+def factors(pairs):
+    """Return for each pair the one factor between answer and right value, nan where none is.
+
+    None where some answer is no multiple of the right value.
+    """
+    found = []
+    for a, e in pairs:
+        finite = np.isfinite(e) & (e != 0)
+        if not finite.any():
+            found.append(np.nan)
+            continue
+        factor = a[finite].flat[0] / e[finite].flat[0]
+        if not np.isfinite(factor) or not close(a, factor * e):
+            return None
+        found.append(float(factor))
+    return found
+
+
+def _by_entry(pairs):
+    for words, function in _EACH:
+        made = [(a, e, function(np.asarray(e, float))) for a, e in pairs]
+        if not all(close(a[np.isfinite(m)], m[np.isfinite(m)]) for a, _, m in made):
+            continue
+        if sum(int(_apart(m, e).sum()) for _, e, m in made) > 1:
+            return words
+    return None
+
+
+def _apart(made, right):
+    return np.isfinite(made) & ~np.isclose(made, right, rtol=1e-3, atol=0)
+
+
+def _of_right(pairs, table):
+    return _first(pairs, table, lambda a, e, function: e.ndim and close(a, function(e)))
+
+
+def _right_made_of(pairs):
+    return _first(pairs, _NOT_YET, lambda a, e, function: a.ndim and close(function(a), e))
+
+
+def _first(pairs, table, test):
+    for words, function in table:
+        if all(e.size and a.size and test(a, e, function) for a, e in pairs) and not all(
+            close(a, e) for a, e in pairs
+        ):
+            return words
+    return None
+
+
+def _constant_factor(pairs):
+    found = factors(pairs)
+    known = [k for k in found or () if not np.isnan(k)]
+    n_entries = sum(np.count_nonzero(e) for _, e in pairs)
+    if n_entries < 2 or not known or not np.allclose(known, known[0], rtol=1e-6):
+        return None
+    if known[0] == 0:
+        return "0"
+    return f"{_fraction(known[0])} times the right value"
+
+
+def _fraction(k):
+    for n in range(2, 11):
+        if abs(k * n - 1) < 1e-6:
+            return f"1/{n}"
+    return f"{k:.4g}"
+
+
+def _constant_added(pairs):
+    gaps = np.concatenate([np.ravel(a - e) for a, e in pairs])
+    size = max(np.max(np.abs(e), initial=0.0) for _, e in pairs)
+    if gaps.size < 3 or not np.isfinite(gaps).all() or abs(gaps[0]) < 1e-9 * size:
+        return None
+    if not np.allclose(gaps, gaps[0], rtol=1e-6, atol=1e-12 * size):
+        return None
+    return f"the right value {'plus' if gaps[0] > 0 else 'minus'} {abs(gaps[0]):.4g}"
+
+
+def _reordered(pairs):
+    moved = [not close(a, e) for a, e in pairs]
+    alike = all(close(np.sort(np.ravel(a)), np.sort(np.ravel(e))) for a, e in pairs)
+    return "the right numbers in another order" if alike and any(moved) else None
+
+
+def order_of_parts(answers, expected):
+    """Return the positions that right values stand at in several returned ones, None if none.
+
+    Parameters
+    ----------
+    answers, expected : list of tuple of ndarray
+        Case by case.
+    """
+    n = len(expected[0])
+    for order in permutations(range(n)):
+        if order != tuple(range(n)) and all(
+            close(a[i], e[j])
+            for a, e in zip(answers, expected, strict=True)
+            for i, j in enumerate(order)
+        ):
+            return order
+    return None
