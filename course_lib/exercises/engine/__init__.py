@@ -13,7 +13,7 @@ relations       how its numbers relate to the right ones
 quantities      sizes and values in a case's arguments
 conditions      where it is right
 faults          faults of the course itself: told as such
-observing       answers that return something that acts: what it does is compared
+comparison      how values are observed, compared and shown
 laws            a function under the laws of its exercise
 guard           calls untested functions: time limit, copies, captured output
 values          compares values

@@ -4,9 +4,9 @@ import re
 
 import numpy as np
 
+from course_lib.exercises.engine.comparison import Unobservable
 from course_lib.exercises.engine.guard import OutOfTime, StillRunning
 from course_lib.exercises.engine.names import globals_used, uncalled_function
-from course_lib.exercises.engine.observing import Unobservable
 from course_lib.exercises.engine.self_reference import alias_of_itself
 from course_lib.exercises.engine.source import is_untouched, place_of
 from course_lib.mlp import Layer

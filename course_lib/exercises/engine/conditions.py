@@ -1,4 +1,4 @@
-"""Where an answer is right and where it is wrong, if one property of the input tells them apart."""
+"""Where an answer is right, if one property of the input tells right from wrong."""
 
 import numpy as np
 
@@ -78,7 +78,7 @@ def _by_kind(seen, right):
 def _parted(words, numbers, right):
     """Tell right from wrong by a threshold."""
     good, bad = numbers[right], numbers[~right]
-    if not (np.isfinite(numbers).all() and good.size and bad.size):
+    if not np.isfinite(numbers).all() or min(map(len, map(np.unique, (good, bad)))) < 2:
         return None
     if good.max() < bad.min():
         return f"{words} is {good.max():.4g} or less (it is wrong from {bad.min():.4g} on)"

@@ -1,11 +1,12 @@
 """The evidence in a verdict: what happened, in which case, which laws hold."""
 
 from course_lib.exercises.engine.advice import error_sentence
+from course_lib.exercises.engine.comparison import DIFFER
 from course_lib.exercises.engine.formatting import show, show_apart
 from course_lib.exercises.engine.page import Items, Paragraph, Table
 from course_lib.exercises.engine.source import forgotten_return
 from course_lib.exercises.engine.trials import is_stopped
-from course_lib.exercises.engine.values import DIFFER, fits, largest_difference, same_shape
+from course_lib.exercises.engine.values import fits, same_shape
 
 _MAX_LINES = 10
 
@@ -42,24 +43,15 @@ def _case_rows(exercise, wrong):
 
 
 def _value_rows(exercise, wrong):
-    answer, expected = wrong.outcome.value, wrong.expected
-    shown = exercise.format_value or show
+    answer, expected = wrong.answer, wrong.expected
     if not fits(answer, expected):
-        return [("expected", shown(expected))]
-    if exercise.format_value:
-        return [("received", shown(answer)), ("expected", shown(expected))]
+        return [] if exercise.comparison.acts else [("expected", show(expected))]
     if isinstance(expected, tuple):
         part = wrong.problem.part
         if part is None:  # the values are right: something else is wrong
             return []
         answer, expected = answer[part], expected[part]
-    received, needed = show_apart(answer, expected)
-    return [("received", received), ("expected", needed), *_difference_rows(answer, expected)]
-
-
-def _difference_rows(answer, expected):
-    difference = largest_difference(answer, expected)
-    return [("largest difference", show(difference, 2))] if difference else []
+    return exercise.comparison.rows(answer, expected)
 
 
 def _what_happened(answer, wrong):
@@ -111,15 +103,15 @@ def about_law(trials, laws):
     if not reason.stopped:
         return Paragraph(unmeasured)
     return Paragraph(
-        f"{unmeasured} That says nothing against your function. On a slow machine `check(..., seconds=60)` gives more time; or does a "
-        "loop take longer than it has to?"
+        f"{unmeasured} That says nothing against your function. On a slow machine "
+        "`check(..., seconds=60)` gives more time; or does a loop take longer than it has to?"
     )
 
 
 def may_meet_laws(trial):
     """Tell whether a case returned numbers in the form that was expected."""
     answer, expected = trial.outcome.value, trial.expected
-    return fits(answer, expected) and same_shape(answer, expected)
+    return not trial.is_list and fits(answer, expected) and same_shape(answer, expected)
 
 
 def untried_blocks(exercise, trials):
@@ -139,9 +131,10 @@ def untried_blocks(exercise, trials):
 def comment_blocks(exercise, trials):
     """Return what the exercise has to say beside the verdict, where there are numbers."""
     first = trials[0]
-    if exercise.comment is None or not fits(first.outcome.value, first.expected):
-        return []
-    return [Paragraph(exercise.comment(first.outcome.value))]
+    said = (
+        exercise.comparison.comment(first.answer) if fits(first.answer, first.expected) else ""
+    )
+    return [Paragraph(said)] if said else []
 
 
 def printed_blocks(trials):

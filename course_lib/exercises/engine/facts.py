@@ -219,11 +219,7 @@ def _about_entries(seen):
     if isinstance(seen.expected[0], tuple):
         return None
     pairs = _pairs(seen.answers, seen.expected)
-    same = seen.exercise.matches is None and pairs
-    if not same:
-        return None
-    wrong = [~np.isclose(a, e, rtol=seen.exercise.rtol, atol=seen.exercise.atol)
-             for a, e in pairs]  # fmt: skip
+    wrong = [~seen.exercise.comparison.close(a, e) for a, e in pairs]
     where = conditions.by_entry(seen.exercise.parameters, seen.cases, pairs, wrong)
     if where is None:
         return None
@@ -233,8 +229,7 @@ def _about_entries(seen):
 
 
 def _agree(seen, a, e):
-    rtol, atol = seen.exercise.rtol, seen.exercise.atol
-    return a.shape == e.shape and np.allclose(a, e, rtol=rtol, atol=atol, equal_nan=True)
+    return a.shape == e.shape and seen.exercise.comparison.close(a, e).all()
 
 
 def _pairs(answers, expected):

@@ -113,7 +113,7 @@ def _passed(exercise, answer, trials, laws):
     remember(exercise, answer)
     n = len(trials)
     blocks = [
-        Paragraph(f"{n} of {n} cases {exercise.agreement}."),
+        Paragraph(f"{n} of {n} cases {exercise.comparison.agreement}."),
         *law_blocks(laws),
         *comment_blocks(exercise, trials),
         *printed_blocks(trials),
@@ -138,7 +138,7 @@ def _explained(exercise, answer, trials, laws, guard):
 
 
 def _diagnosed(seen, wrong):
-    """Return what is wrong, as a few words and as a sentence; None and "" if that is unknown."""
+    """Return what is wrong, as a few words and as a sentence; (None, "") if unknown."""
     shown = wrong or seen.trials[0]
     try:
         mistake = recognize(seen)

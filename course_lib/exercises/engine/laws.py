@@ -5,8 +5,8 @@ from functools import wraps
 
 import numpy as np
 
+from course_lib.exercises.engine.comparison import compared_function
 from course_lib.exercises.engine.guard import OutOfTime
-from course_lib.exercises.engine.observing import compared_function
 from course_lib.exercises.engine.trials import reference_value
 from course_lib.exercises.engine.values import fits, same_shape
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from course_lib.exercises.engine.comparison import Close
+
 PASSED = "passed"
 FAILED = "failed"
 NOT_ATTEMPTED = "not attempted"
@@ -107,26 +109,8 @@ class Exercise:
         What there is to say below the solution.
     returns : tuple of str
         Names of the returned values, where there are several.
-    rtol, atol : float
-        An answer is right where |answer - expected| <= atol + rtol |expected|.
-    matches : callable, optional
-        ``matches(answer, expected) -> bool`` in place of that rule.
-    sequences : bool
-        Whether a list or tuple of numbers counts as an array.
-    observe : callable, optional
-        ``observe(value) -> ndarray``, where the function returns an optimizer, say: the
-        numbers that it makes are compared. Raises `observing.Unobservable` with a sentence
-        for anything else.
-    describe_mismatch : callable, optional
-        ``describe_mismatch(answer, expected) -> str``: the sentence of a verdict where
-        ``matches`` says no.
-    format_value : callable, optional
-        ``format_value(value) -> str``: how a value is shown in a verdict, in place of its
-        numbers.
-    comment : callable, optional
-        ``comment(answer) -> str``: one more paragraph, on the first case; it decides nothing.
-    agreement : str
-        What is said of the cases that are right.
+    comparison : Close
+        How values are observed, compared and shown (`comparison`).
     time_factor : float
         How many times the usual time limit the calls may take, where they train a net.
     """
@@ -143,15 +127,7 @@ class Exercise:
     solution: Callable | None = None
     remark: str = ""
     returns: tuple = ()
-    rtol: float = 1e-7
-    atol: float = 1e-12
-    matches: Callable | None = None
-    sequences: bool = False
-    observe: Callable | None = None
-    describe_mismatch: Callable | None = None
-    format_value: Callable | None = None
-    comment: Callable | None = None
-    agreement: str = "agree with the course's own function"
+    comparison: Close = field(default_factory=Close)
     time_factor: float = 1.0
 
     def __post_init__(self):

@@ -13,7 +13,7 @@ _POWERS = (
 
 
 def quantities(parameters, cases):
-    """Return what can be counted or read in the arguments: {words: one number for each case}."""
+    """Return what can be read in the arguments, as {words: one number for each case}."""
     found = {}
     for i, name in enumerate(parameters):
         values = [case[i] for case in cases]

@@ -6,9 +6,9 @@ from functools import cache
 
 import numpy as np
 
+from course_lib.exercises.engine.comparison import compared_function
 from course_lib.exercises.engine.guard import CallResult
 from course_lib.exercises.engine.laws import run_laws
-from course_lib.exercises.engine.observing import compared_function
 from course_lib.exercises.engine.seen import Unseen
 from course_lib.exercises.engine.trials import cases_with_values
 from course_lib.exercises.engine.values import equal

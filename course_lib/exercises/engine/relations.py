@@ -4,6 +4,7 @@ Each function gets pairs ``(answer, expected)``, one a case, and returns what th
 words, such as "minus the right value", or None. What it says is true of every pair.
 """
 
+from functools import partial
 from itertools import permutations
 
 import numpy as np
@@ -19,6 +20,10 @@ _EACH = (
     ("the right value cut to a whole number", np.trunc),
     ("the right value cut down to a whole number", np.floor),
     ("the right value rounded to a whole number", np.round),
+    *(
+        (f"the right value rounded to {n} decimals", partial(np.round, decimals=n))
+        for n in range(1, 7)
+    ),
 )
 _ARRANGED = (
     ("the right numbers, transposed", np.transpose),
@@ -100,7 +105,8 @@ def factors(pairs):
 
 def _by_entry(pairs):
     for words, function in _EACH:
-        made = [(a, e, function(np.asarray(e, float))) for a, e in pairs]
+        with np.errstate(all="ignore"):
+            made = [(a, e, function(np.asarray(e, float))) for a, e in pairs]
         if not all(close(a[np.isfinite(m)], m[np.isfinite(m)]) for a, _, m in made):
             continue
         if sum(int(_apart(m, e).sum()) for _, e, m in made) > 1:
@@ -109,7 +115,7 @@ def _by_entry(pairs):
 
 
 def _apart(made, right):
-    return np.isfinite(made) & ~np.isclose(made, right, rtol=1e-3, atol=0)
+    return np.isfinite(made) & ~np.isclose(made, right, rtol=1e-5, atol=0)
 
 
 def _of_right(pairs, table):

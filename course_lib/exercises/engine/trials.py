@@ -6,8 +6,8 @@ from functools import cache
 
 import numpy as np
 
+from course_lib.exercises.engine.comparison import compared_function
 from course_lib.exercises.engine.guard import CallResult, OutOfTime
-from course_lib.exercises.engine.observing import compared_function
 from course_lib.exercises.engine.values import Problem, as_array, problem
 
 
@@ -23,11 +23,14 @@ class CaseResult:
         What came of the learner's function.
     problem : Problem or None
         None if the answer is right.
+    is_list : bool
+        Whether a list came where an array is needed: that is wrong, but it is read as one.
     """
 
     expected: object
     outcome: CallResult
     problem: Problem | None
+    is_list: bool = False
 
     @property
     def case(self):
@@ -71,8 +74,10 @@ def run_cases(exercise, function, guard):
     """Return the trials of a function; they end early where the time is up."""
     trials, compared = [], compared_function(exercise, function)
     for case, expected in cases_with_values(exercise):
-        outcome = _read(exercise, guard.observe(compared, case), expected)
-        trials.append(CaseResult(expected, outcome, _problem(exercise, outcome, expected)))
+        raw = _unstacked(guard.observe(compared, case), expected)
+        outcome = _read(raw, expected)
+        wrong = _problem(exercise, raw, expected)
+        trials.append(CaseResult(expected, outcome, wrong, outcome is not raw))
         if is_stopped(outcome):
             break
     return trials
@@ -98,16 +103,21 @@ def _problem(exercise, outcome, expected):
     return found
 
 
-def _read(exercise, outcome, expected):
-    """Return the outcome with a list read as an array, or an array as several values.
+def _unstacked(outcome, expected):
+    """Return the outcome with an array read as several values where these are needed.
 
-    The former where a list of numbers counts as an array, the latter where several values are
-    needed: whoever stacks them in one array can unpack them from it.
+    Whoever stacks them in one array can unpack them from it.
     """
     value = outcome.value
-    if isinstance(value, np.ndarray) and isinstance(expected, tuple):
-        stacked = value.ndim > 0 and list(map(np.shape, value)) == list(map(np.shape, expected))
+    if isinstance(value, np.ndarray) and isinstance(expected, tuple) and value.ndim:
+        stacked = list(map(np.shape, value)) == list(map(np.shape, expected))
         return replace(outcome, value=tuple(value)) if stacked else outcome
-    if not exercise.sequences or not isinstance(value, list | tuple):
+    return outcome
+
+
+def _read(outcome, expected):
+    """Return the outcome with a list of numbers read as the array that is needed."""
+    if not isinstance(outcome.value, list | tuple) or isinstance(expected, tuple):
         return outcome
-    return replace(outcome, value=as_array(value))
+    array = as_array(outcome.value) if np.ndim(expected) else None
+    return outcome if array is None else replace(outcome, value=array)

@@ -7,7 +7,6 @@ import numpy as np
 from course_lib.exercises.engine.formatting import is_formula, kind
 
 _NUMERIC = "iuf"  # kinds of NumPy dtypes that are real numbers
-DIFFER = "The numbers differ."
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ def problem(answer, expected, exercise):
     expected : number, ndarray or tuple of these
         What the reference returned.
     exercise : Exercise
-        Gives tolerances and the names of returned values.
+        Gives the comparison and the names of returned values.
 
     Returns
     -------
@@ -60,7 +59,9 @@ def equal(answer, other, exercise):
         return alike and all(equal(a, b, exercise) for a, b in zip(answer, other, strict=True))
     if _type_problem(answer, other) or _type_problem(other, answer):
         return False
-    return np.shape(answer) == np.shape(other) and _close(answer, other, exercise)
+    return (
+        np.shape(answer) == np.shape(other) and exercise.comparison.close(answer, other).all()
+    )
 
 
 def fits(answer, expected):
@@ -79,21 +80,12 @@ def same_shape(answer, expected):
 
 
 def as_array(sequence):
-    """Return a list or tuple of numbers as an array; anything else as it is."""
+    """Return a list of real numbers as an array, None where it is none."""
     try:
         array = np.array(sequence)
     except (ValueError, OverflowError):  # ragged rows, a whole number beyond all floats
-        return sequence
-    return array if array.size and array.dtype.kind in _NUMERIC else sequence
-
-
-def largest_difference(answer, expected):
-    """Return the largest |answer - expected|, None for other shapes, inf or nan."""
-    if np.shape(answer) != np.shape(expected):
         return None
-    with np.errstate(all="ignore"):
-        difference = np.abs(np.asarray(answer, float) - np.asarray(expected, float))
-    return float(difference.max()) if np.isfinite(difference).all() else None
+    return array if array.size and array.dtype.kind in _NUMERIC else None
 
 
 def _first_part_problem(answer, expected, exercise):
@@ -109,12 +101,7 @@ def _one_problem(answer, expected, exercise):
     found = _type_problem(answer, expected) or _shape_problem(answer, expected)
     if found:
         return found
-    same = exercise.matches or (lambda a, e: _close(a, e, exercise))
-    if same(answer, expected):
-        return None
-    if exercise.describe_mismatch:
-        return exercise.describe_mismatch(answer, expected)
-    return _nan_problem(answer, expected) or _precision_problem(answer, expected) or DIFFER
+    return exercise.comparison.mismatch(answer, expected) or None
 
 
 def _type_problem(answer, expected):
@@ -161,36 +148,6 @@ def _shape_problem(answer, expected):
 
 def _form(shape):
     return f"shape {shape}" if shape else "one number"
-
-
-def _precision_problem(answer, expected):
-    """Name the dtype where numbers differ only because it holds too few digits."""
-    dtype = np.asarray(answer).dtype
-    if dtype.kind != "f" or dtype.itemsize >= np.asarray(expected).dtype.itemsize:
-        return None
-    resolution = 100 * np.finfo(dtype).eps
-    if not np.allclose(answer, expected, rtol=resolution, atol=resolution):
-        return None
-    return (
-        f"The numbers agree as far as {dtype.name} goes, which is about "
-        f"{round(-np.log10(np.finfo(dtype).eps))} digits: keep them in float64."
-    )
-
-
-def _nan_problem(answer, expected):
-    bad = np.isnan(answer) & ~np.isnan(expected)
-    if not bad.any():
-        return None
-    count = int(bad.sum())
-    where = f" in {count} of {bad.size} entries" if bad.size > 1 else ""
-    return f"It returned nan (not a number){where}."
-
-
-def _close(answer, expected, exercise):
-    with np.errstate(all="ignore"):
-        return np.allclose(
-            answer, expected, rtol=exercise.rtol, atol=exercise.atol, equal_nan=True
-        )
 
 
 def _names(exercise, n):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib import mlp
+from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.formatting import beside_measured
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.lesson_02.dense_mistakes import MISTAKES
@@ -104,6 +105,6 @@ EXERCISES = (
         ),
         remark="The function in `course_lib.mlp` does the same for leading axes of whole "
         "networks. (Rumelhart, Hinton & Williams 1986, equations 6 and 7.)",
-        rtol=1e-9,
+        comparison=Close(1e-9),
     ),
 )

@@ -2,6 +2,7 @@
 
 from course_lib import meanfield
 from course_lib.activations import centered_sigmoid, relu, sigmoid, tanh
+from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.lesson_04.slopes_mistakes import MISTAKES
 from course_lib.meanfield import gaussian_mean, variance_fixed_point
@@ -71,7 +72,6 @@ EXERCISES = (
         remark="Poole et al. 2016, equation 7. Backward a layer multiplies by W and by φ': "
         "N weights of variance σ_w²/N make σ_w², and the units' slopes make the mean. For ReLU "
         "`course_lib.meanfield` takes σ_w²/2 as it is.",
-        rtol=1e-5,
-        atol=1e-9,
+        comparison=Close(1e-5, 1e-9),
     ),
 )  # fmt: skip

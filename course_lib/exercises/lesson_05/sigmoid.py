@@ -5,6 +5,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from course_lib import activations
+from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.formatting import rounded
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.lesson_05.sigmoid_mistakes import MISTAKES, RTOL
@@ -118,7 +119,6 @@ EXERCISES = (
         ),
         remark="`course_lib.activations.sigmoid` is this function, with a way around |z|, "
         "which would stop the complex step of a gradient check.",
-        rtol=RTOL,
-        atol=0.0,
+        comparison=Close(RTOL, 0.0),
     ),
 )  # fmt: skip

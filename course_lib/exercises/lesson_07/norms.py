@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib import clipping
 from course_lib.clipping import global_norm as safe_norm  # its name in the lesson
+from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.lesson_07.entries import RTOL
 from course_lib.exercises.lesson_07.global_mistakes import MISTAKES, cosine
@@ -99,7 +100,6 @@ EXERCISES = (
         "divides by the norm + 1e-6, and loses the step where its norm overflows. The function "
         "in `course_lib.clipping` also refuses inf and nan. (Pascanu, Mikolov & Bengio 2013, "
         "Algorithm 1.)",
-        rtol=RTOL,
-        atol=0.0,
+        comparison=Close(RTOL, 0.0),
     ),
 )

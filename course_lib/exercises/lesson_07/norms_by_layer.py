@@ -6,6 +6,7 @@ from course_lib import clipping
 from course_lib.activations import sigmoid
 from course_lib.clipping import clip_global_norm as shorten  # its name in the lesson
 from course_lib.diagnostics import layer_norms
+from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.lesson_07.entries import RTOL
 from course_lib.exercises.lesson_07.global_mistakes import cosine
@@ -110,7 +111,6 @@ EXERCISES = (
         remark="Within a layer the direction stays; that of the whole gradient changes, as the "
         "long layers lose and the short ones do not. The function in `course_lib.clipping` "
         "also checks that the layout fits.",
-        rtol=RTOL,
-        atol=0.0,
+        comparison=Close(RTOL, 0.0),
     ),
 )

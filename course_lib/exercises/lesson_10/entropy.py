@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.lesson_10.entropy_mistakes import MISTAKES
 
@@ -101,6 +102,6 @@ EXERCISES = (
         ),
         remark="On the text that it was counted on no table of pairs can do better. Divided by "
         "ln 2 it is in bits.",
-        atol=_ATOL,
+        comparison=Close(atol=_ATOL),
     ),
 )
