@@ -146,7 +146,7 @@ def test_a_result_of_whole_numbers_breaks_one_law_and_copies_of_them_another():
 def test_a_product_of_the_wrong_two_arrays_does_not_fit_in_the_first_case():
     verdict = str(check_body("dense_backward", "return w.T @ delta, delta.sum(0), delta @ w"))
     assert "It raised ValueError in its line 2" in verdict
-    assert "size 2 is different from 4" in verdict
+    assert "`w.T` has shape (3, 4) and `delta` has shape (2, 4)" in verdict
 
 
 def test_the_gradient_with_respect_to_a_previous_has_a_law_of_its_own():

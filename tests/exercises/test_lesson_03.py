@@ -8,7 +8,8 @@ from course_lib.mlp import MLP
 RIGHT = {
     "layer norms collected in a list": (
         "layer_norms",
-        "def f(grad, layers):\n    return np.array([np.linalg.norm(grad[l.parameters]) for l in layers])",
+        "def f(grad, layers):\n"
+        "    return np.array([np.linalg.norm(grad[l.parameters]) for l in layers])",
     ),
     "layer norms from weights and biases": (
         "layer_norms",

@@ -3,15 +3,12 @@
 None of them raises, whatever it is given.
 """
 
-import warnings
 from functools import wraps
-
-import numpy as np
 
 from course_lib.exercises.engine import faults, store
 from course_lib.exercises.engine.formatting import show
 from course_lib.exercises.engine.grading import grade
-from course_lib.exercises.engine.guard import TIME_LIMIT
+from course_lib.exercises.engine.guard import TIME_LIMIT, nothing_left_behind
 from course_lib.exercises.engine.model import NOT_ATTEMPTED, Result
 from course_lib.exercises.engine.page import (
     MARKS,
@@ -141,8 +138,7 @@ def _judged(name, answer, seconds):
         )
     if not (_is_number(seconds) and seconds > 0):
         return _unjudged(name, f"`seconds` must be a number > 0, got {show(seconds)}.")
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
+    with nothing_left_behind():
         result = grade(exercise, answer, seconds)
     if result.status == NOT_ATTEMPTED:
         return result

@@ -10,7 +10,7 @@ def by_case(seen):
     right = np.array([trial.right for trial in seen.trials])
     if right.sum() < 1 or (~right).sum() < 1:
         return None
-    kinds = _by_kind(seen, right)
+    kinds = _by_value(seen, right) or _by_kind(seen, right)
     if kinds or right.sum() < 2 or (~right).sum() < 2:
         return kinds
     parted = [
@@ -51,6 +51,19 @@ def by_entry(parameters, cases, pairs, wrong):
     return _by_place(wrong)
 
 
+def _by_value(seen, right):
+    """Tell cases apart by the value of one number among the arguments."""
+    for i, name in enumerate(seen.exercise.parameters):
+        values = [case[i] for case in seen.cases]
+        if all(isinstance(value, int | float) for value in values):
+            good = {value for value, ok in zip(values, right, strict=True) if ok}
+            bad = {value for value, ok in zip(values, right, strict=True) if not ok}
+            one = len(good) == 1 and (right.sum() > 1 or good & {0, 1})
+            if one and len(bad) > 1 and not good & bad:
+                return f"`{name}` is {good.pop():.4g}"
+    return None
+
+
 def _by_kind(seen, right):
     """Tell cases apart by what sort of thing one argument is."""
     tests = (
@@ -61,11 +74,12 @@ def _by_kind(seen, right):
         ("has one row", lambda v: v.ndim == 2 and len(v) == 1),
         ("has one entry", lambda v: v.size == 1),
         ("is square", lambda v: v.ndim == 2 and v.shape[0] == v.shape[1]),
+        ("is 0 everywhere", lambda v: not v.any()),
         ("has no negative entry", lambda v: v.size and (v >= 0).all()),
         ("has no positive entry", lambda v: v.size and (v <= 0).all()),
         ("is not 0 everywhere", lambda v: v.any()),
     )
-    for words, test in tests:
+    for words, test in tests[: None if right.sum() > 1 else 7]:
         for i, name in enumerate(seen.exercise.parameters):
             values = [case[i] for case in seen.cases]
             if all(isinstance(v, np.ndarray | int | float) for v in values):
@@ -81,10 +95,8 @@ def _parted(words, numbers, right):
     if not np.isfinite(numbers).all() or min(map(len, map(np.unique, (good, bad)))) < 2:
         return None
     if good.max() < bad.min():
-        return f"{words} is {good.max():.4g} or less (it is wrong from {bad.min():.4g} on)"
-    if bad.max() < good.min():
-        return f"{words} is {good.min():.4g} or more (it is wrong at {bad.max():.4g} and below)"
-    return None
+        return f"{words} is {good.max():.4g} or less"
+    return f"{words} is {good.min():.4g} or more" if bad.max() < good.min() else None
 
 
 def _by_sign(name, x, wrong):

@@ -1,11 +1,11 @@
 """The evidence in a verdict: what happened, in which case, which laws hold."""
 
-from course_lib.exercises.engine.advice import error_sentence
+from course_lib.exercises.engine.advice import error_sentence, inputs_of
 from course_lib.exercises.engine.comparison import DIFFER
 from course_lib.exercises.engine.formatting import show, show_apart
 from course_lib.exercises.engine.page import Items, Paragraph, Table
 from course_lib.exercises.engine.source import forgotten_return
-from course_lib.exercises.engine.trials import is_stopped
+from course_lib.exercises.engine.trials import cases_with_values, is_stopped
 from course_lib.exercises.engine.values import fits, same_shape
 
 _MAX_LINES = 10
@@ -19,7 +19,8 @@ def case_blocks(exercise, answer, trials, wrong, said=""):
     n_right = sum(trial.problem is None for trial in trials)
     counted = "" if is_stopped(wrong.outcome) else f" ({n_right} of {len(trials)} are right)"
     where = f"First case that fails{counted}:"
-    happened = _what_happened(answer, wrong)
+    inputs = inputs_of(exercise, [case for case, _ in cases_with_values(exercise)], wrong.case)
+    happened = _what_happened(answer, wrong, inputs)
     blocks = [
         *([] if said and happened.endswith(DIFFER) else [Paragraph(happened)]),
         Paragraph(where),
@@ -54,10 +55,10 @@ def _value_rows(exercise, wrong):
     return exercise.comparison.rows(answer, expected)
 
 
-def _what_happened(answer, wrong):
+def _what_happened(answer, wrong, inputs):
     error = wrong.outcome.error
     if error is not None:
-        return error_sentence(error, answer)
+        return error_sentence(error, answer, inputs)
     if wrong.outcome.value is None:
         return _none_sentence(answer)
     return wrong.problem.sentence

@@ -37,8 +37,9 @@ def general_finding(seen):
     numeric = all(map(fits, seen.answers, seen.expected))
     if seen.stopped or not seen.wrong or not numeric or _only_changed(seen):
         return None
-    steps = (_about_memory, _about_values, _about_use, _about_cases)
-    return next(filter(None, (step(seen) for step in steps)), None)
+    steps = (_about_memory, _about_values, _about_use, _about_cases, _about_parts)
+    with np.errstate(all="ignore"):
+        return next(filter(None, (step(seen) for step in steps)), None)
 
 
 def _only_changed(seen):
@@ -68,25 +69,18 @@ def _about_memory(seen):
 
 
 def _about_values(seen):
-    """Judge each returned value for itself."""
+    """Tell how the numbers relate to the right ones, each returned value for itself."""
     if not isinstance(seen.expected[0], tuple):
-        pairs = _pairs(seen.answers, seen.expected)
-        told = _relation(seen, pairs) if pairs else None
-        return Finding(told, _sentence("It returned", told, len(pairs))) if told else None
-    n = len(seen.expected[0])
-    if not all(isinstance(a, tuple | list) and len(a) == n for a in seen.answers):
-        return None
-    columns = list(zip(*seen.answers, strict=True)), list(zip(*seen.expected, strict=True))
-    return _about_order(seen) or _about_parts(seen, *columns)
+        told = _relation(seen, _pairs(seen.answers, seen.expected))
+        return Finding(told, f"It returned {told}{_everywhere(seen)}.") if told else None
+    return _about_order(seen) or _about_parts(seen, related=True)
 
 
 def _about_order(seen):
-    if not all(map(fits, seen.answers, seen.expected)):
-        return None
     order = relations.order_of_parts(seen.answers, seen.expected)
     if order is None:
         return None
-    names = _names_of_values(seen.exercise, len(order))
+    names = seen.exercise.names_of_values
     returned = ", ".join(names[i] for i in order)
     return Finding(
         "order of the returned values",
@@ -95,24 +89,35 @@ def _about_order(seen):
     )
 
 
-def _about_parts(seen, answers, expected):
-    names, told, right = _names_of_values(seen.exercise, len(expected)), {}, []
-    for name, *column in zip(names, answers, expected, strict=True):
+def _about_parts(seen, related=False):
+    """Judge each of several returned values for itself.
+
+    ``related`` asks for one at least whose relation to the right one is known.
+    """
+    if not isinstance(seen.expected[0], tuple):
+        return None
+    said, told, n = {}, {}, len(seen.trials)
+    answers, expected = zip(*seen.answers, strict=True), zip(*seen.expected, strict=True)
+    for name, *column in zip(seen.exercise.names_of_values, answers, expected, strict=True):
         pairs = _pairs(*column)
-        if pairs is None:
-            return None
-        if all(_agree(seen, a, e) for a, e in pairs):
-            right.append(name)
+        n_right = sum(_agree(seen, a, e) for a, e in pairs)
+        if n_right == n:
+            words = "right in all cases"
         else:
             told[name] = _relation(seen, pairs)
-    words = [name for name, said in told.items() if said]
-    if not words:
+            words = told[name] or f"wrong in {n - n_right} of {n} cases"
+        said.setdefault(words, []).append(name)
+    known = [name for name in told if told[name]]
+    if related and not known:
         return None
-    sentences = [_sentence(f"{name} is", told[name], len(seen.trials)) for name in words]
-    unclear = [name for name in told if name not in words]
-    sentences += [f"{_listed(unclear)} {_is(unclear)} wrong too."] if unclear else []
-    sentences += [f"{_listed(right)} {_is(right)} right in all cases."] if right else []
-    return Finding(f"{words[0].strip('`')}: {told[words[0]]}", " ".join(sentences))
+    order = sorted(said, key=lambda words: (words.startswith("right in"), "wrong in" in words))
+    sentences = [f"{_listed(said[words])} {_is(said[words])} {words}" for words in order]
+    name = f"{known[0].strip('`')}: {told[known[0]]}" if known else None
+    return Finding(name, f"{'; '.join(sentences)}.")
+
+
+def _everywhere(seen):
+    return f", in all {len(seen.trials)} cases" if len(seen.trials) > 1 else ""
 
 
 def _relation(seen, pairs):
@@ -125,9 +130,9 @@ def _relation(seen, pairs):
     factors = relations.factors(pairs)
     if factors is not None and np.count_nonzero(~np.isnan(factors)) > 1:
         known = quantities(seen.exercise.parameters, seen.cases)
-        by_quantity = factor_in_words(factors, known)
-        if by_quantity:
-            return by_quantity
+        words = factor_in_words(factors, known)
+        if words or all(e.size > 1 for _, e in pairs):
+            return words or relations.own_factors(factors)
     return _imprecise(pairs)
 
 
@@ -139,7 +144,7 @@ def _an_argument(seen, pairs):
             continue
         values = [np.asarray(value, float) for value in values]
         if all(relations.close(a, v) for (a, _), v in zip(pairs, values, strict=True)):
-            return f"`{name}` as it came in"
+            return f"`{name}` unchanged"
         for words, sign in (("plus", 1), ("minus", -1)):
             triples = zip(pairs, values, strict=True)
             if any(map(np.any, values)) and all(
@@ -164,12 +169,12 @@ def _imprecise(pairs):
 
 def _about_use(seen):
     """Find an argument that makes no difference, though the right value depends on it."""
-    if not seen.probes:
+    if not seen.probes or not seen.regular:
         return None
     for i, name in enumerate(seen.exercise.parameters):
-        tried = [_unmoved(seen, trial, i) for trial in seen.trials if not trial.right]
-        tried = [unmoved for unmoved in tried if unmoved is not None]
-        if len(tried) > 1 and all(tried):
+        moved = [_moves(seen, trial, i) for trial in seen.trials]
+        moved = [moves for trial_moves in moved for moves in trial_moves]
+        if len(moved) > 2 and not any(moved):
             return Finding(
                 f"{name} not used",
                 f"`{name}` makes no difference: with another `{name}`, and all else the same, "
@@ -178,8 +183,9 @@ def _about_use(seen):
     return None
 
 
-def _unmoved(seen, trial, i):
-    """Tell whether another argument i leaves the answer as it is, None if it should."""
+def _moves(seen, trial, i):
+    """Tell for other arguments i that change the right value whether they change the answer."""
+    found = []
     for other in _other_values(seen, trial, i):
         args = (*trial.case[:i], other, *trial.case[i + 1 :])
         try:
@@ -187,14 +193,14 @@ def _unmoved(seen, trial, i):
         except (Unseen, ValueError, TypeError, IndexError, ArithmeticError):
             continue  # no valid argument, or no number
         if not all(map(_equal, _parts(right), _parts(trial.expected))):
-            return all(map(_equal, _parts(answer), _parts(trial.answer)))
-    return None
+            found.append(not all(map(_equal, _parts(answer), _parts(trial.answer))))
+    return found
 
 
 def _other_values(seen, trial, i):
     value = trial.case[i]
     if isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.size:
-        return [value * 0.5, value + 0.5 * np.abs(value).max()]
+        return [value * 0.5, value[::-1], value + 0.5 * np.abs(value).max()]
     if isinstance(value, int | float) and not isinstance(value, bool):
         others = (case[i] for case in seen.cases if np.ndim(case[i]) == 0)
         return [other for other in others if other != value][:3]
@@ -204,18 +210,19 @@ def _other_values(seen, trial, i):
 def _about_cases(seen):
     """Say where the answer is right."""
     where = conditions.by_case(seen)
+    if where is None:
+        return _about_entries(seen) if seen.regular else None
     n_right = sum(trial.right for trial in seen.trials)
-    if where:
-        n_wrong = len(seen.trials) - n_right
-        return Finding(
-            f"right only where {where}",
-            f"It is right in the {n_right} cases where {where}, and wrong in the other "
-            f"{n_wrong}.",
-        )
-    return _about_entries(seen) if seen.regular else None
+    count = "one case" if n_right == 1 else f"{n_right} cases"
+    return Finding(
+        f"right only where {where}",
+        f"It is right in the {count} where {where}, and wrong in the other "
+        f"{len(seen.trials) - n_right}.",
+    )
 
 
 def _about_entries(seen):
+    """Say which entries are right."""
     if isinstance(seen.expected[0], tuple):
         return None
     pairs = _pairs(seen.answers, seen.expected)
@@ -233,12 +240,11 @@ def _agree(seen, a, e):
 
 
 def _pairs(answers, expected):
-    """Return (answer, right value) as arrays, None if some answer holds no real numbers."""
-    if not all(map(fits, answers, expected)):
-        return None
-    arrays = [(np.asarray(a, float), np.asarray(e, float))
-              for a, e in zip(answers, expected, strict=True)]  # fmt: skip
-    return arrays
+    """Return (answer, right value) as arrays, case by case."""
+    return [
+        (np.asarray(a, float), np.asarray(e, float))
+        for a, e in zip(answers, expected, strict=True)
+    ]
 
 
 def _parts(value):
@@ -247,15 +253,6 @@ def _parts(value):
 
 def _equal(a, b):
     return np.array_equal(a, b, equal_nan=True)
-
-
-def _names_of_values(exercise, n):
-    names = exercise.returns or tuple(f"value {i + 1}" for i in range(n))
-    return [f"`{name}`" if exercise.returns else name for name in names]
-
-
-def _sentence(start, told, n):
-    return f"{start} {told}, in all {n} cases." if n > 1 else f"{start} {told}."
 
 
 def _listed(names):

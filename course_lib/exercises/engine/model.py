@@ -148,6 +148,11 @@ class Exercise:
         return tuple(self.signature.parameters)
 
     @property
+    def names_of_values(self):
+        """The names of several returned values, as they are told to the learner."""
+        return tuple(f"`{name}`" for name in self.returns)
+
+    @property
     def call(self):
         """How the function is called, such as ``sigmoid(z)``."""
         return f"{self.name}{self.signature}"

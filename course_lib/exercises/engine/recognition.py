@@ -1,7 +1,6 @@
 """Finds the known mistake that fits what was seen of an answer."""
 
 import copy
-import re
 from functools import cache
 
 import numpy as np
@@ -10,10 +9,9 @@ from course_lib.exercises.engine.comparison import compared_function
 from course_lib.exercises.engine.guard import CallResult
 from course_lib.exercises.engine.laws import run_laws
 from course_lib.exercises.engine.seen import Unseen
+from course_lib.exercises.engine.shapes import about_shapes
 from course_lib.exercises.engine.trials import cases_with_values
 from course_lib.exercises.engine.values import equal
-
-_ABOUT_SHAPES = re.compile("align|mismatch|broadcast|dimension|shape")
 
 
 def recognize(seen):
@@ -102,8 +100,7 @@ def _failure(error):
     """Return what identifies an exception: messages about shapes differ by spelling only."""
     if error is None:
         return None
-    about_shapes = isinstance(error, ValueError) and _ABOUT_SHAPES.search(str(error))
-    return type(error), "shapes" if about_shapes else str(error)
+    return type(error), "shapes" if about_shapes(error) else str(error)
 
 
 def _observe_unguarded(function, args):

@@ -63,6 +63,7 @@ def same_form(pairs):
         or _of_right(pairs, _ARRANGED)
         or _constant_factor(pairs)
         or _constant_added(pairs)
+        or _other_signs(pairs)
         or _reordered(pairs)
     )
 
@@ -161,6 +162,24 @@ def _constant_added(pairs):
     if not np.allclose(gaps, gaps[0], rtol=1e-6, atol=1e-12 * size):
         return None
     return f"the right value {'plus' if gaps[0] > 0 else 'minus'} {abs(gaps[0]):.4g}"
+
+
+def own_factors(found):
+    """Say that every answer is the right one times a factor of its own."""
+    shown = [f"{k:.3g}" for k in found if not np.isnan(k)]
+    more = ", ..." if len(shown) > 3 else ""
+    return f"the right value times a factor that changes: {', '.join(shown[:3])}{more}"
+
+
+def _other_signs(pairs):
+    """Tell whether only signs are wrong, and in how many entries."""
+    if not all(close(np.abs(a), np.abs(e)) for a, e in pairs):
+        return None
+    n_turned = sum(int(np.sum(a * e < 0)) for a, e in pairs)
+    n = sum(int(np.count_nonzero(e)) for _, e in pairs)
+    return (
+        f"the right value but for the sign of {n_turned} of {n} numbers" if n_turned else None
+    )
 
 
 def _reordered(pairs):

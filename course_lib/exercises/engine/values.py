@@ -44,7 +44,7 @@ def problem(answer, expected, exercise):
     if not isinstance(expected, tuple):
         found = _one_problem(answer, expected, exercise)
         return Problem(found) if found else None
-    names, n = _names(exercise, len(expected)), len(expected)
+    names, n = ", ".join(exercise.names_of_values), len(expected)
     if not isinstance(answer, tuple | list):
         return Problem(f"It returned {kind(answer)}; {n} values are needed: {names}.")
     if len(answer) != n:
@@ -92,8 +92,9 @@ def _first_part_problem(answer, expected, exercise):
     for i, parts in enumerate(zip(answer, expected, strict=True)):
         found = _one_problem(*parts, exercise)
         if found:
-            name = f"`{exercise.returns[i]}`" if exercise.returns else f"value {i + 1}"
-            return Problem(f"About {name}: {found[0].lower()}{found[1:]}", i)
+            return Problem(
+                f"About {exercise.names_of_values[i]}: {found[0].lower()}{found[1:]}", i
+            )
     return None
 
 
@@ -148,7 +149,3 @@ def _shape_problem(answer, expected):
 
 def _form(shape):
     return f"shape {shape}" if shape else "one number"
-
-
-def _names(exercise, n):
-    return ", ".join(f"`{name}`" for name in exercise.returns) or f"a tuple of {n}"

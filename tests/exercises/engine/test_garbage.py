@@ -1,9 +1,12 @@
 """Whatever a learner hands in, the check answers with a sentence and never with a traceback."""
 
 import _thread
+import random
 import signal
+import sys
 import threading
 import time
+import warnings
 
 import numpy as np
 import pytest
@@ -243,6 +246,26 @@ def test_the_caller_gets_its_settings_back():
     before = np.geterr()
     check("sigmoid", lambda z: np.seterr(all="raise") and 1 / np.zeros(1))
     assert np.geterr() == before
+
+
+LEFT_BEHIND = {
+    "the seed of NumPy": ("np.random.seed(1)", lambda: np.random.get_state()[1].tolist()),
+    "the seed of random": ("import random; random.seed(1)", random.getstate),
+    "the recursion limit": ("import sys; sys.setrecursionlimit(50000)", sys.getrecursionlimit),
+    "warnings": (
+        "import warnings; warnings.simplefilter('error')",
+        lambda: warnings.filters[:],
+    ),
+    "NumPy's errors": ("np.seterr(all='raise')", np.geterr),
+    "how NumPy prints": ("np.set_printoptions(precision=1)", np.get_printoptions),
+}
+
+
+@pytest.mark.parametrize(("line", "state"), LEFT_BEHIND.values(), ids=LEFT_BEHIND)
+def test_what_an_answer_sets_does_not_reach_the_caller(line, state):
+    before = state()
+    check("sigmoid", answer_with(exercises()["sigmoid"], f"{line}\nreturn z"))
+    assert state() == before
 
 
 def test_prints_of_the_first_case_are_shown_up_to_ten_lines(capsys):

@@ -79,7 +79,7 @@ def test_the_settings_of_the_caller_are_as_before_after_a_law_about_overflow():
         ([1.0, 2.0], "It returned a list; an array of shape (2,) is needed"),
         ((1.0, 2.0), "It returned a tuple"),
         ([[1.0], [1.0, 2.0]], "It returned a list"),
-        (np.matrix([1.0, 2.0]), "It returned np.matrix"),
+        (np.ones(2).view(np.matrix), "It returned np.matrix"),
     ],
 )
 def test_what_is_no_array_is_refused_in_words(value, said):
