@@ -18,7 +18,7 @@ _FUNCTION_OPERAND = re.compile(
 )
 _PACKAGES = {"scipy": "SciPy", "torch": "PyTorch"}
 _ITERATED = re.compile(
-    r"'(int|float|float64|numpy\.float64)' object (is not iterable|is not subscriptable|has no len)"
+    r"'(int|float|float64|numpy\.float64)' object (is not (iterable|subscriptable)|has no len)"
     "|unsized object|0-d array|invalid index to scalar|array is 0-dimensional"
 )
 _NUMBER_NEEDED = re.compile("only .* arrays can be converted to Python scalars")

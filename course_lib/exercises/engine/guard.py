@@ -270,14 +270,14 @@ class _Printed(io.TextIOBase):
 
 @contextlib.contextmanager
 def nothing_left_behind():
-    """Give the caller back what an answer may set: seeds, how NumPy prints, its error state."""
-    seeds = np.random.get_state(), random.getstate()
+    """Give the caller back what an answer may set: seeds, how NumPy prints, its errors."""
+    seeds = np.random.get_state(), random.getstate()  # noqa: NPY002 (the answers' own)
     try:
         with np.printoptions(), np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        np.random.set_state(seeds[0])
+        np.random.set_state(seeds[0])  # noqa: NPY002
         random.setstate(seeds[1])
 
 

@@ -71,7 +71,7 @@ def _try_law(exercise, law, function, guard):
         return LawResult(law.statement, bool(held), evidence)
     except Untried as reason:
         return LawResult(law.statement, None, str(reason), isinstance(reason, _Stopped))
-    except _Raised as reason:
+    except (_Raised, FloatingPointError) as reason:
         return LawResult(law.statement, False, str(reason))
     except Exception:
         if all(_has_form(exercise, *call) for call in calls):
@@ -91,21 +91,21 @@ def _guarded(law, function, guard, calls):
 
     def guarded(*args):
         outcome = guard.observe(called, args)
+        if law.raising and isinstance(outcome.error, FloatingPointError):
+            raise outcome.error  # which the law may read
         if outcome.error is not None:
-            raise _failure(outcome.error, law)
+            raise _failure(outcome.error)
         calls.append((args, outcome.value))
         return outcome.value
 
     return guarded
 
 
-def _failure(error, law):
+def _failure(error):
     if isinstance(error, OutOfTime):
         return _Stopped("the time was up")
     if isinstance(error, KeyboardInterrupt):
         return _Stopped("it was interrupted")
-    if law.raising and isinstance(error, FloatingPointError):
-        return _Raised(str(error))
     return _Raised(f"it raised {type(error).__name__}")
 
 

@@ -20,7 +20,11 @@ def stable_sigmoid(z):
 def _cases(rng):
     numbers = [(2.0,), (0.0,), (-700.0,)]
     # between 1e-16 and 1e-8 differences near 1 are noise: no case lies there
-    ends = [[0.0, 1.0, -1.0], [-700.0, -100.0, -40.0, 40.0, 700.0], [-1000.0, 1000.0]]
+    ends = [
+        [0.0, 1.0, -1.0, 0.25, -0.25],
+        [-700.0, -100.0, -40.0, 40.0, 700.0],
+        [-1000.0, 1000.0],
+    ]
     single = [[-80.0, -20.0, -1.0, 0.0, 1.0, 20.0, 80.0], [-1000.0, 1000.0]]
     drawn = [(rng.uniform(-8, 8, size=shape),) for shape in ((1,), (2, 3), (4, 1), (2, 2, 2))]
     arrays = [*((np.array(end),) for end in ends), (np.array([0, 2, -3]),)]

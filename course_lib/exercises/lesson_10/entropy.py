@@ -28,6 +28,7 @@ def _cases(rng):
         [[6, 2], [1, 1]],
         [[1, 2, 3], [0, 0, 0], [4, 5, 6]],
         [[0, 7, 1], [2, 0, 2], [9, 1, 0]],
+        [[0, 1], [3, 5]],  # a row with a single count
     ]
     drawn = [rng.integers(0, 20, size=(n, n)) * rng.integers(1, 9, size=(n, 1)) for n in (4, 7)]
     return [(np.array(counts),) for counts in (*simple, *drawn)]

@@ -249,7 +249,10 @@ def test_the_caller_gets_its_settings_back():
 
 
 LEFT_BEHIND = {
-    "the seed of NumPy": ("np.random.seed(1)", lambda: np.random.get_state()[1].tolist()),
+    "the seed of NumPy": (
+        "np.random.seed(1)",
+        lambda: np.random.get_state()[1].tolist(),  # noqa: NPY002
+    ),
     "the seed of random": ("import random; random.seed(1)", random.getstate),
     "the recursion limit": ("import sys; sys.setrecursionlimit(50000)", sys.getrecursionlimit),
     "warnings": (
