@@ -2,10 +2,11 @@
 
 from course_lib.exercises.engine.advice import error_sentence, inputs_of
 from course_lib.exercises.engine.comparison import DIFFER
+from course_lib.exercises.engine.facts import changed_sentence
 from course_lib.exercises.engine.formatting import show, show_apart
 from course_lib.exercises.engine.page import Items, Paragraph, Table
 from course_lib.exercises.engine.source import forgotten_return
-from course_lib.exercises.engine.trials import cases_with_values, is_stopped
+from course_lib.exercises.engine.trials import CHANGED, cases_with_values, is_stopped
 from course_lib.exercises.engine.values import fits, same_shape
 
 _MAX_LINES = 10
@@ -22,12 +23,12 @@ def case_blocks(exercise, answer, trials, wrong, said=""):
     inputs = inputs_of(exercise, [case for case, _ in cases_with_values(exercise)], wrong.case)
     happened = _what_happened(answer, wrong, inputs)
     blocks = [
-        *([] if said and happened.endswith(DIFFER) else [Paragraph(happened)]),
+        *([] if said and happened.endswith((DIFFER, CHANGED)) else [Paragraph(happened)]),
         Paragraph(where),
         Table((*_case_rows(exercise, wrong), *_value_rows(exercise, wrong))),
     ]
-    if wrong.outcome.changed:
-        blocks.append(Paragraph(_changed_sentence(exercise, wrong.outcome)))
+    if wrong.changed and "in place" not in said:
+        blocks.append(Paragraph(changed_sentence(exercise, wrong.outcome)))
     return blocks
 
 
@@ -70,15 +71,6 @@ def _none_sentence(answer):
         return "It returned None for this input: does every path reach a `return` with a value?"
     return (
         f"It returned None: did you forget `return`? The last line may need to be `{missing}`."
-    )
-
-
-def _changed_sentence(exercise, outcome):
-    names = [exercise.parameters[i] for i in outcome.changed]
-    rounding = "" if outcome.moved else " Adding and taking away again leaves rounding behind."
-    return (
-        f"It changed its argument `{'`, `'.join(names)}` in place.{rounding} Work on a copy "
-        f"(`{names[0]}.copy()`), so that the caller keeps what it holds."
     )
 
 

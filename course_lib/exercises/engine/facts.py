@@ -35,17 +35,31 @@ class Finding:
 def general_finding(seen):
     """Return what was found out about an answer, None if there is nothing to say."""
     numeric = all(map(fits, seen.answers, seen.expected))
-    if seen.stopped or not seen.wrong or not numeric or _only_changed(seen):
+    if seen.stopped or not seen.wrong or not numeric:
         return None
+    if _only_changed(seen):
+        outcome = next(trial.outcome for trial in seen.trials if trial.changed)
+        return Finding("argument changed in place", changed_sentence(seen.exercise, outcome))
     steps = (_about_memory, _about_values, _about_use, _about_cases, _about_parts)
     with np.errstate(all="ignore"):
         return next(filter(None, (step(seen) for step in steps)), None)
 
 
 def _only_changed(seen):
-    """Tell whether all values are right: that arguments were changed is said anyway."""
+    """Tell whether all values are right, and an argument was changed."""
     pairs = zip(seen.answers, seen.expected, strict=True)
     return not any(problem(answer, right, seen.exercise) for answer, right in pairs)
+
+
+def changed_sentence(exercise, outcome):
+    """Say which arguments a call changed, and how to leave them alone."""
+    name, *more = (exercise.parameters[i] for i in outcome.changed)
+    rounding = "" if outcome.moved else " Adding and taking away again leaves rounding behind."
+    return (
+        f"It changed its argument `{'`, `'.join((name, *more))}` in place, which the caller "
+        f"still needs.{rounding} `{name} *= ...`, `{name}[...] = ...` and `out={name}` write "
+        f"into it; `{name} = {name} * ...` makes a new array, and `{name}.copy()` is one."
+    )
 
 
 def _about_memory(seen):

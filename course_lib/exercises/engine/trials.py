@@ -10,6 +10,8 @@ from course_lib.exercises.engine.comparison import compared_function
 from course_lib.exercises.engine.guard import CallResult, OutOfTime
 from course_lib.exercises.engine.values import Problem, as_array, problem
 
+CHANGED = "The value is right, but an argument was changed."
+
 
 @dataclass(frozen=True)
 class CaseResult:
@@ -99,7 +101,7 @@ def _problem(exercise, outcome, expected):
         return Problem("It raised an exception.")
     found = problem(outcome.value, expected, exercise)
     if found is None and outcome.changed:
-        return Problem("The value is right, but an argument was changed.")
+        return Problem(CHANGED)
     return found
 
 

@@ -121,6 +121,7 @@ EXERCISES = (
         reference=clipping.global_norm,
         solution=global_norm,
         cases=_norm_cases,
+        facts=norm_mistakes.NormFacts,
         mistakes=norm_mistakes.MISTAKES,
         laws=(
             Law("ten times the gradient has ten times the norm", _proportional),
@@ -153,6 +154,7 @@ EXERCISES = (
         reference=clipping.clip_value,
         solution=clip_value,
         cases=_value_cases,
+        facts=values_mistakes.ValueFacts,
         mistakes=values_mistakes.MISTAKES,
         laws=(
             Law("no entry is larger than max_value", _bounded),
