@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.exercises.engine.formatting import counted
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.kit.optimizer_steps import DIRECTION, PlayedOptimizer
-from course_lib.exercises.lesson_07.optimizer_mistakes import MISTAKES
+from course_lib.exercises.lesson_07.optimizer_mistakes import MISTAKES, ChainFacts
 from course_lib.optimizers import chain, clip_by_global_norm, momentum, scale
 
 _SIZES = (1.0, 1.0, 1000.0, *[-1.0] * 8)
@@ -69,6 +69,7 @@ EXERCISES = (
         """,
         reference=clipped_momentum,
         cases=_cases,
+        facts=ChainFacts,
         mistakes=MISTAKES,
         laws=(
             Law("no step is longer than lr · max_norm/(1 - γ)", _bounded),
