@@ -6,7 +6,7 @@ from course_lib import mlp
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.formatting import beside_measured
 from course_lib.exercises.engine.model import Exercise, Law
-from course_lib.exercises.lesson_02.dense_mistakes import MISTAKES
+from course_lib.exercises.lesson_02.dense_mistakes import MISTAKES, BackwardFacts
 
 
 def dense_backward(delta, a_previous, w):
@@ -88,6 +88,7 @@ EXERCISES = (
         solution=dense_backward,
         returns=("grad_w", "grad_b", "grad_a_previous"),
         cases=_cases,
+        facts=BackwardFacts,
         mistakes=MISTAKES,
         laws=(
             Law("every gradient has the shape of what it belongs to", _shapes_agree),

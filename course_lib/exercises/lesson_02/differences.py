@@ -8,7 +8,7 @@ from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.laws import Untried
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.kit.formula import Formula, listed
-from course_lib.exercises.lesson_02.differences_mistakes import MISTAKES
+from course_lib.exercises.lesson_02.differences_mistakes import MISTAKES, DifferenceFacts
 
 
 def numerical_gradient(f, theta):
@@ -116,6 +116,7 @@ EXERCISES = (
         reference=gradcheck.numerical_gradient,
         solution=numerical_gradient,
         cases=_cases,
+        facts=DifferenceFacts,
         mistakes=MISTAKES,
         laws=(
             Law("f is asked as far ahead of θ as behind it", _both_sides),
