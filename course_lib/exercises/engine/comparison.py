@@ -24,6 +24,7 @@ class Close:
     atol: float = 1e-12
     agreement = "agree with the course's own function"  # said of the cases that are right
     acts = False  # whether what is returned acts, and is compared by what it does
+    trains = False  # whether that trains nets, which takes its time
 
     def observe(self, value):
         """Return the numbers that stand for what the function returned.

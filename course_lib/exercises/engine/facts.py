@@ -5,6 +5,7 @@ where they are right, which argument makes no difference, whether two calls agre
 """
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
@@ -35,8 +36,12 @@ class Finding:
 def general_finding(seen):
     """Return what was found out about an answer, None if there is nothing to say."""
     numeric = all(map(fits, seen.answers, seen.expected))
-    if seen.stopped or not seen.wrong or not numeric:
+    if seen.stopped or not seen.wrong:
         return None
+    with np.errstate(all="ignore"):
+        swapped = _about_order_of_arguments(seen)
+    if swapped or not numeric:
+        return swapped
     if _only_changed(seen):
         outcome = next(trial.outcome for trial in seen.trials if trial.changed)
         return Finding("argument changed in place", changed_sentence(seen.exercise, outcome))
@@ -138,7 +143,7 @@ def _relation(seen, pairs):
     """Return what one returned value is, in words."""
     if any(a.shape != e.shape for a, e in pairs):
         return relations.other_form(pairs) or _an_argument(seen, pairs)
-    found = relations.same_form(pairs) or _an_argument(seen, pairs)
+    found = _imprecise(pairs) or relations.same_form(pairs) or _an_argument(seen, pairs)
     if found:
         return found
     factors = relations.factors(pairs)
@@ -147,7 +152,7 @@ def _relation(seen, pairs):
         words = factor_in_words(factors, known)
         if words or all(e.size > 1 for _, e in pairs):
             return words or relations.own_factors(factors)
-    return _imprecise(pairs)
+    return None
 
 
 def _an_argument(seen, pairs):
@@ -179,6 +184,36 @@ def _imprecise(pairs):
     if relative.max() < 3e-6 and np.median(relative) > 1e-10:
         return "right to about seven digits only, as many as float32 has"
     return None
+
+
+def _about_order_of_arguments(seen):
+    """Find two arguments that were taken for each other."""
+    returned = sum(trial.error is None for trial in seen.trials)
+    names = seen.exercise.parameters if seen.probes and returned > len(seen.trials) / 2 else ()
+    for i, j in combinations(range(len(names)), 2):
+        if all(_fits_swapped(seen, trial, i, j) for trial in seen.trials):
+            return Finding(
+                f"{names[i]} and {names[j]} swapped",
+                f"`{names[i]}` and `{names[j]}` are swapped: in all {len(seen.cases)} cases "
+                "your function gives what is right with the one in the place of the other.",
+            )
+    return None
+
+
+def _fits_swapped(seen, trial, i, j):
+    """Tell whether a case came out as with two arguments swapped, an exception included."""
+    try:
+        other = seen.right(*_swapped(trial.case, i, j))
+    except Exception:
+        return trial.error is not None
+    same = fits(trial.answer, other) and same_shape(trial.answer, other)
+    return same and all(map(relations.close, _parts(trial.answer), _parts(other)))
+
+
+def _swapped(case, i, j):
+    args = list(case)
+    args[i], args[j] = args[j], args[i]
+    return args
 
 
 def _about_use(seen):

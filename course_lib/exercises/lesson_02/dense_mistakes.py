@@ -40,6 +40,8 @@ class BackwardFacts:
     @property
     def updated(self):
         """Whether δ was handed back through w - η grad_w, with one rate η > 0."""
+        if any(np.shape(a[2]) != right[2].shape for _, a, right in self.rows):
+            return False
         gaps = np.concatenate([np.ravel(a[2] - right[2]) for _, a, right in self.rows])
         steps = np.concatenate([np.ravel(case[0] @ right[0]) for case, _, right in self.rows])
         rate = -(gaps @ steps) / (steps @ steps)

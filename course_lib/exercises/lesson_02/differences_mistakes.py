@@ -82,7 +82,8 @@ class DifferenceFacts:
         """Whether an entry that was moved stays so while the next are measured."""
         step = np.abs(self.moves).max(initial=0.0)
         moved = np.abs(self.moves) > 0.1 * step
-        return step < 0.5 and len(moved) > 3 and moved[-1].sum() > 1 and moved[0].sum() == 1
+        first = len(moved) > 3 and (moved[:2].sum(axis=1) <= 1).all()
+        return bool(step < 0.5 and first and moved[-1].sum() > 1)
 
     @property
     def theta_itself(self):
@@ -220,6 +221,11 @@ def _first_left_out(f, theta):
     return gradient
 
 
+def _second_value_divided(f, theta):
+    shifts = 1e-5 * np.eye(theta.size)
+    return np.array([f(theta + e) - f(theta - e) / 2e-5 for e in shifts])
+
+
 MISTAKES = (
     Mistake(
         "only one coordinate handed to f",
@@ -300,7 +306,7 @@ MISTAKES = (
         _all_at_once,
         _with_numbers("`theta + h` moves every coordinate, and the slopes of all directions "
                       "are added up. Move one coordinate at a time: add h to entry i only."),
-        when=lambda facts: bool((np.abs(facts.moves) > 1e-12).all() and len(facts.moves)),
+        when=lambda facts: (np.abs(facts.moves) > 1e-12).all(axis=1).any(),
     ),
     Mistake(
         "an entry left out",
@@ -367,6 +373,23 @@ MISTAKES = (
         differences(span=-2.0),
         _with_numbers("the difference is f(θ - h) - f(θ + h): what lies ahead comes first."),
         when=lambda facts: facts.is_(-1.0),
+    ),
+    Mistake(
+        "10^-5 is no power",
+        differences(10 ^ -5),
+        _with_numbers("f is asked 15 away from θ. `10^-5` is no power in Python: `^` compares "
+                      "bits, and gives -15. The step is `1e-5`, or `10**-5`."),
+        variants=(lambda f, theta: differences(10 ^ -5)(f, theta) * 15 / 1e-5,),
+        when=lambda facts: facts.by_one and max(facts.ends) == 15,
+    ),
+    Mistake(
+        "only one value divided",
+        _second_value_divided,
+        _with_numbers("the quotient binds more tightly than the difference: "
+                      "`f(θ + h) - f(θ - h) / (2 * h)` divides only the second value. "
+                      "Parentheses around the difference, too."),
+        when=lambda facts: facts.by_one
+        and np.allclose(facts.gradient * sum(facts.ends), -_THETA @ _SLOPES, rtol=1e-2),
     ),
     Mistake(
         "step too large",

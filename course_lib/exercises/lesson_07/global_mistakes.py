@@ -90,6 +90,13 @@ class ClipFacts:
         return all(close(a, clip_value(*case)) for a, case in pairs)
 
     @property
+    def constant(self):
+        """Whether the factor of long gradients is c/(n + a constant > 0)."""
+        added = self.c[self.long] / self.k[self.long] - self.n[self.long]
+        kept = np.allclose(self.k[self.short], 1)
+        return bool(kept and (added > 1e-5).all() and np.ptp(added) < 0.05 * added.max())
+
+    @property
     def nan_at_zero(self):
         """Whether only a zero gradient is wrong."""
         return self.right[self.n > 0].all()
@@ -206,8 +213,10 @@ MISTAKES = (
                     "For norms near 1 nobody sees it. Where the threshold itself is as small, "
                     "the gradient comes out too short. A zero gradient is better kept apart: "
                     "divide only where the norm is above max_norm."),
-        variants=(_min_with(lambda g: global_norm(g) + 1e-12),),
-        when=lambda facts: facts.only_unusual and facts.right[facts.n > 1e3].all(),
+        variants=(_min_with(lambda g: global_norm(g) + 1e-12),
+                  by_factor(lambda n, c: c / (n + 1e-3) if n > c else 1.0)),
+        when=lambda facts: facts.constant
+        or (facts.only_unusual and facts.right[facts.n > 1e3].all()),
     ),
     Mistake(
         "plain norm",

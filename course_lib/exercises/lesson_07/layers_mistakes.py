@@ -144,6 +144,13 @@ def _weights_clipped(g, max_norm, layers):
     return out
 
 
+def _biases_zero(g, max_norm, layers):
+    out = np.zeros_like(g)
+    for layer in layers:
+        out[layer.w] = clip_global_norm(g[layer.w], max_norm)
+    return out
+
+
 def _weights_decide(g, max_norm, layers):
     out = g.copy()
     for layer in layers:
@@ -272,8 +279,8 @@ MISTAKES = (
         _weights_clipped,
         _with_norms("the biases are not treated with the weights. `layer.parameters` spans "
                     "both, and both get the layer's factor."),
-        variants=(_weights_decide,),
-        when=lambda facts: facts.is_(_weights_clipped, _weights_decide),
+        variants=(_weights_decide, _biases_zero),
+        when=lambda facts: facts.is_(_weights_clipped, _weights_decide, _biases_zero),
     ),
     Mistake(
         "one layer only",

@@ -83,6 +83,7 @@ MISTAKES = (
                       "it."),
         variants=(_scaled(lambda scale, ratios: scale * np.sum(ratios**2)),),
         when=lambda facts: facts.is_(lambda g, n: n**2)
+        or facts.is_(lambda g, n: n**2 / 2) or facts.is_(lambda g, n: n**2 / len(g))
         or facts.is_(lambda g, n: n**2 / np.abs(g).max()),
     ),
     Mistake(
@@ -125,11 +126,19 @@ MISTAKES = (
     Mistake(
         "entries not squared",
         lambda g: np.abs(np.sum(g)),
-        _with_numbers("the entries are added as they are, so that positive and negative ones "
-                      "cancel. Squares first, then the sum, then the root."),
-        variants=(np.sum,),
+        _with_numbers("the entries are added without being squared. Squares first, then the "
+                      "sum, then the root."),
+        variants=(np.sum, lambda g: np.sqrt(np.abs(g).sum())),
         when=lambda facts: facts.is_(lambda g, n: np.sum(g))
+        or facts.is_(lambda g, n: np.sqrt(np.abs(g).sum()))
         or facts.is_(lambda g, n: abs(np.sum(g))),
+    ),
+    Mistake(
+        "mean taken off",
+        lambda g: np.std(g) * np.sqrt(len(g)),
+        _with_numbers("the mean of the entries is taken off first, as `np.std` does. A norm "
+                      "measures from 0."),
+        when=_is(lambda g, n: np.std(g) * np.sqrt(len(g))),
     ),
     Mistake(
         "largest entry without |·|",

@@ -105,6 +105,7 @@ MISTAKES = (
         "it is.",
         lambda x, c: np.sign(x) * c,
         lambda x, c: np.where(x > 0, c, -c),
+        lambda x, c: np.where(x >= c, c, -c),
         lambda x, c: np.sign(x),
     ),
     _entry_by_entry(

@@ -37,6 +37,8 @@ def rescue(gamma, lr):
 class _Rescued(PlayedOptimizer):
     """Optimizers are judged by how many nets learn with them; the laws look at their steps."""
 
+    trains = True
+
     def observe(self, optimizer):
         """Return the fraction of the nets that learn, and the steps, shape (213, 2)."""
         steps = super().observe(optimizer)

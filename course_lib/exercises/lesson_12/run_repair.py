@@ -267,7 +267,7 @@ class RepairedRun(Close):
 
     task: RepairTask | None = None
     agreement = "agree in their outcome with the course's own repair"
-    acts = True
+    acts = trains = True
 
     def observe(self, configuration):
         """Return what can be measured of a configuration."""
