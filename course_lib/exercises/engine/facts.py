@@ -257,10 +257,11 @@ def _other_values(seen, trial, i):
 
 
 def _about_cases(seen):
-    """Say where the answer is right."""
-    where = conditions.by_case(seen)
+    """Say where the answer is right: for which entries, or else in which cases."""
+    entries = _about_entries(seen) if seen.regular else None
+    where = None if entries else conditions.by_case(seen)
     if where is None:
-        return _about_entries(seen) if seen.regular else None
+        return entries
     n_right = sum(trial.right for trial in seen.trials)
     count = "one case" if n_right == 1 else f"{n_right} cases"
     return Finding(

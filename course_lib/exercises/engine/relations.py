@@ -91,8 +91,8 @@ def _a_part(pairs):
 
 
 _SHORTENED = (
-    ("right, but without the last entry", lambda e: e[:-1]),
-    ("right, but without the first entry", lambda e: e[1:]),
+    ("the right numbers without the last one", lambda e: e[:-1]),
+    ("the right numbers without the first one", lambda e: e[1:]),
 )
 
 
