@@ -12,7 +12,7 @@ import numpy as np
 from course_lib.exercises.engine import conditions, relations
 from course_lib.exercises.engine.quantities import factor_in_words, quantities
 from course_lib.exercises.engine.seen import Unseen
-from course_lib.exercises.engine.values import fits, problem, same_shape
+from course_lib.exercises.engine.values import fits, same_shape
 
 _SCALARS = (int, float, np.number, np.ndarray)
 
@@ -38,22 +38,17 @@ def general_finding(seen):
     numeric = all(map(fits, seen.answers, seen.expected))
     if seen.stopped or not seen.wrong:
         return None
+    if not seen.wrong_numbers:
+        changed = [trial.outcome for trial in seen.trials if trial.changed]
+        said = changed and changed_sentence(seen.exercise, changed[0])
+        return Finding("argument changed in place", said) if changed else None
     with np.errstate(all="ignore"):
         swapped = _about_order_of_arguments(seen)
     if swapped or not numeric:
         return swapped
-    if _only_changed(seen):
-        outcome = next(trial.outcome for trial in seen.trials if trial.changed)
-        return Finding("argument changed in place", changed_sentence(seen.exercise, outcome))
     steps = (_about_memory, _about_values, _about_use, _about_cases, _about_parts)
     with np.errstate(all="ignore"):
         return next(filter(None, (step(seen) for step in steps)), None)
-
-
-def _only_changed(seen):
-    """Tell whether all values are right, and an argument was changed."""
-    pairs = zip(seen.answers, seen.expected, strict=True)
-    return not any(problem(answer, right, seen.exercise) for answer, right in pairs)
 
 
 def changed_sentence(exercise, outcome):
@@ -177,7 +172,7 @@ def _imprecise(pairs):
     """Tell whether all numbers are near, with the digits that float32 has."""
     errors = np.concatenate([np.ravel(np.abs(a - e)) for a, e in pairs])
     sizes = np.concatenate([np.ravel(np.abs(e)) for _, e in pairs])
-    known = np.isfinite(errors) & (sizes > 0)
+    known = np.isfinite(errors) & (sizes > 1e-30)  # smaller ones float32 may not hold
     if known.sum() < 3 or not np.isfinite(errors).all():
         return None
     relative = errors[known] / sizes[known]

@@ -29,9 +29,15 @@ def recognize(seen):
     -------
     Mistake or None
     """
-    if seen.stopped:
+    only_form = seen.wrong and not seen.wrong_numbers
+    if seen.stopped or only_form or any(map(_is_matrix, seen.answers)):
         return None
     return next((mistake for mistake in seen.exercise.mistakes if _fits(seen, mistake)), None)
+
+
+def _is_matrix(value):
+    parts = value if isinstance(value, tuple | list) else (value,)
+    return any(isinstance(part, np.matrix) for part in parts)
 
 
 def _fits(seen, mistake):

@@ -152,6 +152,8 @@ def _constant_factor(pairs):
     n_entries = sum(np.count_nonzero(e) for _, e in pairs)
     if n_entries < 2 or not known or not np.allclose(known, known[0], rtol=1e-6):
         return None
+    if abs(known[0] - 1) < 1e-6:
+        return None  # which is a matter of digits
     if known[0] == 0:
         return "0"
     return f"{_fraction(known[0])} times the right value"

@@ -6,7 +6,7 @@ from functools import cached_property
 from course_lib.exercises.engine.comparison import compared_function
 from course_lib.exercises.engine.guard import CallResult
 from course_lib.exercises.engine.trials import is_stopped, reference_value
-from course_lib.exercises.engine.values import fits, same_shape
+from course_lib.exercises.engine.values import fits, problem, same_shape
 
 
 class Unseen(Exception):
@@ -56,6 +56,11 @@ class Seen:
     def wrong(self):
         """Whether some case is wrong."""
         return any(trial.problem is not None for trial in self.trials)
+
+    @cached_property
+    def wrong_numbers(self):
+        """Whether some case is wrong beside its form: a list is read as an array here."""
+        return any(problem(t.answer, t.expected, self.exercise) for t in self.trials)
 
     @property
     def stopped(self):
