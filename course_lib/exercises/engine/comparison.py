@@ -45,7 +45,12 @@ class Close:
         """Return what is wrong with a value that has the right form, "" if nothing."""
         if self.close(answer, expected).all():
             return ""
-        return _nan_problem(answer, expected) or _precision_problem(answer, expected) or DIFFER
+        return (
+            _not_finite(answer, expected, np.isnan, "nan (not a number)")
+            or _not_finite(answer, expected, np.isinf, "inf")
+            or _precision_problem(answer, expected)
+            or DIFFER
+        )
 
     def rows(self, answer, expected):
         """Return how the two values are shown, as (name, text)."""
@@ -106,10 +111,11 @@ def _precision_problem(answer, expected):
     )
 
 
-def _nan_problem(answer, expected):
-    bad = np.isnan(answer) & ~np.isnan(expected)
+def _not_finite(answer, expected, test, words):
+    """Say in how many entries nan or inf came where a number is right."""
+    bad = test(answer) & ~test(expected)
     if not bad.any():
         return None
     count = int(bad.sum())
     where = f" in {count} of {bad.size} entries" if bad.size > 1 else ""
-    return f"It returned nan (not a number){where}."
+    return f"It returned {words}{where}."

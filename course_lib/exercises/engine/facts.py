@@ -5,7 +5,7 @@ where they are right, which argument makes no difference, whether two calls agre
 """
 
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import permutations
 
 import numpy as np
 
@@ -43,9 +43,9 @@ def general_finding(seen):
         said = changed and changed_sentence(seen.exercise, changed[0])
         return Finding("argument changed in place", said) if changed else None
     with np.errstate(all="ignore"):
-        swapped = _about_order_of_arguments(seen)
-    if swapped or not numeric:
-        return swapped
+        taken = _about_taken_arguments(seen)
+    if taken or not numeric:
+        return taken
     steps = (_about_memory, _about_values, _about_use, _about_cases, _about_parts)
     with np.errstate(all="ignore"):
         return next(filter(None, (step(seen) for step in steps)), None)
@@ -145,7 +145,7 @@ def _relation(seen, pairs):
     if factors is not None and np.count_nonzero(~np.isnan(factors)) > 1:
         known = quantities(seen.exercise.parameters, seen.cases)
         words = factor_in_words(factors, known)
-        if words or all(e.size > 1 for _, e in pairs):
+        if words or sum(e.size > 1 for _, e in pairs) > 2:
             return words or relations.own_factors(factors)
     return None
 
@@ -172,7 +172,7 @@ def _imprecise(pairs):
     """Tell whether all numbers are near, with the digits that float32 has."""
     errors = np.concatenate([np.ravel(np.abs(a - e)) for a, e in pairs])
     sizes = np.concatenate([np.ravel(np.abs(e)) for _, e in pairs])
-    known = np.isfinite(errors) & (sizes > 1e-30)  # smaller ones float32 may not hold
+    known = np.isfinite(errors) & (sizes > 1e-9 * sizes.max(initial=0.0))
     if known.sum() < 3 or not np.isfinite(errors).all():
         return None
     relative = errors[known] / sizes[known]
@@ -181,34 +181,38 @@ def _imprecise(pairs):
     return None
 
 
-def _about_order_of_arguments(seen):
-    """Find two arguments that were taken for each other."""
+def _about_taken_arguments(seen):
+    """Find an argument that stands in the place of another, or two that are swapped."""
     returned = sum(trial.error is None for trial in seen.trials)
     names = seen.exercise.parameters if seen.probes and returned > len(seen.trials) / 2 else ()
-    for i, j in combinations(range(len(names)), 2):
-        if all(_fits_swapped(seen, trial, i, j) for trial in seen.trials):
+    for i, j in permutations(range(len(names)), 2):
+        pair = f"`{names[i]}` and `{names[j]}`"
+        if i < j and all(_fits_with(seen, trial, {i: j, j: i}) for trial in seen.trials):
             return Finding(
                 f"{names[i]} and {names[j]} swapped",
-                f"`{names[i]}` and `{names[j]}` are swapped: in all {len(seen.cases)} cases "
-                "your function gives what is right with the one in the place of the other.",
+                f"{pair} are swapped: in all {len(seen.cases)} cases your function gives what "
+                "is right with the one in the place of the other.",
+            )
+        if all(_fits_with(seen, trial, {i: j}) for trial in seen.trials):
+            return Finding(
+                f"{names[j]} in the place of {names[i]}",
+                f"`{names[j]}` stands where `{names[i]}` belongs: in all {len(seen.cases)} "
+                f"cases your function gives what is right with {pair} both being that.",
             )
     return None
 
 
-def _fits_swapped(seen, trial, i, j):
-    """Tell whether a case came out as with two arguments swapped, an exception included."""
+def _fits_with(seen, trial, places):
+    """Tell whether a case came out as with other arguments, an exception included."""
+    args = list(trial.case)
+    for i, j in places.items():
+        args[i] = trial.case[j]
     try:
-        other = seen.right(*_swapped(trial.case, i, j))
+        other = seen.right(*args)
     except Exception:
         return trial.error is not None
     same = fits(trial.answer, other) and same_shape(trial.answer, other)
     return same and all(map(relations.close, _parts(trial.answer), _parts(other)))
-
-
-def _swapped(case, i, j):
-    args = list(case)
-    args[i], args[j] = args[j], args[i]
-    return args
 
 
 def _about_use(seen):

@@ -29,7 +29,7 @@ def recognize(seen):
     -------
     Mistake or None
     """
-    only_form = seen.wrong and not seen.wrong_numbers
+    only_form = any(trial.is_list for trial in seen.trials) and not seen.wrong_numbers
     if seen.stopped or only_form or any(map(_is_matrix, seen.answers)):
         return None
     return next((mistake for mistake in seen.exercise.mistakes if _fits(seen, mistake)), None)

@@ -92,9 +92,9 @@ def _first_part_problem(answer, expected, exercise):
     for i, parts in enumerate(zip(answer, expected, strict=True)):
         found = _one_problem(*parts, exercise)
         if found:
-            return Problem(
-                f"About {exercise.names_of_values[i]}: {found[0].lower()}{found[1:]}", i
-            )
+            name = exercise.names_of_values[i]
+            said = f"About {name}: {found[0].lower()}{found[1:]}"
+            return Problem(found if exercise.comparison.acts else said, i)
     return None
 
 

@@ -221,6 +221,11 @@ def _first_left_out(f, theta):
     return gradient
 
 
+def _summed(f, theta):
+    shifts = 1e-5 * np.eye(theta.size)
+    return np.array([(f(theta + e) + f(theta - e)) / 2e-5 for e in shifts])
+
+
 def _second_value_divided(f, theta):
     shifts = 1e-5 * np.eye(theta.size)
     return np.array([f(theta + e) - f(theta - e) / 2e-5 for e in shifts])
@@ -392,10 +397,19 @@ MISTAKES = (
         and np.allclose(facts.gradient * sum(facts.ends), -_THETA @ _SLOPES, rtol=1e-2),
     ),
     Mistake(
+        "sum for difference",
+        _summed,
+        _with_numbers("the two values of f are added. What changes between the two points is "
+                      "their difference: f(θ + h) - f(θ - h)."),
+        when=lambda facts: facts.by_one
+        and np.allclose(facts.gradient * sum(facts.ends), 2 * _THETA @ _SLOPES, rtol=1e-2),
+    ),
+    Mistake(
         "step too large",
         differences(0.1),
         _with_numbers("the step is so large that the curve bends between the two points. The "
                       "error shrinks as h²: try 1e-5."),
+        variants=(differences(1.0),),
         when=lambda facts: facts.by_one and max(facts.ends) > 1e-3 and facts.is_(1.0),
     ),
     Mistake(

@@ -151,3 +151,48 @@ def test_an_exercise_may_say_itself_what_is_wrong_how_values_look_and_comment():
     assert "2 of 2 cases are the same." in passed
     assert "It began with 1." in passed
     assert "It began" not in str(grade(own, lambda x: "text"))
+
+
+KEPT = Law("it is never below 0", lambda f: (bool((f(np.ones(2)) >= 0).all()), "at 1"))
+BROKEN = Mistake("one less", lambda x: np.exp(x) - 9, "a constant is taken away.",
+                 when=lambda seen: True)  # fmt: skip
+
+
+def test_a_mistake_that_contradicts_the_laws_below_it_is_not_named():
+    contrary = exercise(mistakes=(BROKEN,), laws=(KEPT,))
+    assert grade(contrary, lambda x: np.exp(x) - 8.5).mistake == "one less"
+    result = grade(contrary, lambda x: np.exp(x) + np.cos(x))
+    assert result.mistake is None
+    assert "✔ yes: it is never below 0" in str(result)
+
+
+def test_a_law_that_some_examples_keep_and_some_break_decides_nothing():
+    both = Mistake("a constant", BROKEN.function, BROKEN.explanation,
+                   variants=(lambda x: np.exp(x) + 1,), when=lambda seen: True)  # fmt: skip
+    free = exercise(mistakes=(both,), laws=(KEPT,))
+    assert grade(free, lambda x: np.exp(x) + np.sin(x)).mistake == "a constant"
+    assert grade(free, lambda x: np.exp(x) - 8.5).mistake == "a constant"
+
+
+def test_facts_are_made_once_and_a_fact_that_cannot_be_had_fits_no_mistake():
+    made = []
+
+    class Facts:
+        def __init__(self, seen):
+            made.append(seen)
+
+        @property
+        def probed(self):
+            return made[-1].call(np.array([-1.0, 5.0]))
+
+    rules = tuple(
+        Mistake(name, lambda x: x, "...", when=lambda facts: facts.probed.sum() > 1e9)
+        for name in ("first", "second")
+    )
+    asked = exercise(mistakes=rules, facts=Facts)
+
+    def fails_elsewhere(x):
+        return 1.5 * np.cosh(x) if x.min() >= 0 else "text"
+
+    assert grade(asked, fails_elsewhere).mistake is None
+    assert len(made) == 1
