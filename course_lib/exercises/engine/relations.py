@@ -17,6 +17,7 @@ _EACH = (
     ("1 minus the right value", lambda e: 1 - e),
     ("the right value without its sign", np.abs),
     ("the logarithm of the right value", np.log),
+    ("the logarithm, to base 10, of the right value", np.log10),
     ("the right value cut to a whole number", np.trunc),
     ("the right value cut down to a whole number", np.floor),
     ("the right value rounded to a whole number", np.round),
@@ -59,7 +60,8 @@ def close(a, b, rtol=1e-6):
 def same_form(pairs):
     """Return what the answers are, made entry by entry of right values of their shape."""
     return (
-        _by_entry(pairs)
+        _zero(pairs)
+        or _by_entry(pairs)
         or _of_right(pairs, _ARRANGED)
         or _constant_factor(pairs)
         or _constant_added(pairs)
@@ -154,9 +156,12 @@ def _constant_factor(pairs):
         return None
     if abs(known[0] - 1) < 1e-6:
         return None  # which is a matter of digits
-    if known[0] == 0:
-        return "0"
     return f"{_fraction(known[0])} times the right value"
+
+
+def _zero(pairs):
+    anything = any(map(np.any, (e for _, e in pairs)))
+    return "0" if anything and not any(map(np.any, (a for a, _ in pairs))) else None
 
 
 def _fraction(k):
