@@ -79,6 +79,14 @@ def same_shape(answer, expected):
     return np.shape(answer) == np.shape(expected)
 
 
+def shape_of(value):
+    """Return the shape of a value, None where it is no array of anything."""
+    try:
+        return np.shape(value)
+    except ValueError:  # ragged rows
+        return None
+
+
 def as_array(sequence):
     """Return a list of real numbers as an array, None where it is none."""
     try:

@@ -8,6 +8,7 @@ from course_lib.clipping import clip_value, global_norm
 from course_lib.exercises.engine.formatting import show_apart
 from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.engine.relations import close, factors
+from course_lib.exercises.engine.values import fits
 
 
 class ClipFacts:
@@ -104,7 +105,7 @@ class ClipFacts:
 
 def _factor(trial):
     answer, g = trial.answer, trial.case[0]
-    if np.shape(answer) != g.shape:
+    if not fits(answer, trial.expected) or np.shape(answer) != g.shape:
         return np.nan
     found = factors([(np.asarray(answer, float), np.asarray(g, float))])
     return found[0] if found else np.nan

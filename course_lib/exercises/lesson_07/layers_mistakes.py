@@ -8,6 +8,7 @@ from course_lib.clipping import clip_global_norm, clip_layer_norms, clip_value, 
 from course_lib.diagnostics import layer_norms
 from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.engine.relations import close, factors
+from course_lib.exercises.engine.values import shape_of
 
 
 class LayerFacts:
@@ -101,7 +102,7 @@ class LayerFacts:
     def only_weights(self):
         """Whether as many numbers came as there are weights."""
         return all(
-            np.shape(t.answer) == (sum(layer.w.stop - layer.w.start for layer in t.case[2]),)
+            shape_of(t.answer) == (sum(layer.w.stop - layer.w.start for layer in t.case[2]),)
             for t in self.seen.trials
         )
 
@@ -116,7 +117,7 @@ def _factor(a, part):
 def _is_list_of_parts(trial):
     g, _, layers = trial.case
     shapes = [g[layer.parameters].shape for layer in layers]
-    return np.iterable(trial.answer) and list(map(np.shape, trial.answer)) == shapes
+    return np.iterable(trial.answer) and list(map(shape_of, trial.answer)) == shapes
 
 
 def _by_layer(clip):
