@@ -1,5 +1,7 @@
 """Lesson 04: χ₁, by which a layer multiplies the expected square of the gradient."""
 
+import numpy as np
+
 from course_lib import meanfield
 from course_lib.activations import centered_sigmoid, relu, sigmoid, tanh
 from course_lib.exercises.engine.comparison import Close
