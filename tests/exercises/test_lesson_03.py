@@ -6,14 +6,10 @@ from course_lib.activations import sigmoid
 from course_lib.mlp import MLP
 
 RIGHT = {
-    "layer norms as a list": (
-        "layer_norms",
-        "def f(grad, layers):\n    return [np.linalg.norm(grad[l.parameters]) for l in layers]",
-    ),
-    "layer norms as a tuple of floats": (
+    "layer norms collected in a list": (
         "layer_norms",
         "def f(grad, layers):\n"
-        "    return tuple(float(np.linalg.norm(grad[l.parameters])) for l in layers)",
+        "    return np.array([np.linalg.norm(grad[l.parameters]) for l in layers])",
     ),
     "layer norms from weights and biases": (
         "layer_norms",
@@ -26,7 +22,8 @@ RIGHT = {
         "layer_norms",
         "def f(grad, layers):\n    norms = []\n    for layer in layers:\n"
         "        part = grad[layer.parameters]\n        top = np.abs(part).max() or 1.0\n"
-        "        norms.append(top * np.sqrt(np.sum((part / top) ** 2)))\n    return norms",
+        "        norms.append(top * np.sqrt(np.sum((part / top) ** 2)))\n"
+        "    return np.array(norms)",
     ),
     "layer norms in float32": (
         "layer_norms",

@@ -113,16 +113,18 @@ LAWS = (
     Law("it keeps 10", lambda f: (f(10.0) == 10, "f(10) = 10")),
     Law("it keeps 11", lambda f: (f(11.0) == 11, "f(11) = 11")),
 )
-ANYTHING = Mistake("anything", plus_one, "It is not the identity.", (), lambda *_: True)
+ANYTHING = Mistake("anything", plus_one, "It is not the identity.", (), lambda seen: True)
 
 
 def test_time_that_runs_out_among_the_laws_is_told_as_that_and_as_no_mistake():
     result = grade(small(LAWS, (ANYTHING,)), slow_in_laws, seconds=0.05)
     assert (result.status, result.mistake) == ("failed", None)
     text = str(result)
-    assert "All 2 cases are right, but not every law could be tried: the time was up." in text
+    assert (
+        "All 2 cases are right, but not every law could be measured: the time was up." in text
+    )
     assert "✔ yes: it is odd (f(3) = 3)" in text
-    assert text.count("– not tried: it keeps 1") == 2
+    assert text.count("– not measured: it keeps 1") == 2
     assert "does not hold" not in text
     assert "✘" not in text.partition("\n")[2]
     assert "known mistake" not in text
@@ -134,7 +136,7 @@ def test_a_wrong_case_is_told_also_where_the_time_runs_out_among_the_laws():
 
     result = grade(small(LAWS, (ANYTHING,)), wrong, seconds=0.05)
     assert result.mistake == "anything"
-    assert "– not tried: it keeps 10 (the time was up)" in str(result)
+    assert "– not measured: it keeps 10 (the time was up)" in str(result)
 
 
 def test_an_interrupt_among_the_laws_says_nothing_against_them():
@@ -144,7 +146,7 @@ def test_an_interrupt_among_the_laws_says_nothing_against_them():
         return x
 
     result = grade(small(LAWS, (ANYTHING,)), interrupted)
-    assert "– not tried: it keeps 10 (it was interrupted)" in str(result)
+    assert "– not measured: it keeps 10 (it was interrupted)" in str(result)
     assert result.mistake is None
 
 

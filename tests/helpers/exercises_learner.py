@@ -11,7 +11,8 @@ import pytest
 from course_lib.exercises import check, exercises
 from course_lib.exercises.engine import grading
 from course_lib.exercises.engine.guard import Guard
-from course_lib.exercises.engine.trials import run_cases, run_laws
+from course_lib.exercises.engine.laws import run_laws
+from course_lib.exercises.engine.trials import run_cases
 
 SOURCES = sorted(Path(__file__).parents[2].glob("notebooks/source/*.md"))
 UNWANTED = re.compile(

@@ -5,8 +5,15 @@ api             ``check``, ``hint``, ``solution``, ``predict``, ``progress``
 model           what an exercise, a mistake, a law and a result are
 registry        finds the exercises in the packages ``lesson_NN``
 grading         the verdict: refuse, try, recognize
-trials          an answer beside the reference; which known mistake it behaves like
-observing       answers that return something that acts: what it does is compared
+trials          an answer beside the reference, case by case
+seen            what was seen of an answer that failed, and a way to try it on more
+recognition     which known mistake that fits
+facts           what can be said of any answer that failed, whatever the exercise
+relations       how its numbers relate to the right ones
+quantities      sizes and values in a case's arguments
+conditions      where it is right
+faults          faults of the course itself: told as such
+comparison      how values are observed, compared and shown
 laws            a function under the laws of its exercise
 guard           calls untested functions: time limit, copies, captured output
 values          compares values

@@ -1,13 +1,15 @@
 """What to say about an exception in a learner's function, and what to try next."""
 
 import re
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from course_lib.exercises.engine.comparison import Unobservable
 from course_lib.exercises.engine.guard import OutOfTime, StillRunning
 from course_lib.exercises.engine.names import globals_used, uncalled_function
-from course_lib.exercises.engine.observing import Unobservable
 from course_lib.exercises.engine.self_reference import alias_of_itself
+from course_lib.exercises.engine.shapes import about_shapes, operands
 from course_lib.exercises.engine.source import is_untouched, place_of
 from course_lib.mlp import Layer
 
@@ -15,10 +17,47 @@ _FUNCTION_OPERAND = re.compile(
     r"'(function|Activation|method|builtin_function_or_method|numpy\.ufunc)'"
 )
 _PACKAGES = {"scipy": "SciPy", "torch": "PyTorch"}
+_ITERATED = re.compile(
+    r"'(int|float|float64|numpy\.float64)' object (is not (iterable|subscriptable)|has no len)"
+    "|unsized object|0-d array|invalid index to scalar|array is 0-dimensional"
+)
 _NUMBER_NEEDED = re.compile("only .* arrays can be converted to Python scalars")
 
 
-def error_sentence(error, answer):
+@dataclass(frozen=True)
+class Inputs:
+    """What the arguments of an exercise are like: names, for advice in the learner's words.
+
+    Attributes
+    ----------
+    case : dict of str to object
+        The arguments with which the function failed.
+    single : tuple of str
+        Those that are one number here and an array in other cases.
+    rows : tuple of str
+        Those that have one row per example.
+    """
+
+    case: dict = field(default_factory=dict)
+    single: tuple = ()
+    rows: tuple = ()
+
+
+def inputs_of(exercise, cases, case):
+    """Return the `Inputs` of an exercise in one of its cases."""
+    names, single, tables = exercise.parameters, [], {}
+    for i, name in enumerate(names):
+        values = [c[i] for c in cases]
+        if np.ndim(case[i]) == 0 and any(isinstance(v, np.ndarray) and v.ndim for v in values):
+            single.append(name)
+        if all(isinstance(value, np.ndarray) and value.ndim == 2 for value in values):
+            tables.setdefault(tuple(map(len, values)), []).append(name)
+    rows = max(tables.values(), key=len, default=())
+    shared = rows if len(rows) > 1 else ()
+    return Inputs(dict(zip(names, case, strict=True)), tuple(single), tuple(shared))
+
+
+def error_sentence(error, answer, inputs=Inputs()):
     """Return what happened, where, and what may help.
 
     Parameters
@@ -27,6 +66,8 @@ def error_sentence(error, answer):
         What the learner's function raised, or `OutOfTime`.
     answer : callable
         The learner's function.
+    inputs : Inputs
+        With what it was called.
 
     Returns
     -------
@@ -38,15 +79,51 @@ def error_sentence(error, answer):
         return "It did not come back in time and was stopped: does every loop in it end?"
     if isinstance(error, Unobservable):
         return str(error)
-    words = re.sub("0x[0-9a-fA-F]+", "0x...", str(error)).strip()[:300]
+    words = _about_operands(error, answer)
+    words = words or re.sub("0x[0-9a-fA-F]+", "0x...", str(error)).strip()[:300]
     told = f": {words.rstrip('.')}." if words else "."
     name, place = type(error).__name__, place_of(error, answer)
-    return f"It raised {name}{place}{told} {_advice(error, answer)}".rstrip()
+    return f"It raised {name}{place}{told} {_advice(error, answer, inputs)}".rstrip()
 
 
-def _advice(error, answer):
+def _advice(error, answer, inputs):
+    if about_shapes(error) and inputs.rows:
+        return f"Examples are rows here: {_listed(inputs.rows)} have one row for each example."
+    advised = _about_inputs(error, inputs)
     advisers = (advise for kind, advise in _ADVISERS if isinstance(error, kind))
-    return next(advisers, lambda *_: "")(error, answer)
+    return advised or next(advisers, lambda *_: "")(error, answer)
+
+
+def _about_operands(error, answer):
+    """Say which shapes do not fit, where they are known."""
+    found = operands(error, answer) if about_shapes(error) else None
+    if found is None:
+        return ""
+    operator, ((left, left_shape), (right, right_shape)) = found
+    return (
+        f"`{left}` has shape {left_shape} and `{right}` has shape {right_shape}, which do not "
+        f"fit for `{operator}`"
+    )
+
+
+def _about_inputs(error, inputs):
+    """Say that an argument is a single number, or can only be gone through."""
+    words = str(error)
+    if inputs.single and _ITERATED.search(words):
+        return (
+            f"Here {_listed(inputs.single)} is a single number: it may be one number as well "
+            "as an array, and what NumPy does with an array it does with a number too."
+        )
+    found = re.search(r"'(\w+)' object (?:is not subscriptable|has no len)", words)
+    for name, value in inputs.case.items():
+        if found and type(value).__name__ == found[1] and hasattr(value, "__iter__"):
+            return f"`{name}` has no positions: go through it with `for ... in {name}`."
+    return ""
+
+
+def _listed(names):
+    *first, last = (f"`{name}`" for name in names)
+    return " and ".join(filter(None, (", ".join(first), last)))
 
 
 def _about_unset_variable(error, answer):

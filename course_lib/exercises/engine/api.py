@@ -3,14 +3,12 @@
 None of them raises, whatever it is given.
 """
 
-import warnings
 from functools import wraps
 
-import numpy as np
-
-from course_lib.exercises.engine import predicting, store
+from course_lib.exercises.engine import faults, predicting, store
+from course_lib.exercises.engine.formatting import show
 from course_lib.exercises.engine.grading import grade
-from course_lib.exercises.engine.guard import TIME_LIMIT
+from course_lib.exercises.engine.guard import TIME_LIMIT, nothing_left_behind
 from course_lib.exercises.engine.model import NOT_ATTEMPTED, Result
 from course_lib.exercises.engine.page import (
     MARKS,
@@ -28,8 +26,10 @@ from course_lib.predictions import by_lesson
 
 _here = {"lesson": None}  # the lesson of the last exercise or prediction in this kernel
 
+_ABSENT = object()
 
-def check(name, answer, *, seconds=TIME_LIMIT):
+
+def check(name=None, answer=_ABSENT, *, seconds=TIME_LIMIT):
     """Check an answer, show the verdict and return it.
 
     Parameters
@@ -49,10 +49,10 @@ def check(name, answer, *, seconds=TIME_LIMIT):
     """
     try:
         result = _judged(name, answer, seconds)
-    except (Exception, KeyboardInterrupt) as error:
-        result = _unjudged(
-            name, f"The check itself could not be finished ({type(error).__name__})."
-        )
+    except KeyboardInterrupt:
+        result = _unjudged(name, "The check was interrupted.")
+    except Exception as error:
+        result = _unjudged(name, f"The check could not be finished. {faults.told(error)}")
     publish(result.page)
     return result
 
@@ -64,10 +64,10 @@ def _never_raises(function):
     def safe(*args):
         try:
             page = function(*args)
-        except (Exception, KeyboardInterrupt) as error:
-            page = Page(
-                "This could not be shown", (Paragraph(f"The reason: {type(error).__name__}."),)
-            )
+        except KeyboardInterrupt:
+            page = Page("This could not be shown", (Paragraph("It was interrupted."),))
+        except Exception as error:
+            page = Page("This could not be shown", (Paragraph(faults.told(error)),))
         if page is not None:
             publish(page)
 
@@ -75,7 +75,7 @@ def _never_raises(function):
 
 
 @_never_raises
-def hint(name):
+def hint(name=None):
     """Show one more hint for an exercise, below those shown before.
 
     Parameters
@@ -100,7 +100,7 @@ def hint(name):
 
 
 @_never_raises
-def solution(name):
+def solution(name=None):
     """Show a right answer to an exercise.
 
     Parameters
@@ -193,13 +193,22 @@ def _judged(name, answer, seconds):
     exercise = _find_here(name)
     if exercise is None:
         return _unjudged(name, unknown(name))
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
+    if answer is _ABSENT:
+        return _unjudged(
+            name, f'Your function comes second: `check("{exercise.name}", {exercise.name})`.'
+        )
+    if not (_is_number(seconds) and seconds > 0):
+        return _unjudged(name, f"`seconds` must be a number > 0, got {show(seconds)}.")
+    with nothing_left_behind():
         result = grade(exercise, answer, seconds)
     if result.status == NOT_ATTEMPTED:
         return result
     note = store.record(name, status=result.status, mistake=result.mistake)
     return result.with_note(note) if note else result
+
+
+def _is_number(value):
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _unjudged(name, sentence):

@@ -1,27 +1,34 @@
 """The evidence in a verdict: what happened, in which case, which laws hold."""
 
-from course_lib.exercises.engine.advice import error_sentence
+from course_lib.exercises.engine.advice import error_sentence, inputs_of
+from course_lib.exercises.engine.comparison import DIFFER
+from course_lib.exercises.engine.facts import changed_sentence
 from course_lib.exercises.engine.formatting import show, show_apart
 from course_lib.exercises.engine.page import Items, Paragraph, Table
 from course_lib.exercises.engine.source import forgotten_return
-from course_lib.exercises.engine.trials import is_stopped
-from course_lib.exercises.engine.values import fits, largest_difference, same_shape
+from course_lib.exercises.engine.trials import CHANGED, cases_with_values, is_stopped
+from course_lib.exercises.engine.values import fits, same_shape
 
 _MAX_LINES = 10
 
 
-def case_blocks(exercise, answer, trials, wrong):
-    """Return what happened in the first case that fails, with input and expectation."""
+def case_blocks(exercise, answer, trials, wrong, said=""):
+    """Return what happened in the first case that fails, with input and expectation.
+
+    Where something was ``said`` already, that the numbers differ is not worth a sentence.
+    """
     n_right = sum(trial.problem is None for trial in trials)
     counted = "" if is_stopped(wrong.outcome) else f" ({n_right} of {len(trials)} are right)"
     where = f"First case that fails{counted}:"
+    inputs = inputs_of(exercise, [case for case, _ in cases_with_values(exercise)], wrong.case)
+    happened = _what_happened(answer, wrong, inputs)
     blocks = [
-        Paragraph(_what_happened(answer, wrong)),
+        *([] if said and happened.endswith((DIFFER, CHANGED)) else [Paragraph(happened)]),
         Paragraph(where),
         Table((*_case_rows(exercise, wrong), *_value_rows(exercise, wrong))),
     ]
-    if wrong.outcome.changed:
-        blocks.append(Paragraph(_changed_sentence(exercise, wrong.outcome)))
+    if wrong.changed and "in place" not in said:
+        blocks.append(Paragraph(changed_sentence(exercise, wrong.outcome)))
     return blocks
 
 
@@ -38,30 +45,21 @@ def _case_rows(exercise, wrong):
 
 
 def _value_rows(exercise, wrong):
-    answer, expected = wrong.outcome.value, wrong.expected
-    shown = exercise.format_value or show
+    answer, expected = wrong.answer, wrong.expected
     if not fits(answer, expected):
-        return [("expected", shown(expected))]
-    if exercise.format_value:
-        return [("received", shown(answer)), ("expected", shown(expected))]
+        return [] if exercise.comparison.acts else [("expected", show(expected))]
     if isinstance(expected, tuple):
         part = wrong.problem.part
         if part is None:  # the values are right: something else is wrong
             return []
         answer, expected = answer[part], expected[part]
-    received, needed = show_apart(answer, expected)
-    return [("received", received), ("expected", needed), *_difference_rows(answer, expected)]
+    return exercise.comparison.rows(answer, expected)
 
 
-def _difference_rows(answer, expected):
-    difference = largest_difference(answer, expected)
-    return [("largest difference", show(difference, 2))] if difference else []
-
-
-def _what_happened(answer, wrong):
+def _what_happened(answer, wrong, inputs):
     error = wrong.outcome.error
     if error is not None:
-        return error_sentence(error, answer)
+        return error_sentence(error, answer, inputs)
     if wrong.outcome.value is None:
         return _none_sentence(answer)
     return wrong.problem.sentence
@@ -76,15 +74,6 @@ def _none_sentence(answer):
     )
 
 
-def _changed_sentence(exercise, outcome):
-    names = [exercise.parameters[i] for i in outcome.changed]
-    rounding = "" if outcome.moved else " Adding and taking away again leaves rounding behind."
-    return (
-        f"It changed its argument `{'`, `'.join(names)}` in place.{rounding} Work on a copy "
-        f"(`{names[0]}.copy()`), so that the caller keeps what it holds."
-    )
-
-
 def law_blocks(laws):
     """Return the laws with their evidence."""
     items = tuple(f"{_mark(law)}: {law.statement} ({law.evidence})" for law in laws)
@@ -92,53 +81,53 @@ def law_blocks(laws):
 
 
 def _mark(law):
-    if law.stopped:
-        return "– not tried"
+    if law.held is None:
+        return "– not measured"
     return "✔ yes" if law.held else "✘ no"
 
 
 def about_law(trials, laws):
     """Say that every case is right, and what the laws have to say against the answer."""
     right = f"All {len(trials)} cases are right, but"
-    stopped = [law for law in laws if law.stopped]
-    if not stopped:
+    if any(law.held is False for law in laws):
         return Paragraph(f"{right} a law does not hold.")
+    reason = next(law for law in laws if law.held is None)
+    unmeasured = f"{right} not every law could be measured: {reason.evidence}."
+    if not reason.stopped:
+        return Paragraph(unmeasured)
     return Paragraph(
-        f"{right} not every law could be tried: {stopped[0].evidence}. That says nothing "
-        "against them. On a slow machine `check(..., seconds=60)` gives more time; or does a "
-        "loop take longer than it has to?"
+        f"{unmeasured} That says nothing against your function. On a slow machine "
+        "`check(..., seconds=60)` gives more time; or does a loop take longer than it has to?"
     )
 
 
 def may_meet_laws(trial):
     """Tell whether a case returned numbers in the form that was expected."""
     answer, expected = trial.outcome.value, trial.expected
-    return fits(answer, expected) and same_shape(answer, expected)
+    return not trial.is_list and fits(answer, expected) and same_shape(answer, expected)
 
 
 def untried_blocks(exercise, trials):
-    """Say that the laws were not tried, and because of which case, where there are any."""
+    """Say why the laws were not tried, where there are any."""
     if not exercise.laws:
         return []
+    said = Paragraph("Fix this first; the other checks need a valid result in every case.")
     at, bad = next((i, t) for i, t in enumerate(trials, 1) if not may_meet_laws(t))
-    error = bad.outcome.error
-    what = f"raised {type(error).__name__}" if error else "returned something else"
-    sentence = (
-        "Its laws were not tried: for them every case has to return real numbers in the right "
-        f"shape, and case {at} of {len(trials)} {what}"
-    )
-    if bad is next(trial for trial in trials if trial.problem is not None):
-        return [Paragraph(f"{sentence}.")]  # that case has been shown
+    if bad is next(trial for trial in trials if not trial.right):
+        return [said]  # that case has been shown
+    what = f"raised {type(bad.error).__name__}" if bad.error else "returned something else"
     rows = tuple(zip(exercise.parameters, map(show, bad.case), strict=True))
-    return [Paragraph(f"{sentence}:"), Table(rows)]
+    where = Paragraph(f"In case {at} of {len(trials)} your function {what}:")
+    return [where, Table(rows), said]
 
 
 def comment_blocks(exercise, trials):
     """Return what the exercise has to say beside the verdict, where there are numbers."""
     first = trials[0]
-    if exercise.comment is None or not fits(first.outcome.value, first.expected):
-        return []
-    return [Paragraph(exercise.comment(first.outcome.value))]
+    said = (
+        exercise.comparison.comment(first.answer) if fits(first.answer, first.expected) else ""
+    )
+    return [Paragraph(said)] if said else []
 
 
 def printed_blocks(trials):

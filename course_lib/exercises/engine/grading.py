@@ -2,6 +2,7 @@
 
 import inspect
 
+from course_lib.exercises.engine import faults
 from course_lib.exercises.engine.evidence import (
     about_law,
     case_blocks,
@@ -11,14 +12,17 @@ from course_lib.exercises.engine.evidence import (
     printed_blocks,
     untried_blocks,
 )
+from course_lib.exercises.engine.facts import general_finding
 from course_lib.exercises.engine.formatting import kind
 from course_lib.exercises.engine.guard import TIME_LIMIT, Guard
 from course_lib.exercises.engine.laws import run_laws
 from course_lib.exercises.engine.model import FAILED, NOT_ATTEMPTED, PASSED, Result
 from course_lib.exercises.engine.page import Paragraph, verdict
+from course_lib.exercises.engine.recognition import recognize
+from course_lib.exercises.engine.seen import Seen
 from course_lib.exercises.engine.self_reference import borrowed_answer, remember
 from course_lib.exercises.engine.source import is_untouched
-from course_lib.exercises.engine.trials import recognize, run_cases
+from course_lib.exercises.engine.trials import run_cases
 
 _UNLIMITED = (
     "This environment starts no threads, so your function ran without a time limit: only the "
@@ -56,7 +60,7 @@ def _judge(exercise, answer, guard):
     trials = run_cases(exercise, answer, guard)
     laws = run_laws(exercise, answer, guard) if all(map(may_meet_laws, trials)) else None
     if any(trial.problem for trial in trials) or not all(law.held for law in laws):
-        return _explained(exercise, answer, trials, laws)
+        return _explained(exercise, answer, trials, laws, guard)
     borrowed = borrowed_answer(exercise, answer)
     if borrowed:
         return _failed(exercise, None, [Paragraph(borrowed)])
@@ -66,9 +70,14 @@ def _judge(exercise, answer, guard):
 def _refusal(exercise, answer):
     """Say why an answer cannot be called at all; "" if it can."""
     if not callable(answer):
+        end = (
+            "without quotation marks around"
+            if isinstance(answer, str)
+            else ("without parentheses after")
+        )
         return (
             f"The check needs the function itself, and got {kind(answer)}: "
-            f'`check("{exercise.name}", {exercise.name})`, without parentheses after the name.'
+            f'`check("{exercise.name}", {exercise.name})`, {end} the second name.'
         )
     try:
         signature = inspect.signature(answer)
@@ -104,7 +113,7 @@ def _passed(exercise, answer, trials, laws):
     remember(exercise, answer)
     n = len(trials)
     blocks = [
-        Paragraph(f"{n} of {n} cases {exercise.agreement}."),
+        Paragraph(f"{n} of {n} cases {exercise.comparison.agreement}."),
         *law_blocks(laws),
         *comment_blocks(exercise, trials),
         *printed_blocks(trials),
@@ -114,29 +123,38 @@ def _passed(exercise, answer, trials, laws):
     return Result(exercise.name, PASSED, None, answer, page)
 
 
-def _explained(exercise, answer, trials, laws):
-    wrong = next((trial for trial in trials if trial.problem is not None), None)
-    shown = wrong or trials[0]
-    mistake = recognize(exercise, trials, laws or [])
-    blocks = []
-    if mistake:
-        said = mistake.explain(shown.case, shown.outcome.value, shown.expected)
-        blocks.append(Paragraph(f"A known mistake, {mistake.name}: {said}"))
+def _explained(exercise, answer, trials, laws, guard):
+    wrong = next((trial for trial in trials if not trial.right), None)
+    name, said = _diagnosed(Seen(exercise, answer, trials, laws or [], guard), wrong)
+    blocks = [Paragraph(said)] if said else []
     if wrong:
-        blocks += case_blocks(exercise, answer, trials, wrong)
+        blocks += case_blocks(exercise, answer, trials, wrong, said)
     else:
         blocks.append(about_law(trials, laws))
     blocks += untried_blocks(exercise, trials) if laws is None else law_blocks(laws)
     blocks += comment_blocks(exercise, trials)
     blocks += printed_blocks(trials)
-    return _failed(exercise, mistake, blocks)
+    return _failed(exercise, name, blocks)
 
 
-def _failed(exercise, mistake, blocks):
+def _diagnosed(seen, wrong):
+    """Return what is wrong, as a few words and as a sentence; (None, "") if unknown."""
+    shown = wrong or seen.trials[0]
+    try:
+        mistake = recognize(seen)
+        if mistake:
+            said = mistake.explain(shown.case, shown.answer, shown.expected)
+            return mistake.name, f"A known mistake, {mistake.name}: {said}"
+        finding = general_finding(seen)
+    except Exception as error:
+        return None, faults.told(error)
+    return (finding.name, finding.sentence) if finding else (None, "")
+
+
+def _failed(exercise, name, blocks):
     end = Paragraph(
         "Until it passes, the lesson goes on with the course's own function. "
         f'`hint("{exercise.name}")` helps.'
     )
     page = verdict(exercise.name, FAILED, FAILED, [*blocks, end])
-    name = mistake.name if mistake else None
     return Result(exercise.name, FAILED, name, exercise.reference, page)

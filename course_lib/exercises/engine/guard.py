@@ -12,6 +12,7 @@ import contextlib
 import contextvars
 import copy
 import io
+import random
 import sys
 import threading
 import time
@@ -268,6 +269,19 @@ class _Printed(io.TextIOBase):
 
 
 @contextlib.contextmanager
+def nothing_left_behind():
+    """Give the caller back what an answer may set: seeds, how NumPy prints, its errors."""
+    seeds = np.random.get_state(), random.getstate()  # noqa: NPY002 (the answers' own)
+    try:
+        with np.printoptions(), np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        np.random.set_state(seeds[0])  # noqa: NPY002
+        random.setstate(seeds[1])
+
+
+@contextlib.contextmanager
 def _quiet(printed):
     with (
         contextlib.redirect_stdout(printed),
@@ -276,7 +290,11 @@ def _quiet(printed):
         np.errstate(all="ignore"),
     ):
         warnings.simplefilter("ignore")
-        yield
+        limit = sys.getrecursionlimit()
+        try:
+            yield
+        finally:
+            sys.setrecursionlimit(limit)
 
 
 def _nearly(old, new):

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from course_lib.exercises.engine.comparison import Close
+
 PASSED = "passed"
 FAILED = "failed"
 NOT_ATTEMPTED = "not attempted"
@@ -13,31 +15,39 @@ NOT_ATTEMPTED = "not attempted"
 
 @dataclass(frozen=True, eq=False)
 class Mistake:
-    """A wrong answer that learners really give, as code.
+    """A wrong answer that learners really give, recognized by what it does.
 
     Attributes
     ----------
     name : str
         A few words; what ``Result.mistake`` says.
     function : callable
-        The mistake itself, with the signature of the exercise.
+        One example, with the signature of the exercise: the tests hand it in.
     explanation : str or callable
         What to tell the learner. A callable ``(case, answer, expected) -> str`` gets the first
         case that shows the mistake, what the answer gave there (None if it raised) and what
         was expected; ``case`` is the tuple of arguments.
     variants : tuple of callable
-        Other spellings of the same mistake that behave differently.
-    resembles : callable, optional
-        ``resembles(answers, expected, cases) -> bool``, each a sequence over all cases, for a
-        mistake that no function repeats, such as a draw of random numbers: it decides in place
-        of a comparison with ``function``, which is then one example.
+        More examples: other spellings that behave differently.
+    when : callable, optional
+        ``when(facts) -> bool``: the rule that decides, asked about the exercise's facts. It is
+        asked only where all cases gave real numbers in the right form and changed no argument.
+        Without a rule, an answer must give what an example gives, in every case.
+    any_form : bool
+        Whether the rule is asked in all other cases too.
     """
 
     name: str
     function: Callable
     explanation: str | Callable
     variants: tuple = ()
-    resembles: Callable | None = None
+    when: Callable | None = None
+    any_form: bool = False
+
+    @property
+    def examples(self):
+        """All functions that make the mistake."""
+        return (self.function, *self.variants)
 
     def explain(self, case, answer, expected):
         """Return the explanation for one failing case."""
@@ -88,6 +98,10 @@ class Exercise:
         What else is tested, and said as evidence.
     hints : tuple of str
         From a nudge to nearly the answer.
+    facts : callable, optional
+        ``facts(seen) -> object``: what the rules of the mistakes are asked about, made from a
+        `Seen`, which they get themselves otherwise. It is made only after an answer failed;
+        it may raise `Unseen`, and so may its properties.
     solution : callable, optional
         The function that ``solution`` shows and that gives the stub its signature; the
         reference unless given (a library function may do more than the exercise asks).
@@ -95,26 +109,8 @@ class Exercise:
         What there is to say below the solution.
     returns : tuple of str
         Names of the returned values, where there are several.
-    rtol, atol : float
-        An answer is right where |answer - expected| <= atol + rtol |expected|.
-    matches : callable, optional
-        ``matches(answer, expected) -> bool`` in place of that rule.
-    sequences : bool
-        Whether a list or tuple of numbers counts as an array.
-    observe : callable, optional
-        ``observe(value) -> ndarray``, where the function returns an optimizer, say: the
-        numbers that it makes are compared. Raises `observing.Unobservable` with a sentence
-        for anything else.
-    describe_mismatch : callable, optional
-        ``describe_mismatch(answer, expected) -> str``: the sentence of a verdict where
-        ``matches`` says no.
-    format_value : callable, optional
-        ``format_value(value) -> str``: how a value is shown in a verdict, in place of its
-        numbers.
-    comment : callable, optional
-        ``comment(answer) -> str``: one more paragraph, on the first case; it decides nothing.
-    agreement : str
-        What is said of the cases that are right.
+    comparison : Close
+        How values are observed, compared and shown (`comparison`).
     time_factor : float
         How many times the usual time limit the calls may take, where they train a net.
     """
@@ -127,18 +123,11 @@ class Exercise:
     mistakes: tuple
     laws: tuple
     hints: tuple
+    facts: Callable | None = None
     solution: Callable | None = None
     remark: str = ""
     returns: tuple = ()
-    rtol: float = 1e-7
-    atol: float = 1e-12
-    matches: Callable | None = None
-    sequences: bool = False
-    observe: Callable | None = None
-    describe_mismatch: Callable | None = None
-    format_value: Callable | None = None
-    comment: Callable | None = None
-    agreement: str = "agree with the course's own function"
+    comparison: Close = field(default_factory=Close)
     time_factor: float = 1.0
 
     def __post_init__(self):
@@ -157,6 +146,11 @@ class Exercise:
     def parameters(self):
         """Names of the arguments, in order."""
         return tuple(self.signature.parameters)
+
+    @property
+    def names_of_values(self):
+        """The names of several returned values, as they are told to the learner."""
+        return tuple(f"`{name}`" for name in self.returns)
 
     @property
     def call(self):

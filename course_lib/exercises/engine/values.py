@@ -7,7 +7,6 @@ import numpy as np
 from course_lib.exercises.engine.formatting import is_formula, kind
 
 _NUMERIC = "iuf"  # kinds of NumPy dtypes that are real numbers
-_ORDINALS = ("1st", "2nd", "3rd", "4th", "5th")
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ def problem(answer, expected, exercise):
     expected : number, ndarray or tuple of these
         What the reference returned.
     exercise : Exercise
-        Gives tolerances and the names of returned values.
+        Gives the comparison and the names of returned values.
 
     Returns
     -------
@@ -45,7 +44,7 @@ def problem(answer, expected, exercise):
     if not isinstance(expected, tuple):
         found = _one_problem(answer, expected, exercise)
         return Problem(found) if found else None
-    names, n = _names(exercise, len(expected)), len(expected)
+    names, n = ", ".join(exercise.names_of_values), len(expected)
     if not isinstance(answer, tuple | list):
         return Problem(f"It returned {kind(answer)}; {n} values are needed: {names}.")
     if len(answer) != n:
@@ -60,7 +59,9 @@ def equal(answer, other, exercise):
         return alike and all(equal(a, b, exercise) for a, b in zip(answer, other, strict=True))
     if _type_problem(answer, other) or _type_problem(other, answer):
         return False
-    return np.shape(answer) == np.shape(other) and _close(answer, other, exercise)
+    return (
+        np.shape(answer) == np.shape(other) and exercise.comparison.close(answer, other).all()
+    )
 
 
 def fits(answer, expected):
@@ -78,30 +79,30 @@ def same_shape(answer, expected):
     return np.shape(answer) == np.shape(expected)
 
 
+def shape_of(value):
+    """Return the shape of a value, None where it is no array of anything."""
+    try:
+        return np.shape(value)
+    except ValueError:  # ragged rows
+        return None
+
+
 def as_array(sequence):
-    """Return a list or tuple of numbers as an array; anything else as it is."""
+    """Return a list of real numbers as an array, None where it is none."""
     try:
         array = np.array(sequence)
     except (ValueError, OverflowError):  # ragged rows, a whole number beyond all floats
-        return sequence
-    return array if array.size and array.dtype.kind in _NUMERIC else sequence
-
-
-def largest_difference(answer, expected):
-    """Return the largest |answer - expected|, None for other shapes, inf or nan."""
-    if np.shape(answer) != np.shape(expected):
         return None
-    with np.errstate(all="ignore"):
-        difference = np.abs(np.asarray(answer, float) - np.asarray(expected, float))
-    return float(difference.max()) if np.isfinite(difference).all() else None
+    return array if array.size and array.dtype.kind in _NUMERIC else None
 
 
 def _first_part_problem(answer, expected, exercise):
     for i, parts in enumerate(zip(answer, expected, strict=True)):
         found = _one_problem(*parts, exercise)
         if found:
-            name = f" (`{exercise.returns[i]}`)" if exercise.returns else ""
-            return Problem(f"In the {_ORDINALS[i]} value{name}: {found}", i)
+            name = exercise.names_of_values[i]
+            said = f"About {name}: {found[0].lower()}{found[1:]}"
+            return Problem(found if exercise.comparison.acts else said, i)
     return None
 
 
@@ -109,16 +110,7 @@ def _one_problem(answer, expected, exercise):
     found = _type_problem(answer, expected) or _shape_problem(answer, expected)
     if found:
         return found
-    same = exercise.matches or (lambda a, e: _close(a, e, exercise))
-    if same(answer, expected):
-        return None
-    if exercise.describe_mismatch:
-        return exercise.describe_mismatch(answer, expected)
-    return (
-        _nan_problem(answer, expected)
-        or _precision_problem(answer, expected)
-        or "The numbers differ."
-    )
+    return exercise.comparison.mismatch(answer, expected) or None
 
 
 def _type_problem(answer, expected):
@@ -127,6 +119,11 @@ def _type_problem(answer, expected):
     if isinstance(answer, list):
         told = ", not a list" if is_number else " (`np.array(...)` makes one)"
         return f"It returned a list; {needed} is needed{told}."
+    if isinstance(answer, np.matrix):
+        return (
+            "It returned np.matrix, with which `*` is a matrix product and every row stays two-"
+            "dimensional: the lesson's next cells need an array (`np.asarray(...)`)."
+        )
     if isinstance(answer, tuple):
         return f"It returned a tuple; {needed} is needed (is there a comma too many?)."
     if isinstance(answer, int | float | np.number | np.ndarray) and not isinstance(
@@ -160,37 +157,3 @@ def _shape_problem(answer, expected):
 
 def _form(shape):
     return f"shape {shape}" if shape else "one number"
-
-
-def _precision_problem(answer, expected):
-    """Name the dtype where numbers differ only because it holds too few digits."""
-    dtype = np.asarray(answer).dtype
-    if dtype.kind != "f" or dtype.itemsize >= np.asarray(expected).dtype.itemsize:
-        return None
-    resolution = 100 * np.finfo(dtype).eps
-    if not np.allclose(answer, expected, rtol=resolution, atol=resolution):
-        return None
-    return (
-        f"The numbers agree as far as {dtype.name} goes, which is about "
-        f"{round(-np.log10(np.finfo(dtype).eps))} digits: keep them in float64."
-    )
-
-
-def _nan_problem(answer, expected):
-    bad = np.isnan(answer) & ~np.isnan(expected)
-    if not bad.any():
-        return None
-    count = int(bad.sum())
-    where = f" in {count} of {bad.size} entries" if bad.size > 1 else ""
-    return f"It returned nan (not a number){where}."
-
-
-def _close(answer, expected, exercise):
-    with np.errstate(all="ignore"):
-        return np.allclose(
-            answer, expected, rtol=exercise.rtol, atol=exercise.atol, equal_nan=True
-        )
-
-
-def _names(exercise, n):
-    return ", ".join(f"`{name}`" for name in exercise.returns) or f"a tuple of {n}"

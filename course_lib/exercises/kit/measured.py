@@ -7,8 +7,8 @@ _ENDS = ((1, 1), (1, 0), (0, 1))  # how far ahead and behind, in steps
 _ROUNDING = 3e-15  # of the values whose difference is taken
 
 
-def resembles_difference(moved):
-    """Return the test whether answers are differences of a function of one number.
+def is_difference(moved):
+    """Return the rule whether answers are differences of a function of one number.
 
     Parameters
     ----------
@@ -19,20 +19,20 @@ def resembles_difference(moved):
     Returns
     -------
     callable
-        ``resembles(answers, expected, cases) -> bool``, for a `Mistake`.
+        ``when(seen) -> bool``, for a `Mistake`.
     """
 
-    def resembles(answers, expected, cases):
-        if any(np.asarray(answer).dtype != np.float64 for answer in answers):
+    def when(seen):
+        if any(np.asarray(answer).dtype != np.float64 for answer in seen.answers):
             return False  # its own rounding is too large to tell
-        pairs = list(zip(answers, cases, strict=True))
+        pairs = list(zip(seen.answers, seen.cases, strict=True))
         return any(
             all(_near(answer, moved, case, step, *ends) for answer, case in pairs)
             for step in _STEPS
             for ends in _ENDS
         )
 
-    return resembles
+    return when
 
 
 def difference(moved, case, step, ahead=1, behind=1):

@@ -1,12 +1,26 @@
 """What an optimizer does with gradients that keep to one direction."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from course_lib.exercises.engine.comparison import Close, Unobservable
 from course_lib.exercises.engine.formatting import kind
-from course_lib.exercises.engine.observing import Unobservable
 from course_lib.optimizers import Transform
 
 DIRECTION = np.array([0.6, 0.8])  # of the gradients that an optimizer is played on
+
+
+@dataclass(frozen=True)
+class PlayedOptimizer(Close):
+    """Optimizers are compared by their updates on gradients of some sizes along (0.6, 0.8)."""
+
+    sizes: tuple = ()
+    acts = True
+
+    def observe(self, optimizer):
+        """Return the updates, one row per step: see `steps_along`."""
+        return steps_along(optimizer, self.sizes)
 
 
 def steps_along(optimizer, sizes):
@@ -15,7 +29,8 @@ def steps_along(optimizer, sizes):
     Parameters
     ----------
     optimizer : Transform
-        What the learner's function returned.
+        What the learner's function returned; an object of one's own with ``init`` and
+        ``update`` does as well.
     sizes : sequence of float
         A negative one turns the gradient's sign.
 
@@ -29,7 +44,7 @@ def steps_along(optimizer, sizes):
     Unobservable
         If it is no optimizer.
     """
-    if not isinstance(optimizer, Transform):
+    if not all(callable(getattr(optimizer, part, None)) for part in ("init", "update")):
         needed = "an optimizer is needed, such as `chain(...)` makes"
         raise Unobservable(f"It returned {_kind(optimizer)}; {needed}.")
     state, updates = optimizer.init(np.zeros(2)), []

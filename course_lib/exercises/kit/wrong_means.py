@@ -31,15 +31,17 @@ def node_at_zero(f, q, n_nodes=1001):
     return f(np.sqrt(q)[..., None] * z) @ weights / weights.sum()
 
 
-def close_but_not_exact(answers, expected, cases):
+def close_but_not_exact(seen):
     """Tell whether answers lie around what is right, as sampled ones do."""
-    errors = relative_errors(answers, expected)
+    errors = relative_errors(seen)
     return bool((errors < 0.3).all() and np.median(errors) > 1e-5)
 
 
-def relative_errors(answers, expected):
+def relative_errors(seen):
     """Return |answer/expected - 1| of all cases, in one row."""
-    answer, right = (np.concatenate([*map(np.ravel, side)]) for side in (answers, expected))
+    answer, right = (
+        np.concatenate([*map(np.ravel, side)]) for side in (seen.answers, seen.expected)
+    )
     return np.abs(answer / right - 1)
 
 

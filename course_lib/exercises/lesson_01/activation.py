@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from course_lib import activations
+from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.formatting import compared, farthest_apart, rounded
 from course_lib.exercises.engine.model import Exercise, Law, Mistake
 
@@ -130,7 +131,7 @@ EXERCISES = (
             "The whole sum 1 + exp(-z) is the denominator: where do the parentheses go?",
             "One line is enough: `return 1 / (...)`, and the dots are the sum.",
         ),
-        rtol=1e-9,
+        comparison=Close(1e-9),
         remark="For z below -709 `np.exp(-z)` overflows, with a warning and still the right "
         "value 0. Lesson 05 builds a form that is safe for every z; `course_lib` has one.",
     ),

@@ -3,9 +3,10 @@
 import numpy as np
 
 from course_lib.activations import sigmoid as sigma
+from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.formatting import beside_measured, rounded, show, show_apart
 from course_lib.exercises.engine.model import Exercise, Law, Mistake
-from course_lib.exercises.kit.measured import difference, resembles_difference
+from course_lib.exercises.kit.measured import difference, is_difference
 from course_lib.exercises.lesson_01.activation import cases, with_numbers
 
 
@@ -97,7 +98,8 @@ _MISTAKES = (
         "this measures the slope: it moves z a little and looks how far σ moves. Well done, "
         "and nearly right; lesson 02 checks derivatives this way. Here the formula is asked "
         "for, which needs no step and is exact: σ' made of σ(z).",
-        resembles=resembles_difference(_moved),
+        variants=(lambda z: difference(_moved, (z,), 1e-3, 1, 0),),
+        when=is_difference(_moved),
     ),
 )  # fmt: skip
 
@@ -145,7 +147,6 @@ EXERCISES = (
         ),
         remark="The letter in the formula is the activation s, and the argument of the "
         "function is z: between the two lies one call of `sigma`.",
-        rtol=1e-9,
-        atol=1e-13,
+        comparison=Close(1e-9, 1e-13),
     ),
 )

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.activations import sigmoid
+from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.formatting import beside_measured
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.kit.measured import difference
@@ -79,7 +80,6 @@ EXERCISES = (
         ),
         remark="One pass forward gives both, the activation and the derivative. "
         "Backpropagation takes the same product from the other end.",
-        rtol=1e-9,
-        atol=1e-18,
+        comparison=Close(1e-9, 1e-18),
     ),
 )

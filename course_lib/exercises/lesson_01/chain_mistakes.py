@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.activations import sigmoid as sigma
 from course_lib.exercises.engine.formatting import compared, counted
 from course_lib.exercises.engine.model import Mistake
-from course_lib.exercises.kit.measured import difference, resembles_difference
+from course_lib.exercises.kit.measured import difference, is_difference
 
 slope = sigma.derivative
 
@@ -191,6 +191,7 @@ MISTAKES = (
         "this measures the slope: it moves x a little and looks how far a_L moves. Well done, "
         "and nearly right; lesson 02 checks derivatives this way. Here the product is asked "
         "for, which needs no step and keeps its digits however small it gets.",
-        resembles=resembles_difference(moved),
+        variants=(lambda x, weights: difference(moved, (x, weights), 1e-3, 1, 0),),
+        when=is_difference(moved),
     ),
 )  # fmt: skip

@@ -3,9 +3,10 @@
 import numpy as np
 
 from course_lib import mlp
+from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.formatting import beside_measured
 from course_lib.exercises.engine.model import Exercise, Law
-from course_lib.exercises.lesson_02.dense_mistakes import MISTAKES
+from course_lib.exercises.lesson_02.dense_mistakes import MISTAKES, BackwardFacts
 
 
 def dense_backward(delta, a_previous, w):
@@ -87,6 +88,7 @@ EXERCISES = (
         solution=dense_backward,
         returns=("grad_w", "grad_b", "grad_a_previous"),
         cases=_cases,
+        facts=BackwardFacts,
         mistakes=MISTAKES,
         laws=(
             Law("every gradient has the shape of what it belongs to", _shapes_agree),
@@ -104,6 +106,6 @@ EXERCISES = (
         ),
         remark="The function in `course_lib.mlp` does the same for leading axes of whole "
         "networks. (Rumelhart, Hinton & Williams 1986, equations 6 and 7.)",
-        rtol=1e-9,
+        comparison=Close(1e-9),
     ),
 )

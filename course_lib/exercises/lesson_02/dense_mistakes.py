@@ -3,36 +3,114 @@
 import numpy as np
 
 from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.engine.relations import close
+from course_lib.exercises.engine.seen import Unseen
+from course_lib.exercises.engine.shapes import about_shapes
 from course_lib.mlp import dense_backward
 
-
-def _changed(name, change):
-    """Return the right answer with one of its three values replaced."""
-    position = ("grad_w", "grad_b", "grad_a_previous").index(name)
-
-    def function(delta, a_previous, w):
-        values = list(dense_backward(delta, a_previous, w))
-        values[position] = change(delta, a_previous, w)
-        return tuple(values)
-
-    return function
+_NAMES = ("grad_w", "grad_b", "grad_a_previous")
 
 
-def _reordered(*order):
+class BackwardFacts:
+    """The three values in every case that returned three, beside what belongs there."""
+
+    def __init__(self, seen):
+        self.errors = [trial.error for trial in seen.trials if trial.error]
+        rows = [trial for trial in seen.trials if not trial.error]
+        if not rows or not all(map(_has_three, rows)):
+            raise Unseen
+        self.rows = [(trial.case, trial.answer, trial.expected) for trial in rows]
+
+    def are(self, **made):
+        """Tell whether these values are made so, ``made(delta, a_previous, w)``; others right.
+
+        A tuple of functions stands for several ways.
+        """
+        return all(
+            any(self._is(i, way) for way in _ways(made.get(name, _right(i))))
+            for i, name in enumerate(_NAMES)
+        )
+
+    def _is(self, i, way):
+        try:
+            return all(close(np.asarray(a[i], float), way(*case)) for case, a, _ in self.rows)
+        except ValueError:  # a way that does not fit these shapes is not the answer's
+            return False
+
+    @property
+    def updated(self):
+        """Whether δ was handed back through w - η grad_w, with one rate η > 0."""
+        if any(np.shape(a[2]) != right[2].shape for _, a, right in self.rows):
+            return False
+        gaps = np.concatenate([np.ravel(a[2] - right[2]) for _, a, right in self.rows])
+        steps = np.concatenate([np.ravel(case[0] @ right[0]) for case, _, right in self.rows])
+        rate = -(gaps @ steps) / (steps @ steps)
+        return rate > 0 and np.allclose(gaps, -rate * steps, rtol=1e-6, atol=1e-9)
+
+
+def _has_three(trial):
+    """Tell whether three arrays of real numbers came."""
+    parts = trial.answer if isinstance(trial.answer, tuple | list) else ()
+    numeric = (isinstance(p, np.ndarray | float) and np.asarray(p).dtype.kind in "iuf"
+               for p in parts)  # fmt: skip
+    return len(parts) == 3 and all(numeric)
+
+
+def _right(i):
+    return lambda *case: dense_backward(*case)[i]
+
+
+def _ways(made):
+    return made if isinstance(made, tuple) else (made,)
+
+
+def _one_value(name, value, *ways, words, only_shapes=False):
+    """Return the mistake of making one of the values in one of these ways."""
+    i = _NAMES.index(value)
+
+    def example(way):
+        def function(delta, a_previous, w):
+            values = list(dense_backward(delta, a_previous, w))
+            values[i] = way(delta, a_previous, w)
+            return tuple(values)
+
+        return function
+
+    def when(facts):
+        raised = bool(facts.errors) and all(map(about_shapes, facts.errors))
+        return raised == only_shapes == bool(facts.errors) and facts.are(**{value: ways})
+
+    function, *variants = map(example, ways)
+    return Mistake(name, function, words, tuple(variants), when, any_form=True)
+
+
+def _mean_of(*names):
     def function(delta, a_previous, w):
         values = dense_backward(delta, a_previous, w)
-        return tuple(values[i] for i in order)
+        pairs = zip(_NAMES, values, strict=True)
+        return tuple(v / len(delta) if name in names else v for name, v in pairs)
 
     return function
 
 
-def _mean_of(*positions):
-    def function(delta, a_previous, w):
-        values = dense_backward(delta, a_previous, w)
-        n_batch = len(delta)
-        return tuple(v / n_batch if i in positions else v for i, v in enumerate(values))
+def _mean(i):
+    return lambda *case: dense_backward(*case)[i] / len(case[0])
 
-    return function
+
+def _updated_first(delta, a_previous, w):
+    grad_w, grad_b, _ = dense_backward(delta, a_previous, w)
+    return grad_w, grad_b, delta @ (w - 0.1 * grad_w)
+
+
+def _updated_in_place(delta, a_previous, w):
+    grad_w, grad_b, _ = dense_backward(delta, a_previous, w)
+    w -= 0.1 * grad_w
+    return grad_w, grad_b, delta @ w
+
+
+def _with_slope(delta, a_previous, w):
+    z = a_previous @ w.T
+    return dense_backward(delta * z * (1 - z), a_previous, w)
 
 
 def _explain_transposed(case, answer, expected):
@@ -78,57 +156,70 @@ def _explain_one_sum(case, answer, expected):
 
 
 MISTAKES = (
-    Mistake("grad_w transposed", _changed("grad_w", lambda d, a, w: a.T @ d),
-            _explain_transposed),
+    _one_value("grad_w transposed", "grad_w", lambda d, a, w: a.T @ d,
+               words=_explain_transposed),
     Mistake(
         "mean over the batch",
-        _mean_of(0, 1),
+        _mean_of("grad_w", "grad_b"),
         _explain_mean,
-        variants=(_mean_of(0), _mean_of(1), _mean_of(0, 1, 2), _mean_of(2)),
+        variants=(_mean_of("grad_w"), _mean_of("grad_b", "grad_a_previous")),
+        when=lambda facts: facts.are(
+            **{name: (_mean(i), _right(i)) for i, name in enumerate(_NAMES)}
+        ),
     ),
-    Mistake("bias not summed", _changed("grad_b", lambda d, a, w: d), _explain_not_summed),
-    Mistake(
-        "bias summed over the wrong axis",
-        _changed("grad_b", lambda d, a, w: d.sum(axis=1)),
-        _explain_axis,
-    ),
-    Mistake("bias summed over everything", _changed("grad_b", lambda d, a, w: d.sum()),
-            _explain_one_sum),
-    Mistake(
+    _one_value("bias not summed", "grad_b", lambda d, a, w: d, words=_explain_not_summed),
+    _one_value("bias of one example", "grad_b", lambda d, a, w: d[0], lambda d, a, w: d[-1],
+               words="grad_b is the row of one example. All examples share one bias, so the "
+                     "rows of all are added: `sum(axis=0)`."),
+    _one_value("bias summed over the wrong axis", "grad_b", lambda d, a, w: d.sum(axis=1),
+               words=_explain_axis),
+    _one_value("bias summed over everything", "grad_b", lambda d, a, w: d.sum(),
+               words=_explain_one_sum),
+    _one_value(
         "bias with an axis too many",
-        _changed("grad_b", lambda d, a, w: d.sum(axis=0, keepdims=True)),
-        lambda case, answer, expected: (
+        "grad_b",
+        lambda d, a, w: d.sum(axis=0, keepdims=True),
+        lambda d, a, w: d.sum(axis=0)[:, None],
+        words=lambda case, answer, expected: (
             f"grad_b has shape {np.shape(answer[1])} and the bias {np.shape(expected[1])}. "
             "Subtracted from each other they broadcast without a word, and the bias changes "
             "its shape: leave out `keepdims=True`."
         ),
     ),
-    Mistake(
+    _one_value(
         "w transposed",
-        _changed("grad_a_previous", lambda d, a, w: d @ w.T),
-        "forward, the layer multiplies by w.T; backward by w itself. The shapes say it: delta "
-        "is (n_batch, fan_out), w is (fan_out, fan_in), and (n_batch, fan_in) is wanted. A "
-        "square layer lets w.T pass without an error.",
+        "grad_a_previous",
+        lambda d, a, w: d @ w.T,
+        words="forward, the layer multiplies by w.T; backward by w itself. The shapes say it: "
+        "delta is (n_batch, fan_out), w is (fan_out, fan_in), and (n_batch, fan_in) is wanted. "
+        "A square layer lets w.T pass without an error.",
+        only_shapes=True,
     ),
-    Mistake(
-        "order of the returned values",
-        _reordered(2, 0, 1),
-        "the three values are right and stand in another order. The order here is grad_w, "
-        "grad_b, grad_a_previous.",
-        variants=(_reordered(1, 0, 2), _reordered(0, 2, 1), _reordered(2, 1, 0),
-                  _reordered(1, 2, 0)),
-    ),
-    Mistake(
+    _one_value(
         "slope of the activation multiplied in",
-        _changed("grad_a_previous", lambda d, a, w: (d @ w) * a * (1 - a)),
-        "the third value already contains a(1 - a), the slope of the layer below. This "
+        "grad_a_previous",
+        lambda d, a, w: (d @ w) * a * (1 - a),
+        words="the third value already contains a(1 - a), the slope of the layer below. This "
         "function ends at a_previous; the step from a to z belongs to the layer below and its "
         "activation. Done in both places, it counts twice.",
     ),
     Mistake(
+        "w updated first",
+        _updated_first,
+        "w is changed by a step before delta goes back through it. The gradient belongs to the "
+        "w that the forward pass has used: first all three values, then the step, which is the "
+        "optimizer's and not done here.",
+        variants=(_updated_in_place,),
+        when=lambda facts: not facts.errors and facts.updated,
+        any_form=True,
+    ),
+    Mistake(
         "slope multiplied into delta",
-        lambda d, a, w: dense_backward(d * (a @ w.T) * (1 - a @ w.T), a, w),
+        _with_slope,
         "delta is multiplied by a slope first. delta is the derivative with respect to z "
         "already: it contains the slope of this layer's activation.",
+        when=lambda facts: facts.are(
+            **{name: lambda *case, i=i: _with_slope(*case)[i] for i, name in enumerate(_NAMES)}
+        ),
     ),
 )  # fmt: skip

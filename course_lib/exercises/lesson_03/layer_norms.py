@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib import diagnostics
 from course_lib.activations import sigmoid
+from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.lesson_03.layer_norms_mistakes import MISTAKES, listed
 from course_lib.mlp import MLP
@@ -89,7 +90,6 @@ EXERCISES = (
         ),
         remark="In `course_lib.diagnostics` the same function takes leading axes of whole "
         "networks, and its norm neither over- nor underflows on the way: lesson 07 builds it.",
-        sequences=True,
-        rtol=1e-6,
+        comparison=Close(1e-6),
     ),
 )  # fmt: skip

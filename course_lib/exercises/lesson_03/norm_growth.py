@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib import diagnostics
+from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.lesson_03.norm_growth_mistakes import MISTAKES, listed
 
@@ -66,6 +67,6 @@ EXERCISES = (
         ),
         remark="This is the geometric mean of the layers' factors. Where the ratio itself is "
         "too large for a float, the library's function goes by logarithms.",
-        atol=0.0,
+        comparison=Close(atol=0.0),
     ),
 )

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib import meanfield
 from course_lib.activations import centered_sigmoid, relu, sigmoid, tanh
+from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.lesson_04.signals_mistakes import MISTAKES
 from course_lib.meanfield import gaussian_mean
@@ -72,7 +73,6 @@ EXERCISES = (
         ),
         remark="Poole et al. 2016, equation 3. The mean of φ is not taken away: the weights "
         "have mean 0, and so has the next pre-activation, with or without it.",
-        rtol=1e-5,
-        atol=1e-9,
+        comparison=Close(1e-5, 1e-9),
     ),
 )

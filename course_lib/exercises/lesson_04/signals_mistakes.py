@@ -206,6 +206,6 @@ MISTAKES = (
         "right, as with a mean over random draws: with 10,000 draws the error is about one "
         "percent, and a hundred times as many give one digit more. `gaussian_mean` sums over a "
         "fine grid with the weights of the normal distribution, and is right to nine digits.",
-        resembles=close_but_not_exact,
+        when=close_but_not_exact,
     ),
 )  # fmt: skip

@@ -1,7 +1,10 @@
 """Lesson 04: χ₁, by which a layer multiplies the expected square of the gradient."""
 
+import numpy as np
+
 from course_lib import meanfield
 from course_lib.activations import centered_sigmoid, relu, sigmoid, tanh
+from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.lesson_04.slopes_mistakes import MISTAKES
 from course_lib.meanfield import gaussian_mean, variance_fixed_point
@@ -33,8 +36,9 @@ def _below_the_bound(function):
 
 def _saturation(function):
     narrow, wide = (float(function(sigmoid, sigma_w, 0.0)) for sigma_w in (2.0, 4.0))
-    evidence = f"{narrow:.4g} at σ_w = 2, {wide:.4g} at 4: {wide / narrow:.4g} times as much"
-    return 1 < wide / narrow < 3.99, evidence
+    growth = np.divide(wide, narrow)
+    evidence = f"{narrow:.4g} at σ_w = 2, {wide:.4g} at 4: {growth:.4g} times as much"
+    return 1 < growth < 3.99, evidence
 
 
 EXERCISES = (
@@ -71,7 +75,6 @@ EXERCISES = (
         remark="Poole et al. 2016, equation 7. Backward a layer multiplies by W and by φ': "
         "N weights of variance σ_w²/N make σ_w², and the units' slopes make the mean. For ReLU "
         "`course_lib.meanfield` takes σ_w²/2 as it is.",
-        rtol=1e-5,
-        atol=1e-9,
+        comparison=Close(1e-5, 1e-9),
     ),
 )  # fmt: skip

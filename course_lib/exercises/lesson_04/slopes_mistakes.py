@@ -78,8 +78,8 @@ def _function_squared(activation, q):
     return gaussian_mean(activation.derivative**2, q)
 
 
-def _wrong_for_relu_alone(answers, expected, cases):
-    relu_error, *errors = relative_errors(answers, expected)  # ReLU comes first
+def _wrong_for_relu_alone(seen):
+    relu_error, *errors = relative_errors(seen)  # ReLU comes first
     return bool(1e-5 < relu_error < 0.05 and max(errors) < 1e-5)
 
 
@@ -236,7 +236,7 @@ MISTAKES = (
         _with_numbers("a sum over a grid with a node at z = 0 counts ReLU's step for one side. "
                       "A grid of midpoints has no node there, nor has that of "
                       "`gaussian_mean(f, q)`."),
-        resembles=_wrong_for_relu_alone,
+        when=_wrong_for_relu_alone,
     ),
     Mistake(
         "sampled, or a coarse sum",
@@ -245,6 +245,6 @@ MISTAKES = (
         "right, as with a mean over random draws, or with a grid that is too coarse for φ', "
         "which is a narrow peak where q* is large. `gaussian_mean` puts its grid where the "
         "peak is, and is right to nine digits.",
-        resembles=close_but_not_exact,
+        when=close_but_not_exact,
     ),
 )  # fmt: skip

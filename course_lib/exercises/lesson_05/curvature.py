@@ -22,6 +22,8 @@ def _cases(rng):
         [[1.0, 4.0], [4.0, -9.0]],
         [[-2.0, 0.0], [0.0, -1.0]],
         [[0.0, 0.0], [0.0, 0.0]],
+        [[0.5]],
+        [[-0.5]],
     ]
     bowls = [_drawn(rng, n, lambda a: a @ a.T) for n in (2, 3, 6)]
     mixed = [_drawn(rng, n, lambda a: a + a.T) for n in (3, 5)]

@@ -32,11 +32,13 @@ def _momentum_into_g(v, g, gamma):
     return g
 
 
-def _scaled_gradient(answers, expected, cases):
+def _scaled_gradient(seen):
     """Tell whether every answer is γv plus the same multiple of g, neither 0 nor ±1 times."""
-    kept = [gamma * v for v, _, gamma in cases]
-    added = np.concatenate([answer - part for answer, part in zip(answers, kept, strict=True)])
-    gradients = np.concatenate([g for _, g, _ in cases])
+    kept = [gamma * v for v, _, gamma in seen.cases]
+    added = np.concatenate(
+        [answer - part for answer, part in zip(seen.answers, kept, strict=True)]
+    )
+    gradients = np.concatenate([g for _, g, _ in seen.cases])
     factor = (added @ gradients) / (gradients @ gradients)
     alike = np.allclose(added, factor * gradients, rtol=1e-9, atol=1e-12)
     return alike and not np.isclose(factor, (-1, 0, 1), atol=1e-9).any()
@@ -103,7 +105,7 @@ MISTAKES = (
                      "That is the form of Sutskever et al. and of Keras, whose velocity holds "
                      "-η. In the course's form the rate stays outside, in the step θ ← θ - ηv, "
                      "and the gradient comes in whole."),
-        resembles=_scaled_gradient,
+        when=_scaled_gradient,
     ),
     Mistake(
         "past forgotten",

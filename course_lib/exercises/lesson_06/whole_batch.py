@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.lesson_06.whole_batch_mistakes import MISTAKES
 
@@ -96,6 +97,6 @@ EXERCISES = (
         remark="For micro-batches of equal size this is the plain mean, as the link "
         "`accumulate_micro_batches` takes it. In PyTorch each call of `backward` adds to "
         "`.grad`: divide the summed loss of each part by the number of all examples.",
-        rtol=1e-9,
+        comparison=Close(1e-9),
     ),
 )

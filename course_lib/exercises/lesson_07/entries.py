@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib import clipping
+from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.lesson_07 import norm_mistakes, values_mistakes
 
@@ -120,6 +121,7 @@ EXERCISES = (
         reference=clipping.global_norm,
         solution=global_norm,
         cases=_norm_cases,
+        facts=norm_mistakes.NormFacts,
         mistakes=norm_mistakes.MISTAKES,
         laws=(
             Law("ten times the gradient has ten times the norm", _proportional),
@@ -139,8 +141,7 @@ EXERCISES = (
         remark="`course_lib.clipping.global_norm` does the same, for leading axes of whole "
         "networks, and says what inf and nan give. For float32 alone it would do to add the "
         "squares in float64. (Blue 1978.)",
-        rtol=RTOL,
-        atol=0.0,
+        comparison=Close(RTOL, 0.0),
     ),
     Exercise(
         name="clip_value",
@@ -153,6 +154,7 @@ EXERCISES = (
         reference=clipping.clip_value,
         solution=clip_value,
         cases=_value_cases,
+        facts=values_mistakes.ValueFacts,
         mistakes=values_mistakes.MISTAKES,
         laws=(
             Law("no entry is larger than max_value", _bounded),
@@ -168,7 +170,6 @@ EXERCISES = (
         ),
         remark="In PyTorch: `torch.nn.utils.clip_grad_value_`, which overwrites the gradient. "
         "The function in `course_lib.clipping` also refuses inf and nan.",
-        rtol=RTOL,
-        atol=0.0,
+        comparison=Close(RTOL, 0.0),
     ),
 )  # fmt: skip

@@ -1,53 +1,114 @@
 """What goes wrong with clipping by the global norm in lesson 07."""
 
+from functools import cached_property
+
 import numpy as np
 
 from course_lib.clipping import clip_value, global_norm
 from course_lib.exercises.engine.formatting import show_apart
 from course_lib.exercises.engine.model import Mistake
-
-_CONSTANTS = (1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-16)
-
-
-def by_factor(factor):
-    """Return the answer g · factor(norm, max_norm)."""
-    return lambda g, max_norm: g * factor(global_norm(g), max_norm)
+from course_lib.exercises.engine.relations import close, factors
+from course_lib.exercises.engine.values import fits
 
 
-def _where(condition, factor):
-    """Return the answer that multiplies by the factor where the condition holds."""
+class ClipFacts:
+    """Norm n, limit c and the factor k that the answer put on g, in every case.
 
-    def function(g, max_norm):
-        norm = global_norm(g)
-        return g * factor(norm, max_norm) if condition(norm, max_norm) else g + 0.0
+    k is nan where the answer turned g or is not finite. ``usual`` are gradients of a size
+    between 1e-3 and 1e3 with such limits; ``long`` and ``short`` are among them.
+    """
 
-    return function
+    def __init__(self, seen):
+        self.seen = seen
+
+    @cached_property
+    def n(self):
+        """The norms."""
+        return np.array([float(global_norm(g)) for g, _ in self.seen.cases])
+
+    @cached_property
+    def c(self):
+        """The limits."""
+        return np.array([c for _, c in self.seen.cases])
+
+    @cached_property
+    def k(self):
+        """The factors."""
+        return np.array([_factor(trial) for trial in self.seen.trials])
+
+    @cached_property
+    def right(self):
+        """Which cases are right."""
+        return np.array([trial.right for trial in self.seen.trials])
+
+    @property
+    def usual(self):
+        """Which gradients and limits are of usual size."""
+        return (self.n > 1e-3) & (self.n < 1e3)
+
+    @property
+    def long(self):
+        """Which gradients of usual size are above their limit."""
+        return self.usual & (self.n > self.c)
+
+    @property
+    def short(self):
+        """Which are below it."""
+        return self.usual & (self.n < self.c)
+
+    @property
+    def only_unusual(self):
+        """Whether all gradients of usual size are right."""
+        return self.right[self.usual].all()
+
+    def near(self, expected, where):
+        """Tell whether k is what is expected, to a thousandth, so that no epsilon hides it."""
+        return np.allclose(self.k[where], expected[where], rtol=1e-3)
+
+    def measured_by(self, measure):
+        """Tell whether ``measure(g)`` stands where the norm belongs, in the factor at least."""
+        m = np.array([measure(np.asarray(g, float)) for g, _ in self.seen.cases])
+        ratio = self.c / np.where(m > 0, m, 1)
+        by_rule = self.near(np.minimum(1, ratio), self.usual)
+        kept = np.allclose(self.k[self.short], 1)
+        return by_rule or (kept and self.near(ratio, self.long))
+
+    def threshold_by(self, measure):
+        """Return the factors where ``measure(g)`` is compared with c, and c/n is the factor."""
+        m = np.array([measure(np.asarray(g, float)) for g, _ in self.seen.cases])
+        return np.where(m > self.c, self.c / np.maximum(self.n, 1e-9), 1)
+
+    @property
+    def one_or_right(self):
+        """Whether the factor is 1 or c/n in every case."""
+        either = np.isclose(self.k, 1) | np.isclose(self.k, self.c / np.maximum(self.n, 1e-9))
+        return either[self.usual].all()
+
+    @property
+    def by_value(self):
+        """Whether every entry is cut off for itself."""
+        pairs = list(zip(self.seen.answers, self.seen.cases, strict=True))
+        return all(close(a, clip_value(*case)) for a, case in pairs)
+
+    @property
+    def constant(self):
+        """Whether the factor of long gradients is c/(n + a constant > 0)."""
+        added = self.c[self.long] / self.k[self.long] - self.n[self.long]
+        kept = np.allclose(self.k[self.short], 1)
+        return bool(kept and (added > 1e-5).all() and np.ptp(added) < 0.05 * added.max())
+
+    @property
+    def nan_at_zero(self):
+        """Whether only a zero gradient is wrong."""
+        return self.right[self.n > 0].all()
 
 
-def _min_with(measure):
-    """Return the answer that takes another measure for the norm."""
-    return lambda g, max_norm: g * np.minimum(1, max_norm / measure(g))
-
-
-def _plain(g):
-    return np.sqrt(np.sum(g**2))
-
-
-def _multiplied_first(g, max_norm):
-    norm = global_norm(g)
-    return g * max_norm / norm if norm > max_norm else g + 0.0
-
-
-def _in_place(g, max_norm):
-    g *= min(1, max_norm / global_norm(g))
-    return g
-
-
-def _in_place_guarded(g, max_norm):
-    norm = global_norm(g)
-    if norm > max_norm:
-        g *= max_norm / norm
-    return g
+def _factor(trial):
+    answer, g = trial.answer, trial.case[0]
+    if not fits(answer, trial.expected) or np.shape(answer) != g.shape:
+        return np.nan
+    found = factors([(np.asarray(answer, float), np.asarray(g, float))])
+    return found[0] if found else np.nan
 
 
 def cosine(a, b):
@@ -56,6 +117,11 @@ def cosine(a, b):
     if 0 in norms:
         return 0.0
     return float((np.asarray(a, float) / norms[0]) @ (np.asarray(b, float) / norms[1]))
+
+
+def by_factor(factor):
+    """Return the answer g · factor(norm, max_norm)."""
+    return lambda g, max_norm: g * factor(global_norm(g), max_norm)
 
 
 def _with_norms(sentence):
@@ -81,20 +147,77 @@ def _explain_entries(case, answer, expected):
     )
 
 
+def _plain(g):
+    return np.sqrt(np.sum(g**2))
+
+
+def _largest(g):
+    return np.abs(g).max()
+
+
+def _one_norm(g):
+    return np.abs(g).sum()
+
+
+def _min_with(measure):
+    """Return the answer that takes another measure for the norm."""
+    return lambda g, max_norm: g * np.minimum(1, max_norm / measure(g))
+
+
+def _shortened_beyond(share):
+    """Return the answer that shortens what is longer than this share of max_norm."""
+    return lambda g, c: g * (c / global_norm(g)) if global_norm(g) > share * c else g + 0.0
+
+
+def _product_first(g, max_norm):
+    norm = global_norm(g)
+    return g * max_norm / norm if norm > max_norm else g + 0.0
+
+
 MISTAKES = (
     Mistake(
-        "short gradients lengthened",
-        by_factor(lambda norm, max_norm: max_norm / norm),
-        _with_norms("the factor is max_norm/norm without `min(1, ...)`. A short gradient has a "
-                    "factor above 1: near the minimum, where steps should shrink, they would "
-                    "all be as long as max_norm."),
-        variants=(_where(lambda n, c: n > 0, lambda n, c: c / n),
-                  by_factor(lambda norm, max_norm: max_norm / float(norm)),
-                  lambda g, max_norm: g * max_norm / global_norm(g),
-                  lambda g, max_norm: g * max_norm / float(global_norm(g)),
-                  lambda g, max_norm: g * (max_norm / _plain(g)),
-                  lambda g, max_norm: g * max_norm / _plain(g),
-                  lambda g, max_norm: max_norm * (g / _plain(g))),
+        "factor returned",
+        lambda g, max_norm: min(1.0, max_norm / global_norm(g)),
+        "this is the factor, or the norm. The gradient times the factor is needed, an array of "
+        "its shape. (PyTorch's `clip_grad_norm_` returns the norm, and overwrites the "
+        "gradients.)",
+        variants=(lambda g, max_norm: global_norm(g),),
+        when=lambda facts: all(isinstance(a, float | np.number | np.ndarray) and not np.ndim(a)
+                               for a in facts.seen.answers),
+        any_form=True,
+    ),
+    Mistake("clipped by value", clip_value, _explain_entries,
+            when=lambda facts: facts.by_value),
+    Mistake(
+        "division by a norm of 0",
+        lambda g, max_norm: g / global_norm(g) * np.minimum(global_norm(g), max_norm),
+        "a zero gradient has the norm 0. 0/0 is nan, and one nan is enough to make every "
+        "parameter nan after the step; max_norm/0 is inf for a NumPy float, and an error for "
+        "Python's own floats. Divide only where the norm is above max_norm, which is > 0.",
+        variants=(lambda g, max_norm: g * min(1, max_norm / float(global_norm(g))),),
+        when=lambda facts: facts.nan_at_zero,
+        any_form=True,
+    ),
+    Mistake(
+        "product before quotient",
+        _product_first,
+        "`g * max_norm / norm` forms g · max_norm first, which underflows to 0 where both are "
+        "tiny (in float32 3e-25 · 1e-25 is 0), and overflows where both are huge. The factor "
+        "is an ordinary number: with parentheses, `g * (max_norm / norm)`, it is formed first.",
+        when=lambda facts: facts.right[facts.n > 1e-20].all()
+        and (facts.k[(0 < facts.n) & (facts.n < 1e-20)] == 0).all(),
+    ),
+    Mistake(
+        "a constant in the denominator",
+        _min_with(lambda g: global_norm(g) + 1e-6),
+        _with_norms("a small constant is added to the norm, as in PyTorch, which adds 1e-6. "
+                    "For norms near 1 nobody sees it. Where the threshold itself is as small, "
+                    "the gradient comes out too short. A zero gradient is better kept apart: "
+                    "divide only where the norm is above max_norm."),
+        variants=(_min_with(lambda g: global_norm(g) + 1e-12),
+                  by_factor(lambda n, c: c / (n + 1e-3) if n > c else 1.0)),
+        when=lambda facts: facts.constant
+        or (facts.only_unusual and facts.right[facts.n > 1e3].all()),
     ),
     Mistake(
         "plain norm",
@@ -103,102 +226,91 @@ MISTAKES = (
                     "max_norm/inf is 0: the step is lost without a word (PyTorch's is, too). "
                     "Where they underflow it is 0, and nothing is clipped. Call "
                     "`safe_norm(g)`."),
-        variants=(
-            lambda g, max_norm: g * (max_norm / _plain(g)) if _plain(g) > max_norm else g + 0.0,
-            *(_min_with(lambda g, c=c: _plain(g) + c) for c in _CONSTANTS),
-            _min_with(lambda g: np.sqrt(np.sum(g.astype(np.float64) ** 2))),
-        ),
+        variants=(lambda g, max_norm: g * (max_norm / _plain(g)) if _plain(g) > max_norm else
+                  g + 0.0,
+                  _min_with(lambda g: np.sqrt(np.sum(g.astype(np.float64) ** 2)))),
+        when=lambda facts: facts.only_unusual,
     ),
     Mistake(
-        "a constant in the denominator",
-        _min_with(lambda g: global_norm(g) + _CONSTANTS[0]),
-        _with_norms("a small constant is added to the norm, as in PyTorch, which adds 1e-6. "
-                    "For norms near 1 nobody sees it. Where the threshold itself is as small, "
-                    "the gradient comes out too short. A zero gradient is better kept apart: "
-                    "divide only where the norm is above max_norm."),
-        variants=tuple(_min_with(lambda g, c=c: global_norm(g) + c) for c in _CONSTANTS[1:]),
+        "short gradients lengthened",
+        by_factor(lambda norm, max_norm: max_norm / norm),
+        _with_norms("the factor is max_norm/norm without `min(1, ...)`. A short gradient has a "
+                    "factor above 1: near the minimum, where steps should shrink, they would "
+                    "all be as long as max_norm."),
+        variants=(lambda g, max_norm: g * max_norm / (_plain(g) + 1e-10),),
+        when=lambda facts: facts.near(facts.c / np.maximum(facts.n, 1e-9), facts.usual),
+        any_form=True,
     ),
-    Mistake(
-        "division by a norm of 0",
-        lambda g, max_norm: g / global_norm(g) * np.minimum(global_norm(g), max_norm),
-        "a zero gradient has the norm 0. 0/0 is nan, and one nan is enough to make every "
-        "parameter nan after the step; max_norm/0 is inf for a NumPy float, and an error for "
-        "Python's own floats. Divide only where the norm is above max_norm, which is > 0.",
-        variants=(lambda g, max_norm: g * min(1, max_norm / float(global_norm(g))),),
-    ),
-    Mistake(
-        "product before quotient",
-        _multiplied_first,
-        "`g * max_norm / norm` forms g · max_norm first, which underflows to 0 where both are "
-        "tiny (in float32 3e-25 · 1e-25 is 0), and overflows where both are huge. The factor "
-        "is an ordinary number: with parentheses, `g * (max_norm / norm)`, it is formed first.",
-        variants=(lambda g, max_norm: g * max_norm / np.maximum(global_norm(g), max_norm),),
-    ),
-    Mistake("clipped by value", clip_value, _explain_entries),
     Mistake(
         "the wrong ones clipped",
         by_factor(lambda norm, max_norm: np.maximum(1, max_norm / norm)),
         _with_norms("the short gradients are changed and the long ones pass: `>` and `<` are "
                     "swapped, or `min` and `max`."),
-        variants=(_where(lambda n, c: 0 < n < c, lambda n, c: c / n),),
-    ),
-    Mistake(
-        "max_norm left out",
-        _where(lambda n, c: n > c, lambda n, c: 1 / n),
-        _with_norms("divided by its norm a gradient gets the norm 1. It should get max_norm: "
-                    "multiply by that, too."),
-        variants=(by_factor(lambda n, c: 1 / n), by_factor(lambda n, c: np.minimum(1, 1 / n)),
-                  by_factor(lambda n, c: 1 / max(n, c)),
-                  _where(lambda n, c: n > 0, lambda n, c: 1 / n)),
-    ),
-    Mistake(
-        "squared norm",
-        _min_with(lambda g: global_norm(g) ** 2),
-        _with_norms("the square of the norm stands where the norm belongs: the root is "
-                    "missing."),
-        variants=(_where(lambda n, c: n > c, lambda n, c: c / n**2),
-                  _where(lambda n, c: n**2 > c, lambda n, c: c / n),
-                  _min_with(lambda g: np.sum(g**2))),
+        when=lambda facts: np.allclose(facts.k[facts.long], 1)
+        and not np.isclose(facts.k[facts.short], 1).any(),
     ),
     Mistake(
         "factor upside down",
         by_factor(lambda norm, max_norm: np.minimum(1, norm / max_norm)),
         _with_norms("the factor is norm/max_norm. It should shrink what is too long, so the "
                     "norm belongs below the line."),
-        variants=(_where(lambda n, c: n > c, lambda n, c: n / c),),
+        variants=(by_factor(lambda n, c: n / c if n > c else 1.0),),
+        when=lambda facts: facts.near(facts.n / facts.c, facts.long)
+        or facts.near(np.minimum(1, facts.n / facts.c), facts.usual),
+    ),
+    Mistake(
+        "max_norm left out",
+        by_factor(lambda n, c: 1 / n if n > c else 1.0),
+        _with_norms("divided by its norm a gradient gets the norm 1. It should get max_norm: "
+                    "multiply by that, too."),
+        variants=(by_factor(lambda n, c: np.minimum(1, 1 / n)),),
+        when=lambda facts: facts.near(1 / np.maximum(facts.n, 1e-9), facts.long)
+        or facts.near(1 / np.maximum(facts.n, 1), facts.long),
+    ),
+    Mistake(
+        "squared norm",
+        _min_with(lambda g: global_norm(g) ** 2),
+        _with_norms("the square of the norm stands where the norm belongs: the root is "
+                    "missing."),
+        variants=(by_factor(lambda n, c: c / n if n**2 > c else 1.0),),
+        when=lambda facts: facts.measured_by(lambda g: np.sum(g**2))
+        or facts.near(np.where(facts.n**2 > facts.c, facts.c / facts.n, 1), facts.usual),
+    ),
+    Mistake(
+        "root taken twice",
+        _min_with(lambda g: np.sqrt(global_norm(g))),
+        _with_norms("the root of the norm stands where the norm belongs. `safe_norm(g)` has "
+                    "taken the root already."),
+        when=lambda facts: facts.measured_by(lambda g: np.sqrt(global_norm(g))),
     ),
     Mistake(
         "another norm",
-        _min_with(lambda g: np.abs(g).max()),
+        _min_with(_largest),
         _with_norms("another measure than √Σg² decides: the largest |entry| is smaller than "
                     "the norm, the sum of |entries| larger, the root of the mean square √n "
                     "times smaller."),
-        variants=(
-            _min_with(lambda g: np.abs(g).sum()),
-            _min_with(lambda g: global_norm(g) / np.sqrt(len(g))),
-            lambda g, c: g * (c / np.abs(g).max()) if global_norm(g) > c else g + 0.0,
-        ),
+        variants=(_min_with(_one_norm),
+                  lambda g, c: g * (c / global_norm(g)) if _one_norm(g) > c else g + 0.0),
+        when=lambda facts: facts.measured_by(_largest) or facts.measured_by(_one_norm)
+        or facts.measured_by(lambda g: _plain(g) / np.sqrt(len(g)))
+        or facts.near(facts.threshold_by(_one_norm), facts.usual)
+        or facts.near(facts.threshold_by(_largest), facts.usual),
+    ),
+    Mistake(
+        "shortened at the wrong norm",
+        _shortened_beyond(0.6),
+        _with_norms("the factor is right, and it comes in at another norm than max_norm: what "
+                    "is shorter than max_norm stays as it is, what is longer is shortened, "
+                    "however little."),
+        variants=(_shortened_beyond(1.2),),
+        when=lambda facts: facts.one_or_right and not np.allclose(facts.k[facts.usual], 1),
     ),
     Mistake(
         "long gradients dropped",
-        _where(lambda n, c: n > c, lambda n, c: 0.0),
+        by_factor(lambda n, c: 0.0 if n > c else 1.0),
         _with_norms("a gradient that is too long becomes 0, and its step is lost. Its "
                     "direction is still the best one knows: keep it, at the length max_norm."),
-    ),
-    Mistake(
-        "factor returned",
-        lambda g, max_norm: min(1.0, max_norm / global_norm(g)),
-        "this is the factor, or the norm. The gradient times the factor is needed, an array of "
-        "its shape. (PyTorch's `clip_grad_norm_` returns the norm, and overwrites the "
-        "gradients.)",
-        variants=(lambda g, max_norm: global_norm(g), lambda g, max_norm: _plain(g)),
-    ),
-    Mistake(
-        "argument changed in place",
-        _in_place,
-        "the values are right, and the caller's gradient was overwritten: `g *= factor` writes "
-        "into the array that was handed in, and raw and clipped can no longer be laid side by "
-        "side. `g * factor` makes a new one.",
-        variants=(_in_place_guarded,),
+        when=lambda facts: (facts.k[facts.long] == 0).all()
+        and np.allclose(facts.k[facts.short], 1),
     ),
 )  # fmt: skip

@@ -1,10 +1,123 @@
 """What goes wrong with clipping layer by layer in lesson 07."""
 
+from functools import cached_property
+
 import numpy as np
 
 from course_lib.clipping import clip_global_norm, clip_layer_norms, clip_value, global_norm
 from course_lib.diagnostics import layer_norms
 from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.engine.relations import close, factors
+from course_lib.exercises.engine.values import shape_of
+
+
+class LayerFacts:
+    """Norm n, limit c and factor k of every layer's part in every case, in one row.
+
+    k is nan where the answer turned the part; ``usual`` are all but the huge ones.
+    """
+
+    def __init__(self, seen):
+        self.seen = seen
+
+    @cached_property
+    def parts(self):
+        """(case number, norm, limit, factor, position, layers in the case) of every layer."""
+        rows = []
+        for i, trial in enumerate(self.seen.trials):
+            g, c, layers = trial.case
+            for position, layer in enumerate(layers):
+                a, part = trial.answer[layer.parameters], g[layer.parameters]
+                rows.append((i, float(global_norm(part)), c, _factor(a, part), position,
+                             len(layers)))  # fmt: skip
+        return np.array(rows)
+
+    @property
+    def n(self):
+        """The norms."""
+        return self.parts[:, 1]
+
+    @property
+    def c(self):
+        """The limits."""
+        return self.parts[:, 2]
+
+    @property
+    def k(self):
+        """The factors."""
+        return self.parts[:, 3]
+
+    @property
+    def ratio(self):
+        """What the factor of a long layer should be, 1 for a zero one."""
+        return self.c / np.where(self.n > 0, self.n, self.c)
+
+    def near(self, expected):
+        """Tell whether k is what is expected in all layers of usual size that are not 0."""
+        where = (self.n > 0) & (self.n < 1e3)
+        return np.allclose(self.k[where], np.asarray(expected + 0 * self.n)[where], rtol=1e-3)
+
+    @property
+    def one_factor_a_case(self):
+        """Whether all layers of a case get the same factor."""
+        cases = [self.k[(self.parts[:, 0] == i) & (self.n > 0)]
+                 for i in np.unique(self.parts[:, 0])]  # fmt: skip
+        return all(np.allclose(k, k[0], rtol=1e-4) for k in cases)
+
+    @property
+    def one_layer_only(self):
+        """Whether only the first, or only the last layer is shortened."""
+        right = np.minimum(1, self.ratio)
+        position, count = self.parts[:, 4], self.parts[:, 5]
+        ends = (position == 0, position == count - 1)
+        return any(self.near(np.where(end, right, 1)) for end in ends)
+
+    @property
+    def only_huge(self):
+        """Whether all gradients of usual size are right."""
+        usual = [t for t in self.seen.trials if np.abs(t.case[0]).max() < 1e3]
+        return all(trial.right for trial in usual)
+
+    @property
+    def nan_at_zero(self):
+        """Whether all that is wrong is nan in a layer of zeros."""
+        lost = [(np.isnan(t.answer), t.case[0]) for t in self.seen.trials if not t.right]
+        return all(nan.any() and not g[nan].any() for nan, g in lost)
+
+    def is_(self, *functions):
+        """Tell whether one function gives every answer of usual size."""
+        return any(
+            all(close(t.answer, f(*t.case)) for t in self.seen.trials
+                if np.abs(t.case[0]).max() < 1e3)
+            for f in functions
+        )  # fmt: skip
+
+    @property
+    def lists(self):
+        """Whether the parts came as a list, one array a layer, where one came at all."""
+        returned = [trial for trial in self.seen.trials if trial.error is None]
+        return bool(returned) and all(map(_is_list_of_parts, returned))
+
+    @property
+    def only_weights(self):
+        """Whether as many numbers came as there are weights."""
+        return all(
+            shape_of(t.answer) == (sum(layer.w.stop - layer.w.start for layer in t.case[2]),)
+            for t in self.seen.trials
+        )
+
+
+def _factor(a, part):
+    if not part.any():
+        return np.nan
+    found = factors([(np.asarray(a, float), np.asarray(part, float))])
+    return found[0] if found else np.nan
+
+
+def _is_list_of_parts(trial):
+    g, _, layers = trial.case
+    shapes = [g[layer.parameters].shape for layer in layers]
+    return np.iterable(trial.answer) and list(map(shape_of, trial.answer)) == shapes
 
 
 def _by_layer(clip):
@@ -32,6 +145,13 @@ def _weights_clipped(g, max_norm, layers):
     return out
 
 
+def _biases_zero(g, max_norm, layers):
+    out = np.zeros_like(g)
+    for layer in layers:
+        out[layer.w] = clip_global_norm(g[layer.w], max_norm)
+    return out
+
+
 def _weights_decide(g, max_norm, layers):
     out = g.copy()
     for layer in layers:
@@ -44,14 +164,13 @@ def _biases_lost(g, max_norm, layers):
     return np.concatenate([clip_global_norm(g[layer.w], max_norm) for layer in layers])
 
 
-def _one_factor(measure):
-    """Return the answer that multiplies all layers by one factor, from all their norms."""
+def _whole(g, max_norm, layers):
+    return clip_global_norm(g, max_norm)
 
-    def function(g, max_norm, layers):
-        norm = measure(layer_norms(g, layers))
-        return g * min(1, max_norm / norm) if norm > 0 else g + 0.0
 
-    return function
+def _largest_decides(g, max_norm, layers):
+    norm = layer_norms(g, layers).max()
+    return g * min(1, max_norm / norm) if norm > 0 else g + 0.0
 
 
 def _shared(divisor):
@@ -63,28 +182,19 @@ def _shared(divisor):
     return function
 
 
-def _only(position):
-    def function(g, max_norm, layers):
-        out = g.copy()
-        part = layers[position].parameters
-        out[part] = clip_global_norm(g[part], max_norm)
-        return out
-
-    return function
-
-
-def _in_place(g, max_norm, layers):
-    for layer in layers:
-        g[layer.parameters] = clip_global_norm(g[layer.parameters], max_norm)
-    return g
+def _first_only(g, max_norm, layers):
+    out = g.copy()
+    part = layers[0].parameters
+    out[part] = clip_global_norm(g[part], max_norm)
+    return out
 
 
 def _lengthened(part, max_norm):
     return part * (max_norm / global_norm(part))
 
 
-def _lengthened_unless_zero(part, max_norm):
-    return _lengthened(part, max_norm) if part.any() else part
+def _divided(part, max_norm):
+    return part / max(1, global_norm(part))
 
 
 def _plain(part, max_norm):
@@ -96,7 +206,8 @@ def _zero_by_zero(part, max_norm):
     return part / norm * np.minimum(norm, max_norm)
 
 
-def _listed(values):
+def listed(values):
+    """Return numbers as text, in parentheses."""
     return "(" + ", ".join(f"{value:.4g}" for value in np.ravel(values)) + ")"
 
 
@@ -105,7 +216,7 @@ def _with_norms(sentence):
 
     def explain(case, answer, expected):
         g, max_norm, layers = case
-        raw, received, right = (_listed(layer_norms(x, layers)) for x in (g, answer, expected))
+        raw, received, right = (listed(layer_norms(x, layers)) for x in (g, answer, expected))
         return (
             f"{sentence} With max_norm = {max_norm:.4g} the norms {raw} of the layers become "
             f"{received}, and {right} is right."
@@ -116,33 +227,13 @@ def _with_norms(sentence):
 
 MISTAKES = (
     Mistake(
-        "whole vector clipped",
-        lambda g, max_norm, layers: clip_global_norm(g, max_norm),
-        _with_norms("the whole gradient is shortened by one factor. So it is with the norm of "
-                    "the layers' norms, which is that of the whole. Here every layer is "
-                    "measured and shortened for itself."),
-        variants=(lambda g, max_norm, layers: _plain(g, max_norm),),
-    ),
-    Mistake(
-        "one factor from all norms",
-        _one_factor(np.max),
-        _with_norms("one factor, made from the norms of all layers, shortens them all. Short "
-                    "layers should stay as they are, whatever the others do."),
-        variants=(_one_factor(np.sum), _one_factor(np.mean)),
-    ),
-    Mistake(
-        "weights and biases apart",
-        _weights_and_biases_apart,
-        _with_norms("weights and biases are clipped apart, as PyTorch's parameters would be if "
-                    "each got a call of its own. A layer is both, one vector with one norm: "
-                    "`layer.parameters`."),
-    ),
-    Mistake(
-        "biases left out",
-        _weights_clipped,
-        _with_norms("the biases are not treated with the weights. `layer.parameters` spans "
-                    "both, and both get the layer's factor."),
-        variants=(_weights_decide,),
+        "parts not joined",
+        _parts,
+        "the parts come as a list, one array per layer. One vector in the layout of g is "
+        "needed: `np.concatenate(parts)`.",
+        variants=(lambda g, max_norm, layers: np.array(_parts(g, max_norm, layers)),),
+        when=lambda facts: facts.lists,
+        any_form=True,
     ),
     Mistake(
         "biases lost",
@@ -151,6 +242,60 @@ MISTAKES = (
             f"only the weights are in the result: {len(answer)} entries, and g has "
             f"{len(expected)}. `layer.parameters` spans the weights and the biases."
         ),
+        when=lambda facts: facts.only_weights,
+        any_form=True,
+    ),
+    Mistake(
+        "0/0 for a zero layer",
+        _by_layer(_zero_by_zero),
+        "a layer whose gradient is zero has the norm 0, and 0/0 is nan. Divide only where the "
+        "norm is above max_norm; `shorten` does.",
+        when=lambda facts: facts.nan_at_zero,
+    ),
+    Mistake(
+        "whole vector clipped",
+        _whole,
+        _with_norms("the whole gradient is shortened by one factor. So it is with the norm of "
+                    "the layers' norms, which is that of the whole. Here every layer is "
+                    "measured and shortened for itself."),
+        when=lambda facts: facts.is_(_whole),
+    ),
+    Mistake(
+        "one factor from all norms",
+        _largest_decides,
+        _with_norms("one factor shortens all layers. Short layers should stay as they are, "
+                    "whatever the others do."),
+        when=lambda facts: facts.one_factor_a_case and not facts.near(1),
+    ),
+    Mistake(
+        "weights and biases apart",
+        _weights_and_biases_apart,
+        _with_norms("weights and biases are clipped apart, as PyTorch's parameters would be if "
+                    "each got a call of its own. A layer is both, one vector with one norm: "
+                    "`layer.parameters`."),
+        when=lambda facts: facts.is_(_weights_and_biases_apart),
+    ),
+    Mistake(
+        "biases left out",
+        _weights_clipped,
+        _with_norms("the biases are not treated with the weights. `layer.parameters` spans "
+                    "both, and both get the layer's factor."),
+        variants=(_weights_decide, _biases_zero),
+        when=lambda facts: facts.is_(_weights_clipped, _weights_decide, _biases_zero),
+    ),
+    Mistake(
+        "one layer only",
+        _first_only,
+        _with_norms("one layer is clipped and the others pass. Does the loop go through all of "
+                    "`layers`, and `return` stand behind it?"),
+        when=lambda facts: facts.one_layer_only,
+    ),
+    Mistake(
+        "short layers lengthened",
+        _by_layer(_lengthened),
+        _with_norms("the factor lacks its `min(1, ...)`: layers with a short gradient get one "
+                    "as long as max_norm."),
+        when=lambda facts: facts.near(facts.ratio),
     ),
     Mistake(
         "limit divided among the layers",
@@ -159,52 +304,29 @@ MISTAKES = (
                     "max_norm; here each layer may have all of it, and the whole √L times as "
                     "much."),
         variants=(_shared(float),),
+        when=lambda facts: facts.is_(_shared(np.sqrt), _shared(float)),
     ),
     Mistake(
-        "one layer only",
-        _only(0),
-        _with_norms("one layer is clipped and the others pass. Does the loop go through all of "
-                    "`layers`, and `return` stand behind it?"),
-        variants=(_only(-1),),
-    ),
-    Mistake(
-        "parts not joined",
-        _parts,
-        "the parts are right, and they are a list, one array per layer. One vector in the "
-        "layout of g is needed: `np.concatenate(parts)`.",
-        variants=(lambda g, max_norm, layers: tuple(_parts(g, max_norm, layers)),
-                  lambda g, max_norm, layers: np.array(_parts(g, max_norm, layers))),
-    ),
-    Mistake(
-        "short layers lengthened",
-        _by_layer(_lengthened_unless_zero),
-        _with_norms("the factor lacks its `min(1, ...)`: layers with a short gradient get one "
-                    "as long as max_norm."),
-        variants=(_by_layer(_lengthened),),
-    ),
-    Mistake(
-        "0/0 for a zero layer",
-        _by_layer(_zero_by_zero),
-        "a layer whose gradient is zero has the norm 0, and 0/0 is nan. Divide only where the "
-        "norm is above max_norm; `shorten` does.",
+        "max_norm left out",
+        _by_layer(_divided),
+        _with_norms("a layer that is divided by its norm gets the norm 1. It should get "
+                    "max_norm: multiply by that, too."),
+        variants=(_by_layer(lambda part, c: part / max(global_norm(part), 1e-12)),),
+        when=lambda facts: facts.near(1 / np.maximum(facts.n, 1))
+        or facts.near(1 / np.maximum(facts.n, 1e-12)),
     ),
     Mistake(
         "plain norm",
         _by_layer(_plain),
         _with_norms("the norm is the plain √Σg², whose squares overflow: max_norm/inf is 0, "
                     "and the layer's step is lost without a word. `shorten` measures safely."),
+        when=lambda facts: facts.only_huge,
     ),
     Mistake(
         "clipped by value",
         lambda g, max_norm, layers: clip_value(g, max_norm),
         _with_norms("every entry is cut off for itself. Within a layer the direction should "
                     "stay: one factor per layer."),
-    ),
-    Mistake(
-        "argument changed in place",
-        _in_place,
-        "the values are right, and the caller's gradient was overwritten: `g[...] = ...` "
-        "writes into it, and so does `part *= factor`, as a slice is a view and no copy. "
-        "Collect the parts and join them with `np.concatenate`, or begin with `g.copy()`.",
+        when=lambda facts: facts.is_(lambda g, c, layers: clip_value(g, c)),
     ),
 )  # fmt: skip

@@ -4,54 +4,60 @@ import numpy as np
 
 from course_lib.exercises.engine.formatting import compared
 from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.engine.relations import close
 
-_CONSTANTS = (1e-12, 1e-6, 1e-8, 1e-10, 1e-16, 1e-20, 1e-30)
+
+class NormFacts:
+    """What an answer makes of gradients of usual, huge and tiny size, and of zero."""
+
+    def __init__(self, seen):
+        self.gradients = [g for (g,) in seen.cases]
+        self.norms, self.answers = np.array(seen.expected, float), np.array(seen.answers, float)
+        self.right = np.array([trial.right for trial in seen.trials])
+        self.usual = (self.norms > 1e-3) & (self.norms < 1e3)
+        self.single = np.array([g.dtype == np.float32 for g in self.gradients])
+
+    def is_(self, measure):
+        """Tell whether the answer is ``measure(g, norm)`` for gradients of usual size."""
+        pairs = zip(self.gradients, self.norms, strict=True)
+        measured = np.array([measure(np.asarray(g, float), n) for g, n in pairs])
+        return close(self.answers[self.usual], measured[self.usual])
+
+    @property
+    def only_unusual(self):
+        """Whether all gradients of usual size have the right norm."""
+        return self.right[self.usual].all()
+
+    def answers_where(self, test):
+        """Return the answers for norms that pass a test."""
+        return self.answers[test(self.norms)]
+
+    @property
+    def largest_with_its_sign(self):
+        """Whether the norm is right where the largest entry is above 0, and fails elsewhere."""
+        largest = np.array([g.max() for g in self.gradients])
+        below = self.usual & (largest <= 0)
+        failed = np.isnan(self.answers) | np.isclose(self.answers, -self.norms)
+        failed |= self.answers == 0
+        return self.right[self.usual & (largest > 0)].all() and failed[below].all()
 
 
-def _scaled(sum_up, guarded=True, largest=lambda g: np.abs(g).max()):
-    """Return the answer ``sum_up(scale, g / scale)``, with or without a way out for 0."""
+def _is(measure):
+    return lambda facts: facts.is_(measure)
+
+
+def _scaled(sum_up, largest=lambda g: np.abs(g).max()):
+    """Return the answer ``sum_up(scale, g / scale)``."""
 
     def function(g):
         scale = largest(g)
-        if guarded and scale == 0:
-            return 0.0
-        return sum_up(scale, g / scale)
+        return sum_up(scale, g / scale) if scale != 0 else 0.0
 
     return function
 
 
 def _root(scale, ratios):
     return scale * np.sqrt(np.sum(ratios**2))
-
-
-def _root_of_multiples(scale, g):
-    return scale * np.sqrt(np.sum((g * (1 / scale)) ** 2))
-
-
-def _safe(g):
-    return _scaled(_root)(g)
-
-
-def _signed_largest(g):
-    return g.max()
-
-
-def _constant_added(constant):
-    return lambda g: _root(np.abs(g).max() + constant, g / (np.abs(g).max() + constant))
-
-
-def _in_place(g):
-    scale = np.abs(g).max()
-    if scale == 0:
-        return 0.0
-    g /= scale
-    return scale * np.sqrt(np.sum(g**2))
-
-
-def _in_place_unguarded(g):
-    scale = np.abs(g).max()
-    g /= scale
-    return scale * np.sqrt(np.sum(g**2))
 
 
 def _listed(g):
@@ -71,12 +77,103 @@ def _with_numbers(sentence):
 
 MISTAKES = (
     Mistake(
-        "squares overflow",
-        lambda g: np.sqrt(np.sum(g**2)),
-        _with_numbers("the squares leave the range of floats though the norm does not: in "
-                      "float32 1e20 squared is inf and 1e-25 squared is 0, in float64 the same "
-                      "happens at 1e200. `np.linalg.norm` squares too, and so does a root over "
-                      "scale² times the sum. Divide by the largest |entry| before squaring."),
+        "no square root",
+        lambda g: np.sum(g**2),
+        _with_numbers("no root is taken of the sum of the squares. The norm is the root of "
+                      "it."),
+        variants=(_scaled(lambda scale, ratios: scale * np.sum(ratios**2)),),
+        when=lambda facts: facts.is_(lambda g, n: n**2)
+        or facts.is_(lambda g, n: n**2 / 2) or facts.is_(lambda g, n: n**2 / len(g))
+        or facts.is_(lambda g, n: n**2 / np.abs(g).max()),
+    ),
+    Mistake(
+        "root taken twice",
+        lambda g: np.sqrt(_scaled(_root)(g)),
+        _with_numbers("this is the root of the norm. The norm itself is a root already, that "
+                      "of the sum of squares: take one root."),
+        when=_is(lambda g, n: np.sqrt(n)),
+    ),
+    Mistake(
+        "not multiplied back",
+        _scaled(lambda scale, ratios: np.sqrt(np.sum(ratios**2))),
+        _with_numbers("after the division by the largest |entry| this is the norm of the "
+                      "ratios, between 1 and √n. Multiply it by what was divided by."),
+        when=_is(lambda g, n: n / np.abs(g).max()),
+    ),
+    Mistake(
+        "sum of absolute values",
+        lambda g: np.abs(g).sum(),
+        _with_numbers("this is Σ|g|, another norm (L1): each entry counts by its size. The "
+                      "length of a vector is √Σg²: squares, then their sum, then one root."),
+        when=_is(lambda g, n: np.abs(g).sum()),
+    ),
+    Mistake(
+        "largest entry",
+        lambda g: np.abs(g).max(),
+        _with_numbers("this is the largest |entry|, another norm (L∞). It is what to divide "
+                      "by; the root of the sum of the squared ratios is still missing."),
+        variants=(lambda g: g.max(),),
+        when=lambda facts: facts.is_(lambda g, n: np.abs(g).max())
+        or facts.is_(lambda g, n: g.max()),
+    ),
+    Mistake(
+        "mean over the entries",
+        lambda g: np.sqrt(np.mean(g**2)),
+        _with_numbers("a norm is the root of a sum, not of a mean: this is the typical size of "
+                      "an entry (RMS), √n times smaller."),
+        when=_is(lambda g, n: n / np.sqrt(len(g))),
+    ),
+    Mistake(
+        "entries not squared",
+        lambda g: np.abs(np.sum(g)),
+        _with_numbers("the entries are added without being squared. Squares first, then the "
+                      "sum, then the root."),
+        variants=(np.sum, lambda g: np.sqrt(np.abs(g).sum())),
+        when=lambda facts: facts.is_(lambda g, n: np.sum(g))
+        or facts.is_(lambda g, n: np.sqrt(np.abs(g).sum()))
+        or facts.is_(lambda g, n: abs(np.sum(g))),
+    ),
+    Mistake(
+        "mean taken off",
+        lambda g: np.std(g) * np.sqrt(len(g)),
+        _with_numbers("the mean of the entries is taken off first, as `np.std` does. A norm "
+                      "measures from 0."),
+        when=_is(lambda g, n: np.std(g) * np.sqrt(len(g))),
+    ),
+    Mistake(
+        "largest entry without |·|",
+        _scaled(_root, largest=np.max),
+        _with_numbers("`g.max()` is the largest entry with its sign. The one farthest from 0 "
+                      "may be negative: `np.abs(g).max()`."),
+        when=lambda facts: facts.largest_with_its_sign,
+    ),
+    Mistake(
+        "a constant added",
+        lambda g: np.sqrt(np.sum(g**2) + 1e-7),
+        _with_numbers("a constant is added so that nothing is divided by 0, or that no root "
+                      "is 0. Beside small entries it is enormous, and a zero gradient, or one "
+                      "of 1e-200, gets another norm than its own. Treat the zero gradient by "
+                      "itself: `if scale == 0`."),
+        variants=(lambda g: _root(np.abs(g).max() + 1e-12, g / (np.abs(g).max() + 1e-12)),
+                  lambda g: np.sqrt(np.sum(g**2)) + 1e-6),
+        when=lambda facts: (facts.answers_where(lambda n: n == 0) > 0).any()
+        or (facts.only_unusual and facts.right[facts.norms > 1e3].all()
+            and np.isfinite(facts.answers).all()),
+    ),
+    Mistake(
+        "0/0 for a zero gradient",
+        lambda g: _root(np.abs(g).max(), g / np.abs(g).max()),
+        "a zero gradient has the largest entry 0, and 0/0 is nan: one nan, and every parameter "
+        "is nan after the step. Return 0.0 where the largest |entry| is 0.",
+        when=lambda facts: facts.right[facts.norms > 0].all(),
+    ),
+    Mistake(
+        "1/scale overflows",
+        lambda g: _root(np.abs(g).max(), g * (1 / np.abs(g).max())) if g.any() else 0.0,
+        _with_numbers("`1 / scale` is inf where the scale is below 3e-39 in float32: such "
+                      "numbers are kept, with fewer digits, and have no reciprocal. Divide g "
+                      "by the scale itself."),
+        when=lambda facts: facts.right[~facts.single | (facts.norms > 1e-38)].all(),
     ),
     Mistake(
         "float64 for the squares",
@@ -84,91 +181,15 @@ MISTAKES = (
         _with_numbers("squares in float64 have room enough for every float32, and this is a "
                       "good way for them. A gradient that is float64 already still overflows. "
                       "Dividing by the largest |entry| first helps both."),
-        variants=(lambda g: float(np.linalg.norm(g.astype(float))),),
+        when=lambda facts: facts.only_unusual and facts.right[facts.single].all(),
     ),
     Mistake(
-        "no square root",
-        _scaled(lambda scale, ratios: scale**2 * np.sum(ratios**2)),
-        _with_numbers("no root is taken of the sum of the squares. The norm is the root of "
-                      "it."),
-        variants=(lambda g: np.sum(g**2), _scaled(lambda s, r: s * np.sum(r**2)),
-                  _scaled(lambda s, r: s * np.sum(r**2), guarded=False)),
-    ),
-    Mistake(
-        "not multiplied back",
-        _scaled(lambda scale, ratios: np.sqrt(np.sum(ratios**2))),
-        _with_numbers("after the division by the largest |entry| this is the norm of the "
-                      "ratios, between 1 and √n. Multiply it by what was divided by."),
-        variants=(_scaled(lambda s, r: np.sqrt(np.sum(r**2)), guarded=False),),
-    ),
-    Mistake(
-        "1/scale overflows",
-        lambda g: 0.0 if not g.any() else _root_of_multiples(np.abs(g).max(), g),
-        _with_numbers("`1 / scale` is inf where the scale is below 3e-39 in float32: such "
-                      "numbers are kept, with fewer digits, and have no reciprocal. Divide g "
-                      "by the scale itself."),
-    ),
-    Mistake(
-        "0/0 for a zero gradient",
-        _scaled(_root, guarded=False),
-        "a zero gradient has the largest entry 0, and 0/0 is nan: one nan, and every parameter "
-        "is nan after the step. Return 0.0 where the largest |entry| is 0.",
-    ),
-    Mistake(
-        "largest entry without |·|",
-        _scaled(_root, largest=_signed_largest),
-        _with_numbers("`g.max()` is the largest entry with its sign. The one farthest from 0 "
-                      "may be negative: `np.abs(g).max()`."),
-        variants=(_scaled(_root, False, _signed_largest),),
-    ),
-    Mistake(
-        "a constant added",
-        _constant_added(_CONSTANTS[0]),
-        _with_numbers("a constant is added so that nothing is divided by 0. Beside entries "
-                      "of 1e-200 it is enormous, and their squares are 0 again. Treat the zero "
-                      "gradient by itself: `if scale == 0`."),
-        variants=(*(_constant_added(constant) for constant in _CONSTANTS[1:]),
-                  *(lambda g, c=c: np.sqrt(np.sum(g**2) + c) for c in _CONSTANTS)),
-    ),
-    Mistake(
-        "sum of absolute values",
-        lambda g: np.abs(g).sum(),
-        _with_numbers("this is Σ|g|, another norm (L1). The length of a vector is √Σg²."),
-    ),
-    Mistake(
-        "largest entry",
-        lambda g: np.abs(g).max(),
-        _with_numbers("this is the largest |entry|, another norm (L∞). It is what to divide "
-                      "by; the root of the sum of the squared ratios is still missing."),
-        variants=(_signed_largest,),
-    ),
-    Mistake(
-        "mean over the entries",
-        _scaled(lambda scale, ratios: scale * np.sqrt(np.mean(ratios**2))),
-        _with_numbers("a norm is the root of a sum, not of a mean: this is the typical size of "
-                      "an entry (RMS), √n times smaller."),
-        variants=(lambda g: np.sqrt(np.mean(g**2)),
-                  _scaled(lambda s, r: s * np.sqrt(np.mean(r**2)), guarded=False)),
-    ),
-    Mistake(
-        "entries not squared",
-        lambda g: np.abs(np.sum(g)),
-        _with_numbers("the entries are added as they are, so that positive and negative ones "
-                      "cancel. Squares first, then the sum, then the root."),
-        variants=(np.sum, _scaled(lambda s, r: s * np.sqrt(np.sum(r))),
-                  _scaled(lambda s, r: s * np.sum(r), guarded=False)),
-    ),
-    Mistake(
-        "root of each square",
-        lambda g: np.sum(np.sqrt(g**2)),
-        _with_numbers("the root is taken of every square by itself. The sum comes first, then "
-                      "one root."),
-    ),
-    Mistake(
-        "argument changed in place",
-        _in_place,
-        "the norm is right, and measuring has changed what was measured: `g /= scale` writes "
-        "into the caller's gradient. `g / scale` makes a new array.",
-        variants=(_in_place_unguarded,),
+        "squares overflow",
+        lambda g: np.sqrt(np.sum(g**2)),
+        _with_numbers("the squares leave the range of floats though the norm does not: in "
+                      "float32 1e20 squared is inf and 1e-25 squared is 0, in float64 the same "
+                      "happens at 1e200. `np.linalg.norm` squares too, and so does a root over "
+                      "scale² times the sum. Divide by the largest |entry| before squaring."),
+        when=lambda facts: facts.only_unusual,
     ),
 )  # fmt: skip

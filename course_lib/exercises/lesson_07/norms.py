@@ -4,9 +4,10 @@ import numpy as np
 
 from course_lib import clipping
 from course_lib.clipping import global_norm as safe_norm  # its name in the lesson
+from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.lesson_07.entries import RTOL
-from course_lib.exercises.lesson_07.global_mistakes import MISTAKES, cosine
+from course_lib.exercises.lesson_07.global_mistakes import MISTAKES, ClipFacts, cosine
 
 
 def clip_global_norm(g, max_norm):
@@ -23,6 +24,12 @@ def _cases(rng):
         ([0.3, -0.4], 1.0),
         ([3.0, -4.0], 1.0),
         ([3.0, 4.0], 5.0),
+        ([3.0, -4.0], 5.5),
+        ([-3.0, 4.0], 4.5),
+        ([4.0, -3.0], 4.1),  # above the largest |entry|
+        ([3.0, 4.0], 6.5),  # below Σ|g|
+        ([-3.0, -4.0], 10.0),  # below Σg²
+        ([1.0, -1.0, 1.0, -1.0], 3.5),  # far below Σ|g|
         ([-6.0, 8.0, 0.0], 2.5),
         ([0.0, 0.0, 0.0], 2.0),
         ([-2.0], 0.5),
@@ -79,6 +86,7 @@ EXERCISES = (
         reference=clipping.clip_global_norm,
         solution=clip_global_norm,
         cases=_cases,
+        facts=ClipFacts,
         mistakes=MISTAKES,
         laws=(
             Law("what is longer gets the norm max_norm", _long_ones),
@@ -99,7 +107,6 @@ EXERCISES = (
         "divides by the norm + 1e-6, and loses the step where its norm overflows. The function "
         "in `course_lib.clipping` also refuses inf and nan. (Pascanu, Mikolov & Bengio 2013, "
         "Algorithm 1.)",
-        rtol=RTOL,
-        atol=0.0,
+        comparison=Close(RTOL, 0.0),
     ),
 )

@@ -6,10 +6,11 @@ from course_lib import clipping
 from course_lib.activations import sigmoid
 from course_lib.clipping import clip_global_norm as shorten  # its name in the lesson
 from course_lib.diagnostics import layer_norms
+from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.lesson_07.entries import RTOL
 from course_lib.exercises.lesson_07.global_mistakes import cosine
-from course_lib.exercises.lesson_07.layers_mistakes import MISTAKES
+from course_lib.exercises.lesson_07.layers_mistakes import MISTAKES, LayerFacts, listed
 from course_lib.mlp import MLP
 
 
@@ -55,7 +56,7 @@ def _example():
 def _every_layer_bounded(function):
     g, layers = _example()
     norms = layer_norms(np.asarray(function(g, 1.0, layers)), layers)
-    evidence = f"layers of norm {_listed(layer_norms(g, layers))} get {_listed(norms)}"
+    evidence = f"layers of norm {listed(layer_norms(g, layers))} get {listed(norms)}"
     return bool((norms <= 1 + RTOL).all()), f"max_norm 1: {evidence}"
 
 
@@ -72,11 +73,7 @@ def _direction_in_layers(function):
     g, layers = _example()
     clipped = np.asarray(function(g, 1.0, layers))
     cosines = [cosine(g[layer.parameters], clipped[layer.parameters]) for layer in layers]
-    return np.allclose(cosines, 1, rtol=0, atol=RTOL), f"cosines {_listed(cosines)}"
-
-
-def _listed(values):
-    return "(" + ", ".join(f"{value:.4g}" for value in np.ravel(values)) + ")"
+    return np.allclose(cosines, 1, rtol=0, atol=RTOL), f"cosines {listed(cosines)}"
 
 
 EXERCISES = (
@@ -93,6 +90,7 @@ EXERCISES = (
         reference=clipping.clip_layer_norms,
         solution=clip_layer_norms,
         cases=_cases,
+        facts=LayerFacts,
         mistakes=MISTAKES,
         laws=(
             Law("no layer is longer than max_norm", _every_layer_bounded),
@@ -110,7 +108,6 @@ EXERCISES = (
         remark="Within a layer the direction stays; that of the whole gradient changes, as the "
         "long layers lose and the short ones do not. The function in `course_lib.clipping` "
         "also checks that the layout fits.",
-        rtol=RTOL,
-        atol=0.0,
+        comparison=Close(RTOL, 0.0),
     ),
 )

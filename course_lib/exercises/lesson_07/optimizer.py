@@ -4,8 +4,8 @@ import numpy as np
 
 from course_lib.exercises.engine.formatting import counted
 from course_lib.exercises.engine.model import Exercise, Law
-from course_lib.exercises.kit.optimizer_steps import DIRECTION, steps_along
-from course_lib.exercises.lesson_07.optimizer_mistakes import MISTAKES
+from course_lib.exercises.kit.optimizer_steps import DIRECTION, PlayedOptimizer
+from course_lib.exercises.lesson_07.optimizer_mistakes import MISTAKES, ChainFacts
 from course_lib.optimizers import chain, clip_by_global_norm, momentum, scale
 
 _SIZES = (1.0, 1.0, 1000.0, *[-1.0] * 8)
@@ -16,27 +16,6 @@ _SPIKED = "max_norm 1, γ = 0.9, a spike of 1000, then the sign turns"
 def clipped_momentum(max_norm, gamma, lr):
     """Return the optimizer that clips, accumulates, and steps downhill."""
     return chain(clip_by_global_norm(max_norm), momentum(gamma), scale(-lr))
-
-
-def play(optimizer):
-    """Return the updates of an optimizer on (0.6, 0.8), with a spike and a change of sign.
-
-    Parameters
-    ----------
-    optimizer : Transform
-        What the learner's function returned.
-
-    Returns
-    -------
-    ndarray, shape (11, 2)
-        One row per step.
-
-    Raises
-    ------
-    Unobservable
-        If it is no optimizer.
-    """
-    return steps_along(optimizer, _SIZES)
 
 
 def _cases(rng):
@@ -90,7 +69,7 @@ EXERCISES = (
         """,
         reference=clipped_momentum,
         cases=_cases,
-        observe=play,
+        facts=ChainFacts,
         mistakes=MISTAKES,
         laws=(
             Law("no step is longer than lr · max_norm/(1 - γ)", _bounded),
@@ -106,6 +85,6 @@ EXERCISES = (
         ),
         remark="In PyTorch: `loss.backward`, then `torch.nn.utils.clip_grad_norm_`, then "
         "the step of `torch.optim.SGD`; the order is that of the lines in the loop.",
-        rtol=1e-9,
+        comparison=PlayedOptimizer(1e-9, sizes=_SIZES),
     ),
 )

@@ -1,10 +1,13 @@
 """What goes wrong with the chain of lesson 07: clip, accumulate, scale."""
 
+from functools import cached_property
+
 import numpy as np
 
 from course_lib.clipping import clip_global_norm
 from course_lib.exercises.engine.formatting import show_apart
 from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.kit.optimizer_steps import DIRECTION
 from course_lib.optimizers import (
     chain,
     clip_by_global_norm,
@@ -13,12 +16,83 @@ from course_lib.optimizers import (
     momentum,
     nesterov,
     scale,
+    stateless,
 )
+
+SPIKE = 1000.0
+
+
+class ChainFacts:
+    """What the first three updates say of a chain, in every case; gradients 1, 1, 1000.
+
+    Attributes
+    ----------
+    turned : bool
+        Whether some update leaves the line of the gradients.
+    gain : ndarray
+        The first update, per -lr and per clipped gradient: 1 where all is right.
+    kept : ndarray
+        What the second update keeps of the first: γ.
+    spike : ndarray
+        What the spike adds to the third update, per -lr and gain: its length behind the clip.
+    """
+
+    def __init__(self, seen):
+        self.seen = seen
+
+    @cached_property
+    def arguments(self):
+        """max_norm, γ and lr, one row each."""
+        return np.array(self.seen.cases).T
+
+    @cached_property
+    def along(self):
+        """How far each update moves along the gradients, one row a case."""
+        return np.array([np.asarray(updates) @ DIRECTION for updates in self.seen.answers])
+
+    @property
+    def turned(self):
+        """Whether some update leaves the line of the gradients."""
+        pairs = zip(self.seen.answers, self.along, strict=True)
+        return not all(np.allclose(updates, np.outer(a, DIRECTION)) for updates, a in pairs)
+
+    @property
+    def gain(self):
+        """The first update per -lr and clipped gradient."""
+        c, _, lr = self.arguments
+        return self.along[:, 0] / (-lr * np.minimum(1, c))
+
+    @property
+    def kept(self):
+        """What the second update keeps of the first."""
+        return self.along[:, 1] / self.along[:, 0] - 1
+
+    @property
+    def spike(self):
+        """How long a gradient the spike is, behind the clip."""
+        _, gamma, lr = self.arguments
+        return (self.along[:, 2] - gamma * self.along[:, 1]) / -lr
+
+    def near(self, values, expected, where=True):
+        """Tell whether values are what is expected, in the cases where that can be told."""
+        where = np.broadcast_to(where, values.shape)
+        return bool(where.any()) and np.allclose(values[where], (expected + 0 * values)[where],
+                                                 rtol=1e-6)  # fmt: skip
+
+    @property
+    def longest(self):
+        """The longest update of each case."""
+        return np.abs(self.along).max(axis=1)
 
 
 def _links(build):
     """Return the answer that chains the links ``build(max_norm, gamma, lr)``."""
     return lambda max_norm, gamma, lr: chain(*build(max_norm, gamma, lr))
+
+
+def _chained(clip=clip_by_global_norm, accumulate=momentum, rate=lambda lr: -lr):
+    """Return the right chain with another clip, accumulation or rate."""
+    return _links(lambda c, gamma, lr: (clip(c), accumulate(gamma), scale(rate(lr))))
 
 
 def _unchained(max_norm, gamma, lr):
@@ -27,6 +101,10 @@ def _unchained(max_norm, gamma, lr):
 
 def _rule_for_a_link(max_norm, gamma, lr):
     return chain(clip_global_norm(max_norm), momentum(gamma), scale(-lr))
+
+
+def _normalized(c):
+    return stateless(lambda g: g / np.linalg.norm(g) * c)
 
 
 def _with_step(sentence):
@@ -44,92 +122,12 @@ def _with_step(sentence):
     return explain
 
 
+def _rule(test):
+    """Return the rule ``test(facts, max_norm, gamma, lr)`` for updates along the gradients."""
+    return lambda facts: not facts.turned and test(facts, *facts.arguments)
+
+
 MISTAKES = (
-    Mistake(
-        "momentum before the clip",
-        _links(lambda c, gamma, lr: (momentum(gamma), clip_by_global_norm(c), scale(-lr))),
-        _with_step("the velocity collects the raw gradients, and what is clipped is the "
-                   "velocity. The step is bounded, but a spike stays in the velocity: clipped "
-                   "first, no gradient counts for more than max_norm. At max_norm 1 and "
-                   "γ = 0.9 it takes 44 updates after a spike of 1000, in place of 3, until "
-                   "the steps follow the gradient again."),
-    ),
-    Mistake(
-        "clip after the learning rate",
-        _links(lambda c, gamma, lr: (scale(-lr), clip_by_global_norm(c), momentum(gamma))),
-        _with_step("the clip stands behind `scale(-lr)`, so that everything up to max_norm/lr "
-                   "passes. max_norm is meant for the gradient: clip first, scale last."),
-        variants=(
-            _links(lambda c, gamma, lr: (momentum(gamma), scale(-lr), clip_by_global_norm(c))),
-            _links(lambda c, gamma, lr: (scale(-lr), momentum(gamma), clip_by_global_norm(c))),
-        ),
-    ),
-    Mistake(
-        "uphill",
-        _links(lambda c, gamma, lr: (clip_by_global_norm(c), momentum(gamma), scale(lr))),
-        _with_step("the step has the sign of the gradient and climbs. The loop adds the "
-                   "update, `theta + update`, so the minus of descent stands here: "
-                   "`scale(-lr)`."),
-    ),
-    Mistake(
-        "clipped by value",
-        _links(lambda c, gamma, lr: (clip_by_value(c), momentum(gamma), scale(-lr))),
-        _with_step("every entry is cut off for itself, and a long gradient turns. By global "
-                   "norm it keeps its direction: `clip_by_global_norm`."),
-    ),
-    Mistake(
-        "average in place of momentum",
-        _links(lambda c, gamma, lr: (clip_by_global_norm(c), ema(gamma), scale(-lr))),
-        _with_step("`ema` takes 1 - γ of each gradient, so that the steps are 1/(1 - γ) times "
-                   "shorter than with `momentum` at the same learning rate."),
-        variants=(
-            _links(lambda c, gamma, lr: (clip_by_global_norm(c), momentum(gamma),
-                                         scale(-lr * (1 - gamma)))),
-        ),
-    ),
-    Mistake(
-        "Nesterov in place of momentum",
-        _links(lambda c, gamma, lr: (clip_by_global_norm(c), nesterov(gamma), scale(-lr))),
-        _with_step("`nesterov` passes on γv + g with the new v. Here v itself is the step: "
-                   "`momentum`."),
-    ),
-    Mistake(
-        "not clipped",
-        _links(lambda c, gamma, lr: (momentum(gamma), scale(-lr))),
-        _with_step("nothing clips: the spike goes through at full length, and momentum makes "
-                   "it 1/(1 - γ) times as long in all. `clip_by_global_norm(max_norm)` comes "
-                   "first."),
-    ),
-    Mistake(
-        "nothing accumulated",
-        _links(lambda c, gamma, lr: (clip_by_global_norm(c), scale(-lr))),
-        _with_step("there is no momentum: every step is that of its own gradient. "
-                   "`momentum(gamma)` stands between clip and scale."),
-    ),
-    Mistake(
-        "learning rate left out",
-        _links(lambda c, gamma, lr: (clip_by_global_norm(c), momentum(gamma), scale(-1))),
-        _with_step("lr is not used: the steps are as long as the velocity. `scale(-lr)` closes "
-                   "the chain."),
-        variants=(_links(lambda c, gamma, lr: (clip_by_global_norm(c), momentum(gamma))),),
-    ),
-    Mistake(
-        "decay turned round",
-        _links(lambda c, gamma, lr: (clip_by_global_norm(c), momentum(1 - gamma), scale(-lr))),
-        _with_step("1 - γ is kept of the velocity. γ is the share that is kept, and at γ = 0 "
-                   "nothing is: `momentum(gamma)`."),
-    ),
-    Mistake(
-        "fixed numbers",
-        _links(lambda c, gamma, lr: (clip_by_global_norm(1.0), momentum(gamma), scale(-lr))),
-        _with_step("a number stands where an argument belongs. The chain is built anew for "
-                   "each max_norm, γ and lr."),
-        variants=(
-            _links(lambda c, gamma, lr: (clip_by_global_norm(c), momentum(0.9), scale(-lr))),
-            _links(lambda c, gamma, lr: (clip_by_global_norm(1.0), momentum(0.9), scale(-lr))),
-            _links(lambda c, gamma, lr: (clip_by_global_norm(c), momentum(gamma), scale(-0.1))),
-        ),
-    ),
     Mistake(
         "links not chained",
         _unchained,
@@ -142,5 +140,116 @@ MISTAKES = (
         _rule_for_a_link,
         "`clip_global_norm` is the rule, which takes a gradient. A chain is made of links, "
         "which get their gradient later: `clip_by_global_norm(max_norm)`.",
+    ),
+    Mistake(
+        "uphill",
+        _chained(rate=lambda lr: lr),
+        _with_step("the step has the sign of the gradient and climbs. The loop adds the "
+                   "update, `theta + update`, so the minus of descent stands here: "
+                   "`scale(-lr)`."),
+        variants=(_links(lambda c, gamma, lr: (clip_by_global_norm(c), momentum(gamma))),),
+        when=lambda facts: (facts.along[:, 0] > 0).all(),
+    ),
+    Mistake(
+        "clipped by value",
+        _chained(clip_by_value),
+        _with_step("every entry is cut off for itself, and a long gradient turns. By global "
+                   "norm it keeps its direction: `clip_by_global_norm`."),
+        when=lambda facts: facts.turned,
+    ),
+    Mistake(
+        "learning rate left out",
+        _chained(rate=lambda lr: -1.0),
+        _with_step("the steps are as long at every learning rate: a number stands where lr "
+                   "belongs. `scale(-lr)` closes the chain."),
+        variants=(_chained(rate=lambda lr: -0.1),),
+        when=_rule(lambda f, c, gamma, lr: f.near(f.gain * lr, (f.gain * lr)[0])
+                   and f.near(f.kept, gamma)),
+    ),
+    Mistake(
+        "nothing accumulated",
+        _links(lambda c, gamma, lr: (clip_by_global_norm(c), scale(-lr))),
+        _with_step("there is no momentum: every step is that of its own gradient. "
+                   "`momentum(gamma)` stands between clip and scale."),
+        when=_rule(lambda f, c, gamma, lr: f.near(f.kept + 1, 1) and f.near(f.gain, 1)),
+    ),
+    Mistake(
+        "decay turned round",
+        _chained(accumulate=lambda gamma: momentum(1 - gamma)),
+        _with_step("1 - γ is kept of the velocity. γ is the share that is kept, and at γ = 0 "
+                   "nothing is: `momentum(gamma)`."),
+    ),
+    Mistake(
+        "fixed γ",
+        _chained(accumulate=lambda gamma: momentum(0.9)),
+        _with_step("the same share of the velocity is kept in all cases, whatever γ says: "
+                   "`momentum(gamma)`."),
+        when=_rule(lambda f, c, gamma, lr: f.near(f.kept, f.kept[0])),
+    ),
+    Mistake(
+        "average in place of momentum",
+        _chained(accumulate=ema),
+        _with_step("1 - γ is taken of each gradient, as `ema` does, so that the steps are "
+                   "1/(1 - γ) times shorter than with `momentum` at the same learning rate."),
+        when=_rule(lambda f, c, gamma, lr: f.near(f.gain, 1 - gamma)),
+    ),
+    Mistake(
+        "Nesterov in place of momentum",
+        _chained(accumulate=nesterov),
+        _with_step("`nesterov` passes on γv + g with the new v. Here v itself is the step: "
+                   "`momentum`."),
+        when=_rule(lambda f, c, gamma, lr: f.near(f.gain, 1 + gamma)),
+    ),
+    Mistake(
+        "momentum before the clip",
+        _links(lambda c, gamma, lr: (momentum(gamma), clip_by_global_norm(c), scale(-lr))),
+        _with_step("the velocity collects the raw gradients, and what is clipped is the "
+                   "velocity. The step is bounded, but a spike stays in the velocity: clipped "
+                   "first, no gradient counts for more than max_norm. At max_norm 1 and "
+                   "γ = 0.9 it takes 44 updates after a spike of 1000, in place of 3, until "
+                   "the steps follow the gradient again."),
+        when=_rule(lambda f, c, gamma, lr: f.near(f.longest, lr * c, c < SPIKE)),
+    ),
+    Mistake(
+        "clip after the learning rate",
+        _links(lambda c, gamma, lr: (scale(-lr), clip_by_global_norm(c), momentum(gamma))),
+        _with_step("the clip stands behind `scale(-lr)`, so that everything up to max_norm/lr "
+                   "passes. max_norm is meant for the gradient: clip first, scale last."),
+        variants=(
+            _links(lambda c, gamma, lr: (momentum(gamma), scale(-lr), clip_by_global_norm(c))),
+        ),
+        when=_rule(lambda f, c, gamma, lr: f.near(f.spike, c / lr, c / lr < SPIKE)
+                   or f.near(f.longest, c, c / lr < SPIKE)),
+    ),
+    Mistake(
+        "not clipped",
+        _links(lambda c, gamma, lr: (momentum(gamma), scale(-lr))),
+        _with_step("nothing clips: the spike goes through at full length, and momentum makes "
+                   "it 1/(1 - γ) times as long in all. `clip_by_global_norm(max_norm)` comes "
+                   "first."),
+        when=_rule(lambda f, c, gamma, lr: f.near(f.spike, SPIKE)),
+    ),
+    Mistake(
+        "short gradients lengthened",
+        _chained(_normalized),
+        _with_step("every gradient gets the norm max_norm, the short ones too. "
+                   "`clip_by_global_norm` leaves those as they are."),
+        when=_rule(lambda f, c, gamma, lr: f.near(f.along[:, 0] / -lr, c)),
+    ),
+    Mistake(
+        "max_norm not used",
+        _chained(lambda c: clip_by_global_norm(1.0)),
+        _with_step("the spike counts as much in all cases, whatever max_norm says: "
+                   "`clip_by_global_norm(max_norm)`."),
+        when=_rule(lambda f, c, gamma, lr: f.near(f.spike, f.spike[0])),
+    ),
+    Mistake(
+        "clipped at another threshold",
+        _links(lambda c, gamma, lr: (scale(1024.0), clip_by_global_norm(c), scale(1 / 1024.0),
+                                     momentum(gamma), scale(-lr))),
+        _with_step("a gradient is clipped, and not at max_norm but at a fixed multiple of it: "
+                   "is it clipped while it is scaled up or down? Clip the gradient itself."),
+        when=_rule(lambda f, c, gamma, lr: f.near(f.spike / c, (f.spike / c)[0], c < SPIKE)
+                   and f.near(f.kept, gamma)),
     ),
 )  # fmt: skip

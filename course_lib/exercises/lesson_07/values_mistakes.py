@@ -5,11 +5,41 @@ import numpy as np
 from course_lib.clipping import clip_global_norm
 from course_lib.exercises.engine.formatting import farthest_apart, show_apart
 from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.engine.relations import close, factors
 
 
-def _in_place(g, max_value):
-    np.clip(g, -max_value, max_value, out=g)
-    return g
+class ValueFacts:
+    """What becomes of single entries x at the limit c, and of the vector as a whole."""
+
+    def __init__(self, seen):
+        sizes = [g.size for g, _ in seen.cases]
+        self.x = np.concatenate([g for g, _ in seen.cases])
+        self.c = np.repeat([c for _, c in seen.cases], sizes)
+        self.a = np.concatenate(seen.answers)
+        gradients = [g for g, _ in seen.cases]
+        self.scaled = factors(list(zip(seen.answers, gradients, strict=True))) is not None
+        by_norm = zip(seen.answers, seen.cases, strict=True)
+        self.by_norm = all(close(a, clip_global_norm(*case)) for a, case in by_norm)
+
+    def is_(self, *rules):
+        """Tell whether one rule ``rule(x, c)`` gives every entry."""
+        return any(close(self.a, rule(self.x, self.c) + 0 * self.x) for rule in rules)
+
+    @property
+    def fixed_limit(self):
+        """Whether one number is the limit in all cases."""
+        return self.is_(lambda x, c: np.clip(x, -abs(self.a).max(), abs(self.a).max()))
+
+
+def _entries(*rules):
+    """Return (example, its variants, when) of the mistakes that these rules make."""
+    function, *variants = (lambda g, c, rule=rule: rule(g, c) + 0.0 * g for rule in rules)
+    return function, tuple(variants), lambda facts: facts.is_(*rules)
+
+
+def _entry_by_entry(name, sentence, *rules):
+    function, variants, when = _entries(*rules)
+    return Mistake(name, function, _with_numbers(sentence), variants, when)
 
 
 def _with_numbers(sentence):
@@ -27,85 +57,83 @@ def _with_numbers(sentence):
     return explain
 
 
-def _whole_scaled(g, max_value):
-    return g * min(1, max_value / max(np.abs(g).max(), 1e-300))
-
-
 MISTAKES = (
     Mistake(
-        "one side only",
-        lambda g, max_value: np.minimum(g, max_value),
-        _with_numbers("only one side is cut off. Large negative entries make steps as long as "
-                      "large positive ones: the range is from -max_value to max_value."),
-        variants=(lambda g, max_value: np.maximum(g, -max_value),),
+        "result thrown away",
+        lambda g, c: g + 0.0,
+        _with_numbers("g comes back as it was. `np.clip(g, ...)` makes a new array and leaves "
+                      "g alone: what it makes has to be returned."),
+        when=lambda facts: close(facts.a, facts.x),
     ),
-    Mistake(
-        "whole vector scaled",
-        _whole_scaled,
-        _with_numbers("all entries are multiplied by one factor, made from the largest. That "
-                      "keeps the direction; clipping by value cuts off every entry for itself "
-                      "and leaves the small ones as they are."),
-        variants=(lambda g, max_value: g * (max_value / np.abs(g).max()),
-                  lambda g, max_value: g / np.abs(g).max()),
+    _entry_by_entry(
+        "one side only",
+        "only one side is cut off. Large negative entries make steps as long as large positive "
+        "ones: the range is from -max_value to max_value.",
+        np.minimum,
+        lambda x, c: np.maximum(x, -c),
     ),
     Mistake(
         "clipped by norm",
         clip_global_norm,
         _with_numbers("the whole vector is shortened to the norm max_value. That is the next "
                       "rule; this one cuts off every entry for itself."),
+        when=lambda facts: facts.by_norm,
     ),
     Mistake(
+        "whole vector scaled",
+        lambda g, c: g * min(1, c / max(np.abs(g).max(), 1e-300)),
+        _with_numbers("all entries are multiplied by one factor. That keeps the direction; "
+                      "clipping by value cuts off every entry for itself and leaves the small "
+                      "ones as they are."),
+        when=lambda facts: facts.scaled,
+    ),
+    _entry_by_entry(
         "sign lost",
-        lambda g, max_value: np.minimum(np.abs(g), max_value),
-        _with_numbers("the sizes are right and the signs are gone: every negative entry would "
-                      "now step the other way, uphill."),
-        variants=(lambda g, max_value: np.where(np.abs(g) > max_value, max_value, g),),
+        "the sizes are right and the signs are gone: every negative entry that is cut off "
+        "would now step the other way, uphill.",
+        lambda x, c: np.minimum(np.abs(x), c),
+        lambda x, c: np.where(np.abs(x) > c, c, x),
     ),
-    Mistake(
+    _entry_by_entry(
         "negative entries cut to 0",
-        lambda g, max_value: np.clip(g, 0, max_value),
-        _with_numbers("the range begins at 0, so that every negative entry is lost. It begins "
-                      "at -max_value."),
+        "the range begins at 0, so that every negative entry is lost. It begins at -max_value.",
+        lambda x, c: np.clip(x, 0, c),
     ),
-    Mistake(
+    _entry_by_entry(
         "only the signs kept",
-        lambda g, max_value: np.sign(g) * max_value,
-        _with_numbers("every entry gets the same size, the small ones too. What is within "
-                      "the range stays as it is."),
-        variants=(lambda g, max_value: np.where(g > 0, max_value, -max_value),
-                  lambda g, max_value: np.sign(g)),
+        "every entry gets the same size, the small ones too. What is within the range stays as "
+        "it is.",
+        lambda x, c: np.sign(x) * c,
+        lambda x, c: np.where(x > 0, c, -c),
+        lambda x, c: np.where(x >= c, c, -c),
+        lambda x, c: np.sign(x),
     ),
-    Mistake(
+    _entry_by_entry(
         "large entries dropped",
-        lambda g, max_value: np.where(np.abs(g) > max_value, 0.0, g),
-        _with_numbers("what is too large becomes 0, as if there were no slope where it is "
-                      "steepest. It becomes ±max_value."),
+        "what is too large becomes 0, as if there were no slope where it is steepest. It "
+        "becomes ±max_value.",
+        lambda x, c: np.where(np.abs(x) > c, 0.0, x),
     ),
-    Mistake(
+    _entry_by_entry(
         "limits swapped",
-        lambda g, max_value: np.clip(g, max_value, -max_value),
-        _with_numbers("the limits stand in the wrong order, so that every entry becomes one "
-                      "and the same limit. `np.clip(g, low, high)` takes the lower one first."),
-        variants=(lambda g, max_value: np.maximum(np.minimum(g, -max_value), max_value),),
+        "the limits stand in the wrong order, so that every entry becomes one and the same "
+        "limit. `np.clip(g, low, high)` takes the lower one first.",
+        lambda x, c: -c,
+        lambda x, c: c,
     ),
-    Mistake(
+    _entry_by_entry(
         "maximum for minimum",
-        lambda g, max_value: np.maximum(g, max_value),
-        _with_numbers("`np.maximum` and `np.minimum` are mixed up. `np.maximum` takes the "
-                      "larger of two: with max_value it lifts the small entries and lets the "
-                      "large ones pass. `np.minimum` cuts off from above."),
-        variants=(lambda g, max_value: np.minimum(g, -max_value),),
+        "`np.maximum` and `np.minimum` are mixed up. `np.maximum` takes the larger of two: "
+        "with max_value it lifts the small entries and lets the large ones pass. `np.minimum` "
+        "cuts off from above.",
+        np.maximum,
+        lambda x, c: np.minimum(x, -c),
     ),
     Mistake(
         "fixed limit",
-        lambda g, max_value: np.clip(g, -1, 1),
-        _with_numbers("the limit is always 1, whatever max_value says."),
-    ),
-    Mistake(
-        "argument changed in place",
-        _in_place,
-        "the entries are right, and the caller's gradient was overwritten: with `out=g`, or "
-        "with `g[g > max_value] = ...`, the raw gradient is gone and nothing can be laid "
-        "beside the clipped one. `np.clip` without `out` makes a new array.",
+        lambda g, c: np.clip(g, -1, 1),
+        _with_numbers("the limit is one and the same number in all cases, whatever max_value "
+                      "says."),
+        when=lambda facts: facts.fixed_limit,
     ),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.formatting import beside_measured
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.lesson_08.bptt_mistakes import MISTAKES
@@ -102,6 +103,6 @@ EXERCISES = (
         ),
         remark="In `course_lib.rnn` the same four lines serve many networks at once. (Werbos "
         "1990; Rumelhart, Hinton & Williams 1986.)",
-        rtol=1e-9,
+        comparison=Close(1e-9),
     ),
 )

@@ -8,7 +8,7 @@ from course_lib.activations import tanh
 from course_lib.datasets import temporal_order
 from course_lib.exercises.engine.formatting import counted
 from course_lib.exercises.engine.model import Exercise, Law
-from course_lib.exercises.kit.optimizer_steps import steps_along
+from course_lib.exercises.kit.optimizer_steps import PlayedOptimizer
 from course_lib.exercises.lesson_08.rescue_mistakes import (
     MISTAKES,
     N_NETS,
@@ -24,6 +24,7 @@ from course_lib.rnn import RNN
 
 _N_STEPS, _N_TIME_STEPS, _N_BATCH = 80, 12, 10
 _NEEDED = 10  # of N_NETS
+_TOO_FEW = f"Too few nets learn: {_NEEDED} of {N_NETS} are needed."
 _solved = {}  # fraction by steps
 _SIZES = (*[SMALL] * 150, *[1.0] * 2, 1000.0, *[-1.0] * 60)
 
@@ -33,31 +34,24 @@ def rescue(gamma, lr):
     return chain(clip_by_global_norm(0.5), momentum(gamma), scale(-lr))
 
 
-def play(optimizer):
-    """Train nets on temporal order with an optimizer, and feed it a stream of gradients.
+class _Rescued(PlayedOptimizer):
+    """Optimizers are judged by how many nets learn with them; the laws look at their steps."""
 
-    Parameters
-    ----------
-    optimizer : Transform
-        What the learner's function returned.
+    trains = True
 
-    Returns
-    -------
-    solved : float
-        The fraction of the nets that learn.
-    steps : ndarray, shape (213, 2)
-        Its steps on gradients along (0.6, 0.8): small ones, a spike, a change of sign.
+    def observe(self, optimizer):
+        """Return the fraction of the nets that learn, and the steps, shape (213, 2)."""
+        steps = super().observe(optimizer)
+        key = (
+            steps.tobytes()
+        )  # who makes the same steps trains alike: cases and laws share a run
+        if key not in _solved:
+            _solved[key] = _fraction_solved(optimizer)
+        return _solved[key], steps
 
-    Raises
-    ------
-    Unobservable
-        If it is no optimizer.
-    """
-    steps = steps_along(optimizer, _SIZES)
-    key = steps.tobytes()  # who makes the same steps trains alike: cases and laws share a run
-    if key not in _solved:
-        _solved[key] = _fraction_solved(optimizer)
-    return _solved[key], steps
+    def mismatch(self, answer, expected):
+        """Ask for a fraction of nets that learn, and nothing of the steps."""
+        return "" if np.ndim(expected) or answer >= _NEEDED / N_NETS else _TOO_FEW
 
 
 @cache
@@ -79,11 +73,6 @@ def _fraction_solved(optimizer):
         theta = theta + np.asarray(update, np.float32)
         losses.append(loss)
     return float(np.mean(np.mean(losses[-15:], axis=0) < np.log(4) / 2))
-
-
-def _learns(answer, expected):
-    """Judge the fraction of nets that learn; the steps are the matter of the laws."""
-    return np.ndim(expected) > 0 or bool(answer >= _NEEDED / N_NETS)
 
 
 def _cases(rng):
@@ -125,8 +114,7 @@ EXERCISES = (
         """,
         reference=rescue,
         cases=_cases,
-        observe=play,
-        matches=_learns,
+        comparison=_Rescued(sizes=_SIZES),
         returns=("solved", "steps"),
         mistakes=MISTAKES,
         laws=(

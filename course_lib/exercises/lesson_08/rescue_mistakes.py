@@ -63,16 +63,16 @@ def _scale(gamma, lr):
 
 
 def _told(test):
-    """Return a ``resembles``: the test holds for the steps of both cases.
+    """Return a rule: the test holds for the steps of both cases.
 
     ``test(steps, lr)`` gets what the answer made of the stream of gradients.
     """
 
-    def resembles(answers, expected, cases):
-        pairs = zip(answers, cases, strict=True)
+    def when(seen):
+        pairs = zip(seen.answers, seen.cases, strict=True)
         return all(bool(test(np.asarray(value[1]), case[1])) for value, case in pairs)
 
-    return resembles
+    return when
 
 
 def _clipped(steps):
@@ -93,8 +93,8 @@ def _downhill(steps):
     return effective_rate(steps) > 0 and direction_cosine(steps) > 1 - 1e-9
 
 
-def _same_bound_at_both_rates(answers, expected, cases):
-    steps = [np.asarray(value[1]) for value in answers]
+def _same_bound_at_both_rates(seen):
+    steps = [np.asarray(value[1]) for value in seen.answers]
     if not all(_downhill(s) for s in steps):
         return False
     bounds = [np.linalg.norm(s[_SPIKE]) for s in steps]
@@ -140,7 +140,7 @@ MISTAKES = (
         _with_count("the step has the sign of the gradient and climbs. The loop adds it to the "
                     "parameters: the minus of descent stands in `scale(-lr)`."),
         variants=(_links(_clip(0.5), _momentum),),
-        resembles=_told(lambda steps, lr: effective_rate(steps) < 0),
+        when=_told(lambda steps, lr: effective_rate(steps) < 0),
     ),
     Mistake(
         "clipped by value",
@@ -151,7 +151,7 @@ MISTAKES = (
             _links(lambda gamma, lr: clip_by_value(1e-4), _momentum, _scale),
             _links(_momentum, lambda gamma, lr: clip_by_value(1.0), _scale),
         ),
-        resembles=_told(lambda steps, lr: 0 < direction_cosine(steps) < 1 - 1e-6),
+        when=_told(lambda steps, lr: 0 < direction_cosine(steps) < 1 - 1e-6),
     ),
     Mistake(
         "momentum before the clip",
@@ -163,7 +163,7 @@ MISTAKES = (
             _links(_momentum, _clip(5.0), _scale),
             _links(_momentum, _scale, _clip(0.5)),
         ),
-        resembles=_told(lambda steps, lr: (
+        when=_told(lambda steps, lr: (
             _downhill(steps) and _is_rate(steps, 10 * lr)
             and np.linalg.norm(steps[_SPIKE]) < 20 * lr and (recovery(steps) or 99) > 20
         )),
@@ -175,14 +175,14 @@ MISTAKES = (
                     "max_norm/lr long. The threshold then means another thing at every "
                     "learning rate. Clip first, scale last."),
         variants=(_links(_scale, _clip(1.0), _momentum),),
-        resembles=_same_bound_at_both_rates,
+        when=_same_bound_at_both_rates,
     ),
     Mistake(
         "not clipped",
         _links(_momentum, _scale),
         _with_count("this is the chain that fails: nothing bounds a gradient, and momentum "
                     "makes a spike 1/(1 - γ) times as long in all."),
-        resembles=_told(_unclipped(lambda lr: 10 * lr)),
+        when=_told(_unclipped(lambda lr: 10 * lr)),
     ),
     Mistake(
         "only a smaller rate",
@@ -196,7 +196,7 @@ MISTAKES = (
             lambda gamma, lr: chain(scale(-lr)),
             lambda gamma, lr: chain(momentum(gamma), scale(-lr / 3)),
         ),
-        resembles=_told(lambda steps, lr: (
+        when=_told(lambda steps, lr: (
             _downhill(steps) and not _clipped(steps) and effective_rate(steps) < 9 * lr
         )),
     ),
@@ -205,7 +205,7 @@ MISTAKES = (
         _links(_clip(1e-3), _momentum, _scale),
         _with_count("the threshold is so small that 80 steps of at most lr · c/(1 - γ) do not "
                     "lead far enough. Raise it until that bound is a useful step."),
-        resembles=_told(lambda steps, lr: (
+        when=_told(lambda steps, lr: (
             _downhill(steps) and _is_rate(steps, 10 * lr) and _threshold(steps, lr) < 0.3
         )),
     ),
@@ -215,7 +215,7 @@ MISTAKES = (
         _with_count("the threshold is so large that most gradients pass: one of "
                     "that length moves the parameters by lr · c/(1 - γ) in all, many times "
                     "farther than a useful step."),
-        resembles=_told(lambda steps, lr: (
+        when=_told(lambda steps, lr: (
             _downhill(steps) and _is_rate(steps, 10 * lr) and _threshold(steps, lr) > 3
         )),
     ),
@@ -228,7 +228,7 @@ MISTAKES = (
         variants=(
             lambda gamma, lr: chain(clip_by_global_norm(0.5), momentum(0.5), scale(-lr)),
         ),
-        resembles=_told(lambda steps, lr: (
+        when=_told(lambda steps, lr: (
             _slower_and_clipped(steps, lr) and not _remembers(steps, 0.9)
         )),
     ),
@@ -242,7 +242,7 @@ MISTAKES = (
             lambda gamma, lr: chain(clip_by_global_norm(0.5), ema(gamma), scale(-lr)),
             lambda gamma, lr: chain(clip_by_global_norm(0.5), momentum(gamma), scale(-lr / 4)),
         ),
-        resembles=_told(lambda steps, lr: (
+        when=_told(lambda steps, lr: (
             _slower_and_clipped(steps, lr) and _remembers(steps, 0.9)
         )),
     ),

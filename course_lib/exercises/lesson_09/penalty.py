@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib import penalties
+from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.kit.formula import Slope, listed
 from course_lib.exercises.lesson_09.penalty_mistakes import MISTAKES
@@ -114,7 +115,6 @@ EXERCISES = (
         "complex step, two gradients and exact to rounding. In PyTorch the product comes from "
         "differentiating twice: `torch.autograd.grad` with `create_graph=True`. "
         "(Pearlmutter 1994.)",
-        rtol=1e-5,
-        atol=1e-8,
+        comparison=Close(1e-5, 1e-8),
     ),
 )

@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.exercises.engine.formatting import counted
 from course_lib.exercises.engine.model import Exercise, Law
-from course_lib.exercises.kit.optimizer_steps import DIRECTION, steps_along
+from course_lib.exercises.kit.optimizer_steps import DIRECTION, PlayedOptimizer
 from course_lib.exercises.lesson_10.chain_mistakes import MISTAKES
 from course_lib.optimizers import chain, clip_by_global_norm, momentum, scale
 
@@ -18,27 +18,6 @@ def training_chain(norms, gamma, lr):
     """Return the optimizer that clips at the median of the norms, accumulates, and descends."""
     max_norm = float(np.median(norms))
     return chain(clip_by_global_norm(max_norm), momentum(gamma), scale(-lr))
-
-
-def play(optimizer):
-    """Return the updates of an optimizer on short and long gradients along (0.6, 0.8).
-
-    Parameters
-    ----------
-    optimizer : Transform
-        What the learner's function returned.
-
-    Returns
-    -------
-    ndarray, shape (14, 2)
-        One row per step.
-
-    Raises
-    ------
-    Unobservable
-        If it is no optimizer.
-    """
-    return steps_along(optimizer, _SIZES)
 
 
 def _cases(rng):
@@ -103,7 +82,6 @@ EXERCISES = (
         """,
         reference=training_chain,
         cases=_cases,
-        observe=play,
         mistakes=MISTAKES,
         laws=(
             Law("what is longer than the median norm is shortened to it", _half_are_shortened),
@@ -121,6 +99,6 @@ EXERCISES = (
         ),
         remark="In PyTorch `torch.nn.utils.clip_grad_norm_` returns the norm before clipping: "
         "append it to a list in a run that goes well.",
-        rtol=1e-9,
+        comparison=PlayedOptimizer(1e-9, sizes=_SIZES),
     ),
 )

@@ -34,14 +34,14 @@ def known(task, name, function, test, explanation, *variants):
     Mistake
     """
 
-    def resembles(answers, expected, cases):
-        return bool(test(RunMetrics(*answers[0]), task.before))
+    def when(seen):
+        return bool(test(RunMetrics(*seen.answers[0]), task.before))
 
     def explain(case, answer, expected):
         return explanation(RunMetrics(*answer), task.before)
 
     said = explain if callable(explanation) else explanation
-    return Mistake(name, function, said, tuple(variants), resembles)
+    return Mistake(name, function, said, tuple(variants), when)
 
 
 def same_start(c, before):
@@ -117,8 +117,8 @@ def _same_weights(mend):
 
         return mend(configuration).replace(initializer=draw)
 
-    def resembles(answers, expected, cases):
-        all_metrics = [RunMetrics(*answer) for answer in answers]
+    def when(seen):
+        all_metrics = [RunMetrics(*answer) for answer in seen.answers]
         return len({c.start for c in all_metrics}) == 1 or all_metrics[0].untrained > GUESSED
 
     return Mistake(
@@ -126,7 +126,7 @@ def _same_weights(mend):
         function,
         "the initializer draws from a generator of its own, or hands out weights that were "
         "trained before. It is given a generator, `rng`, and has to draw new weights from it.",
-        resembles=resembles,
+        when=when,
     )
 
 
@@ -134,8 +134,8 @@ def _other_seed(task, mend):
     def function(configuration):
         return mend(task.case.configuration)
 
-    def resembles(answers, expected, cases):
-        return any(a[0] != e[0] for a, e in zip(answers, expected, strict=True))
+    def when(seen):
+        return any(a[0] != e[0] for a, e in zip(seen.answers, seen.expected, strict=True))
 
     return Mistake(
         "another configuration than the argument",
@@ -143,7 +143,7 @@ def _other_seed(task, mend):
         "what is mended is a configuration outside the function, with its own seed. The check "
         "hands in three, each with another seed: `configuration.replace(...)`, with the name "
         "of the argument.",
-        resembles=resembles,
+        when=when,
     )
 
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from course_lib.exercises.engine.comparison import Unobservable
 from course_lib.exercises.engine.formatting import kind
-from course_lib.exercises.engine.observing import Unobservable
 from course_lib.exercises.lesson_12.before_training import measured_before_training
 from course_lib.exercises.lesson_12.optimizer_response import (
     optimizer_response,

@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
+from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Law
 from course_lib.exercises.lesson_12.run_metrics import KEPT, RunMetrics, metrics
 from course_lib.experiments.broken_runs import CASES, CAUSES
@@ -78,11 +79,7 @@ class RepairTask:
         meant = (original.links[1:], k) if k > 1 else None
         return metrics(configuration, original, meant, self.case.seeds)
 
-    def matches(self, answer, expected):
-        """Tell whether a mended run is right."""
-        return not self.describe_mismatch(answer, expected)
-
-    def describe_mismatch(self, answer, expected):
+    def mismatch(self, answer, expected):
         """Return what is wrong with a mended run, "" if nothing."""
         tests = (
             self.about_what_was_kept,
@@ -264,7 +261,32 @@ def _about_steps(c):
     return ""
 
 
-def format_value(answer):
+@dataclass(frozen=True)
+class RepairedRun(Close):
+    """Runs are judged by what is measured of them, and shown as measurements."""
+
+    task: RepairTask | None = None
+    agreement = "agree in their outcome with the course's own repair"
+    acts = trains = True
+
+    def observe(self, configuration):
+        """Return what can be measured of a configuration."""
+        return self.task.metrics(configuration)
+
+    def mismatch(self, answer, expected):
+        """Return what is wrong with a mended run, "" if nothing."""
+        return self.task.mismatch(answer, expected)
+
+    def rows(self, answer, expected):
+        """Return both runs as measurements."""
+        return [("received", _measurements(answer)), ("expected", _measurements(expected))]
+
+    def comment(self, answer):
+        """Return what there is to say about the diagnosis."""
+        return self.task.comment(answer)
+
+
+def _measurements(answer):
     """Return metrics as text, one measurement a line."""
     c = RunMetrics(*answer)
     rows = {words: f"{getattr(c, name):{form}}" for words, name, form in _ROWS}

@@ -4,7 +4,7 @@ from course_lib.activations import sigmoid
 from course_lib.exercises.engine.model import Exercise
 from course_lib.exercises.lesson_12.common_mistakes import common
 from course_lib.exercises.lesson_12.nets_mistakes import exploding, vanishing, wrong_slope
-from course_lib.exercises.lesson_12.run_repair import RepairTask, format_value
+from course_lib.exercises.lesson_12.run_repair import RepairedRun, RepairTask
 from course_lib.exercises.lesson_12.steps_mistakes import late_clip, rate, summed
 from course_lib.initializers import centered, normal, orthogonal
 from course_lib.optimizers import (
@@ -181,12 +181,7 @@ def _exercise(task, mend, mistakes, hints, remark):
         statement=_statement(task),
         reference=mend,
         cases=task.cases,
-        observe=task.metrics,
-        matches=task.matches,
-        describe_mismatch=task.describe_mismatch,
-        format_value=format_value,
-        comment=task.comment,
-        agreement="agree in their outcome with the course's own repair",
+        comparison=RepairedRun(task=task),
         time_factor=6.0,
         mistakes=(*common(task, mend), *mistakes(task)),
         laws=task.laws(),

@@ -1,15 +1,19 @@
 """Whatever a learner hands in, the check answers with a sentence and never with a traceback."""
 
 import _thread
+import random
 import signal
+import sys
 import threading
 import time
+import warnings
 
 import numpy as np
 import pytest
 from exercises_learner import all_exercises, answer_with, written
 
 from course_lib.exercises import check, exercises, hint, progress, solution
+from course_lib.exercises.engine import faults
 from course_lib.exercises.engine.guard import Guard
 
 each_exercise = pytest.mark.parametrize("exercise", all_exercises(), ids=lambda e: e.name)
@@ -84,7 +88,7 @@ def test_a_wrong_shape_is_told_with_both_shapes():
     exercise = exercises()["dense_backward"]
     body = "return delta.T @ a_previous, delta.sum(axis=0, keepdims=True), delta @ w"
     result = check("dense_backward", answer_with(exercise, body))
-    assert "In the 2nd value (`grad_b`): It returned shape (1, 4); shape (4,)" in str(result)
+    assert "About `grad_b`: it returned shape (1, 4); shape (4,)" in str(result)
 
 
 @pytest.mark.parametrize("returned", ["print()", "delta", "(delta, w)", "w, w, None", "[1]"])
@@ -193,7 +197,7 @@ def test_an_interrupt_by_the_learner_ends_the_check_in_words():
 @pytest.mark.parametrize("seconds", [0, -1.0, float("nan"), None, "soon"])
 def test_a_time_limit_that_is_none_is_answered_in_words(seconds):
     result = check("sigmoid", np.tanh, seconds=seconds)
-    assert "The check itself could not be finished" in str(result)
+    assert "`seconds` must be a number > 0, got" in str(result)
     assert result.function is exercises()["sigmoid"].reference
 
 
@@ -244,6 +248,29 @@ def test_the_caller_gets_its_settings_back():
     assert np.geterr() == before
 
 
+LEFT_BEHIND = {
+    "the seed of NumPy": (
+        "np.random.seed(1)",
+        lambda: np.random.get_state()[1].tolist(),  # noqa: NPY002
+    ),
+    "the seed of random": ("import random; random.seed(1)", random.getstate),
+    "the recursion limit": ("import sys; sys.setrecursionlimit(50000)", sys.getrecursionlimit),
+    "warnings": (
+        "import warnings; warnings.simplefilter('error')",
+        lambda: warnings.filters[:],
+    ),
+    "NumPy's errors": ("np.seterr(all='raise')", np.geterr),
+    "how NumPy prints": ("np.set_printoptions(precision=1)", np.get_printoptions),
+}
+
+
+@pytest.mark.parametrize(("line", "state"), LEFT_BEHIND.values(), ids=LEFT_BEHIND)
+def test_what_an_answer_sets_does_not_reach_the_caller(line, state):
+    before = state()
+    check("sigmoid", answer_with(exercises()["sigmoid"], f"{line}\nreturn z"))
+    assert state() == before
+
+
 def test_prints_of_the_first_case_are_shown_up_to_ten_lines(capsys):
     body = "for i in range(12):\n    print('line', i, z)\nreturn 1 / (1 + np.exp(-z))"
     result = check("sigmoid", answer_with(exercises()["sigmoid"], body))
@@ -286,10 +313,14 @@ def test_a_fault_of_the_course_is_told_as_such(monkeypatch, capsys):
     def broken(*_, **__):
         raise ZeroDivisionError
 
+    monkeypatch.setattr(faults, "strict", False)
     monkeypatch.setattr("course_lib.exercises.engine.api.grade", broken)
     monkeypatch.setattr("course_lib.exercises.engine.api.store.load", broken)
     result = check("sigmoid", np.tanh)
-    assert "The check itself could not be finished (ZeroDivisionError)" in str(result)
+    assert "The check could not be finished. A part of this feedback failed with" in str(result)
+    assert "ZeroDivisionError: that is a fault of the course, not of your function" in str(
+        result
+    )
     assert result.function is exercises()["sigmoid"].reference
     progress()
     hint("sigmoid")

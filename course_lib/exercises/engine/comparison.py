@@ -1,0 +1,121 @@
+"""How the values of an exercise are observed, compared and shown: one object for each way."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_lib.exercises.engine.formatting import show, show_apart
+
+DIFFER = "The numbers differ."
+
+
+class Unobservable(TypeError):
+    """What came back cannot be observed; its message is the sentence for the learner."""
+
+
+@dataclass(frozen=True)
+class Close:
+    """Numbers are right where |answer - expected| <= atol + rtol |expected|.
+
+    A subclass may observe what is returned, judge by another rule, or show other rows.
+    """
+
+    rtol: float = 1e-7
+    atol: float = 1e-12
+    agreement = "agree with the course's own function"  # said of the cases that are right
+    acts = False  # whether what is returned acts, and is compared by what it does
+    trains = False  # whether that trains nets, which takes its time
+
+    def observe(self, value):
+        """Return the numbers that stand for what the function returned.
+
+        Raises
+        ------
+        Unobservable
+            With the sentence for the learner.
+        """
+        return value
+
+    def close(self, answer, expected):
+        """Tell entry by entry where two arrays of one shape agree."""
+        with np.errstate(all="ignore"):
+            return np.isclose(answer, expected, rtol=self.rtol, atol=self.atol, equal_nan=True)
+
+    def mismatch(self, answer, expected):
+        """Return what is wrong with a value that has the right form, "" if nothing."""
+        if self.close(answer, expected).all():
+            return ""
+        return (
+            _not_finite(answer, expected, np.isnan, "nan (not a number)")
+            or _not_finite(answer, expected, np.isinf, "inf")
+            or _precision_problem(answer, expected)
+            or DIFFER
+        )
+
+    def rows(self, answer, expected):
+        """Return how the two values are shown, as (name, text)."""
+        received, needed = show_apart(answer, expected)
+        gap = largest_difference(answer, expected)
+        difference = [("largest difference", show(gap, 2))] if gap else []
+        return [("received", received), ("expected", needed), *difference]
+
+    def comment(self, answer):
+        """Return one more sentence about the value in the first case; it decides nothing."""
+        return ""
+
+
+def compared_function(exercise, function):
+    """Return the function whose values are compared with the reference's.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        Its comparison may turn what the function returns into numbers.
+    function : callable
+        The learner's function, the reference or a known mistake.
+
+    Returns
+    -------
+    callable
+    """
+    if not exercise.comparison.acts:
+        return function
+
+    def compared(*args):
+        value = function(*args)
+        return None if value is None else exercise.comparison.observe(value)
+
+    return compared
+
+
+def largest_difference(answer, expected):
+    """Return the largest |answer - expected|, None for other shapes, inf or nan."""
+    if np.shape(answer) != np.shape(expected):
+        return None
+    with np.errstate(all="ignore"):
+        difference = np.abs(np.asarray(answer, float) - np.asarray(expected, float))
+    return float(difference.max()) if np.isfinite(difference).all() else None
+
+
+def _precision_problem(answer, expected):
+    """Name the dtype where numbers differ only because it holds too few digits."""
+    dtype = np.asarray(answer).dtype
+    if dtype.kind != "f" or dtype.itemsize >= np.asarray(expected).dtype.itemsize:
+        return None
+    resolution = 100 * np.finfo(dtype).eps
+    if not np.allclose(answer, expected, rtol=resolution, atol=resolution):
+        return None
+    return (
+        f"The numbers agree as far as {dtype.name} goes, which is about "
+        f"{round(-np.log10(np.finfo(dtype).eps))} digits: keep them in float64."
+    )
+
+
+def _not_finite(answer, expected, test, words):
+    """Say in how many entries nan or inf came where a number is right."""
+    bad = test(answer) & ~test(expected)
+    if not bad.any():
+        return None
+    count = int(bad.sum())
+    where = f" in {count} of {bad.size} entries" if bad.size > 1 else ""
+    return f"It returned {words}{where}."

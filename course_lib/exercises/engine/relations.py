@@ -1,0 +1,224 @@
+"""How the numbers of an answer relate to the right ones: what can be read off them alone.
+
+Each function gets pairs ``(answer, expected)``, one a case, and returns what the answer *is* in
+words, such as "minus the right value", or None. What it says is true of every pair.
+"""
+
+from functools import partial
+from itertools import permutations
+
+import numpy as np
+
+_EACH = (
+    ("minus the right value", np.negative),
+    ("the root of the right value", np.sqrt),
+    ("the square of the right value", np.square),
+    ("1 divided by the right value", np.reciprocal),
+    ("1 minus the right value", lambda e: 1 - e),
+    ("the right value without its sign", np.abs),
+    ("the logarithm of the right value", np.log),
+    ("the logarithm, to base 10, of the right value", np.log10),
+    ("the right value cut to a whole number", np.trunc),
+    ("the right value cut down to a whole number", np.floor),
+    ("the right value rounded to a whole number", np.round),
+    *(
+        (f"the right value rounded to {n} decimals", partial(np.round, decimals=n))
+        for n in range(1, 7)
+    ),
+)
+_ARRANGED = (
+    ("the right numbers, transposed", np.transpose),
+    ("the right numbers, the last one first", lambda e: np.flip(e, 0)),
+)
+_ONE_NUMBER = (
+    ("the sum of all the right numbers", np.sum),
+    ("the mean of the right numbers", np.mean),
+    ("the norm of the right numbers", lambda e: np.sqrt(np.sum(e**2))),
+    ("the largest of the right numbers", np.max),
+    ("only the first of the right numbers", lambda e: np.ravel(e)[0]),
+    ("only the last of the right numbers", lambda e: np.ravel(e)[-1]),
+)
+_NOT_YET = (
+    ("not added up: the sum over axis 0 is the right value", lambda a: a.sum(0)),
+    ("not averaged: the mean over axis 0 is the right value", lambda a: a.mean(0)),
+    ("one entry too many: without the first it is right", lambda a: a[1:]),
+    ("one entry too many: without the last it is right", lambda a: a[:-1]),
+    ("a list of values, whose last is the right one", lambda a: a[-1]),
+    ("a list of values, whose first is the right one", lambda a: a[0]),
+)
+
+
+def close(a, b, rtol=1e-6):
+    """Tell whether two arrays of any shapes agree in all entries, to rounding in float32."""
+    if np.shape(a) != np.shape(b):
+        return False
+    with np.errstate(all="ignore"):
+        scale = np.max(np.abs(b), initial=0.0, where=np.isfinite(b))
+        return np.allclose(a, b, rtol=rtol, atol=1e-12 * scale, equal_nan=True)
+
+
+def same_form(pairs):
+    """Return what the answers are, made entry by entry of right values of their shape."""
+    return (
+        _zero(pairs)
+        or _by_entry(pairs)
+        or _of_right(pairs, _ARRANGED)
+        or _constant_factor(pairs)
+        or _constant_added(pairs)
+        or _other_signs(pairs)
+        or _reordered(pairs)
+    )
+
+
+def other_form(pairs):
+    """Return what the answers are, where their shapes are not the right ones."""
+    if all(a.size == e.size and close(np.ravel(a), np.ravel(e)) for a, e in pairs):
+        turned = _of_right(pairs, _ARRANGED)
+        return turned or "the right numbers in another shape"
+    return (
+        _of_right(pairs, _ARRANGED + _ONE_NUMBER)
+        or _right_made_of(pairs)
+        or _of_right(pairs, _SHORTENED)
+        or _a_part(pairs)
+    )
+
+
+def _a_part(pairs):
+    """Tell whether the answers are where the right values begin or end."""
+    if not all(a.ndim == e.ndim == 1 and 0 < a.size <= e.size for a, e in pairs):
+        return None
+    if all(close(a, e[-a.size :]) for a, e in pairs):
+        return "only the last of the right numbers"
+    return "only the first of the right numbers" * all(close(a, e[: a.size]) for a, e in pairs)
+
+
+_SHORTENED = (
+    ("the right numbers without the last one", lambda e: e[:-1]),
+    ("the right numbers without the first one", lambda e: e[1:]),
+)
+
+
+def factors(pairs):
+    """Return for each pair the one factor between answer and right value, nan where none is.
+
+    None where some answer is no multiple of the right value.
+    """
+    found = []
+    for a, e in pairs:
+        finite = np.isfinite(e) & (e != 0)
+        if not finite.any():
+            found.append(np.nan)
+            continue
+        factor = a[finite].flat[0] / e[finite].flat[0]
+        if not np.isfinite(factor) or not close(a, factor * e):
+            return None
+        found.append(float(factor))
+    return found
+
+
+def _by_entry(pairs):
+    for words, function in _EACH:
+        with np.errstate(all="ignore"):
+            made = [(a, e, function(np.asarray(e, float))) for a, e in pairs]
+        if not all(close(a[np.isfinite(m)], m[np.isfinite(m)]) for a, _, m in made):
+            continue
+        if sum(int(_apart(m, e).sum()) for _, e, m in made) > 1:
+            return words
+    return None
+
+
+def _apart(made, right):
+    return np.isfinite(made) & ~np.isclose(made, right, rtol=1e-5, atol=0)
+
+
+def _of_right(pairs, table):
+    return _first(pairs, table, lambda a, e, function: e.ndim and close(a, function(e)))
+
+
+def _right_made_of(pairs):
+    return _first(pairs, _NOT_YET, lambda a, e, function: a.ndim and close(function(a), e))
+
+
+def _first(pairs, table, test):
+    for words, function in table:
+        if all(e.size and a.size and test(a, e, function) for a, e in pairs) and not all(
+            close(a, e) for a, e in pairs
+        ):
+            return words
+    return None
+
+
+def _constant_factor(pairs):
+    found = factors(pairs)
+    known = [k for k in found or () if not np.isnan(k)]
+    n_entries = sum(np.count_nonzero(e) for _, e in pairs)
+    if n_entries < 2 or not known or not np.allclose(known, known[0], rtol=1e-6):
+        return None
+    if abs(known[0] - 1) < 1e-6:
+        return None  # which is a matter of digits
+    return f"{_fraction(known[0])} times the right value"
+
+
+def _zero(pairs):
+    anything = any(map(np.any, (e for _, e in pairs)))
+    return "0" if anything and not any(map(np.any, (a for a, _ in pairs))) else None
+
+
+def _fraction(k):
+    for n in range(2, 11):
+        if abs(k * n - 1) < 1e-6:
+            return f"1/{n}"
+    return f"{k:.4g}"
+
+
+def _constant_added(pairs):
+    gaps = np.concatenate([np.ravel(a - e) for a, e in pairs])
+    size = max(np.max(np.abs(e), initial=0.0) for _, e in pairs)
+    if gaps.size < 3 or not np.isfinite(gaps).all() or abs(gaps[0]) < 1e-9 * size:
+        return None
+    if not np.allclose(gaps, gaps[0], rtol=1e-6, atol=1e-12 * size):
+        return None
+    return f"the right value {'plus' if gaps[0] > 0 else 'minus'} {abs(gaps[0]):.4g}"
+
+
+def own_factors(found):
+    """Say that every answer is the right one times a factor of its own."""
+    shown = [f"{k:.3g}" for k in found if not np.isnan(k)]
+    more = ", ..." if len(shown) > 3 else ""
+    return f"the right value times a factor that changes: {', '.join(shown[:3])}{more}"
+
+
+def _other_signs(pairs):
+    """Tell whether only signs are wrong, and in how many entries."""
+    if not all(close(np.abs(a), np.abs(e)) for a, e in pairs):
+        return None
+    n_turned = sum(int(np.sum(a * e < 0)) for a, e in pairs)
+    n = sum(int(np.count_nonzero(e)) for _, e in pairs)
+    return (
+        f"the right value but for the sign of {n_turned} of {n} numbers" if n_turned else None
+    )
+
+
+def _reordered(pairs):
+    moved = [not close(a, e) for a, e in pairs]
+    alike = all(close(np.sort(np.ravel(a)), np.sort(np.ravel(e))) for a, e in pairs)
+    return "the right numbers in another order" if alike and any(moved) else None
+
+
+def order_of_parts(answers, expected):
+    """Return the positions that right values stand at in several returned ones, None if none.
+
+    Parameters
+    ----------
+    answers, expected : list of tuple of ndarray
+        Case by case.
+    """
+    n = len(expected[0])
+    for order in permutations(range(n)):
+        if order != tuple(range(n)) and all(
+            close(a[i], e[j])
+            for a, e in zip(answers, expected, strict=True)
+            for i, j in enumerate(order)
+        ):
+            return order
+    return None

@@ -1,0 +1,112 @@
+"""What was seen of an answer that failed: what the rules of mistakes are asked about."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from course_lib.exercises.engine.comparison import compared_function
+from course_lib.exercises.engine.guard import CallResult
+from course_lib.exercises.engine.trials import is_stopped, reference_value
+from course_lib.exercises.engine.values import fits, problem, same_shape
+
+
+class Unseen(Exception):
+    """A fact that cannot be had of this answer: it raised, or the time is up."""
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What an answer did, and a way to try it on more.
+
+    Attributes
+    ----------
+    exercise : Exercise
+        What was asked.
+    function : callable
+        The learner's function: call it by `call` only.
+    trials : list of CaseResult
+        Case by case: ``.case``, ``.answer``, ``.expected``, ``.error``, ``.changed``.
+    laws : list of LawResult
+        Empty where no law was tried, as some value has not the form that is needed.
+    guard : Guard
+        What calls the answer.
+    """
+
+    exercise: object
+    function: object
+    trials: list
+    laws: list
+    guard: object
+
+    @property
+    def cases(self):
+        """The arguments, case by case."""
+        return [trial.case for trial in self.trials]
+
+    @property
+    def answers(self):
+        """What came, case by case: None where the answer raised."""
+        return [trial.answer for trial in self.trials]
+
+    @property
+    def expected(self):
+        """What is right, case by case."""
+        return [trial.expected for trial in self.trials]
+
+    @property
+    def wrong(self):
+        """Whether some case is wrong."""
+        return any(trial.problem is not None for trial in self.trials)
+
+    @cached_property
+    def wrong_numbers(self):
+        """Whether some case is wrong beside its form: a list is read as an array here."""
+        return any(problem(t.answer, t.expected, self.exercise) for t in self.trials)
+
+    @property
+    def stopped(self):
+        """Whether a call was ended among the cases or, with all of them right, the laws."""
+        laws_stopped = not self.wrong and any(law.stopped for law in self.laws)
+        return laws_stopped or any(is_stopped(trial.outcome) for trial in self.trials)
+
+    @cached_property
+    def regular(self):
+        """Whether every case gave real numbers in the right form, and changed no argument."""
+        return not any(trial.changed for trial in self.trials) and all(
+            fits(trial.answer, trial.expected) and same_shape(trial.answer, trial.expected)
+            for trial in self.trials
+        )
+
+    @cached_property
+    def facts(self):
+        """What the exercise reads off this, by its ``facts``; this itself where it has none."""
+        return self.exercise.facts(self) if self.exercise.facts else self
+
+    def outcome(self, *args):
+        """Return the `CallResult` of the answer for other arguments, whatever comes."""
+        compared = compared_function(self.exercise, self.function)
+        return self.guard.observe(compared, args)
+
+    def call(self, *args):
+        """Return what the answer gives for other arguments, in the form of what is right.
+
+        Raises
+        ------
+        Unseen
+            If it raises, runs out of time, or gives something of another form.
+        """
+        outcome: CallResult = self.outcome(*args)
+        right = self.right(*args)
+        if outcome.error is not None or not fits(outcome.value, right):
+            raise Unseen
+        if not same_shape(outcome.value, right):
+            raise Unseen
+        return outcome.value
+
+    def right(self, *args):
+        """Return what the reference gives for other arguments."""
+        return reference_value(self.exercise, args)
+
+    @property
+    def probes(self):
+        """Whether more calls than the cases are worth their time: none trains a net."""
+        return not self.exercise.comparison.trains

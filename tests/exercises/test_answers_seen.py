@@ -1,0 +1,35 @@
+"""Every row of the tables ``answers_seen_*.py`` is judged as it says."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+from exercises_learner import answer_with, written
+
+from course_lib import activations, clipping, initializers, meanfield, optimizers
+from course_lib.exercises import check, exercises
+
+TABLES = sorted(Path(__file__).parent.glob("answers_seen_*.py"))
+ROWS = [row for path in TABLES for row in runpy.run_path(str(path))["ROWS"]]
+MODULES = (activations, clipping, initializers, meanfield, optimizers)
+# what lessons have imported or defined before their exercises
+NAMES = {
+    **{name: value for module in MODULES for name, value in vars(module).items()},
+    "sigma": activations.sigmoid,
+    "sigma_slope": activations.sigmoid.derivative,
+    "safe_norm": clipping.global_norm,
+    "shorten": clipping.clip_global_norm,
+}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
+def test_a_seen_answer_is_judged_as_its_row_says(row):
+    name, text, status, words = row
+    names = {key: value for key, value in NAMES.items() if key != name}
+    if text.startswith("def "):
+        function = written(text, name, **names)
+    else:
+        function = answer_with(exercises()[name], text, **names)
+    result = check(name, function)
+    first = str(result).splitlines()[1]
+    assert result.status == status and words in first, str(result)
