@@ -1,7 +1,13 @@
 """Lesson 00: what is left of a gradient after many layers."""
 
-from course_lib.exercises.engine.formatting import counted, times
+import math
+import operator
+
+import numpy as np
+
+from course_lib.exercises.engine.formatting import compared, counted, times
 from course_lib.exercises.engine.model import Exercise, Law, Mistake
+from course_lib.exercises.kit.reading import single_numbers
 
 
 def repeated_factor(factor, n_layers):
@@ -28,115 +34,137 @@ def _cases(rng):
     return [*simple, *negative, *drawn]
 
 
-def _xor(factor, n_layers):
-    return factor ^ n_layers
+class _Facts:
+    """An answer where there are layers: factors, numbers of layers, and what came.
 
+    ``power`` is how often the factor was multiplied, nan where that cannot be read off.
+    """
 
-def _factor(factor, n_layers):
-    return factor
+    def __init__(self, seen):
+        self.factor, self.n = np.array(seen.cases, float).T
+        self.answer = single_numbers(seen)
+        self.right = np.array(seen.expected, float)
+        self.power = np.log(np.abs(self.answer)) / np.log(np.abs(self.factor))
 
+    def is_power(self, n):
+        """Tell whether the factor was multiplied n times, wherever there are layers."""
+        known = (self.n > 0) & (np.abs(self.factor) != 1) & np.isfinite(self.power)
+        return known.sum() > 2 and np.allclose(self.power[known], n[known])
 
-def _return_in_loop(factor, n_layers):
-    left = 1
-    for _ in range(n_layers):
-        left *= factor
-        return left
-
-
-def _zero(factor, n_layers):
-    return 0.0
+    def is_value(self, *values):
+        """Tell whether the answers are one of these, wherever there are layers."""
+        known = (self.n > 0) & np.isfinite(self.answer)
+        return any(np.allclose(self.answer[known], value[known]) for value in values)
 
 
 def _appears(n_layers):
     return f"with {counted(n_layers, 'layer')} the factor appears {times(n_layers)}"
 
 
-def _explain_product(case, answer, expected):
-    factor, n_layers = case
-    return (
-        f"this multiplies by the number of layers, {factor:g} × {n_layers} = {answer:.4g}. "
-        f"Every layer multiplies once more: {_appears(n_layers)} in a product, which is "
-        f"{expected:.4g}."
-    )
+def _with_numbers(sentence):
+    """Return an explanation: the sentence, how often the factor appears, the numbers."""
 
+    def explain(case, answer, expected):
+        factor, n_layers = case
+        return (
+            f"{sentence} {_appears(n_layers).capitalize()} in the product. For the factor "
+            f"{factor:g} {compared(answer, expected)}"
+        )
 
-def _explain_one_short(case, answer, expected):
-    factor, n_layers = case
-    return (
-        f"one layer is missing: {_appears(n_layers)}. Here {factor:g} appears "
-        f"{times(n_layers - 1)}."
-    )
-
-
-def _explain_one_more(case, answer, expected):
-    factor, n_layers = case
-    return (
-        f"there is one factor too many. The gradient starts as 1, not as {factor:g}: "
-        f"{_appears(n_layers)}."
-    )
-
-
-def _explain_one_only(case, answer, expected):
-    n_layers = case[1]
-    return (
-        f"this is the factor itself, as after one layer. {_appears(n_layers).capitalize()}: "
-        f"{expected:.4g} is left. (If there is a loop: a `return` inside it ends it in its "
-        "first round.)"
-    )
+    return explain
 
 
 _MISTAKES = (
-    Mistake("product instead of power", lambda factor, n_layers: factor * n_layers,
-            _explain_product),
-    Mistake("one layer too few", lambda factor, n_layers: factor ** (n_layers - 1),
-            _explain_one_short),
-    Mistake("one layer too many", lambda factor, n_layers: factor ** (n_layers + 1),
-            _explain_one_more),
-    Mistake("one layer only", _factor, _explain_one_only, variants=(_return_in_loop,)),
+    Mistake(
+        "sum instead of product",
+        lambda factor, n_layers: factor * n_layers,
+        _with_numbers("the factors are added up (or subtracted). Every layer multiplies "
+                      "once more."),
+        when=lambda facts: facts.is_value(
+            *(start + sign * facts.factor * facts.n
+              for start in (0, 1, facts.factor) for sign in (1, -1))),
+        variants=(lambda factor, n_layers: 1 + factor * n_layers,),
+    ),
+    Mistake(
+        "one layer too few",
+        lambda factor, n_layers: factor ** (n_layers - 1),
+        _with_numbers("one layer is missing. (`range(1, n)` has n - 1 rounds.)"),
+        when=lambda facts: facts.is_power(facts.n - 1),
+        variants=(lambda factor, n_layers: factor ** max(n_layers - 1, 0),),
+    ),
+    Mistake(
+        "one layer too many",
+        lambda factor, n_layers: factor ** (n_layers + 1),
+        _with_numbers("there is one factor too many. The gradient starts as 1, not as the "
+                      "factor."),
+        when=lambda facts: facts.is_power(facts.n + 1),
+    ),
+    Mistake(
+        "one layer only",
+        lambda factor, n_layers: factor,
+        _with_numbers("this is the factor itself, as after one layer. (If there is a loop: a "
+                      "`return` inside it ends it in its first round.)"),
+        when=lambda facts: facts.is_value(facts.factor),
+        any_form=True,
+    ),
+    Mistake(
+        "squared in every round",
+        lambda factor, n_layers: np.power(factor, 2.0**n_layers),
+        _with_numbers("what is left is multiplied by itself in every round, and should be by "
+                      "the factor."),
+        when=lambda facts: facts.is_power(2**facts.n),
+        any_form=True,
+    ),
+    Mistake(
+        "divided instead of multiplied",
+        lambda factor, n_layers: factor / n_layers,
+        _with_numbers("the factor is divided by the number of layers. Every layer multiplies "
+                      "by it."),
+        when=lambda facts: facts.is_value(facts.factor / facts.n),
+        any_form=True,
+    ),
     Mistake(
         "the product starts at 0",
-        _zero,
+        lambda factor, n_layers: 0.0,
         "this is 0 whatever the factor. A product that starts at 0 stays 0: start it at 1, "
         "which is the gradient before the first layer.",
     ),
     Mistake(
         "sign lost",
         lambda factor, n_layers: abs(factor) ** n_layers,
-        lambda case, answer, expected: (
-            f"the size is right and the sign is not. The factor {case[0]:g} turns the gradient "
-            f"round in every layer: {case[0]:g} to the power of {case[1]} is {expected:.4g}."
-        ),
+        _with_numbers("the size is right and the sign is not. A negative factor turns the "
+                      "gradient round in every layer."),
+        when=lambda facts: np.allclose(np.abs(facts.answer), np.abs(facts.right)),
     ),
     Mistake(
         "base and exponent swapped",
         lambda factor, n_layers: n_layers**factor,
-        lambda case, answer, expected: (
-            f"this raises the number of layers to the power of the factor, {case[1]} to the "
-            f"power {case[0]:g}. The factor is what gets multiplied with itself: it is the "
-            "base."
-        ),
+        _with_numbers("this raises the number of layers to the power of the factor. The factor "
+                      "is what gets multiplied with itself: it is the base."),
+    ),
+    Mistake(
+        "e for the base",
+        lambda factor, n_layers: math.exp(factor * n_layers),
+        _with_numbers("this is a power of e. The factor is what gets multiplied with itself: "
+                      "it is the base, `factor ** n_layers`."),
     ),
     Mistake(
         "^ for a power",
-        _xor,
+        operator.xor,
         "in Python `^` compares the bits of whole numbers (exclusive or). A power is written "
         "with two stars: `**`.",
     ),
     Mistake(
         "factor read as a growth rate",
         lambda factor, n_layers: (1 + factor) ** n_layers,
-        lambda case, answer, expected: (
-            f"this takes {case[0]:g} for what a layer adds, as a rate of interest does. Here a "
-            f"layer multiplies by {case[0]:g} itself, so there is nothing to add to it."
-        ),
+        _with_numbers("this takes the factor for what a layer adds, as a rate of interest "
+                      "does. Here a layer multiplies by the factor itself."),
     ),
     Mistake(
         "factor read as a loss",
         lambda factor, n_layers: (1 - factor) ** n_layers,
-        lambda case, answer, expected: (
-            f"this takes {case[0]:g} for the share that is lost in a layer. It is what the "
-            f"gradient is multiplied by, so {expected:.4g} is left."
-        ),
+        _with_numbers("this takes the factor for the share that is lost in a layer. It is what "
+                      "the gradient is multiplied by."),
     ),
 )  # fmt: skip
 
@@ -169,6 +197,7 @@ EXERCISES = (
         reference=repeated_factor,
         cases=_cases,
         mistakes=_MISTAKES,
+        facts=_Facts,
         laws=(
             Law("with 0 layers, 1 is left", _nothing_to_cross),
             Law("one more layer multiplies by the factor once more", _one_more_layer),
