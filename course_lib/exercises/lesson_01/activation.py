@@ -1,6 +1,6 @@
 """Lesson 01: the sigmoid."""
 
-import math
+from functools import cached_property
 
 import numpy as np
 
@@ -8,6 +8,7 @@ from course_lib import activations
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.formatting import compared, farthest_apart, rounded
 from course_lib.exercises.engine.model import Exercise, Law, Mistake
+from course_lib.exercises.kit.reading import ambiguous, are, entries, fitted
 
 
 def sigmoid(z):
@@ -33,14 +34,59 @@ def with_numbers(sentence):
     return explain
 
 
-def _scalar_only(z):
-    return 1 / (1 + math.exp(-z))
+class _Facts:
+    """The entries z of all cases, what came, y, and which curve through them it is."""
+
+    def __init__(self, seen):
+        self.seen = seen
+
+    @cached_property
+    def _entries(self):
+        z, y, _ = entries(self.seen)
+        near = np.abs(z) < 4  # beyond, digits are lost
+        return z[near], y[near]
+
+    def fits(self, read, *forms):
+        """Return the coefficients with which ``read(y)`` is made of these functions of z."""
+        z, y = self._entries
+        return fitted(read(y), *(form(z) for form in forms))
+
+    @cached_property
+    def sigmoid_of(self):
+        """Coefficients k, c where y = σ(k z + c)."""
+        return self.fits(lambda y: np.log(y / (1 - y)), np.array, np.ones_like)
+
+    @property
+    def is_exponential(self):
+        """Whether y is a multiple of a power with the exponent z."""
+        return are(self.fits(np.log, np.array, np.ones_like), None, None)
+
+    @property
+    def is_sum(self):
+        """Whether y is 1 plus an exponential."""
+        return are(self.fits(lambda y: np.log(y - 1), np.array), None)
+
+    @property
+    def has_other_denominator(self):
+        """Whether 1/y is a sum, not of equal multiples, of a constant and exp(z) or exp(-z)."""
+        sums = [
+            self.fits(np.reciprocal, np.ones_like, np.exp),
+            self.fits(np.reciprocal, np.ones_like, lambda z: np.exp(-z)),
+        ]
+        return any(are(found, None, None) and not are(found - found[0], 0, 0) for found in sums)
+
+    @property
+    def is_tanh(self):
+        """Whether y is tanh of a multiple of z."""
+        return are(self.fits(np.arctanh, np.array), None)
+
+
+def _softmax(z):
+    return np.exp(z) / np.exp(z).sum()
 
 
 def _branching(z):
-    if z >= 0:
-        return 1 / (1 + np.exp(-z))
-    return np.exp(z) / (1 + np.exp(z))
+    return sigmoid(z) if z >= 0 else np.exp(z) / (1 + np.exp(z))
 
 
 _MISTAKES = (
@@ -48,29 +94,53 @@ _MISTAKES = (
         "sign of the exponent",
         lambda z: 1 / (1 + np.exp(z)),
         with_numbers("this is σ(-z), which falls where σ rises: the exponent is -z."),
+        when=lambda facts: are(facts.sigmoid_of, -1, 0),
     ),
     Mistake(
-        "minus in the denominator",
-        lambda z: 1 / (1 - np.exp(-z)),
-        with_numbers("the denominator is 1 + exp(-z); 1 - exp(-z) is 0 at z = 0."),
+        "another exponent",
+        lambda z: 1 / (1 + np.exp(-2 * z)),
+        with_numbers("the form is right, and the exponent is not -z: is the base e, as "
+                     "`np.exp` has it, and is nothing multiplied with z or added to it?"),
+        when=lambda facts: are(facts.sigmoid_of, None, None),
+        variants=(lambda z: 1 / (1 + np.exp(1 - z)), lambda z: 1 / (1 + np.exp(1 + z))),
+    ),
+    Mistake(
+        "no sum in the denominator",
+        lambda z: 1 / np.exp(-z),
+        with_numbers("this is a plain exponential, which grows without end or falls for "
+                     "ever; σ levels off at 1. The exponent belongs to exp alone, and the "
+                     "denominator is the sum 1 + exp(-z)."),
+        when=lambda facts: facts.is_exponential,
+        variants=(lambda z: (1 + np.e) ** -z,),
     ),
     Mistake(
         "missing parentheses",
         lambda z: 1 / 1 + np.exp(-z),
-        with_numbers(
-            "`1 / 1 + np.exp(-z)` divides 1 by 1 and then adds. Parentheses make the whole sum "
-            "the denominator: `1 / (1 + np.exp(-z))`."
-        ),
+        with_numbers("`1 / 1 + np.exp(-z)` divides 1 by 1 and then adds. Parentheses make the "
+                      "whole sum the denominator: `1 / (1 + np.exp(-z))`."),
+        when=lambda facts: facts.is_sum,
+        variants=(lambda z: 1 / np.exp(-z) + 1,),
     ),
     Mistake(
-        "no 1 in the denominator",
-        lambda z: 1 / np.exp(-z),
-        with_numbers("this is exp(z), which grows without end; σ stays below 1."),
+        "another denominator",
+        lambda z: 1 / (1 - np.exp(-z)),
+        with_numbers("the denominator is 1 + exp(-z), with a plus and a 1; 1 - exp(-z), for "
+                     "one, is 0 at z = 0."),
+        when=lambda facts: facts.has_other_denominator,
+        variants=(lambda z: 1 / (2 + np.exp(-z)), lambda z: 1 / (1 - np.exp(z))),
+    ),
+    Mistake(
+        "signs mixed",
+        lambda z: np.exp(z) / (1 + np.exp(-z)),
+        with_numbers("exp(z) is divided by 1 + exp(-z). It is one or the other throughout: "
+                      "1/(1 + exp(-z)), or exp(z)/(1 + exp(z))."),
     ),
     Mistake(
         "tanh instead of the sigmoid",
         np.tanh,
-        with_numbers("tanh runs from -1 to 1, σ from 0 to 1: σ(z) = (1 + tanh(z/2)) / 2."),
+        with_numbers("this is tanh, which runs from -1 to 1, σ from 0 to 1: "
+                      "σ(z) = (1 + tanh(z/2)) / 2."),
+        when=lambda facts: facts.is_tanh,
     ),
     Mistake(
         "derivative instead of the value",
@@ -78,18 +148,20 @@ _MISTAKES = (
         with_numbers("this is already the derivative σ'(z). The value σ(z) is asked for."),
     ),
     Mistake(
-        "math.exp on an array",
-        _scalar_only,
-        "`math.exp` takes one number, and z may be an array. `np.exp` takes both, and works on "
-        "every entry.",
+        "shares of a sum",
+        _softmax,
+        with_numbers("exp(z) is divided by its sum over all entries (softmax). σ looks at "
+                     "every entry by itself."),
     ),
     Mistake(
         "if on an array",
         _branching,
         "`if` needs one yes or no, and an array of several z gives one for each entry. The "
         "plain formula needs no `if`; lesson 05 shows how to choose entry by entry.",
+        when=lambda facts: ambiguous(facts.seen),
+        any_form=True,
     ),
-)
+)  # fmt: skip
 
 
 def _half_at_zero(function):
@@ -121,6 +193,7 @@ EXERCISES = (
         solution=sigmoid,
         cases=cases,
         mistakes=_MISTAKES,
+        facts=_Facts,
         laws=(
             Law("σ(0) = 1/2", _half_at_zero),
             Law("σ(-z) = 1 - σ(z)", _symmetric),

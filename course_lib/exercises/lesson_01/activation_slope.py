@@ -1,5 +1,7 @@
 """Lesson 01: the derivative of the sigmoid."""
 
+from functools import cached_property
+
 import numpy as np
 
 from course_lib.activations import sigmoid as sigma
@@ -7,6 +9,7 @@ from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.formatting import beside_measured, rounded, show, show_apart
 from course_lib.exercises.engine.model import Exercise, Law, Mistake
 from course_lib.exercises.kit.measured import difference, is_difference
+from course_lib.exercises.kit.reading import are, entries, fitted
 from course_lib.exercises.lesson_01.activation import cases, with_numbers
 
 
@@ -20,6 +23,9 @@ def _moved(case, t):
     return sigma(case[0] + t)
 
 
+_is_difference = is_difference(_moved)
+
+
 def _explain_trap(case, answer, expected):
     z, given, slope = (np.ravel(value)[0] for value in (case[0], answer, expected))
     received, right = show_apart(given, slope)
@@ -28,6 +34,38 @@ def _explain_trap(case, answer, expected):
         f"the pre-activation: at z = {z:g} the activation is {show(sigma(z))}, your function "
         f"gives {received}, and the slope is {right}."
     )
+
+
+class _Facts:
+    """What came for entries z, read as a product of powers and as a polynomial of σ(z)."""
+
+    def __init__(self, seen):
+        self.seen = seen
+
+    @cached_property
+    def _entries(self):
+        z, y, _ = entries(self.seen)
+        near = np.abs(z) < 4  # beyond, digits are lost
+        return z[near], y[near]
+
+    @cached_property
+    def powers(self):
+        """Exponents of σ(z), of exp(z) and of e in the answer without its sign."""
+        z, y = self._entries
+        return fitted(np.log(np.abs(y)), np.log(sigma(z)), z, np.ones_like(z))
+
+    @cached_property
+    def polynomial(self):
+        """Coefficients of 1, σ, σ² and σ³ in the answer."""
+        z, y = self._entries
+        return fitted(y, *(sigma(z) ** n for n in range(4)))
+
+    @property
+    def is_polynomial(self):
+        """Whether the answer is a polynomial of σ(z), and no multiple of the right one."""
+        one, first, square, cube = self.polynomial
+        multiple = are((one, first + square, cube), 0, 0, 0)
+        return are((one, first, square), None, None, None) and not multiple
 
 
 _MISTAKES = (
@@ -39,11 +77,15 @@ _MISTAKES = (
     Mistake(
         "mixes z and the activation",
         lambda z: sigma(z) * (1 - z),
-        with_numbers(
-            "one factor is made from σ(z), the other from z itself. Both are made from the "
-            "activation: σ(z)(1 - σ(z))."
-        ),
+        with_numbers("one factor is made from σ(z), the other from z itself. Both are made "
+                     "from the activation: σ(z)(1 - σ(z))."),
         variants=(lambda z: z * (1 - sigma(z)),),
+    ),
+    Mistake(
+        "1 - z inside the sigmoid",
+        lambda z: sigma(z) * sigma(1 - z),
+        with_numbers("one factor is σ(1 - z). The 1 stands outside: the factor is 1 - σ(z), "
+                      "which is σ(-z)."),
     ),
     Mistake(
         "value instead of the derivative",
@@ -57,34 +99,49 @@ _MISTAKES = (
                       "through it already. z goes in as it is."),
     ),
     Mistake(
+        "sign of the inner derivative",
+        lambda z: -sigmoid_derivative(z),
+        with_numbers("the size is right and the sign is not: σ rises everywhere. The "
+                     "derivative of exp(-z) is -exp(-z), and its minus cancels that of the "
+                     "power rule."),
+    ),
+    Mistake(
         "no inner derivative",
         lambda z: -(sigma(z) ** 2),
-        with_numbers(
-            "the power rule gives -(1 + exp(-z))⁻², and the chain rule multiplies this by the "
-            "derivative of 1 + exp(-z), which is missing here."
-        ),
+        with_numbers("this is σ(z)² in size. The power rule gives -(1 + exp(-z))⁻², and the "
+                      "chain rule multiplies it by the derivative of 1 + exp(-z), which is "
+                      "missing here. (Or are both factors σ(z)? The second is 1 - σ(z).)"),
+        when=lambda facts: are(facts.powers, 2, 0, 0),
         variants=(lambda z: sigma(z) ** 2,),
     ),
     Mistake(
-        "sign of the inner derivative",
-        lambda z: -sigmoid_derivative(z),
-        with_numbers(
-            "the size is right and the sign is not: σ rises everywhere. The derivative of "
-            "exp(-z) is -exp(-z), and its minus cancels that of the power rule."
-        ),
+        "one factor only",
+        lambda z: 1 - sigma(z),
+        with_numbers("this is 1 - σ(z) in size. In the quotient rule the denominator is "
+                      "squared, which brings in the other factor σ(z)."),
+        when=lambda facts: are(facts.powers, 1, -1, 0),
+        variants=(lambda z: sigma(z) - 1,),
+    ),
+    Mistake(
+        "sign in the exponent",
+        lambda z: np.exp(z) / (1 + np.exp(-z)) ** 2,
+        with_numbers("exp(z) stands above the line, exp(-z) below it. The derivative of "
+                      "1 + exp(-z) is -exp(-z): the same exponent."),
+        when=lambda facts: are(facts.powers, 2, 1, 0),
+    ),
+    Mistake(
+        "another power",
+        lambda z: sigma(z) ** 2 * (1 - sigma(z)),
+        with_numbers("this is a product of powers of σ(z) and exp(z), and not the right ones: "
+                      "σ(z)(1 - σ(z)) is exp(-z)/(1 + exp(-z))²."),
+        when=lambda facts: are(facts.powers, None, None, 0) and not are(facts.powers, 2, -1, 0),
+        variants=(lambda z: (1 - sigma(z)) / sigma(z), lambda z: np.exp(-z),
+                  lambda z: np.sqrt(sigmoid_derivative(z))),
     ),
     Mistake(
         "plus in the second factor",
         lambda z: sigma(z) * (1 + sigma(z)),
         with_numbers("the second factor is 1 - σ(z), with a minus."),
-    ),
-    Mistake(
-        "one factor only",
-        lambda z: np.exp(-z) / (1 + np.exp(-z)),
-        with_numbers(
-            "this is 1 - σ(z). In the quotient rule the denominator is squared, which brings "
-            "in the other factor σ(z)."
-        ),
     ),
     Mistake(
         "derivative of tanh",
@@ -93,13 +150,21 @@ _MISTAKES = (
         variants=(lambda z: 1 - np.tanh(z) ** 2,),
     ),
     Mistake(
+        "another polynomial",
+        lambda z: 1 - 2 * sigma(z),
+        with_numbers("this is made of σ(z), and not as σ(z)(1 - σ(z)): look at every factor, "
+                      "sign and square, and at the parentheses."),
+        when=lambda facts: facts.is_polynomial,
+        variants=(lambda z: sigma(z) - 2 * sigma(z) ** 2,),
+    ),
+    Mistake(
         "measured instead of derived",
         lambda z: difference(_moved, (z,), 1e-5),
         "this measures the slope: it moves z a little and looks how far σ moves. Well done, "
         "and nearly right; lesson 02 checks derivatives this way. Here the formula is asked "
         "for, which needs no step and is exact: σ' made of σ(z).",
-        variants=(lambda z: difference(_moved, (z,), 1e-3, 1, 0),),
-        when=is_difference(_moved),
+        variants=(lambda z: difference(_moved, (z,), 1e-3, behind=0),),
+        when=lambda facts: _is_difference(facts.seen),
     ),
 )  # fmt: skip
 
@@ -135,6 +200,7 @@ EXERCISES = (
         solution=sigmoid_derivative,
         cases=cases,
         mistakes=_MISTAKES,
+        facts=_Facts,
         laws=(
             Law("the largest slope is 1/4, at z = 0", _largest_at_zero),
             Law("σ'(-z) = σ'(z)", _even),
