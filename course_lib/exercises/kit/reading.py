@@ -1,5 +1,7 @@
 """Reads the answers of all cases as numbers, whatever else came: for the facts of exercises."""
 
+from functools import cached_property
+
 import numpy as np
 
 from course_lib.exercises.engine.seen import Unseen
@@ -25,6 +27,22 @@ def _number(answer):
     return float(answer) if plain and np.isrealobj(answer) else np.nan
 
 
+def in_rows(seen):
+    """Return the answers of all cases, each as a row of numbers, whatever its form.
+
+    Raises
+    ------
+    Unseen
+        If some answer does not hold real numbers.
+    """
+    if any(answer is None for answer in seen.answers):
+        raise Unseen
+    try:
+        return [np.asarray(answer, float).ravel() for answer in seen.answers]
+    except (TypeError, ValueError):
+        raise Unseen from None
+
+
 def entries(seen):
     """Return the entries of the first argument of all cases, and what was made of them.
 
@@ -43,6 +61,28 @@ def entries(seen):
     if sum(z.size for z, *_ in usable) < 3:
         raise Unseen
     return tuple(np.concatenate(part).astype(float) for part in zip(*usable, strict=True))
+
+
+class Curve:
+    """What came for numbers z near 0, y, entry by entry: which curve through them it is.
+
+    ``near`` is the largest |z| that is looked at: beyond, digits may be lost.
+    """
+
+    def __init__(self, seen, near=4):
+        self.seen, self._near = seen, near
+
+    @cached_property
+    def entries(self):
+        """The numbers z and y."""
+        z, y, _ = entries(self.seen)
+        near = np.abs(z) < self._near
+        return z[near], y[near]
+
+    def fits(self, read, *forms):
+        """Return the coefficients with which ``read(y)`` is the sum of these functions of z."""
+        z, y = self.entries
+        return fitted(read(y), *(form(z) for form in forms))
 
 
 def fitted(values, *columns):

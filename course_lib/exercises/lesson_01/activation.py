@@ -1,14 +1,12 @@
 """Lesson 01: the sigmoid."""
 
-from functools import cached_property
-
 import numpy as np
 
 from course_lib import activations
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.formatting import compared, farthest_apart, rounded
 from course_lib.exercises.engine.model import Exercise, Law, Mistake
-from course_lib.exercises.kit.reading import ambiguous, are, entries, fitted
+from course_lib.exercises.kit.reading import Curve, ambiguous, are
 
 
 def sigmoid(z):
@@ -34,51 +32,20 @@ def with_numbers(sentence):
     return explain
 
 
-class _Facts:
-    """The entries z of all cases, what came, y, and which curve through them it is."""
+def _logistic(curve):
+    """Return k and c where y = σ(k z + c)."""
+    return curve.fits(lambda y: np.log(y / (1 - y)), np.array, np.ones_like)
 
-    def __init__(self, seen):
-        self.seen = seen
 
-    @cached_property
-    def _entries(self):
-        z, y, _ = entries(self.seen)
-        near = np.abs(z) < 4  # beyond, digits are lost
-        return z[near], y[near]
+def _is_exponential(curve):
+    return are(curve.fits(np.log, np.array, np.ones_like), None, None)
 
-    def fits(self, read, *forms):
-        """Return the coefficients with which ``read(y)`` is made of these functions of z."""
-        z, y = self._entries
-        return fitted(read(y), *(form(z) for form in forms))
 
-    @cached_property
-    def sigmoid_of(self):
-        """Coefficients k, c where y = σ(k z + c)."""
-        return self.fits(lambda y: np.log(y / (1 - y)), np.array, np.ones_like)
-
-    @property
-    def is_exponential(self):
-        """Whether y is a multiple of a power with the exponent z."""
-        return are(self.fits(np.log, np.array, np.ones_like), None, None)
-
-    @property
-    def is_sum(self):
-        """Whether y is 1 plus an exponential."""
-        return are(self.fits(lambda y: np.log(y - 1), np.array), None)
-
-    @property
-    def has_other_denominator(self):
-        """Whether 1/y is a sum, not of equal multiples, of a constant and exp(z) or exp(-z)."""
-        sums = [
-            self.fits(np.reciprocal, np.ones_like, np.exp),
-            self.fits(np.reciprocal, np.ones_like, lambda z: np.exp(-z)),
-        ]
-        return any(are(found, None, None) and not are(found - found[0], 0, 0) for found in sums)
-
-    @property
-    def is_tanh(self):
-        """Whether y is tanh of a multiple of z."""
-        return are(self.fits(np.arctanh, np.array), None)
+def _has_other_denominator(curve):
+    """Tell whether 1/y is a sum of a constant and another multiple of exp(z) or exp(-z)."""
+    forms = (np.exp, lambda z: np.exp(-z))
+    sums = [curve.fits(np.reciprocal, np.ones_like, form) for form in forms]
+    return any(are(found, None, None) and not are(found - found[0], 0, 0) for found in sums)
 
 
 def _softmax(z):
@@ -94,14 +61,14 @@ _MISTAKES = (
         "sign of the exponent",
         lambda z: 1 / (1 + np.exp(z)),
         with_numbers("this is σ(-z), which falls where σ rises: the exponent is -z."),
-        when=lambda facts: are(facts.sigmoid_of, -1, 0),
+        when=lambda curve: are(_logistic(curve), -1, 0),
     ),
     Mistake(
         "another exponent",
         lambda z: 1 / (1 + np.exp(-2 * z)),
         with_numbers("the form is right, and the exponent is not -z: is the base e, as "
                      "`np.exp` has it, and is nothing multiplied with z or added to it?"),
-        when=lambda facts: are(facts.sigmoid_of, None, None),
+        when=lambda curve: are(_logistic(curve), None, None),
         variants=(lambda z: 1 / (1 + np.exp(1 - z)), lambda z: 1 / (1 + np.exp(1 + z))),
     ),
     Mistake(
@@ -110,7 +77,7 @@ _MISTAKES = (
         with_numbers("this is a plain exponential, which grows without end or falls for "
                      "ever; σ levels off at 1. The exponent belongs to exp alone, and the "
                      "denominator is the sum 1 + exp(-z)."),
-        when=lambda facts: facts.is_exponential,
+        when=_is_exponential,
         variants=(lambda z: (1 + np.e) ** -z,),
     ),
     Mistake(
@@ -118,7 +85,7 @@ _MISTAKES = (
         lambda z: 1 / 1 + np.exp(-z),
         with_numbers("`1 / 1 + np.exp(-z)` divides 1 by 1 and then adds. Parentheses make the "
                       "whole sum the denominator: `1 / (1 + np.exp(-z))`."),
-        when=lambda facts: facts.is_sum,
+        when=lambda curve: are(curve.fits(lambda y: np.log(y - 1), np.array), None),
         variants=(lambda z: 1 / np.exp(-z) + 1,),
     ),
     Mistake(
@@ -126,7 +93,7 @@ _MISTAKES = (
         lambda z: 1 / (1 - np.exp(-z)),
         with_numbers("the denominator is 1 + exp(-z), with a plus and a 1; 1 - exp(-z), for "
                      "one, is 0 at z = 0."),
-        when=lambda facts: facts.has_other_denominator,
+        when=_has_other_denominator,
         variants=(lambda z: 1 / (2 + np.exp(-z)), lambda z: 1 / (1 - np.exp(z))),
     ),
     Mistake(
@@ -140,7 +107,7 @@ _MISTAKES = (
         np.tanh,
         with_numbers("this is tanh, which runs from -1 to 1, σ from 0 to 1: "
                       "σ(z) = (1 + tanh(z/2)) / 2."),
-        when=lambda facts: facts.is_tanh,
+        when=lambda curve: are(curve.fits(np.arctanh, np.array), None),
     ),
     Mistake(
         "derivative instead of the value",
@@ -158,7 +125,7 @@ _MISTAKES = (
         _branching,
         "`if` needs one yes or no, and an array of several z gives one for each entry. The "
         "plain formula needs no `if`; lesson 05 shows how to choose entry by entry.",
-        when=lambda facts: ambiguous(facts.seen),
+        when=lambda curve: ambiguous(curve.seen),
         any_form=True,
     ),
 )  # fmt: skip
@@ -193,7 +160,7 @@ EXERCISES = (
         solution=sigmoid,
         cases=cases,
         mistakes=_MISTAKES,
-        facts=_Facts,
+        facts=Curve,
         laws=(
             Law("σ(0) = 1/2", _half_at_zero),
             Law("σ(-z) = 1 - σ(z)", _symmetric),

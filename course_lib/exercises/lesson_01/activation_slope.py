@@ -1,7 +1,5 @@
 """Lesson 01: the derivative of the sigmoid."""
 
-from functools import cached_property
-
 import numpy as np
 
 from course_lib.activations import sigmoid as sigma
@@ -9,7 +7,7 @@ from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.formatting import beside_measured, rounded, show, show_apart
 from course_lib.exercises.engine.model import Exercise, Law, Mistake
 from course_lib.exercises.kit.measured import difference, is_difference
-from course_lib.exercises.kit.reading import are, entries, fitted
+from course_lib.exercises.kit.reading import Curve, are
 from course_lib.exercises.lesson_01.activation import cases, with_numbers
 
 
@@ -36,36 +34,18 @@ def _explain_trap(case, answer, expected):
     )
 
 
-class _Facts:
-    """What came for entries z, read as a product of powers and as a polynomial of σ(z)."""
+def _powers(curve):
+    """Return the exponents of σ(z), of exp(z) and of e that make |y|."""
+    return curve.fits(lambda y: np.log(np.abs(y)), lambda z: np.log(sigma(z)), np.array,
+                      np.ones_like)  # fmt: skip
 
-    def __init__(self, seen):
-        self.seen = seen
 
-    @cached_property
-    def _entries(self):
-        z, y, _ = entries(self.seen)
-        near = np.abs(z) < 4  # beyond, digits are lost
-        return z[near], y[near]
-
-    @cached_property
-    def powers(self):
-        """Exponents of σ(z), of exp(z) and of e in the answer without its sign."""
-        z, y = self._entries
-        return fitted(np.log(np.abs(y)), np.log(sigma(z)), z, np.ones_like(z))
-
-    @cached_property
-    def polynomial(self):
-        """Coefficients of 1, σ, σ² and σ³ in the answer."""
-        z, y = self._entries
-        return fitted(y, *(sigma(z) ** n for n in range(4)))
-
-    @property
-    def is_polynomial(self):
-        """Whether the answer is a polynomial of σ(z), and no multiple of the right one."""
-        one, first, square, cube = self.polynomial
-        multiple = are((one, first + square, cube), 0, 0, 0)
-        return are((one, first, square), None, None, None) and not multiple
+def _is_polynomial(curve):
+    """Tell whether y is a polynomial of σ(z), and no multiple of the right one."""
+    powers = (lambda z: sigma(z), lambda z: sigma(z) ** 2, lambda z: sigma(z) ** 3)
+    one, first, square, cube = curve.fits(np.array, np.ones_like, *powers)
+    multiple = are((one, first + square, cube), 0, 0, 0)
+    return are((one, first, square), None, None, None) and not multiple
 
 
 _MISTAKES = (
@@ -111,7 +91,7 @@ _MISTAKES = (
         with_numbers("this is σ(z)² in size. The power rule gives -(1 + exp(-z))⁻², and the "
                       "chain rule multiplies it by the derivative of 1 + exp(-z), which is "
                       "missing here. (Or are both factors σ(z)? The second is 1 - σ(z).)"),
-        when=lambda facts: are(facts.powers, 2, 0, 0),
+        when=lambda curve: are(_powers(curve), 2, 0, 0),
         variants=(lambda z: sigma(z) ** 2,),
     ),
     Mistake(
@@ -119,7 +99,7 @@ _MISTAKES = (
         lambda z: 1 - sigma(z),
         with_numbers("this is 1 - σ(z) in size. In the quotient rule the denominator is "
                       "squared, which brings in the other factor σ(z)."),
-        when=lambda facts: are(facts.powers, 1, -1, 0),
+        when=lambda curve: are(_powers(curve), 1, -1, 0),
         variants=(lambda z: sigma(z) - 1,),
     ),
     Mistake(
@@ -127,14 +107,15 @@ _MISTAKES = (
         lambda z: np.exp(z) / (1 + np.exp(-z)) ** 2,
         with_numbers("exp(z) stands above the line, exp(-z) below it. The derivative of "
                       "1 + exp(-z) is -exp(-z): the same exponent."),
-        when=lambda facts: are(facts.powers, 2, 1, 0),
+        when=lambda curve: are(_powers(curve), 2, 1, 0),
     ),
     Mistake(
         "another power",
         lambda z: sigma(z) ** 2 * (1 - sigma(z)),
         with_numbers("this is a product of powers of σ(z) and exp(z), and not the right ones: "
                       "σ(z)(1 - σ(z)) is exp(-z)/(1 + exp(-z))²."),
-        when=lambda facts: are(facts.powers, None, None, 0) and not are(facts.powers, 2, -1, 0),
+        when=lambda curve: (
+            are(_powers(curve), None, None, 0) and not are(_powers(curve), 2, -1, 0)),
         variants=(lambda z: (1 - sigma(z)) / sigma(z), lambda z: np.exp(-z),
                   lambda z: np.sqrt(sigmoid_derivative(z))),
     ),
@@ -154,7 +135,7 @@ _MISTAKES = (
         lambda z: 1 - 2 * sigma(z),
         with_numbers("this is made of σ(z), and not as σ(z)(1 - σ(z)): look at every factor, "
                       "sign and square, and at the parentheses."),
-        when=lambda facts: facts.is_polynomial,
+        when=_is_polynomial,
         variants=(lambda z: sigma(z) - 2 * sigma(z) ** 2,),
     ),
     Mistake(
@@ -164,7 +145,7 @@ _MISTAKES = (
         "and nearly right; lesson 02 checks derivatives this way. Here the formula is asked "
         "for, which needs no step and is exact: σ' made of σ(z).",
         variants=(lambda z: difference(_moved, (z,), 1e-3, behind=0),),
-        when=lambda facts: _is_difference(facts.seen),
+        when=lambda curve: _is_difference(curve.seen),
     ),
 )  # fmt: skip
 
@@ -200,7 +181,7 @@ EXERCISES = (
         solution=sigmoid_derivative,
         cases=cases,
         mistakes=_MISTAKES,
-        facts=_Facts,
+        facts=Curve,
         laws=(
             Law("the largest slope is 1/4, at z = 0", _largest_at_zero),
             Law("σ'(-z) = σ'(z)", _even),

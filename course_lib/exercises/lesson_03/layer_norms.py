@@ -6,7 +6,8 @@ from course_lib import diagnostics
 from course_lib.activations import sigmoid
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
-from course_lib.exercises.lesson_03.layer_norms_mistakes import MISTAKES, listed
+from course_lib.exercises.kit.formula import listed
+from course_lib.exercises.lesson_03.layer_norms_mistakes import MISTAKES, Facts
 from course_lib.mlp import MLP
 
 
@@ -74,6 +75,7 @@ EXERCISES = (
         solution=layer_norms,
         cases=_cases,
         mistakes=MISTAKES,
+        facts=Facts,
         laws=(
             Law("the squares of the layers' norms add to that of the whole norm", _pythagoras),
             Law("ten times the gradient has ten times the norms", _proportional),

@@ -1,12 +1,77 @@
 """What goes wrong with the norms of the layers in lesson 03."""
 
+from functools import cached_property
+
 import numpy as np
 
 from course_lib.activations import sigmoid
 from course_lib.diagnostics import layer_norms
 from course_lib.exercises.engine.formatting import counted
 from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.engine.seen import Unseen
+from course_lib.exercises.kit.formula import listed
+from course_lib.exercises.kit.reading import are, fitted, in_rows
 from course_lib.mlp import MLP
+
+norm = np.linalg.norm
+
+
+class Facts:
+    """The numbers that came, and the parts of the gradients that they belong to."""
+
+    def __init__(self, seen):
+        self.seen = seen
+
+    @cached_property
+    def _layers(self):
+        """Each layer of gradients that are not 0, with its gradient and what came for it."""
+        if not self.seen.regular:
+            raise Unseen
+        together = zip(self.seen.cases, self.seen.answers, strict=True)
+        return [
+            (layer, grad, value)
+            for (grad, layers), values in together
+            for layer, value in zip(layers, values, strict=True)
+            if grad.any()
+        ]
+
+    def powers(self, part="parameters", order=2):
+        """Return how the numbers are made of the norms and sizes of these parts.
+
+        The three are the exponents of the norm, of the number of entries and of e.
+        """
+        parts = [grad[getattr(layer, part)] for layer, grad, _ in self._layers]
+        values = np.array([value for *_, value in self._layers])
+        norms, sizes = (
+            np.array([f(p) for p in parts]) for f in (lambda p: norm(p, order), len)
+        )
+        return fitted(np.log(np.abs(values)), np.log(norms), np.log(sizes), np.ones(len(sizes)))
+
+    @property
+    def sums_of_norms(self):
+        """Whether the numbers are powers of the norm of weights plus that of biases."""
+        sums = [norm(grad[layer.w]) + norm(grad[layer.b]) for layer, grad, _ in self._layers]
+        values = np.array([value for *_, value in self._layers])
+        return are(fitted(np.log(values), np.log(sums)), None)
+
+    @property
+    def sizes(self):
+        """How many numbers came, and how many layers there are, case by case."""
+        return [
+            (row.size, len(layers))
+            for row, (_, layers) in zip(in_rows(self.seen), self.seen.cases, strict=True)
+        ]
+
+    @property
+    def same_for_all(self):
+        """Whether all layers of a case are given one number."""
+        pairs = zip(self.seen.answers, self.seen.expected, strict=True)
+        return all(np.ptp(answer) == 0 for answer, expected in pairs if np.any(expected))
+
+    def is_alone(self, i):
+        """Tell whether the right value of one layer is all that came."""
+        pairs = zip(in_rows(self.seen), self.seen.expected, strict=True)
+        return all(a.size == 1 and np.allclose(a, e[i], rtol=1e-6) for a, e in pairs)
 
 
 def _of_each(measure, part="parameters"):
@@ -18,47 +83,12 @@ def _of_each(measure, part="parameters"):
     return function
 
 
-def _cumulative(grad, layers):
-    return np.array([np.linalg.norm(grad[: layer.parameters.stop]) for layer in layers])
-
-
-def _from_here_on(grad, layers):
-    return np.array([np.linalg.norm(grad[layer.parameters.start :]) for layer in layers])
+def _running_on(grad, layers):
+    return np.array([norm(grad[: layer.parameters.stop]) for layer in layers])
 
 
 def _weights_and_biases(grad, layers):
-    norm = np.linalg.norm
-    return np.array([norm(grad[layer.w]) + norm(grad[layer.b]) for layer in layers])
-
-
-def _one_number_each(grad, layers):
-    return np.array([np.linalg.norm(grad[part]) for layer in layers for part in layer[2:4]])
-
-
-def _pairs(grad, layers):
-    return _one_number_each(grad, layers).reshape(-1, 2)
-
-
-def _spectral(grad, layers):
-    shapes = [(layer.fan_out, layer.fan_in) for layer in layers]
-    matrices = [
-        grad[layer.w].reshape(shape) for layer, shape in zip(layers, shapes, strict=True)
-    ]
-    return np.array([np.linalg.norm(matrix, 2) for matrix in matrices])
-
-
-def _only(i):
-    """Return the answer whose loop leaves one layer's norm, in a list."""
-    return lambda grad, layers: layer_norms(grad, layers)[[i]]
-
-
-def _of_the_lessons_net(grad, layers):
-    return _of_each(np.linalg.norm)(grad, MLP([64] * 31, sigmoid).layers)
-
-
-def listed(values):
-    """Return norms as text, in parentheses."""
-    return "(" + ", ".join(f"{value:.4g}" for value in np.ravel(values)) + ")"
+    return _of_each(norm, "w")(grad, layers) + _of_each(norm, "b")(grad, layers)
 
 
 def _with_numbers(sentence):
@@ -73,49 +103,50 @@ def _with_numbers(sentence):
     return explain
 
 
-def _explain_weights_only(case, answer, expected):
-    grad, layers = case
-    missing = float(np.linalg.norm(grad[layers[0].b]))
-    return (
-        "the biases are left out. A layer's parameters are its weights and its biases: "
-        f"`layer.parameters` spans both. The biases of the first layer have the norm "
-        f"{missing:.4g}, and the layer has {expected[0]:.4g}, not {answer[0]:.4g}."
-    )
-
-
 MISTAKES = (
-    Mistake("weights only", _of_each(np.linalg.norm, "w"), _explain_weights_only),
+    Mistake(
+        "weights only",
+        _of_each(norm, "w"),
+        _with_numbers("the biases are left out. A layer's parameters are its weights and its "
+                      "biases: `layer.parameters` spans both."),
+        when=lambda facts: are(facts.powers("w"), None, None, None),
+    ),
     Mistake(
         "biases only",
-        _of_each(np.linalg.norm, "b"),
+        _of_each(norm, "b"),
         _with_numbers("`layer.b` is where the biases lie. The weights belong to the layer as "
                       "well: `layer.parameters` spans both."),
+        when=lambda facts: are(facts.powers("b"), None, None, None),
     ),
     Mistake(
         "no square root",
         _of_each(lambda part: np.sum(part**2)),
         _with_numbers("this is the sum of the squares; the norm is its square root."),
+        when=lambda facts: are(facts.powers(), 2, 0, 0),
     ),
     Mistake(
         "mean over the entries",
         _of_each(lambda part: np.sqrt(np.mean(part**2))),
         _with_numbers("a norm is the root of a sum, not of a mean: divided by the number of "
                       "entries, a wide layer would look as small as a narrow one."),
-        variants=(_of_each(lambda part: np.mean(part**2)),
-                  _of_each(lambda part: np.mean(np.abs(part)))),
+        variants=(_of_each(lambda part: np.mean(part**2)),),
+        when=lambda facts: facts.powers()[1] < -0.4,
     ),
     Mistake(
-        "sum without squares",
-        _of_each(np.sum),
-        _with_numbers("the entries are added as they are, so that positive and negative ones "
-                      "cancel. Squares first, then the sum, then the root."),
-        variants=(_of_each(np.mean),),
+        "another power of the norm",
+        _of_each(lambda part: np.sum(part**2) / 2),
+        _with_numbers("this is made of the sum of squares by another power or factor: the norm "
+                      "is its square root, and nothing else."),
+        when=lambda facts: are(facts.powers(), None, None, None) and not are(
+            facts.powers()[:2], 1, 0),
     ),
     Mistake(
         "sum of absolute values",
         _of_each(lambda part: np.abs(part).sum()),
-        _with_numbers("this is the sum of |entries|, another norm (L1). Here the norm is the "
-                      "length of the vector: √(sum of squares)."),
+        _with_numbers("this is made of the sum of |entries|, another norm (L1). Here the norm "
+                      "is the length of the vector: √(sum of squares)."),
+        when=lambda facts: are(facts.powers(order=1), None, None, None),
+        variants=(_of_each(lambda part: np.abs(part).mean()),),
     ),
     Mistake(
         "largest entry",
@@ -125,6 +156,28 @@ MISTAKES = (
         variants=(_of_each(np.max),),
     ),
     Mistake(
+        "sum without squares",
+        _of_each(np.sum),
+        _with_numbers("the entries are added as they are, so that positive and negative ones "
+                      "cancel. Square each entry first, then add, then take the root."),
+        variants=(_of_each(np.mean), _of_each(lambda part: np.sqrt(np.sum(part) ** 2)),
+                  _of_each(lambda part: np.sqrt(np.sum(part)))),
+    ),
+    Mistake(
+        "standard deviation",
+        _of_each(np.std),
+        _with_numbers("the standard deviation takes the mean away, and divides by the number "
+                      "of entries. A norm does neither."),
+    ),
+    Mistake(
+        "norms of weights and biases added",
+        _weights_and_biases,
+        _with_numbers("norms do not add: 3 and 4 at right angles make 5, not 7. Squares add, "
+                      "and the root comes last."),
+        when=lambda facts: facts.sums_of_norms,
+        variants=(lambda *case: np.sqrt(_weights_and_biases(*case)),),
+    ),
+    Mistake(
         "last layer first",
         lambda grad, layers: layer_norms(grad, layers)[::-1],
         _with_numbers("the norms are right and stand in reverse. The gradient arrives at the "
@@ -132,46 +185,24 @@ MISTAKES = (
     ),
     Mistake(
         "part of a layer runs on",
-        _cumulative,
-        _with_numbers("every part runs on to one end of the vector, so that a layer's norm "
-                      "contains its neighbors'. `layer.parameters` is a slice with both ends."),
-        variants=(_from_here_on,),
+        _running_on,
+        _with_numbers("a layer's number contains its neighbors': the part runs on to one end "
+                      "of the vector, or a sum is not begun anew for each layer."),
+        variants=(lambda grad, layers: np.array(
+            [norm(grad[layer.parameters.start:]) for layer in layers]),),
     ),
     Mistake(
-        "whole gradient every time",
-        lambda grad, layers: np.full(len(layers), np.linalg.norm(grad)),
-        _with_numbers("every number is the norm of the whole gradient. Take the layer's part "
-                      "first: `grad[layer.parameters]`."),
-        variants=(lambda grad, layers: np.linalg.norm(grad),),
+        "one number for all layers",
+        lambda grad, layers: np.full(len(layers), norm(grad)),
+        _with_numbers("every layer is given the same number. Take the layer's own part: "
+                      "`grad[layer.parameters]`."),
+        when=lambda facts: facts.same_for_all,
     ),
     Mistake(
-        "norms of weights and biases added",
-        _weights_and_biases,
-        _with_numbers("norms do not add: 3 and 4 at right angles make 5, not 7. Squares add, "
-                      "and the root comes last."),
-    ),
-    Mistake(
-        "weights and biases apart",
-        _one_number_each,
-        lambda case, answer, expected: (
-            f"there are {np.size(answer)} numbers for {counted(len(case[1]), 'layer')}, one "
-            "for the weights and one for the biases of each. A layer has one norm: "
-            "`layer.parameters` spans both."
-        ),
-        variants=(_pairs,),
-    ),
-    Mistake(
-        "largest singular value",
-        _spectral,
-        _with_numbers("`np.linalg.norm(w, 2)` of the weights as a matrix is their largest "
-                      "singular value. Here the layer's part is one long vector, with the "
-                      "biases."),
-    ),
-    Mistake(
-        "share of the whole",
-        lambda grad, layers: layer_norms(grad, layers) / np.linalg.norm(grad),
-        _with_numbers("the norms are divided by the norm of the whole gradient. Undivided, "
-                      "they tell whether the gradient explodes."),
+        "norm of the whole gradient",
+        lambda grad, layers: norm(grad),
+        "this is the one norm of the whole gradient. Take it of each layer's part: "
+        "`grad[layer.parameters]`.",
     ),
     Mistake(
         "a layer left out",
@@ -181,30 +212,65 @@ MISTAKES = (
             f"{len(case[1])}. Every entry of it has weights and biases, the first and the last "
             "included."
         ),
-        variants=(lambda grad, layers: layer_norms(grad, layers)[1:],),
+        when=lambda facts: all(n == n_layers - 1 for n, n_layers in facts.sizes),
+        any_form=True,
+    ),
+    Mistake(
+        "weights and biases apart",
+        lambda grad, layers: np.array(
+            [norm(grad[part]) for layer in layers for part in (layer.w, layer.b)]),
+        lambda case, answer, expected: (
+            f"there are {np.size(answer)} numbers for {counted(len(case[1]), 'layer')}, one "
+            "for the weights and one for the biases of each. A layer has one norm: "
+            "`layer.parameters` spans both."
+        ),
+        when=lambda facts: all(n == 2 * n_layers for n, n_layers in facts.sizes),
+        any_form=True,
+    ),
+    Mistake(
+        "share of the whole",
+        lambda grad, layers: layer_norms(grad, layers) / norm(grad),
+        _with_numbers("the norms are divided by the norm of the whole gradient. Undivided, "
+                      "they tell whether the gradient explodes."),
+    ),
+    Mistake(
+        "single entries",
+        lambda grad, layers: np.abs(grad[: len(layers)]),
+        _with_numbers("`grad[i]` is one number of the flat vector, and no layer. The entries "
+                      "of a layer are `grad[layer.parameters]`."),
+    ),
+    Mistake(
+        "a layer as index",
+        lambda grad, layers: [norm(grad[layer]) for layer in layers],
+        "`grad[layer]` does not work: a layer is no index, it holds slices, and `.parameters` "
+        "is the one needed: `grad[layer.parameters]`.",
     ),
     Mistake(
         "return inside the loop",
-        _only(0),
+        lambda grad, layers: layer_norms(grad, layers)[[0]],
         "only the first layer's norm comes back: a `return` inside the loop ends the function "
         "in its first round. Put it below the loop, as far to the left as `for`.",
-        variants=(lambda grad, layers: layer_norms(grad, layers)[0],),
+        when=lambda facts: facts.is_alone(0),
+        any_form=True,
     ),
     Mistake(
         "begun anew in every round",
-        _only(-1),
+        lambda grad, layers: layer_norms(grad, layers)[[-1]],
         "only the last layer's norm is left: the list is made inside the loop, or its name is "
         "given a new value there, so every round forgets the one before. Make the empty list "
         "above the loop and append to it.",
-        variants=(lambda grad, layers: layer_norms(grad, layers)[-1],),
+        when=lambda facts: facts.is_alone(-1),
+        any_form=True,
     ),
     Mistake(
         "another net's layers",
-        _of_the_lessons_net,
+        lambda grad, layers: _of_each(norm)(grad, MLP([64] * 31, sigmoid).layers),
         lambda case, answer, expected: (
-            f"there are {np.size(answer)} numbers, as many as the lesson's net has layers, and "
-            f"{len(case[1])} are needed: did you use the argument `layers`? `net.layers` is "
-            "one net's; the function has to serve every net."
+            f"there are {np.size(answer)} numbers in every case, and {len(case[1])} are needed "
+            "here: did you use the argument `layers`? `net.layers` is one net's; the function "
+            "has to serve every net."
         ),
+        when=lambda facts: len({n for n, _ in facts.sizes}) == 1 and facts.sizes[0][0] > 1,
+        any_form=True,
     ),
 )  # fmt: skip
