@@ -66,6 +66,8 @@ def _with_numbers(sentence):
 
     def explain(case, answer, expected):
         factor, n_layers = case
+        if answer is None:
+            return sentence
         return (
             f"{sentence} {_appears(n_layers).capitalize()} in the product. For the factor "
             f"{factor:g} {compared(answer, expected)}"

@@ -5,7 +5,7 @@ import numpy as np
 from course_lib import diagnostics
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
-from course_lib.exercises.lesson_03.norm_growth_mistakes import MISTAKES, listed
+from course_lib.exercises.lesson_03.norm_growth_mistakes import MISTAKES, Facts, listed
 
 
 def growth_per_layer(norms):
@@ -53,6 +53,7 @@ EXERCISES = (
         solution=growth_per_layer,
         cases=_cases,
         mistakes=MISTAKES,
+        facts=Facts,
         laws=(
             Law("r^(L - 1) is the ratio of the two ends", _whole_growth),
             Law("where nothing grows, r = 1", _level),

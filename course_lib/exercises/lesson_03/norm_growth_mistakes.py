@@ -1,10 +1,59 @@
 """What goes wrong with the growth per layer in lesson 03."""
 
+from functools import cached_property
+
 import numpy as np
 
-from course_lib.diagnostics import growth_per_layer
 from course_lib.exercises.engine.formatting import compared, counted, times
 from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.kit.reading import are, fitted, single_numbers
+
+
+class Facts:
+    """Ends and lengths of the norms, and which power of their ratio came.
+
+    A power of any ratio, case by case, is found by `power`; it is nan where the ratio is 1.
+    """
+
+    def __init__(self, seen):
+        self.seen = seen
+        self.first, self.second, self.before_last, self.last = np.array(
+            [[norms[i] for i in (0, 1, -2, -1)] for (norms,) in seen.cases]
+        ).T
+        self.n_steps = np.array([len(norms) - 1 for (norms,) in seen.cases], float)
+
+    @cached_property
+    def values(self):
+        """What came, nan where it was no number."""
+        return single_numbers(self.seen)
+
+    @property
+    def ratio(self):
+        """The growth over all layers."""
+        return self.first / self.last
+
+    def power(self, ratio):
+        """Return the exponents that make the values of these ratios."""
+        known = np.isfinite(self.values) & (np.abs(np.log(ratio)) > 1e-9)
+        return np.where(known, np.log(self.values) / np.log(ratio), np.nan)
+
+    def is_power(self, *exponents, ratio=None):
+        """Tell whether all values are the ratios to one of these powers."""
+        found = self.power(self.ratio if ratio is None else ratio)
+        known = np.isfinite(found)
+        return known.sum() > 3 and any(
+            np.allclose(found[known], (0 * self.n_steps + exponent)[known])
+            for exponent in exponents
+        )
+
+    @property
+    def is_fixed_power(self):
+        """Whether the values are one power of the ratios, whatever the number of layers."""
+        return self.is_power(np.nanmedian(self.power(self.ratio)))
+
+    def multiplies(self, *quantities):
+        """Tell whether the values are one multiple of one of these numbers."""
+        return any(are(fitted(self.values, quantity), None) for quantity in quantities)
 
 
 def _factors(norms):
@@ -12,11 +61,7 @@ def _factors(norms):
     return norms[:-1] / norms[1:]
 
 
-def _total(norms):
-    return norms[0] / norms[-1]
-
-
-def _fitted(norms):
+def _fitted_growth(norms):
     slope = np.polyfit(np.arange(len(norms)), np.log(norms), 1)[0]
     return float(np.exp(-slope))
 
@@ -31,6 +76,8 @@ def _with_numbers(sentence):
     """Return an explanation: the sentence, then what came and what is right."""
 
     def explain(case, answer, expected):
+        if answer is None:
+            return sentence
         return f"{sentence} For the norms {listed(case[0])} {compared(answer, expected)}"
 
     return explain
@@ -45,50 +92,28 @@ def _explain_forward(case, answer, expected):
     )
 
 
-def _explain_count(case, answer, expected):
-    n_layers = len(case[0])
-    return (
-        f"{n_layers} layers have {counted(n_layers - 1, 'step')} between them, as {n_layers} "
-        f"posts have {counted(n_layers - 1, 'gap')}. Counted otherwise "
-        f"{compared(answer, expected)}"
-    )
-
-
 def _explain_mean(case, answer, expected):
     n_steps = len(case[0]) - 1
     return (
         f"the factors of the layers are averaged, to {answer:.4g}. Factors multiply, and the "
         f"average, taken {times(n_steps)}, makes {answer**n_steps:.4g}, where the gradient has "
-        f"grown by {_total(case[0]):.4g}. The root of order {n_steps} of that growth is "
+        f"grown by {expected**n_steps:.4g}. The root of order {n_steps} of that growth is "
         f"{expected:.4g}."
     )
 
 
 def _explain_upside_down(case, answer, expected):
-    norms = case[0]
     return (
         f"two things. Direction: norms[1:]/norms[:-1] are the factors from the first layer to "
-        f"the last, and the gradient travels back, where they are {listed(_factors(norms))}. "
+        f"the last, and the gradient travels back, where they are {listed(_factors(case[0]))}. "
         f"Averaging: factors multiply, so not their average counts but the root of their "
         f"product. {compared(answer, expected).capitalize()}"
     )
 
 
-def _explain_fixed(case, answer, expected):
-    n_layers = len(case[0])
-    return (
-        f"the number of steps is the same whatever comes in: does it use the length of norms? "
-        f"Here are {n_layers} norms, so {counted(n_layers - 1, 'step')}: "
-        f"{compared(answer, expected)}"
-    )
-
-
-def _to_the_power(exponent):
-    return lambda norms: _total(norms) ** exponent
-
-
-def _from_the_second(norms):
-    return (norms[1] / norms[-1]) ** (1 / (len(norms) - 1))
+def _power(exponent):
+    """Return the growth over all layers to a power that depends on the number of steps."""
+    return lambda norms: (norms[0] / norms[-1]) ** exponent(len(norms) - 1)
 
 
 def _counted_from_1(norms):
@@ -96,95 +121,161 @@ def _counted_from_1(norms):
 
 
 MISTAKES = (
-    Mistake("forward instead of back", lambda norms: growth_per_layer(norms[::-1]),
-            _explain_forward),
+    Mistake(
+        "whole-number division",
+        _power(lambda n: 1 // n),
+        _with_numbers("`1 // steps` rounds down to a whole number, 0 for more than one step, "
+                      "and anything to the power of 0 is 1. `1 / steps` keeps the fraction."),
+        when=lambda facts: all(facts.values[facts.n_steps > 1] == 1),
+        variants=(_power(lambda n: 0),),
+    ),
+    Mistake(
+        "forward instead of back",
+        _power(lambda n: -1 / n),
+        _explain_forward,
+        when=lambda facts: facts.is_power(-1 / facts.n_steps),
+    ),
     Mistake(
         "as many steps as layers",
-        lambda norms: _total(norms) ** (1 / len(norms)),
-        _explain_count,
-        variants=(lambda norms: _total(norms) ** (1 / (len(norms) + 1)),),
+        _power(lambda n: 1 / (n + 1)),
+        lambda case, answer, expected: (
+            f"{len(case[0])} layers have {counted(len(case[0]) - 1, 'step')} between them, as "
+            f"{len(case[0])} posts have {counted(len(case[0]) - 1, 'gap')}. Counted otherwise "
+            f"{compared(answer, expected)}"
+        ),
+        when=lambda facts: facts.is_power(*(1 / (facts.n_steps + k) for k in (-1, 1, 2))),
+    ),
+    Mistake(
+        "forward, and as many steps as layers",
+        _power(lambda n: -1 / (n + 1)),
+        _with_numbers("two things. The gradient travels from the last layer to the first, so "
+                      "norms[0] is divided by norms[-1]; and L layers have L - 1 steps between "
+                      "them."),
+        when=lambda facts: facts.is_power(*(-1 / (facts.n_steps + k) for k in (-1, 1, 2))),
+    ),
+    Mistake(
+        "growth of the whole net",
+        _power(lambda n: 1),
+        _with_numbers("this is the growth over all layers together. What one layer "
+                      "contributes is its (L - 1)th root."),
+        when=lambda facts: facts.is_power(1, -1),
+    ),
+    Mistake(
+        "fixed number of steps",
+        _power(lambda n: 1 / 29),
+        _with_numbers("the root is the same however many layers come in. Its order is the "
+                      "number of steps, `len(norms) - 1`."),
+        when=lambda facts: facts.is_fixed_power,
+    ),
+    Mistake(
+        "power instead of the root",
+        _power(lambda n: n),
+        _with_numbers("the growth of the whole net is raised to the power of L - 1. It is the "
+                      "other way round: r to that power gives the whole."),
+        when=lambda facts: facts.is_power(
+            *(sign * (facts.n_steps + k) for sign in (1, -1) for k in (0, 1))),
+    ),
+    Mistake(
+        "parentheses of the exponent",
+        _power(lambda n: 1 / (n + 1) - 1),
+        _with_numbers("the exponent is 1/len(norms) - 1 here, which is negative: the "
+                      "difference belongs in parentheses, `1 / (len(norms) - 1)`."),
+        when=lambda facts: facts.is_power(1 / (facts.n_steps + 1) - 1),
+    ),
+    Mistake(
+        "divided instead of the root",
+        lambda norms: norms[0] / norms[-1] / (len(norms) - 1),
+        _with_numbers("the growth of the whole net is divided by the number of steps. A factor "
+                      "that is applied again and again is found by a root, and the exponent "
+                      "needs parentheses: `ratio ** 1 / steps` is ratio / steps, "
+                      "`ratio ** (1 / steps)` is the root."),
+        when=lambda facts: facts.multiplies(
+            *(facts.ratio**sign / (facts.n_steps + k) for sign in (1, -1) for k in (0, 1))),
+    ),
+    Mistake(
+        "root of one end only",
+        lambda norms: norms[0] / norms[-1] ** (1 / (len(norms) - 1)),
+        _with_numbers("the root is taken of one of the two norms. The ratio comes first, in "
+                      "parentheses, then its root. (With logarithms: the difference first.)"),
+        variants=(lambda norms: norms[0] ** (1 / (len(norms) - 1)) / norms[-1],),
     ),
     Mistake(
         "mean of the factors",
         lambda norms: np.mean(_factors(norms)),
         _explain_mean,
+        variants=(lambda norms: np.median(_factors(norms)),),
     ),
     Mistake(
         "mean of upside-down factors",
-        lambda norms: np.mean(norms[1:] / norms[:-1]),
+        lambda norms: np.mean(1 / _factors(norms)),
         _explain_upside_down,
     ),
     Mistake(
-        "whole-number division",
-        lambda norms: _total(norms) ** (1 // (len(norms) - 1)),
-        _with_numbers("`1 // steps` rounds down to a whole number, 0 for more than one step, "
-                      "and anything to the power of 0 is 1. `1 / steps` keeps the fraction."),
-        variants=(lambda norms: _total(norms) ** (1 // len(norms)),),
-    ),
-    Mistake(
-        "fixed number of steps",
-        _to_the_power(1 / 29),
-        _explain_fixed,
-        variants=(_to_the_power(1 / 30), _to_the_power(1 / 31)),
-    ),
-    Mistake(
         "counted from 1",
-        _from_the_second,
+        lambda norms: (norms[1] / norms[-1]) ** (1 / (len(norms) - 1)),
         _with_numbers("norms[1] is the second layer's norm. Python counts from 0: the first "
                       "is norms[0]."),
-        variants=(lambda norms: (norms[1] / norms[-1]) ** (1 / len(norms)),),
+        when=lambda facts: facts.is_power(
+            *(1 / (facts.n_steps + k) for k in (-1, 0, 1)), ratio=facts.second / facts.last),
+        any_form=True,
+    ),
+    Mistake(
+        "the last but one",
+        lambda norms: (norms[0] / norms[-2]) ** (1 / (len(norms) - 1)),
+        _with_numbers("norms[-2] is the norm of the last layer but one; the last is norms[-1]."),
+        when=lambda facts: facts.is_power(
+            *(1 / (facts.n_steps + k) for k in (-1, 0, 1)),
+            ratio=facts.first / facts.before_last),
+        any_form=True,
     ),
     Mistake(
         "beyond the last norm",
         _counted_from_1,
         "Python counts from 0: of L norms the first is norms[0] and the last norms[L - 1], or "
         "norms[-1]. There is no norms[L].",
-        variants=(lambda norms: norms[0] / norms[len(norms)],),
-    ),
-    Mistake(
-        "growth of the whole net",
-        _total,
-        _with_numbers("this is the growth over all layers together. What one layer "
-                      "contributes is its (L - 1)th root."),
-        variants=(lambda norms: norms[-1] / norms[0],),
-    ),
-    Mistake(
-        "divided instead of the root",
-        lambda norms: _total(norms) / (len(norms) - 1),
-        _with_numbers("the growth of the whole net is divided by the number of steps. A factor "
-                      "that is applied again and again is found by a root, and the exponent "
-                      "needs parentheses: `ratio ** 1 / steps` is ratio / steps, "
-                      "`ratio ** (1 / steps)` is the root."),
-        variants=(lambda norms: _total(norms) / len(norms),),
-    ),
-    Mistake(
-        "the logarithm of it",
-        lambda norms: np.log10(growth_per_layer(norms)),
-        _with_numbers("this is the logarithm of the growth, 0 where a layer changes nothing. "
-                      "The factor itself is asked for, 1 there."),
-        variants=(lambda norms: np.log(growth_per_layer(norms)),
-                  lambda norms: np.log10(_total(norms)), lambda norms: np.log(_total(norms))),
-    ),
-    Mistake(
-        "difference instead of ratio",
-        lambda norms: (norms[0] - norms[-1]) / (len(norms) - 1),
-        _with_numbers("the norms are subtracted. A layer multiplies the gradient: how much it "
-                      "grows is a ratio."),
-        variants=(lambda norms: (norms[-1] - norms[0]) / (len(norms) - 1),
-                  lambda norms: norms[0] - norms[-1]),
-    ),
-    Mistake(
-        "power instead of the root",
-        lambda norms: _total(norms) ** (len(norms) - 1),
-        _with_numbers("the growth of the whole net is raised to the power of L - 1. It is the "
-                      "other way round: r to that power gives the whole."),
+        when=lambda facts: all(isinstance(trial.error, IndexError)
+                               for trial in facts.seen.trials),
+        any_form=True,
     ),
     Mistake(
         "one layer's factor",
         lambda norms: norms[0] / norms[1],
         _with_numbers("this is the factor of one layer only. Between the first norm and the "
                       "last lie all of them."),
-        variants=(lambda norms: norms[-2] / norms[-1],),
+        when=lambda facts: facts.is_power(1, -1, ratio=facts.first / facts.second) or (
+            facts.is_power(1, -1, ratio=facts.before_last / facts.last)),
+    ),
+    Mistake(
+        "largest over smallest",
+        lambda norms: (max(norms) / min(norms)) ** (1 / (len(norms) - 1)),
+        _with_numbers("the largest norm is compared with the smallest, wherever they are. What "
+                      "counts are the two ends: norms[0] and norms[-1]."),
+        variants=(lambda norms: max(norms) / min(norms),),
+    ),
+    Mistake(
+        "mean of the norms",
+        lambda norms: np.exp(np.mean(np.log(norms))),
+        _with_numbers("this is a mean of the norms themselves. Growth is what is between them: "
+                      "a ratio."),
+        variants=(np.mean,),
+    ),
+    Mistake(
+        "the logarithm of it",
+        lambda norms: np.log10(norms[0] / norms[-1]) / (len(norms) - 1),
+        _with_numbers("this is a logarithm of the growth, 0 where a layer changes nothing. "
+                      "The factor itself is asked for, 1 there."),
+        when=lambda facts: facts.multiplies(
+            np.log(facts.ratio), np.log(facts.ratio) / facts.n_steps),
+    ),
+    Mistake(
+        "difference instead of ratio",
+        lambda norms: (norms[0] - norms[-1]) / (len(norms) - 1),
+        _with_numbers("the norms are subtracted. A layer multiplies the gradient: how much it "
+                      "grows is a ratio."),
+        when=lambda facts: any(
+            are(fitted(facts.values - start, (facts.first - facts.last) / steps), None)
+            for start in (0, 1) for steps in (1, facts.n_steps, facts.n_steps + 1)),
+        variants=(lambda norms: 1 + (norms[0] - norms[-1]) / (len(norms) - 1),),
     ),
     Mistake(
         "every layer's factor",
@@ -198,9 +289,10 @@ MISTAKES = (
     ),
     Mistake(
         "slope of a fitted line",
-        _fitted,
+        _fitted_growth,
         _with_numbers("a line is fitted through the logarithms of all norms. That is a good "
                       "measure too, and another one: r is made of the two ends alone, so that "
-                      "r^(L - 1) gives their ratio exactly."),
+                      "r^(L - 1) gives their ratio exactly. (And it grows on the way back.)"),
+        variants=(lambda norms: 1 / _fitted_growth(norms),),
     ),
 )  # fmt: skip
