@@ -110,6 +110,7 @@ MISTAKES = (
         _with_numbers("the biases are left out. A layer's parameters are its weights and its "
                       "biases: `layer.parameters` spans both."),
         when=lambda facts: are(facts.powers("w"), None, None, None),
+        variants=(_of_each(lambda part: np.sum(part**2), "w"),),
     ),
     Mistake(
         "biases only",
@@ -117,6 +118,7 @@ MISTAKES = (
         _with_numbers("`layer.b` is where the biases lie. The weights belong to the layer as "
                       "well: `layer.parameters` spans both."),
         when=lambda facts: are(facts.powers("b"), None, None, None),
+        variants=(_of_each(lambda part: np.sum(part**2), "b"),),
     ),
     Mistake(
         "no square root",

@@ -222,7 +222,8 @@ MISTAKES = (
     Mistake(
         "the last but one",
         lambda norms: (norms[0] / norms[-2]) ** (1 / (len(norms) - 1)),
-        _with_numbers("norms[-2] is the norm of the last layer but one; the last is norms[-1]."),
+        _with_numbers("norms[-2] is the norm of the last layer but one; norms[-1] is the "
+                      "last."),
         when=lambda facts: facts.is_power(
             *(1 / (facts.n_steps + k) for k in (-1, 0, 1)),
             ratio=facts.first / facts.before_last),
