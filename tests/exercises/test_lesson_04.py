@@ -3,7 +3,7 @@
 from functools import partial
 
 import pytest
-from exercises_learner import check_text, mistakes_are_recognized, right_answers_pass
+from exercises_learner import check_text, right_answers_pass
 
 from course_lib.exercises import check, exercises
 from course_lib.meanfield import gaussian_mean, variance_fixed_point, variance_map
@@ -52,102 +52,6 @@ RIGHT = {
 }
 
 test_right_answers_in_other_words_pass = right_answers_pass(answer, RIGHT)
-
-WRONG = {
-    "root in f and in gaussian_mean": (
-        "variance_map",
-        "def f(q, activation, sigma_w, sigma_b):\n    return sigma_b**2 + sigma_w**2 * "
-        "gaussian_mean(lambda z: activation(np.sqrt(q)[..., None] * z) ** 2, q)",
-        "q in place of √q",
-    ),
-    "root in f, for single numbers": (
-        "variance_map",
-        "def f(q, activation, sigma_w, sigma_b):\n    return sigma_w**2 * gaussian_mean("
-        "lambda z: activation(np.sqrt(q) * z)**2, q) + sigma_b**2",
-        "q in place of √q",
-    ),
-    "a number for f": (
-        "variance_map",
-        "def f(q, activation, sigma_w, sigma_b):\n"
-        "    return sigma_w**2 * gaussian_mean(activation(q)**2, q) + sigma_b**2",
-        "a value in place of f",
-    ),
-    "an activation squared": (
-        "variance_map",
-        "def f(q, activation, sigma_w, sigma_b):\n"
-        "    return sigma_w**2 * gaussian_mean(activation**2, q) + sigma_b**2",
-        "a value in place of f",
-    ),
-    "a z that is not there": (
-        "variance_map",
-        "def f(q, activation, sigma_w, sigma_b):\n"
-        "    return sigma_w**2 * gaussian_mean(activation(z)**2, q) + sigma_b**2",
-        "a value in place of f",
-    ),
-    "a grid of one's own, for single numbers": (
-        "variance_map",
-        "def f(q, activation, sigma_w, sigma_b):\n    z = np.linspace(-8, 8, 20001)\n"
-        "    p = np.exp(-z**2 / 2)\n    a = activation(np.sqrt(q) * z)\n"
-        "    return sigma_w**2 * (a**2 @ p) / p.sum() + sigma_b**2",
-        "only for a single q",
-    ),
-    "a slope squared": (
-        "chi_1",
-        "def f(activation, sigma_w, sigma_b):\n"
-        "    q = variance_fixed_point(activation, sigma_w, sigma_b)\n"
-        "    return sigma_w**2 * gaussian_mean(activation.derivative**2, q)",
-        "a value in place of f",
-    ),
-    "a(1 - a)": (
-        "chi_1",
-        "def f(activation, sigma_w, sigma_b):\n"
-        "    q = variance_fixed_point(activation, sigma_w, sigma_b)\n    def square(z):\n"
-        "        a = activation(z)\n        return (a * (1 - a)) ** 2\n"
-        "    return sigma_w**2 * gaussian_mean(square, q)",
-        "the sigmoid's slope for every activation",
-    ),
-    "thirty steps of the map": (
-        "chi_1",
-        "def f(activation, sigma_w, sigma_b):\n    q = 1.0\n    for _ in range(30):\n"
-        "        q = variance_map(q, activation, sigma_w, sigma_b)\n"
-        "    return sigma_w**2 * gaussian_mean(lambda z: activation.derivative(z) ** 2, q)",
-        "variance not at its fixed point",
-    ),
-    "variance by np.var's definition": (
-        "variance_map",
-        "def f(q, activation, sigma_w, sigma_b):\n    mean = gaussian_mean(activation, q)\n"
-        "    return sigma_w**2 * gaussian_mean(lambda z: (activation(z) - "
-        "np.asarray(mean)[..., None]) ** 2, q) + sigma_b**2",
-        "mean subtracted",
-    ),
-    "a few steps of the map": (
-        "chi_1",
-        "def f(activation, sigma_w, sigma_b):\n    q = 1.0\n    for _ in range(10):\n"
-        "        q = variance_map(q, activation, sigma_w, sigma_b)\n"
-        "    return sigma_w**2 * gaussian_mean(lambda z: activation.derivative(z) ** 2, q)",
-        "variance not at its fixed point",
-    ),
-    "Gauss-Hermite in the physicists' form": (
-        "chi_1",
-        "def f(activation, sigma_w, sigma_b):\n"
-        "    x, w = np.polynomial.hermite.hermgauss(30)\n"
-        "    q = variance_fixed_point(activation, sigma_w, sigma_b)\n"
-        "    slopes = activation.derivative(np.sqrt(2 * q) * x)\n"
-        "    return sigma_w**2 * (slopes**2 @ w) / np.sqrt(np.pi)",
-        "Gauss-Hermite nodes",
-    ),
-    "trapezoid with a node on the step of ReLU": (
-        "chi_1",
-        "def f(activation, sigma_w, sigma_b):\n    z = np.linspace(-8, 8, 401)\n"
-        "    p = np.exp(-z**2 / 2)\n"
-        "    q = variance_fixed_point(activation, sigma_w, sigma_b)\n"
-        "    slopes = activation.derivative(np.sqrt(q) * z)\n"
-        "    return sigma_w**2 * (slopes**2 @ p) / p.sum()",
-        "a node on ReLU's step",
-    ),
-}
-
-test_mistakes_in_other_words_are_recognized = mistakes_are_recognized(answer, WRONG)
 
 SAMPLED = (
     "def f({arguments}):\n    z = np.random.default_rng({seed}).normal(size={n})\n    {body}"

@@ -6,6 +6,7 @@ measured          recognizes slopes that were measured by differences
 optimizer_steps   what an optimizer does with gradients that keep to one direction
 reading           reads the answers of all cases as numbers
 tiny_training     a bowl, a few batches, named optimizers: for exercises that train
+told              known mistakes in few words, with the numbers of the first wrong case
 wrong_*           wrong ways that known mistakes are made of
 ================  ============================================================================
 """

@@ -43,24 +43,28 @@ def in_rows(seen):
         raise Unseen from None
 
 
-def entries(seen):
-    """Return the entries of the first argument of all cases, and what was made of them.
-
-    Cases whose answer has another form are left out.
+def pairs(seen):
+    """Return what came and what is right, entry by entry, where the form is right.
 
     Raises
     ------
     Unseen
-        If fewer than three entries are left.
+        If that is so of fewer than three entries.
     """
-    usable = [
-        (np.ravel(trial.case[0]), np.ravel(trial.answer), np.ravel(trial.expected))
-        for trial in seen.trials
-        if fits(trial.answer, trial.expected) and same_shape(trial.answer, trial.expected)
-    ]
-    if sum(z.size for z, *_ in usable) < 3:
+    trials = _usable(seen)
+    sides = [np.ravel(t.answer) for t in trials], [np.ravel(t.expected) for t in trials]
+    answer, expected = (np.concatenate([np.zeros(0), *side]) for side in sides)
+    if answer.size < 3:
         raise Unseen
-    return tuple(np.concatenate(part).astype(float) for part in zip(*usable, strict=True))
+    return answer.astype(float), expected.astype(float)
+
+
+def _usable(seen):
+    return [
+        t
+        for t in seen.trials
+        if fits(t.answer, t.expected) and same_shape(t.answer, t.expected)
+    ]
 
 
 class Curve:
@@ -75,7 +79,8 @@ class Curve:
     @cached_property
     def entries(self):
         """The numbers z and y."""
-        z, y, _ = entries(self.seen)
+        y, _ = pairs(self.seen)
+        z = np.concatenate([np.ravel(trial.case[0]) for trial in _usable(self.seen)])
         near = np.abs(z) < self._near
         return z[near], y[near]
 

@@ -6,7 +6,7 @@ from course_lib import meanfield
 from course_lib.activations import centered_sigmoid, relu, sigmoid, tanh
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
-from course_lib.exercises.lesson_04.signals_mistakes import MISTAKES
+from course_lib.exercises.lesson_04.signals_mistakes import MISTAKES, Facts
 from course_lib.meanfield import gaussian_mean
 
 
@@ -58,6 +58,7 @@ EXERCISES = (
         solution=variance_map,
         cases=_cases,
         mistakes=MISTAKES,
+        facts=Facts,
         laws=(
             Law("ReLU lets half of the variance through: σ_w² q/2", _relu_halves),
             Law("without weights only the biases are left: σ_b²", _only_biases),

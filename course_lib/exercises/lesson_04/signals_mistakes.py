@@ -1,17 +1,74 @@
 """What goes wrong with the variance map in lesson 04."""
 
+from functools import cached_property
+
 import numpy as np
 
 from course_lib import meanfield
+from course_lib.activations import Activation, sigmoid
 from course_lib.exercises.engine.formatting import listed_apart
 from course_lib.exercises.engine.model import Mistake
-from course_lib.exercises.kit.wrong_means import (
-    HERMITE_NODES,
-    close_but_not_exact,
-    gauss_hermite,
-    sampled,
-)
+from course_lib.exercises.kit.reading import fitted
+from course_lib.exercises.kit.told import told_with
+from course_lib.exercises.kit.wrong_means import close_but_not_exact, gauss_hermite, sampled
 from course_lib.meanfield import gaussian_mean, variance_map
+
+_AFFINE = Activation("3 + 2z", 2.0, lambda z: 3 + 2 * z, lambda z: 2 + 0 * z)  # E[φ²] = 9 + 4q
+_Q = np.array([0.25, 0.7, 1.6])
+_SCALES = [(w, b) for w in (0.5, 1.3, 2.1) for b in (0.4, 0.9, 1.7)]
+_TERMS = {
+    "1": lambda w, b: 1, "w": lambda w, b: w, "ww": lambda w, b: w * w,
+    "b": lambda w, b: b, "bb": lambda w, b: b * b, "wb": lambda w, b: w * b,
+    "wwbb": lambda w, b: (w * b) ** 2,
+}  # fmt: skip
+
+
+class Facts:
+    """What an answer does with the scales, and with an activation whose means are known."""
+
+    def __init__(self, seen):
+        self.seen = seen
+
+    @cached_property
+    def _terms(self):
+        """Coefficients of products of σ_w and σ_b, one row for each q; nan if it is no sum."""
+        columns = [np.array([term(*pair) for pair in _SCALES], float)
+                   for term in _TERMS.values()]  # fmt: skip
+        rows = [[float(self.seen.call(q, _AFFINE, *pair)) for pair in _SCALES] for q in _Q]
+        return np.array([fitted(np.array(row), *columns) for row in rows])
+
+    def is_sum_of(self, *terms):
+        """Tell whether the answer is made of these products of σ_w and σ_b, and no others."""
+        there = np.abs(self._terms).max(axis=0) > 1e-6
+        known = np.isfinite(self._terms).all()
+        return known and {name for name, t in zip(_TERMS, there, strict=True) if t} == {*terms}
+
+    def coefficient(self, term, value):
+        """Tell whether a product of σ_w and σ_b has this coefficient."""
+        return np.allclose(self._terms[:, list(_TERMS).index(term)], value)
+
+    def mean_is(self, *means):
+        """Tell whether the scales are right, and the mean of 3 + 2z is one of these."""
+        right = self.is_sum_of("ww", "bb") and self.coefficient("bb", 1)
+        return right and any(self.coefficient("ww", mean(_Q)) for mean in means)
+
+    @property
+    def is_multiple(self):
+        """Whether the scales are right, and the mean is right but for one factor."""
+        return self.mean_is(lambda q: self._factor * (9 + 4 * q)) and self._factor != 0
+
+    @property
+    def _factor(self):
+        return self._terms[0, list(_TERMS).index("ww")] / (9 + 4 * _Q[0])
+
+    @property
+    def is_for_single_numbers(self):
+        """Whether all cases with a single q are right, and no other."""
+        return all(trial.right == (np.ndim(trial.case[0]) == 0) for trial in self.seen.trials)
+
+    def is_near(self, least):
+        """Tell whether all numbers lie around what is right, half of them farther than this."""
+        return close_but_not_exact(self.seen, least)
 
 
 def _assembled(mean):
@@ -19,41 +76,24 @@ def _assembled(mean):
     return lambda q, activation, sigma_w, sigma_b: sigma_w**2 * mean(activation, q) + sigma_b**2
 
 
+def _scaled(formula):
+    """Return another formula of E[φ(√q z)²] and the scales."""
+    return lambda q, activation, sigma_w, sigma_b: formula(
+        _mean_square(activation, q), sigma_w, sigma_b
+    )
+
+
 def _mean_square(activation, q):
     return gaussian_mean(lambda z: activation(z) ** 2, q)
 
 
+def _moment(f):
+    """Return the map with the mean of f(activation, z) in place of that of φ(z)²."""
+    return _assembled(lambda activation, q: gaussian_mean(lambda z: f(activation, z), q))
+
+
 def _mean_square_by(mean):
     return _assembled(lambda activation, q: mean(lambda z: activation(z) ** 2, q))
-
-
-def _square_of_mean(activation, q):
-    return gaussian_mean(activation, q) ** 2
-
-
-def _mean_square_slope(activation, q):
-    return gaussian_mean(lambda z: activation.derivative(z) ** 2, q)
-
-
-def _two_layers(q, activation, sigma_w, sigma_b):
-    next_q = variance_map(q, activation, sigma_w, sigma_b)
-    return variance_map(next_q, activation, sigma_w, sigma_b)
-
-
-def _root_in_f(activation, q):
-    return gaussian_mean(lambda z: activation(np.sqrt(q) * z) ** 2, q)
-
-
-def _root_in_f_alone(activation, q):
-    return gaussian_mean(lambda z: activation(np.sqrt(q) * z) ** 2, 1.0)
-
-
-def _number_for_f(activation, q):
-    return gaussian_mean(activation(q) ** 2, q)
-
-
-def _function_squared(activation, q):
-    return gaussian_mean(activation**2, q)
 
 
 def _z_unknown(activation, q):
@@ -67,6 +107,8 @@ def _listed(values):
 
 def _numbers(case, answer, expected):
     q, activation, sigma_w, sigma_b = case
+    if np.shape(answer) != np.shape(expected):
+        return ""
     received, right = listed_apart(answer, expected)
     return (
         f"For the {activation.name} with q = {_listed(q)}, σ_w = {sigma_w:g}, "
@@ -74,131 +116,168 @@ def _numbers(case, answer, expected):
     )
 
 
-def _with_numbers(sentence):
-    return lambda *observed: f"{sentence} {_numbers(*observed)}"
+_told = told_with(_numbers)
 
+_SCALES_WRONG = (
+    _told("scale not squared",
+          "σ_w and σ_b are standard deviations, and variances add: both are squared.",
+          _scaled(lambda m, w, b: w * m + b**2), _scaled(lambda m, w, b: w**2 * m + b),
+          _scaled(lambda m, w, b: w * m + b),
+          when=lambda facts: any(facts.is_sum_of(*terms) for terms in (
+              ("w", "bb"), ("ww", "b"), ("w", "b"), ("w",), ("b",), ("1", "b")))),
+    _told("weights left out",
+          "this is a mean plus the variance of the biases. The weights multiply the "
+          "activations: σ_w² is missing.", _scaled(lambda m, w, b: m + b**2),
+          when=lambda facts: facts.is_sum_of("1", "bb")),
+    _told("biases left out", "the biases have a variance too: + σ_b².",
+          _scaled(lambda m, w, b: w**2 * m), when=lambda facts: facts.is_sum_of("ww")),
+    _told("scales left out",
+          "this is a mean alone. The weights multiply it by σ_w², and the biases add σ_b².",
+          _scaled(lambda m, w, b: m), when=lambda facts: facts.is_sum_of("1")),
+    _told("bracket too wide",
+          "σ_w² multiplies σ_b² as well. It belongs to the mean alone: + σ_b² stands outside "
+          "the parentheses.", _scaled(lambda m, w, b: w**2 * (m + b**2)),
+          when=lambda facts: facts.is_sum_of("ww", "wwbb")),
+    _told("biases subtracted", "σ_b² is subtracted. Variances add.",
+          _scaled(lambda m, w, b: w**2 * m - b**2),
+          when=lambda facts: facts.is_sum_of("ww", "bb") and facts.coefficient("bb", -1)),
+    _told("σ_w² added", "σ_w² is added to the mean, and should multiply it.",
+          _scaled(lambda m, w, b: w**2 + m + b**2),
+          when=lambda facts: facts.is_sum_of("1", "ww", "bb")),
+    _told("biases multiplied", "σ_b² multiplies the mean, and should be added.",
+          _scaled(lambda m, w, b: w**2 * m * b**2), when=lambda facts: facts.is_sum_of("wwbb")),
+    _told("scales swapped",
+          "σ_b² multiplies the mean and σ_w² is added: it is the other way round.",
+          _scaled(lambda m, w, b: b**2 * m + w**2),
+          when=lambda facts: facts.is_sum_of("ww", "bb") and facts.coefficient("ww", 1)),
+    _told("squared as a whole",
+          "the sum of weighted activation and bias is squared, with its mixed term "
+          "2 σ_w σ_b E[φ]. Weights and biases are independent: their variances add, without "
+          "one.",
+          lambda q, activation, w, b: (w * gaussian_mean(activation, q) + b) ** 2,
+          lambda q, activation, w, b: gaussian_mean(lambda z: (w * activation(z) + b) ** 2, q),
+          when=lambda facts: facts.is_sum_of("ww", "wb", "bb")),
+)  # fmt: skip
+
+_MEAN_WRONG = (
+    _told("q in place of √q",
+          "the argument of φ is q z, and should be √q z: q is a variance, and the "
+          "pre-activations are as large as its root. `gaussian_mean(f, q)` takes the root "
+          "itself and hands the pre-activations √q z to f already; with another √q in f the "
+          "root is taken twice, and makes q z of it.",
+          _assembled(lambda activation, q: _mean_square(activation, np.square(q))),
+          when=lambda facts: facts.mean_is(lambda q: 9 + 4 * q**2), any_form=True),
+    _told("root of q taken twice",
+          "the argument of φ is the fourth root of q, times z. `gaussian_mean(f, q)` takes the "
+          "variance and its root itself.",
+          _assembled(lambda activation, q: _mean_square(activation, np.sqrt(q))),
+          when=lambda facts: facts.mean_is(lambda q: 9 + 4 * np.sqrt(q)), any_form=True),
+    _told("q left out",
+          "the mean is taken at variance 1, whatever q is. The pre-activations are √q z.",
+          _assembled(lambda activation, q: _mean_square(activation, np.ones_like(q))),
+          when=lambda facts: facts.mean_is(lambda q: 13), any_form=True),
+    _told("another variance",
+          "the pre-activations have another multiple of q as variance. (With `hermgauss`, "
+          "whose weight is exp(-x²), they are √(2q) x.)",
+          _assembled(lambda activation, q: _mean_square(activation, q / 2)),
+          when=lambda facts: facts.mean_is(lambda q: 9 + 2 * q, lambda q: 9 + 8 * q)),
+    _told("square of the mean",
+          "the mean is taken first and squared then. E[φ²] is not E[φ]²: activations of either "
+          "sign cancel in the second and not in the first.",
+          _assembled(lambda activation, q: gaussian_mean(activation, q) ** 2),
+          when=lambda facts: facts.mean_is(lambda q: 9)),
+    _told("mean subtracted",
+          "this is the variance of the activations, E[φ²] - E[φ]². The weights have mean 0, so "
+          "that z of the next layer has mean 0 whatever the mean of φ: its variance contains "
+          "the whole E[φ²].",
+          _assembled(lambda activation, q: _mean_square(activation, q)
+                     - gaussian_mean(activation, q) ** 2),
+          when=lambda facts: facts.mean_is(lambda q: 4 * q)),
+    _told("no square of the activation",
+          "this takes E[φ], the mean, or E[|φ|]. A variance is made of squares: E[φ²].",
+          _moment(lambda activation, z: activation(z)),
+          _moment(lambda activation, z: np.abs(activation(z))),
+          when=lambda facts: facts.mean_is(
+              lambda q: 3, lambda q: 6,
+              lambda q: gaussian_mean(lambda z: np.abs(3 + 2 * z), q))),
+    _told("square in the wrong place",
+          "the pre-activation is squared, and should be the activation: φ(z)², not φ(z²).",
+          _moment(lambda activation, z: activation(z**2)),
+          when=lambda facts: facts.mean_is(lambda q: 3 + 2 * q)),
+    _told("third power", "the activation stands there three times: a variance takes its square.",
+          _moment(lambda activation, z: activation(z) ** 3),
+          when=lambda facts: facts.mean_is(lambda q: 27 + 36 * q)),
+    _told("slope instead of the value",
+          "φ' stands where φ belongs. The slopes decide how gradients grow, in χ₁; signals go "
+          "through φ itself.",
+          _moment(lambda activation, z: activation.derivative(z) ** 2),
+          when=lambda facts: facts.mean_is(lambda q: 4, lambda q: 2)),
+    _told("activation left out",
+          "this is as if φ let everything through: E[z²] is q. The square is taken of "
+          "φ(z).",
+          _moment(lambda activation, z: z**2), when=lambda facts: facts.mean_is(lambda q: q)),
+    _told("one activation for all",
+          "one function stands where φ belongs, which may be any: call the argument, "
+          "`activation(z)`.",
+          _moment(lambda activation, z: sigmoid(z) ** 2),
+          _moment(lambda activation, z: np.maximum(z, 0) ** 2),
+          when=lambda facts: facts.mean_is(
+              *(lambda q, f=f: gaussian_mean(lambda z: f(z) ** 2, q)
+                for f in (sigmoid, np.tanh, lambda z: np.maximum(z, 0))))),
+    _told("no mean taken",
+          "φ is evaluated at one place only. The pre-activations are spread: the mean goes "
+          "over all √q z, z from a normal distribution.",
+          _assembled(lambda activation, q: activation(np.sqrt(q)) ** 2),
+          _assembled(lambda activation, q: activation(q) ** 2),
+          when=lambda facts: facts.mean_is(
+              lambda q: (3 + 2 * np.sqrt(q)) ** 2, lambda q: (3 + 2 * q) ** 2)),
+    _told("scales inside φ",
+          "σ_w and σ_b stand inside φ. There is √q z alone, which contains the scales of this "
+          "layer already.",
+          lambda q, activation, w, b: gaussian_mean(lambda z: activation(w * z + b) ** 2, q)),
+    _told("weights that do not add to 1",
+          "the mean is too large or too small by one factor, whatever φ and q are: is there a "
+          "factor too many, or are the weights of a sum not divided by their own sum?",
+          _assembled(lambda activation, q: 2 * _mean_square(activation, q)),
+          when=lambda facts: facts.is_multiple),
+    _told("Gauss-Hermite nodes",
+          "Gauss-Hermite nodes are right for polynomials. At large q the activation is nearly "
+          "a step, which lies somewhere between two of them. `gaussian_mean(f, q)` crowds its "
+          "nodes around 0.",
+          *(_mean_square_by(gauss_hermite(n)) for n in (20, 61)),
+          when=lambda facts: facts.mean_is(lambda q: 9 + 4 * q) and facts.is_near(0)),
+)  # fmt: skip
 
 MISTAKES = (
-    Mistake(
-        "q in place of √q",
-        _assembled(lambda activation, q: _mean_square(activation, np.square(q))),
-        _with_numbers("the argument of φ is q z, and should be √q z: q is a variance, and the "
-                      "pre-activations are as large as its root. `gaussian_mean(f, q)` takes "
-                      "the root itself and hands the pre-activations √q z to f already; with "
-                      "another √q in f the root is taken twice, and makes q z of it."),
-        variants=(_assembled(_root_in_f),),
-    ),
-    Mistake(
-        "root of q taken twice",
-        _assembled(lambda activation, q: _mean_square(activation, np.sqrt(q))),
-        _with_numbers("the argument of φ is the fourth root of q, times z. "
-                      "`gaussian_mean(f, q)` takes the variance and its root itself."),
-    ),
+    *_SCALES_WRONG,
+    *_MEAN_WRONG,
     Mistake(
         "only for a single q",
-        _assembled(_root_in_f_alone),
+        _assembled(lambda activation, q: gaussian_mean(
+            lambda z: activation(np.sqrt(q) * z) ** 2, 1.0)),
         "single numbers are right, and q may be an array as well. `gaussian_mean(f, q)` takes "
         "the array as it is, and gives one mean for every entry of q.",
-        variants=(_assembled(lambda activation, q: _mean_square(activation, float(q))),
-                  _assembled(lambda activation, q: _mean_square(activation, q if q else 0.0))),
+        when=lambda facts: facts.is_for_single_numbers,
+        any_form=True,
     ),
     Mistake(
         "a value in place of f",
-        _assembled(_number_for_f),
+        _assembled(lambda activation, q: gaussian_mean(activation(q) ** 2, q)),
         "`gaussian_mean(f, q)` calls f itself, with the pre-activations: f must be a function, "
         "`lambda z: ...`, and not a value worked out beforehand, nor the square of "
         "`activation` without its argument.",
-        variants=(_assembled(_function_squared), _assembled(_z_unknown)),
+        variants=(_assembled(lambda activation, q: gaussian_mean(activation**2, q)),
+                  _assembled(_z_unknown)),
     ),
-    Mistake(
-        "q left out",
-        _assembled(lambda activation, q: _mean_square(activation, np.ones_like(q))),
-        _with_numbers("the mean is taken at variance 1, whatever q is. The pre-activations "
-                      "are √q z."),
-    ),
-    Mistake(
-        "scale not squared",
-        lambda q, activation, sigma_w, sigma_b: sigma_w * _mean_square(activation, q)
-        + sigma_b**2,
-        _with_numbers("σ_w and σ_b are standard deviations, and variances add: both are "
-                      "squared."),
-        variants=(
-            lambda q, activation, sigma_w, sigma_b: sigma_w**2 * _mean_square(activation, q)
-            + sigma_b,
-            lambda q, activation, sigma_w, sigma_b: sigma_w * _mean_square(activation, q)
-            + sigma_b,
-        ),
-    ),
-    Mistake(
-        "weights left out",
-        lambda q, activation, sigma_w, sigma_b: _mean_square(activation, q) + sigma_b**2,
-        _with_numbers("this is the mean square of the activations, plus the biases. The "
-                      "weights multiply the activations: σ_w² is missing."),
-    ),
-    Mistake(
-        "biases left out",
-        lambda q, activation, sigma_w, sigma_b: sigma_w**2 * _mean_square(activation, q),
-        _with_numbers("the biases have a variance too: + σ_b²."),
-    ),
-    Mistake(
-        "square of the mean",
-        _assembled(_square_of_mean),
-        _with_numbers("the mean is taken first and squared then. E[φ²] is not E[φ]²: "
-                      "activations of either sign cancel in the second and not in the first."),
-    ),
-    Mistake(
-        "mean subtracted",
-        _assembled(lambda activation, q: _mean_square(activation, q)
-                   - _square_of_mean(activation, q)),
-        _with_numbers("this is the variance of the activations, E[φ²] - E[φ]². The weights "
-                      "have mean 0, so that z of the next layer has mean 0 whatever the mean "
-                      "of φ: its variance contains the whole E[φ²]."),
-    ),
-    Mistake(
-        "no square of the activation",
-        _assembled(gaussian_mean),
-        _with_numbers("this takes E[φ], the mean. A variance is made of squares: E[φ²]."),
-        variants=(_assembled(lambda activation, q: gaussian_mean(
-            lambda z: np.abs(activation(z)), q)),),
-    ),
-    Mistake(
-        "slope instead of the value",
-        _assembled(_mean_square_slope),
-        _with_numbers("φ' stands where φ belongs. The slopes decide how gradients grow, in χ₁; "
-                      "signals go through φ itself."),
-    ),
-    Mistake(
-        "no mean taken",
-        _assembled(lambda activation, q: activation(np.sqrt(q)) ** 2),
-        _with_numbers("φ is evaluated at one place only. The pre-activations are spread: the "
-                      "mean goes over all √q z, z from a normal distribution."),
-        variants=(_assembled(lambda activation, q: activation(q) ** 2),),
-    ),
-    Mistake(
-        "root of the variance",
-        lambda *case: np.sqrt(variance_map(*case)),
-        _with_numbers("this is the standard deviation of the next pre-activations; their "
-                      "variance is asked for, without a root."),
-    ),
-    Mistake(
-        "two layers at once",
-        _two_layers,
-        _with_numbers("the map is applied twice. One call goes one layer further."),
-    ),
-    Mistake(
-        "fixed point instead of one step",
-        lambda q, *net: np.full(np.shape(q), meanfield.variance_fixed_point(*net)),
-        _with_numbers("this is q*, where the variance settles after many layers, whatever q it "
-                      "began with. One call goes one layer further."),
-    ),
-    Mistake(
-        "Gauss-Hermite nodes",
-        _mean_square_by(gauss_hermite(20)),
-        _with_numbers("Gauss-Hermite nodes are right for polynomials. At large q the "
-                      "activation is nearly a step, which lies somewhere between two of them. "
-                      "`gaussian_mean(f, q)` crowds its nodes around 0."),
-        variants=tuple(_mean_square_by(gauss_hermite(n)) for n in HERMITE_NODES),
-    ),
+    _told("root of the variance",
+          "this is the standard deviation of the next pre-activations; their variance is asked "
+          "for, without a root.", lambda *case: np.sqrt(variance_map(*case))),
+    _told("two layers at once", "the map is applied twice. One call goes one layer further.",
+          lambda q, *net: variance_map(variance_map(q, *net), *net)),
+    _told("fixed point instead of one step",
+          "this is q*, where the variance settles after many layers, whatever q it began with. "
+          "One call goes one layer further.",
+          lambda q, *net: np.full(np.shape(q), meanfield.variance_fixed_point(*net))),
     Mistake(
         "sampled, or a coarse sum",
         _mean_square_by(sampled),
@@ -206,6 +285,7 @@ MISTAKES = (
         "right, as with a mean over random draws: with 10,000 draws the error is about one "
         "percent, and a hundred times as many give one digit more. `gaussian_mean` sums over a "
         "fine grid with the weights of the normal distribution, and is right to nine digits.",
-        when=close_but_not_exact,
+        when=lambda facts: facts.is_near(1e-5),
+        any_form=True,
     ),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from course_lib import meanfield
 from course_lib.activations import centered_sigmoid, relu, sigmoid, tanh
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
-from course_lib.exercises.lesson_04.slopes_mistakes import MISTAKES
+from course_lib.exercises.lesson_04.slopes_mistakes import MISTAKES, Facts
 from course_lib.meanfield import gaussian_mean, variance_fixed_point
 
 
@@ -57,6 +57,7 @@ EXERCISES = (
         solution=chi_1,
         cases=_cases,
         mistakes=MISTAKES,
+        facts=Facts,
         laws=(
             Law("for ReLU it is σ_w²/2, as half of the slopes are 1", _half_for_relu),
             Law("it is at most (σ_w φ'_max)²", _below_the_bound),

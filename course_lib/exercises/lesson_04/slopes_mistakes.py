@@ -1,14 +1,16 @@
 """What goes wrong with χ₁ in lesson 04."""
 
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 
 from course_lib import meanfield
+from course_lib.activations import Activation, relu, sigmoid, tanh
 from course_lib.exercises.engine.formatting import compared
 from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.kit.reading import are, fitted, single_numbers
+from course_lib.exercises.kit.told import told_with
 from course_lib.exercises.kit.wrong_means import (
-    HERMITE_NODES,
     close_but_not_exact,
     gauss_hermite,
     node_at_zero,
@@ -25,16 +27,114 @@ def _mean_square_slope(activation, q):
     return gaussian_mean(lambda z: activation.derivative(z) ** 2, q)
 
 
-def _mean_slope(activation, q):
-    return gaussian_mean(activation.derivative, q)
+def _fixed(activation, sigma_w, sigma_b):
+    return variance_fixed_point(activation, sigma_w, sigma_b)
 
 
-def _assembled(moment):
-    """Return σ_w² times another moment of the slopes at the fixed point."""
+class Facts:
+    """What came, beside means of slopes at several variances."""
+
+    def __init__(self, seen):
+        self.seen = seen
+
+    @cached_property
+    def values(self):
+        """What came, case by case."""
+        return single_numbers(self.seen)
+
+    def powers(self, moment, variance=_fixed):
+        """Return the exponents of σ_w, of q* and of e beside a mean at a variance.
+
+        Case by case the answer is that mean times these powers.
+        """
+        cases = self.seen.cases
+        means = np.array([moment(case[0], variance(*case)) for case in cases], float)
+        sigma_w = np.array([sigma_w for _, sigma_w, _ in cases])
+        q = np.array([_fixed(*case) for case in cases])
+        known = (means > 0) & (q > 1e-6)
+        columns = (np.log(sigma_w), np.log(q), np.ones(len(q)))
+        return fitted(
+            np.log(self.values / means)[known], *(column[known] for column in columns)
+        )
+
+    def mean_is(self, *moments):
+        """Tell whether one of these means stands in place of that of φ'², with any powers."""
+        return any(are(self.powers(moment), None, None, None) for moment in moments)
+
+    def variance_is(self, *variances):
+        """Tell whether the mean of φ'² is taken at one of these variances."""
+        found = (self.powers(_mean_square_slope, variance) for variance in variances)
+        return any(are(powers, 2, 0, 0) for powers in found)
+
+    @cached_property
+    def other_variances(self):
+        """Variances at which the mean of φ'² gives the answers; nan where none does."""
+        triples = zip(self.seen.cases, self.values, strict=True)
+        return np.array([_variance_for(case, value) for case, value in triples])
+
+    @property
+    def has_factor_q(self):
+        """Whether the right answer is multiplied by a power of q*."""
+        _, exponent, _ = self.powers(_mean_square_slope)
+        return abs(exponent) > 0.1
+
+    @property
+    def is_at_other_variance(self):
+        """Whether every answer belongs to some variance, and that is q* where it is 0."""
+        return bool(np.isfinite(self.other_variances).all())
+
+    def probe(self, slope, q):
+        """Return what comes for slopes at a variance that is q in every layer, at σ_w = 1."""
+        flat = Activation("1", 1.0, np.ones_like, slope)
+        return float(self.seen.call(flat, 1.0, float(np.sqrt(q - 1))))
+
+    @property
+    def is_for_polynomials(self):
+        """Whether slopes z and z² have the right mean squares, q and 3q²."""
+        return np.isclose(self.probe(np.array, 5.0), 5.0) and np.isclose(
+            self.probe(np.square, 5.0), 75.0
+        )
+
+    @property
+    def misses_needles(self):
+        """Whether a slope that is narrow beside the variance has another mean."""
+        right = _mean_square_slope(sigmoid, 400.0)
+        return abs(self.probe(sigmoid.derivative, 400.0) / right - 1) > 1e-5
+
+    @property
+    def is_near(self):
+        """Whether all answers lie around what is right."""
+        return close_but_not_exact(self.seen)
+
+    @property
+    def is_wrong_for_relu_alone(self):
+        """Whether ReLU, which comes first, is a little off, and nothing else."""
+        relu_error, *errors = relative_errors(self.seen)
+        return bool(1e-5 < relu_error < 0.05 and max(errors) < 1e-5)
+
+
+def _variance_for(case, value):
+    """Return the variance at which σ_w² E[φ'²] is the value, by bisection; nan if at none."""
+    activation, sigma_w, sigma_b = case
+    wanted = value / sigma_w**2
+    if activation == relu:
+        return 1.0 if np.isclose(wanted, 0.5, rtol=1e-5) else np.nan
+    low, high = -30.0, 30.0
+    means = [_mean_square_slope(activation, np.exp(end)) for end in (low, high)]
+    if not means[1] < wanted < means[0] * (1 + 1e-9):
+        return np.nan
+    for _ in range(40):
+        middle = (low + high) / 2
+        above = _mean_square_slope(activation, np.exp(middle)) > wanted
+        low, high = (middle, high) if above else (low, middle)
+    return np.exp(low)
+
+
+def _assembled(moment, variance=_fixed):
+    """Return σ_w² times a mean of slopes at a variance, the fixed point unless given."""
 
     def function(activation, sigma_w, sigma_b):
-        q = variance_fixed_point(activation, sigma_w, sigma_b)
-        return sigma_w**2 * moment(activation, q)
+        return sigma_w**2 * moment(activation, variance(activation, sigma_w, sigma_b))
 
     return function
 
@@ -43,44 +143,21 @@ def _mean_square_by(mean):
     return _assembled(lambda activation, q: mean(lambda z: activation.derivative(z) ** 2, q))
 
 
-def _at(variance):
-    """Return χ₁ at another variance than the fixed point."""
-    return lambda activation, sigma_w, sigma_b: (
-        sigma_w**2 * _mean_square_slope(activation, variance(activation, sigma_w, sigma_b))
-    )
+def _mean(f):
+    """Return the mean of f(activation, z) at the variance q, as a function of the two."""
+    return lambda activation, q: gaussian_mean(lambda z: f(activation, z), q)
 
 
 def _after(n_layers, q=1.0):
     """Return the variance after so many layers, from the variance q of the first one."""
 
-    def variance(activation, sigma_w, sigma_b):
+    def variance(*net):
         reached = q
         for _ in range(n_layers):
-            reached = meanfield.variance_map(reached, activation, sigma_w, sigma_b)
+            reached = meanfield.variance_map(reached, *net)
         return reached
 
     return variance
-
-
-def _slope_at_activation(activation, q):
-    return gaussian_mean(lambda z: activation.derivative(activation(z)) ** 2, q)
-
-
-def _sigmoid_slope(activation, q):
-    return gaussian_mean(lambda z: (activation(z) * (1 - activation(z))) ** 2, q)
-
-
-def _number_for_f(activation, q):
-    return gaussian_mean(activation.derivative(q) ** 2, q)
-
-
-def _function_squared(activation, q):
-    return gaussian_mean(activation.derivative**2, q)
-
-
-def _wrong_for_relu_alone(seen):
-    relu_error, *errors = relative_errors(seen)  # ReLU comes first
-    return bool(1e-5 < relu_error < 0.05 and max(errors) < 1e-5)
 
 
 def _numbers(case, answer, expected):
@@ -91,153 +168,132 @@ def _numbers(case, answer, expected):
     )
 
 
-def _with_numbers(sentence):
-    return lambda *observed: f"{sentence} {_numbers(*observed)}"
+_told = told_with(_numbers)
+_value = _mean(lambda activation, z: activation(z) ** 2)
+_slope = _mean(lambda activation, z: np.abs(activation.derivative(z)))
+_sigmoid_slope = _mean(lambda activation, z: (activation(z) * (1 - activation(z))) ** 2)
+_at_activation = _mean(lambda activation, z: activation.derivative(activation(z)) ** 2)
+_of_square = _mean(lambda activation, z: activation.derivative(z**2))
 
 
-def _explain_variance(case, answer, expected):
-    q = variance_fixed_point(*case)
-    return (
-        f"the slopes are taken at the variance q = 1. Deep in the net the variance is at its "
-        f"fixed point, here q* = {q:.4g}: `variance_fixed_point` finds it. "
-        f"{_numbers(case, answer, expected)}"
-    )
+def _at_one_place(activation, q):
+    return activation.derivative(np.sqrt(q)) ** 2
 
 
 MISTAKES = (
-    Mistake("at q = 1", _at(lambda *scales: 1.0), _explain_variance),
-    Mistake(
-        "variance not at its fixed point",
-        _at(_after(1)),
-        _with_numbers("the variance map has been applied, and has not arrived everywhere: q "
-                      "must not change any more from layer to layer. Where the map lies close "
-                      "to the diagonal it creeps; `variance_fixed_point` does not."),
-        variants=(*(_at(_after(n))
-                    for n in (2, 3, 4, 5, 6, 8, 10, 12, 15, 16, 20, 25, 30, 40, 50)),
-                  _at(_after(1, q=0.0)),
-                  _at(lambda activation, sigma_w, sigma_b: sigma_w**2 + sigma_b**2)),
-    ),
-    Mistake(
-        "biases left out of the fixed point",
-        _at(lambda activation, sigma_w, sigma_b: variance_fixed_point(activation, sigma_w)),
-        _with_numbers("q* is that of a net without biases. They do not stand in the formula of "
-                      "χ₁, and they do decide where the variance settles: "
-                      "`variance_fixed_point(activation, sigma_w, sigma_b)`."),
-    ),
-    Mistake(
-        "slope at 0",
-        _at(lambda *scales: 0.0),
-        _with_numbers("this is (σ_w φ'(0))², as if every unit sat at z = 0. They are spread "
-                      "with variance q*, and where they saturate their slopes are small."),
-    ),
-    Mistake(
-        "the textbook bound",
-        lambda activation, sigma_w, sigma_b: (sigma_w * activation.max_slope) ** 2,
-        _with_numbers("every unit is given the largest slope, φ'_max. That makes a bound, "
-                      "(σ_w φ'_max)², which the truth never exceeds. χ₁ takes the mean over "
-                      "the slopes that there are."),
-        variants=(lambda activation, sigma_w, sigma_b: sigma_w * activation.max_slope,),
-    ),
-    Mistake(
-        "value instead of the slope",
-        _assembled(lambda activation, q: gaussian_mean(lambda z: activation(z) ** 2, q)),
-        _with_numbers("φ stands where φ' belongs. That mean drives the variance of signals; "
-                      "backward, each layer multiplies by `activation.derivative(z)`."),
-    ),
-    Mistake(
-        "the sigmoid's slope for every activation",
-        _assembled(_sigmoid_slope),
-        _with_numbers("a (1 - a) is the slope of the sigmoid alone, and φ may be any "
-                      "activation: `activation.derivative(z)` knows its own slope."),
-    ),
+    _told("at q = 1",
+          "the slopes are taken at the variance q = 1. Deep in the net the variance is at its "
+          "fixed point q*, which `variance_fixed_point` finds.",
+          _assembled(_mean_square_slope, lambda *case: 1.0),
+          when=lambda facts: facts.variance_is(lambda *case: 1.0)),
+    _told("biases left out of the fixed point",
+          "q* is that of a net without biases. They do not stand in the formula of χ₁, and "
+          "they do decide where the variance settles: "
+          "`variance_fixed_point(activation, sigma_w, sigma_b)`.",
+          _assembled(_mean_square_slope, lambda activation, w, b: _fixed(activation, w, 0.0)),
+          when=lambda facts: facts.variance_is(
+              lambda activation, w, b: _fixed(activation, w, 0.0))),
+    _told("q* in place of its root",
+          "the slopes are taken at q* z, and should be at √q* z. `gaussian_mean(f, q)` takes "
+          "the root itself and hands √q z to f; another √q in f makes q z of it.",
+          _assembled(lambda activation, q: _mean_square_slope(activation, q**2)),
+          when=lambda facts: facts.variance_is(lambda *case: _fixed(*case) ** 2)),
+    _told("root of q* taken twice",
+          "`gaussian_mean(f, q)` takes the variance, and its root itself: here the root is "
+          "taken twice.",
+          _assembled(lambda activation, q: _mean_square_slope(activation, np.sqrt(q))),
+          when=lambda facts: facts.variance_is(lambda *case: np.sqrt(_fixed(*case)))),
+    _told("slope at 0",
+          "this is (σ_w φ'(0))², as if every unit sat at z = 0. They are spread with variance "
+          "q*, and where they saturate their slopes are small.",
+          _assembled(_mean_square_slope, lambda *case: 0.0),
+          lambda activation, w, b: (w * activation.derivative(0.0)) ** 2),
+    _told("the textbook bound",
+          "every unit is given the largest slope, φ'_max. That makes a bound, (σ_w φ'_max)², "
+          "which the truth never exceeds. χ₁ takes the mean over the slopes that there are.",
+          lambda activation, w, b: (w * activation.max_slope) ** 2,
+          lambda activation, w, b: w * activation.max_slope),
+    _told("growth of the norm",
+          "this is √χ₁, by which the norm grows in a layer. χ₁ itself belongs to the square of "
+          "the norm.", lambda *case: np.sqrt(chi_1(*case))),
+    _told("the logarithm of it",
+          "this is the logarithm of the growth, 0 where the gradient keeps its size. χ₁ itself "
+          "is asked for, 1 there.",
+          lambda *case: np.log10(chi_1(*case)), lambda *case: np.log10(chi_1(*case)) / 2,
+          when=lambda facts: are(fitted(
+              facts.values, np.log([chi_1(*case) for case in facts.seen.cases])), None)),
+    _told("the variance itself",
+          "this is q*, the variance deep in the net. χ₁ is made of the slopes there.", _fixed),
+    _told("q* as a factor",
+          "q* multiplies or divides the mean. It belongs into the mean alone, as the variance "
+          "of z.",
+          lambda *case: chi_1(*case) * _fixed(*case),
+          lambda *case: np.divide(chi_1(*case), _fixed(*case)),
+          when=lambda facts: facts.has_factor_q),
+    _told("σ_w not squared",
+          "χ₁ is about the square of the gradient, so the weights enter with their variance: "
+          "σ_w².",
+          lambda *case: chi_1(*case) / case[1], lambda *case: chi_1(*case) / case[1] ** 2,
+          when=lambda facts: are(facts.powers(_mean_square_slope)[1:], 0, 0) and not are(
+              facts.powers(_mean_square_slope), 2, 0, 0)),
+    _told("value instead of the slope",
+          "φ stands where φ' belongs. That mean drives the variance of signals; backward, each "
+          "layer multiplies by `activation.derivative(z)`.",
+          _assembled(_value), when=lambda facts: facts.mean_is(_value)),
+    _told("the sigmoid's slope for every activation",
+          "a (1 - a) is the slope of the sigmoid alone, and φ may be any activation: "
+          "`activation.derivative(z)` knows its own slope.",
+          _assembled(_sigmoid_slope),
+          _assembled(_mean(lambda activation, z: activation(z) * (1 - activation(z)))),
+          _assembled(lambda activation, q: _mean_square_slope(sigmoid, q)),
+          _assembled(lambda activation, q: _mean_square_slope(tanh, q))),
+    _told("slope taken at the activation",
+          "`derivative` is given φ(z) and wants the pre-activation z.",
+          _assembled(_at_activation), when=lambda facts: facts.mean_is(_at_activation)),
+    _told("square in the wrong place",
+          "the pre-activation is squared, and should be the slope: φ'(z)², not φ'(z²).",
+          _assembled(_of_square), when=lambda facts: facts.mean_is(_of_square)),
+    _told("square of the mean slope",
+          "the mean is taken first and squared then. The mean of the squares is larger, most "
+          "of all where few units have a slope and the others none.",
+          _assembled(lambda activation, q: _slope(activation, q) ** 2),
+          when=lambda facts: facts.mean_is(lambda activation, q: _slope(activation, q) ** 2)),
+    _told("square of the mean square",
+          "the mean of φ'² is squared once more, with the σ_w beside it. σ_w² stands outside, "
+          "and the mean as it is.",
+          lambda activation, w, b: _assembled(_mean_square_slope)(activation, w, b) ** 2 / w**2,
+          when=lambda facts: facts.mean_is(
+              lambda activation, q: _mean_square_slope(activation, q) ** 2)),
+    _told("slope not squared",
+          "this takes the mean of φ'. χ₁ is about the square of the gradient, so the slope "
+          "enters squared.", _assembled(_slope), when=lambda facts: facts.mean_is(_slope)),
+    _told("no mean taken",
+          "the slope is taken at one place only. The pre-activations are spread: the mean goes "
+          "over all √q* z.",
+          _assembled(_at_one_place),
+          _assembled(lambda activation, q: activation.derivative(q) ** 2)),
+    _told("biases added",
+          "σ_b² is added, as in the variance map. A bias does not depend on the layer below, "
+          "so no gradient passes through it.", lambda *case: chi_1(*case) + case[2] ** 2),
     Mistake(
         "a value in place of f",
-        _assembled(_number_for_f),
+        _assembled(lambda activation, q: gaussian_mean(activation.derivative(q) ** 2, q)),
         "`gaussian_mean(f, q)` calls f itself, with the pre-activations: f must be a function, "
         "`lambda z: ...`, and not a value worked out beforehand, nor the square of "
         "`activation.derivative` without its argument.",
-        variants=(_assembled(_function_squared),),
+        variants=(_assembled(lambda activation, q: gaussian_mean(activation.derivative**2, q)),
+                  ),
     ),
-    Mistake(
-        "slope taken at the activation",
-        _assembled(_slope_at_activation),
-        _with_numbers("`derivative` is given φ(z) and wants the pre-activation z."),
-    ),
-    Mistake(
-        "square of the mean slope",
-        _assembled(lambda activation, q: _mean_slope(activation, q) ** 2),
-        _with_numbers("the mean is taken first and squared then. The mean of the squares is "
-                      "larger, most of all where few units have a slope and the others none."),
-    ),
-    Mistake(
-        "slope not squared",
-        _assembled(_mean_slope),
-        _with_numbers("this takes the mean of φ'. χ₁ is about the square of the gradient, so "
-                      "the slope enters squared."),
-    ),
-    Mistake(
-        "σ_w not squared",
-        lambda activation, sigma_w, sigma_b: chi_1(activation, sigma_w, sigma_b) / sigma_w,
-        _with_numbers("χ₁ is about the square of the gradient, so the weights enter with their "
-                      "variance: σ_w²."),
-        variants=(lambda activation, sigma_w, sigma_b: chi_1(activation, sigma_w, sigma_b)
-                  / sigma_w**2,),
-    ),
-    Mistake(
-        "growth of the norm",
-        lambda *case: np.sqrt(chi_1(*case)),
-        _with_numbers("this is √χ₁, by which the norm grows in a layer. χ₁ itself belongs to "
-                      "the square of the norm."),
-    ),
-    Mistake(
-        "the logarithm of it",
-        lambda *case: np.log10(chi_1(*case)),
-        _with_numbers("this is the logarithm of the growth, 0 where the gradient keeps its "
-                      "size. χ₁ itself is asked for, 1 there."),
-        variants=(lambda *case: np.log10(chi_1(*case)) / 2, lambda *case: np.log(chi_1(*case))),
-    ),
-    Mistake(
-        "q* in place of its root",
-        _assembled(lambda activation, q: _mean_square_slope(activation, q**2)),
-        _with_numbers("the slopes are taken at q* z, and should be at √q* z. "
-                      "`gaussian_mean(f, q)` takes the root itself and hands √q z to f; "
-                      "another √q in f makes q z of it."),
-    ),
-    Mistake(
-        "root of q* taken twice",
-        _assembled(lambda activation, q: _mean_square_slope(activation, np.sqrt(q))),
-        _with_numbers("`gaussian_mean(f, q)` takes the variance, and its root itself: here the "
-                      "root is taken twice."),
-    ),
-    Mistake(
-        "no mean taken",
-        _assembled(lambda activation, q: activation.derivative(np.sqrt(q)) ** 2),
-        _with_numbers("the slope is taken at one place only. The pre-activations are spread: "
-                      "the mean goes over all √q* z."),
-        variants=(_assembled(lambda activation, q: activation.derivative(q) ** 2),),
-    ),
-    Mistake(
-        "biases added",
-        lambda activation, sigma_w, sigma_b: chi_1(activation, sigma_w, sigma_b) + sigma_b**2,
-        _with_numbers("σ_b² is added, as in the variance map. A bias does not depend on the "
-                      "layer below, so no gradient passes through it."),
-    ),
-    Mistake(
-        "Gauss-Hermite nodes",
-        _mean_square_by(gauss_hermite(20)),
-        _with_numbers("Gauss-Hermite nodes are right for polynomials. At large q* the slope is "
-                      "a narrow peak around z = 0, and falls between the nodes. "
-                      "`gaussian_mean(f, q)` crowds its nodes there."),
-        variants=tuple(_mean_square_by(gauss_hermite(n)) for n in HERMITE_NODES),
-    ),
-    Mistake(
-        "a node on ReLU's step",
-        _mean_square_by(node_at_zero),
-        _with_numbers("a sum over a grid with a node at z = 0 counts ReLU's step for one side. "
-                      "A grid of midpoints has no node there, nor has that of "
-                      "`gaussian_mean(f, q)`."),
-        when=_wrong_for_relu_alone,
-    ),
+    _told("Gauss-Hermite nodes",
+          "Gauss-Hermite nodes are right for polynomials. At large q* the slope is a narrow "
+          "peak around z = 0, and falls between the nodes. `gaussian_mean(f, q)` crowds its "
+          "nodes there.",
+          *(_mean_square_by(gauss_hermite(n)) for n in (20, 61)),
+          when=lambda facts: facts.is_for_polynomials and facts.misses_needles),
+    _told("a node on ReLU's step",
+          "a sum over a grid with a node at z = 0 counts ReLU's step for one side. A grid of "
+          "midpoints has no node there, nor has that of `gaussian_mean(f, q)`.",
+          _mean_square_by(node_at_zero), when=lambda facts: facts.is_wrong_for_relu_alone),
     Mistake(
         "sampled, or a coarse sum",
         _mean_square_by(sampled),
@@ -245,6 +301,14 @@ MISTAKES = (
         "right, as with a mean over random draws, or with a grid that is too coarse for φ', "
         "which is a narrow peak where q* is large. `gaussian_mean` puts its grid where the "
         "peak is, and is right to nine digits.",
-        when=close_but_not_exact,
+        when=lambda facts: facts.is_near,
     ),
+    _told("variance not at its fixed point",
+          "these are the numbers of slopes at another variance than q*. If it comes from steps "
+          "of the variance map, they have not arrived: where the map lies close to the "
+          "diagonal it creeps. `variance_fixed_point(activation, sigma_w, sigma_b)` finds q*.",
+          _assembled(_mean_square_slope, _after(1)),
+          _assembled(_mean_square_slope, _after(10, q=0.0)),
+          _assembled(_mean_square_slope, lambda activation, w, b: w**2 + b**2),
+          when=lambda facts: facts.is_at_other_variance),
 )  # fmt: skip
