@@ -14,7 +14,7 @@ from course_lib.meanfield import gaussian_mean, variance_fixed_point, variance_m
 
 ROWS = runpy.run_path(str(Path(__file__).with_name("answers_seen_low.py")))["ROWS"]
 NAMES = {"math": math, "warnings": warnings, "sigma": sigmoid,
-         "sigma_slope": sigmoid.derivative,
+         "sigmoid": sigmoid, "sigma_slope": sigmoid.derivative,
          "gaussian_mean": gaussian_mean, "variance_fixed_point": variance_fixed_point,
          "variance_map": variance_map}  # fmt: skip
 

@@ -204,7 +204,7 @@ _MEAN_WRONG = (
           "the pre-activation is squared, and should be the activation: φ(z)², not φ(z²).",
           _moment(lambda activation, z: activation(z**2)),
           when=lambda facts: facts.mean_is(lambda q: 3 + 2 * q)),
-    _told("third power", "the activation stands there three times: a variance takes its square.",
+    _told("third power", "the activation enters three times: a variance takes its square.",
           _moment(lambda activation, z: activation(z) ** 3),
           when=lambda facts: facts.mean_is(lambda q: 27 + 36 * q)),
     _told("slope instead of the value",
