@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib import stability
 from course_lib.exercises.engine.model import Exercise, Law
-from course_lib.exercises.lesson_05.curvature_mistakes import MISTAKES
+from course_lib.exercises.lesson_05.curvature_mistakes import MISTAKES, Facts
 
 
 def largest_stable_lr(hessian):
@@ -24,6 +24,10 @@ def _cases(rng):
         [[0.0, 0.0], [0.0, 0.0]],
         [[0.5]],
         [[-0.5]],
+        [[0.3, 0.1], [0.1, -2.0]],
+        [[1e-6, 0.0], [0.0, 2e-5]],
+        [[6.0, 0.0], [0.0, 1.5]],
+        [[3.0, 0.0, 0.0], [0.0, 7.0, 0.0], [0.0, 0.0, 1.0]],
     ]
     bowls = [_drawn(rng, n, lambda a: a @ a.T) for n in (2, 3, 6)]
     mixed = [_drawn(rng, n, lambda a: a + a.T) for n in (3, 5)]
@@ -79,6 +83,7 @@ EXERCISES = (
         solution=largest_stable_lr,
         cases=_cases,
         mistakes=MISTAKES,
+        facts=Facts,
         laws=(
             Law("2 % below the limit, descent comes to rest", _rests_below),
             Law("2 % above it, descent diverges", _diverges_above),

@@ -1,11 +1,81 @@
 """What goes wrong with the largest stable learning rate in lesson 05."""
 
-from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
 from course_lib.exercises.engine.formatting import compared
 from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.kit.reading import are, fitted, in_rows, single_numbers
+from course_lib.exercises.kit.told import told_with
+
+
+class Facts:
+    """What came where some curvature is positive, and where none is."""
+
+    def __init__(self, seen):
+        self.seen = seen
+        self.hessians = [hessian for (hessian,) in seen.cases]
+        self.curvatures = [_curvatures(hessian) for hessian in self.hessians]
+        self.steepest = np.array([curvatures[-1] for curvatures in self.curvatures])
+        self.limited = self.steepest > 0
+
+    @cached_property
+    def values(self):
+        """What came, case by case, nan where it was no number."""
+        return single_numbers(self.seen)
+
+    @property
+    def right(self):
+        """Which cases are right."""
+        return np.array([trial.right for trial in self.seen.trials])
+
+    @cached_property
+    def power(self):
+        """Exponent of a positive largest curvature, and the logarithm of its factor."""
+        steepest = self.steepest[self.limited]
+        values = np.log(self.values[self.limited])
+        return fitted(values, np.log(steepest), np.ones(len(steepest)))
+
+    def is_over(self, *sizes):
+        """Tell whether answers are one number over such a size of the matrix.
+
+        Looked at is where the rate is limited and that size positive: there it also has to
+        differ from the largest curvature.
+        """
+        return any(self._is_over(size) for size in sizes)
+
+    def _is_over(self, size):
+        numbers = np.array([size(hessian) for hessian in self.hessians])
+        known = self.limited & (numbers > 1e-9) & np.isfinite(self.values)
+        products = (self.values * numbers)[known]
+        other = ~np.isclose(numbers, self.steepest)
+        return (known & other).sum() > 1 and np.allclose(products, products[0])
+
+    @property
+    def adds_something(self):
+        """Whether a number is added to the largest curvature, in the denominator."""
+        gaps = 2 / self.values[self.limited] - self.steepest[self.limited]
+        return np.ptp(gaps) < 1e-6 * np.abs(gaps).max()
+
+    @property
+    def is_inf_where_limited(self):
+        """Which of the limited cases give inf; none of them unless the others are right."""
+        infinite = self.limited & np.isposinf(self.values)
+        return infinite & (infinite | ~self.limited | self.right).all()
+
+    @property
+    def lists_all_limits(self):
+        """Whether every answer is a row of limits, of all curvatures or along all axes."""
+        rows = [np.sort(2 / row) for row in in_rows(self.seen)]
+        diagonals = [np.sort(np.diag(hessian)) for hessian in self.hessians]
+        return any(
+            all(
+                len(row) == len(c) and np.allclose(row, c)
+                for row, c in zip(rows, curvatures, strict=True)
+            )
+            for curvatures in (self.curvatures, diagonals)
+        )
 
 
 def _curvatures(hessian):
@@ -13,206 +83,150 @@ def _curvatures(hessian):
     return np.linalg.eigvalsh(hessian)
 
 
-def _two_over(size):
-    return lambda hessian: 2 / size(hessian)
-
-
 def _positive(hessian):
     curvatures = _curvatures(hessian)
     return curvatures[curvatures > 0]
 
 
-def _where_limited(function, otherwise=np.inf):
-    """Return the function with another answer where no curvature is positive."""
+def _limit(function, otherwise=np.inf):
+    """Return a function of the matrix, with another answer where no curvature is positive."""
     return lambda hessian: function(hessian) if _positive(hessian).size else otherwise
 
 
-def _where_positive(function):
-    """Return the function with inf where its own value is not positive."""
-
-    def guarded(hessian):
-        limit = function(hessian)
-        return limit if limit > 0 else np.inf
-
-    return guarded
+def _steepest(hessian):
+    return _curvatures(hessian)[-1]
 
 
-def _unless_any(condition):
-    """Return the answer that gives inf as soon as one curvature is of this kind."""
-
-    def function(hessian):
-        curvatures = _curvatures(hessian)
-        return np.inf if condition(curvatures).any() else 2 / curvatures[-1]
-
-    return function
-
-
-def _also_limited(mistake):
-    """Return the mistake as those make it, too, who thought of inf."""
-    functions = (mistake.function, *mistake.variants)
-    return replace(mistake, variants=(*functions[1:], *map(_where_limited, functions)))
-
-
-def _two_over_largest(hessian):
-    return 2 / _curvatures(hessian)[-1]
+def _over(name, sentence, *sizes):
+    """Return the mistake of dividing by such a size, with and without a thought of inf."""
+    plain = [lambda hessian, size=size: np.divide(2, size(hessian)) for size in sizes]
+    examples = (*plain, *map(_limit, plain))
+    return _told(name, sentence, *examples, when=lambda facts: facts.is_over(*sizes))
 
 
 def _listed(values):
     return ", ".join(f"{value:.4g}" for value in values)
 
 
-def _with_numbers(sentence):
-    """Return an explanation: the sentence, then what came and what is right."""
-
-    def explain(case, answer, expected):
-        curvatures = _curvatures(case[0])
-        noun = "curvature" if len(curvatures) == 1 else "curvatures"
-        return f"{sentence} With the {noun} {_listed(curvatures)} {compared(answer, expected)}"
-
-    return explain
+def _numbers(case, answer, expected):
+    curvatures = _curvatures(case[0])
+    noun = "curvature" if len(curvatures) == 1 else "curvatures"
+    return f"With the {noun} {_listed(curvatures)} {compared(answer, expected)}"
 
 
-_WRONG_LIMITS = (
+_told = told_with(_numbers)
+
+_WRONG_SIZES = (
+    _over("smallest curvature",
+          "this is the limit of the flattest direction. All directions share one rate, and the "
+          "steepest diverges first: `eigvalsh` sorts the smallest eigenvalue to the front and "
+          "the largest to the end.",
+          lambda hessian: _curvatures(hessian)[0],
+          lambda hessian: min(_positive(hessian), default=0.0)),
+    _over("sign of the curvature lost",
+          "this takes the largest |λ|, or singular value. Where the most curved direction "
+          "curves downward it limits nothing: descent leaves along it at any rate. What counts "
+          "is the largest λ, with its sign.", lambda hessian: np.linalg.norm(hessian, 2)),
+    _over("curvatures added",
+          "this takes the sum of curvatures (the trace is the sum of all). Each direction has "
+          "its own factor 1 - ηλ; they are not added.",
+          np.trace, lambda hessian: _positive(hessian).sum()),
+    _over("mean curvature",
+          "this takes the mean of the curvatures. The steepest direction has more than the "
+          "mean, and diverges.", lambda hessian: _curvatures(hessian).mean()),
+    _over("determinant",
+          "the determinant is the product of all curvatures. One direction sets the limit, the "
+          "steepest.", np.linalg.det),
+    _over("largest entry of the diagonal",
+          "this takes the largest entry of the diagonal, the curvature along an axis. The axes "
+          "are not the steepest directions: λ_max is the largest eigenvalue, at least as large "
+          "as every entry on the diagonal.", lambda hessian: np.diag(hessian).max()),
+    _over("largest entry",
+          "this takes the largest entry of the matrix. The axes are not the steepest "
+          "directions: λ_max is the largest eigenvalue.",
+          np.max, lambda hessian: np.abs(hessian).max()),
+    _over("Frobenius norm",
+          "`np.linalg.norm` of a matrix is the root of its sum of squares. It is never below "
+          "the largest eigenvalue, so the rate is safe and smaller than need be.",
+          np.linalg.norm),
+    _over("largest sum of a row",
+          "this takes the largest sum of a row. With |entries| that is a bound on the "
+          "eigenvalues (Gershgorin's), and none without. The largest eigenvalue itself is "
+          "asked for.",
+          lambda hessian: np.abs(hessian).sum(axis=1).max(),
+          lambda hessian: hessian.sum(axis=1).max()),
+    _over("fastest rate",
+          "2/(λ_min + λ_max) is the rate at which a bowl is descended fastest. It is stable, "
+          "but not the limit.", lambda hessian: _curvatures(hessian)[[0, -1]].sum()),
+    _over("eigenvalues in no order",
+          "this takes one place in what `np.linalg.eig` returns, which is in no order. Take "
+          "the largest, or use `np.linalg.eigvalsh`, which sorts them.",
+          lambda hessian: np.linalg.eig(hessian)[0][0],
+          lambda hessian: np.linalg.eig(hessian)[0][-1]),
+)  # fmt: skip
+
+MISTAKES = (
+    _told("half of the limit",
+          "this is 1/λ_max. Up to there the steepest direction goes straight to the minimum; "
+          "beyond it zigzags, and still arrives while |1 - ηλ| < 1: up to 2/λ.",
+          lambda hessian: 1 / _steepest(hessian), _limit(lambda h: 1 / _steepest(h)),
+          when=lambda facts: are(facts.power, -1, 0)),
+    _told("curvature instead of the rate",
+          "this is the largest curvature λ_max. The rate η is stable while η λ_max < 2; solve "
+          "that for η.", _steepest, _limit(_steepest),
+          when=lambda facts: are(facts.power, 1, 0)),
+    _told("upside down",
+          "more curvature must mean a smaller rate: λ_max belongs below the line.",
+          lambda hessian: 2 * _steepest(hessian), _limit(lambda h: 2 * _steepest(h)),
+          when=lambda facts: are(facts.power, 1, None)),
+    _told("another power of the curvature",
+          "a power of λ_max stands there. The condition |1 - ηλ| < 1 contains λ as it is: "
+          "2/λ_max.",
+          lambda hessian: 2 / _steepest(hessian) ** 2, _limit(lambda h: 2 / _steepest(h) ** 2),
+          when=lambda facts: are(facts.power, None, None) and not are(facts.power, -1, None)),
+    *_WRONG_SIZES,
+    _told("smallest of the limits",
+          "2/λ is taken for every curvature, and the smallest is chosen. A negative curvature "
+          "makes that negative; a rate is positive, and only the positive curvatures limit it.",
+          lambda hessian: np.min(2 / _curvatures(hessian)),
+          _limit(lambda hessian: np.min(2 / _curvatures(hessian)))),
+    _told("something added to the curvature",
+          "a number is added to λ_max below the line. λ_max > 0 has to be asked anyway, and "
+          "then the division needs no help.",
+          _limit(lambda hessian: 2 / (_steepest(hessian) + 1e-8)),
+          when=lambda facts: facts.adds_something),
+    _told("inf for one negative curvature",
+          "inf is returned as soon as one curvature is negative. The directions that curve "
+          "upward limit the rate all the same: inf is right only where there is none of them.",
+          lambda h: np.inf if (_curvatures(h) < 0).any() else 2 / _steepest(h),
+          lambda h: np.inf if (_curvatures(h) <= 0).any() else 2 / _steepest(h)),
+    _told("inf for a small curvature",
+          "inf is returned though a curvature is positive. However small it is, it limits the "
+          "rate: inf is right only unless the largest is > 0.",
+          _limit(lambda h: 2 / _steepest(h) if _steepest(h) > 1 else np.inf),
+          when=lambda facts: facts.is_inf_where_limited.any()),
+    _told("downhill only",
+          "where every direction curves downward, the largest curvature is negative, and so is "
+          "2/λ_max. Nothing limits the rate there: return `np.inf` unless λ_max > 0.",
+          lambda hessian: 2 / _steepest(hessian),
+          lambda hessian: 2 / _steepest(hessian) if _steepest(hessian) else np.inf),
     Mistake(
-        "half of the limit",
-        lambda hessian: 1 / _curvatures(hessian)[-1],
-        _with_numbers("this is 1/λ_max. Up to there the steepest direction goes straight to "
-                      "the minimum; beyond it zigzags, and still arrives while |1 - ηλ| < 1: "
-                      "up to 2/λ."),
-    ),
-    Mistake(
-        "smallest curvature",
-        _two_over(lambda hessian: _curvatures(hessian)[0]),
-        _with_numbers("this is the limit of the flattest direction. All directions share one "
-                      "rate, and the steepest diverges first: `eigvalsh` sorts the smallest "
-                      "eigenvalue to the front and the largest to the end."),
-        variants=(_where_positive(_two_over(lambda hessian: _curvatures(hessian)[0])),),
-    ),
-    Mistake(
-        "smallest of the limits",
-        lambda hessian: np.min(2 / _curvatures(hessian)),
-        _with_numbers("2/λ is taken for every curvature, and the smallest is chosen. A "
-                      "negative curvature makes that negative; a rate is positive, and only "
-                      "the positive curvatures limit it."),
-    ),
-    Mistake(
-        "sign of the curvature lost",
-        _two_over(lambda hessian: np.linalg.norm(hessian, 2)),
-        _with_numbers("this takes the largest |λ|, or singular value. Where the most curved "
-                      "direction curves downward it limits nothing: descent leaves along it at "
-                      "any rate. What counts is the largest λ, with its sign."),
-    ),
-    Mistake(
-        "trace",
-        _two_over(np.trace),
-        _with_numbers("the trace is the sum of all curvatures. Each direction has its own "
-                      "factor 1 - ηλ; they are not added."),
-        variants=(lambda hessian: 1 / np.trace(hessian), _where_positive(_two_over(np.trace))),
-    ),
-    Mistake(
-        "mean curvature",
-        _two_over(lambda hessian: np.mean(_curvatures(hessian))),
-        _with_numbers("this takes the mean of the curvatures. The steepest direction has more "
-                      "than the mean, and diverges."),
-    ),
-    Mistake(
-        "largest entry",
-        _two_over(lambda hessian: np.abs(hessian).max()),
-        _with_numbers("this takes the largest entry of the matrix. The axes are not the "
-                      "steepest directions: λ_max is the largest eigenvalue."),
-        variants=(_two_over(lambda hessian: hessian.max()),),
-    ),
-    Mistake(
-        "largest entry of the diagonal",
-        _two_over(lambda hessian: np.diag(hessian).max()),
-        _with_numbers("this takes the largest entry of the diagonal, the curvature along an "
-                      "axis. The axes are not the steepest directions: λ_max is the largest "
-                      "eigenvalue, at least as large as every entry on the diagonal."),
-        variants=(_where_positive(_two_over(lambda hessian: np.diag(hessian).max())),),
-    ),
-    Mistake(
-        "Frobenius norm",
-        _two_over(np.linalg.norm),
-        _with_numbers("`np.linalg.norm` of a matrix is the root of its sum of squares. It is "
-                      "never below the largest eigenvalue, so the rate is safe and smaller "
-                      "than need be."),
-    ),
-    Mistake(
-        "largest sum of a row",
-        _two_over(lambda hessian: np.abs(hessian).sum(axis=1).max()),
-        _with_numbers("this takes the largest sum of a row. With |entries| that is a bound "
-                      "on the eigenvalues (Gershgorin's), and none without. The largest "
-                      "eigenvalue itself is asked for."),
-        variants=(_two_over(lambda hessian: hessian.sum(axis=1).max()),),
-    ),
-    Mistake(
-        "fastest rate",
-        lambda hessian: 2 / (_curvatures(hessian)[0] + _curvatures(hessian)[-1]),
-        _with_numbers("2/(λ_min + λ_max) is the rate at which a bowl is descended fastest. It "
-                      "is stable, but not the limit."),
-    ),
-    Mistake(
-        "upside down",
-        lambda hessian: 2 * _curvatures(hessian)[-1],
-        _with_numbers("more curvature must mean a smaller rate: λ_max belongs below the line."),
-        variants=(lambda hessian: _curvatures(hessian)[-1] / 2,),
-    ),
-    Mistake(
-        "curvature instead of the rate",
-        lambda hessian: _curvatures(hessian)[-1],
-        _with_numbers("this is the largest curvature λ_max. The rate η is stable while "
-                      "η λ_max < 2; solve that for η."),
+        "not inf where there is no limit",
+        _limit(lambda h: 2 / _steepest(h), None),
+        "where no curvature is positive nothing limits the rate, and the answer there is the "
+        "number `np.inf`: not None, not 0, and no largest of an empty list.",
+        variants=(lambda h: 2 / _positive(h).max(), lambda h: 2 / _positive(h)[-1],
+                  _limit(lambda h: 2 / _steepest(h), 0.0)),
+        when=lambda facts: facts.right[facts.limited].all() and not facts.right.all(),
+        any_form=True,
     ),
     Mistake(
         "one limit for every direction",
         lambda hessian: 2 / _curvatures(hessian),
-        lambda case, answer, expected: (
-            f"these are the limits of all directions, {_listed(np.ravel(answer))}. One rate "
-            "serves them all: which direction diverges first?"
-        ),
-        variants=(lambda hessian: 2 / np.diag(hessian),
-                  lambda hessian: list(2 / _curvatures(hessian))),
-    ),
-    Mistake(
-        "smallest positive curvature",
-        lambda hessian: 2 / _positive(hessian)[0],
-        _with_numbers("this is the limit of the flattest direction among those that curve "
-                      "upward. All directions share one rate, and the steepest, with the "
-                      "largest curvature, diverges first."),
+        "these are the limits of all directions, in a row. One rate serves them all: which "
+        "direction diverges first?",
+        variants=(lambda hessian: 2 / np.diag(hessian),),
+        when=lambda facts: facts.lists_all_limits,
+        any_form=True,
     ),
 )  # fmt: skip
-
-_WRONG_WITHOUT_LIMIT = (
-    Mistake(
-        "inf for one negative curvature",
-        _unless_any(lambda curvatures: curvatures < 0),
-        _with_numbers("inf is returned as soon as one curvature is negative. The directions "
-                      "that curve upward limit the rate all the same: inf is right only where "
-                      "there is none of them."),
-        variants=(_unless_any(lambda curvatures: curvatures <= 0),),
-    ),
-    Mistake(
-        "not inf where there is no limit",
-        _where_limited(_two_over_largest, None),
-        "where no curvature is positive nothing limits the rate, and the answer there is the "
-        "number `np.inf`: not None, not 0, and no largest of an empty list.",
-        variants=(
-            _where_limited(_two_over_largest, 0.0),
-            _where_limited(_two_over_largest, np.nan),
-            lambda hessian: 2 / _positive(hessian).max(),
-            lambda hessian: 2 / max(list(_positive(hessian))),
-            lambda hessian: 2 / _positive(hessian)[-1],
-        ),
-    ),
-    Mistake(
-        "downhill only",
-        _two_over_largest,
-        lambda case, answer, expected: (
-            "where every direction curves downward, the largest curvature is negative, and so "
-            "is 2/λ_max: for the curvatures -2, -1 it is -2. Nothing limits the rate there: "
-            "return `np.inf` unless λ_max > 0."
-        ),
-    ),
-)  # fmt: skip
-
-MISTAKES = (*map(_also_limited, _WRONG_LIMITS), *_WRONG_WITHOUT_LIMIT)

@@ -8,7 +8,7 @@ from course_lib import activations
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.formatting import rounded
 from course_lib.exercises.engine.model import Exercise, Law
-from course_lib.exercises.lesson_05.sigmoid_mistakes import MISTAKES, RTOL
+from course_lib.exercises.lesson_05.sigmoid_mistakes import MISTAKES, RTOL, Facts
 
 
 def stable_sigmoid(z):
@@ -17,13 +17,16 @@ def stable_sigmoid(z):
     return np.where(z >= 0, 1, decay) / (1 + decay)
 
 
+_FAR = 20_000  # exp overflows there in every precision, extended ones too
+
+
 def _cases(rng):
     numbers = [(2.0,), (0.0,), (-700.0,)]
     # between 1e-16 and 1e-8 differences near 1 are noise: no case lies there
     ends = [
-        [0.0, 1.0, -1.0, 0.25, -0.25],
+        [0.0, 1.0, -1.0, 0.25, -0.25, 0.9, -0.9],
         [-700.0, -100.0, -40.0, 40.0, 700.0],
-        [-1000.0, 1000.0],
+        [-20000.0, -1000.0, 1000.0, 20000.0],
     ]
     single = [[-80.0, -20.0, -1.0, 0.0, 1.0, 20.0, 80.0], [-1000.0, 1000.0]]
     drawn = [(rng.uniform(-8, 8, size=shape),) for shape in ((1,), (2, 3), (4, 1), (2, 2, 2))]
@@ -37,12 +40,12 @@ def _no_overflow(side):
     def holds(function):
         values = []
         for dtype in (np.float64, np.float32):
-            z = np.array([side * 1000], dtype)
+            z = np.array([side * _FAR], dtype)
             try:
                 values.append(float(function(z)[0]))
             except FloatingPointError as error:
-                return False, f"{error}, in {z.dtype} at z = {side * 1000}"
-        evidence = f"{values[0]:.3g} at z = {side * 1000}, in float32 {values[1]:.3g}"
+                return False, f"{error}, in {z.dtype} at z = {side * _FAR}"
+        evidence = f"{values[0]:.3g} at z = {side * _FAR}, in float32 {values[1]:.3g}"
         return bool(np.isfinite(values).all()), evidence
 
     return holds
@@ -50,10 +53,10 @@ def _no_overflow(side):
 
 def _nothing_hidden(function):
     with _nothing_silenced():
-        for z in (-1000, 1000):
+        for z in (-_FAR, _FAR):
             for dtype in (np.float64, np.float32):
                 function(np.array([z], dtype))
-    return True, "at z = -1000 and 1000"
+    return True, f"at z = -{_FAR} and {_FAR}"
 
 
 @contextmanager
@@ -105,6 +108,7 @@ EXERCISES = (
         solution=stable_sigmoid,
         cases=_cases,
         mistakes=MISTAKES,
+        facts=Facts,
         laws=(
             Law("nothing overflows far to the left", _no_overflow(-1), raising=_WARNINGS),
             Law("nothing overflows far to the right", _no_overflow(1), raising=_WARNINGS),

@@ -1,11 +1,115 @@
 """What goes wrong with a sigmoid that should not overflow, in lesson 05."""
 
+import warnings
+from functools import cached_property
+
 import numpy as np
 
+from course_lib import activations
 from course_lib.exercises.engine.formatting import compared
 from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.engine.seen import Unseen
+from course_lib.exercises.kit.reading import ambiguous, pairs
+from course_lib.exercises.kit.told import told_with
 
 RTOL = 1e-6  # how right a value must be, however small it is
+_NEAR, _LEFT = np.linspace(-9.0, 9.0, 37), np.array([-12.0, -18.0, -25.0, -30.0])
+_FAR = np.array([-700.0, -300.0, -100.0, -60.0, -40.0])
+
+
+class Facts:
+    """Where the values are right, which laws hold, and what becomes of far and near z."""
+
+    def __init__(self, seen):
+        self.seen = seen
+
+    @property
+    def broken(self):
+        """Places of the laws that do not hold, where all values are right; None elsewhere."""
+        if self.seen.wrong or not self.seen.laws:
+            return None
+        return {i for i, law in enumerate(self.seen.laws) if law.held is False}
+
+    @property
+    def overflows(self):
+        """On which sides it overflows, hidden or not, where all values are right."""
+        return (self.broken or set()) & {0, 1, 2}
+
+    @cached_property
+    def warns(self):
+        """Whether a warning comes out of it, far to the left or to the right."""
+        caught = []
+
+        def listening(z):
+            loud = dict.fromkeys(("over", "invalid", "divide"), "warn")
+            with warnings.catch_warnings(record=True) as heard, np.errstate(**loud):
+                warnings.simplefilter("always")
+                self.seen.function(z)
+            caught.extend(heard)
+
+        for z in (-20_000.0, 20_000.0):
+            self.seen.guard.observe(listening, (np.array([z]),))
+        return bool(caught)
+
+    def gives(self, z, value, rtol=RTOL):
+        """Tell whether these z are given these values."""
+        return np.allclose(self.seen.call(z), value, rtol=rtol, atol=0)
+
+    @property
+    def is_right_near(self):
+        """Whether z from -9 to 9 are right."""
+        return self.gives(_NEAR, activations.sigmoid(_NEAR))
+
+    @property
+    def is_cut_off(self):
+        """Whether there is one value, above 0, for all z far to the left."""
+        farther, far = self.seen.call(np.array([-3000.0, -2000.0]))
+        return self.is_right_near and farther == far > 0
+
+    @property
+    def loses_digits(self):
+        """Whether values to the left are off by what a float beside 1 cannot hold."""
+        off = np.abs(self.seen.call(_LEFT) - activations.sigmoid(_LEFT))
+        return self.is_right_near and 1e-19 < off.max() < 1e-15
+
+    @property
+    def is_nan_far_out(self):
+        """Whether every wrong entry of the cases is nan."""
+        answer, expected = pairs(self.seen)
+        wrong = ~np.isclose(answer, expected, rtol=RTOL, atol=0)
+        return wrong.any() and np.isnan(answer[wrong]).all()
+
+    @property
+    def turns_elsewhere(self):
+        """Whether it is right far from 0, on both sides, and wrong for some z near 0."""
+        z = np.array([-8.0, -4.0, 4.0, 8.0])
+        return self.gives(z, activations.sigmoid(z)) and not self.is_right_near
+
+    @property
+    def mixes_entries(self):
+        """Whether an entry's value depends on the other entries."""
+        alone, beside = (self.seen.call(np.array(z)) for z in ([-5.0], [-5.0, 800.0]))
+        return not np.isclose(alone[0], beside[0])
+
+    def fails_for(self, number):
+        """Tell whether all single numbers raise, or all arrays do, and the others do not."""
+        return all(
+            (trial.error is not None) == ((np.ndim(trial.case[0]) == 0) == number)
+            for trial in self.seen.trials
+        )
+
+    @property
+    def gives_arrays_for_numbers(self):
+        """Whether single numbers come back as arrays of one entry."""
+        single = [t for t in self.seen.trials if np.ndim(t.case[0]) == 0]
+        if any(t.error is not None for t in self.seen.trials):
+            raise Unseen
+        return all(np.shape(trial.answer) == (1,) for trial in single)
+
+    @property
+    def stays_whole(self):
+        """Whether whole numbers z are given whole numbers."""
+        return self.seen.call(np.array([1, -1])).dtype.kind in "iu"
 
 
 def _plain(z):
@@ -20,30 +124,27 @@ def _both_branches(z):
     return np.where(z >= 0, _plain(z), _other_plain(z))
 
 
-def _as_float64(function):
-    return lambda z: function(np.asarray(z, np.float64))
+def _silenced(z):
+    with np.errstate(all="ignore"):
+        return _plain(z)
 
 
-def _hidden(function):
-    """Return the function with NumPy told to keep silent."""
-
-    def silent(z):
-        with np.errstate(all="ignore"):
-            return function(z)
-
-    return silent
+def _filtered(z):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return _plain(z)
 
 
 def _clipped(limit):
     return lambda z: _plain(np.clip(z, -limit, limit))
 
 
-def _from_decay(above, below):
+def _from_decay(above, below, turn=0.0):
     """Return an answer built from exp(-|z|), with one formula on either side of 0."""
 
     def function(z):
         decay = np.exp(-np.abs(z))
-        return np.where(z >= 0, above(decay), below(decay))
+        return np.where(z >= turn, above(decay), below(decay))
 
     return function
 
@@ -61,36 +162,35 @@ def _masked(empty, prepared=lambda z: z):
     return function
 
 
-def _branching(z):
-    return _plain(z) if z >= 0 else _other_plain(z)
-
-
 def _float_zeros(z):
     return np.zeros_like(z, dtype=float)
 
 
 def _first_difference(case, answer, expected):
     """Return z, what came and what was expected, where the two first differ."""
+    if np.shape(answer) != np.shape(expected):
+        return ""
     z, answer, expected = (np.ravel(value) for value in (case[0], answer, expected))
     i = np.argmin(np.isclose(answer, expected, rtol=RTOL, atol=0))
-    return float(z[i]), float(answer[i]), float(expected[i])
+    return f"At z = {float(z[i]):g} {compared(float(answer[i]), float(expected[i]))}"
 
 
-def _with_numbers(sentence):
-    """Return an explanation: the sentence, then what came and what is right."""
-
-    def explain(*observed):
-        z, answer, expected = _first_difference(*observed)
-        return f"{sentence} At z = {z:g} {compared(answer, expected)}"
-
-    return explain
-
-
+_told = told_with(_first_difference)
 _ENTRY_BY_ENTRY = (
     "`np.where(z >= 0, ..., ...)` chooses entry by entry, and takes single numbers as well."
 )
 
 MISTAKES = (
+    Mistake(
+        "overflow hidden",
+        _silenced,
+        "the values are right and no warning shows, because it is silenced: the exponential "
+        "overflows to inf as before. Hiding is no remedy: the same setting keeps silent where "
+        "inf spoils a value, and derivatives from such parts are nan. Take the exponential of "
+        "-|z|, which is at most 1, and there is nothing to hide.",
+        variants=(_filtered,),
+        when=lambda facts: facts.overflows and not facts.warns,
+    ),
     Mistake(
         "plain form",
         _plain,
@@ -98,105 +198,111 @@ MISTAKES = (
         "beyond 88.7 in float32, it is inf. That 1/(1 + inf) is 0 saves the value, not the "
         "warning on the screen, and derivatives from such parts are nan. Take the exponential "
         "of -|z|, which is at most 1.",
-        variants=(_as_float64(_plain), lambda z: np.exp(-np.log1p(np.exp(-z)))),
+        variants=(lambda z: _plain(np.asarray(z, np.float64)),),
+        when=lambda facts: facts.overflows == {0, 2},
     ),
     Mistake(
         "both branches evaluated",
         _both_branches,
         "the values are right, and `np.where` has computed both branches for every z before it "
-        "chose: exp(-z) overflows far to the left and exp(z) far to the right. Make the "
-        "argument safe before the exponential: exp(-|z|) is at most 1.",
-        variants=(_as_float64(_both_branches),),
+        "chose: an exponential overflows in the branch that is thrown away. Make the argument "
+        "safe before the exponential: exp(-|z|) is at most 1.",
+        variants=(lambda z: _both_branches(np.asarray(z, np.float64)),),
+        when=lambda facts: facts.overflows == {0, 1, 2},
     ),
     Mistake(
-        "overflow hidden",
-        _hidden(_plain),
-        "the values are right and no warning shows, because it is silenced: the exponential "
-        "overflows to inf as before. Hiding is no remedy: the same setting keeps silent where "
-        "inf spoils a value, and derivatives from such parts are nan. Take the exponential of "
-        "-|z|, which is at most 1, and there is nothing to hide.",
-        variants=(_hidden(_both_branches), _hidden(_as_float64(_plain)),
-                  _hidden(_as_float64(_both_branches))),
-    ),
-    Mistake(
-        "nan far to the right",
-        _other_plain,
-        _with_numbers("exp(z)/(1 + exp(z)) is inf/inf beyond z = 709.8, which is nan. To the "
-                      "right of 0 divide by exp(z), and exp(-z) is left, at most 1."),
-        variants=(_as_float64(_other_plain),),
-    ),
-    Mistake(
-        "z clipped",
-        _clipped(500),
-        _with_numbers("z is cut off, so that everything beyond has one value. Far to the left "
-                      "σ goes on falling as exp(z), and floats can follow it to 1e-308."),
-        variants=tuple(_clipped(limit) for limit in (
-            15, 16, 20, 25, 30, 35, 36, 50, 60, 80, 88, 100, 200, 250, 300, 600, 700, 709)),
-    ),
-    Mistake(
-        "difference of two numbers near 1",
-        lambda z: 0.5 * (1 + np.tanh(z / 2)),
-        _with_numbers("a small value is computed as a difference of two that are nearly equal. "
-                      "Beside 1 a float64 cannot hold less than 1e-16, so that from z = -37 on "
-                      "nothing is left. The form with tanh does this (tanh nears -1, and 1 is "
-                      "added), and so does 1 - σ(-z)."),
-        variants=(lambda z: 1 - 1 / (1 + np.exp(z)),
-                  _from_decay(lambda d: 1 / (1 + d), lambda d: 1 - 1 / (1 + d))),
-    ),
-    Mistake(
-        "one formula for both sides",
-        _from_decay(lambda d: 1 / (1 + d), lambda d: 1 / (1 + d)),
-        _with_numbers("with |z| in place of z, the formula no longer knows the sign of z. "
-                      "1/(1 + exp(-|z|)) is right for z >= 0, exp(-|z|)/(1 + exp(-|z|)) for "
-                      "z < 0."),
-        variants=(_from_decay(lambda d: d / (1 + d), lambda d: d / (1 + d)),),
-    ),
-    Mistake(
-        "sides exchanged",
-        _from_decay(lambda d: d / (1 + d), lambda d: 1 / (1 + d)),
-        _with_numbers("this is σ(-z): the two formulas stand on the wrong sides of 0."),
-        variants=(lambda z: 1 / (1 + np.exp(z)),),
-    ),
-    Mistake(
-        "decay instead of the sigmoid",
-        _from_decay(lambda d: 1 / (1 + d), lambda d: d),
-        _with_numbers("to the left of 0 only exp(z) is left. That is right far out, and twice "
-                      "as much as it should be at 0: divide by 1 + exp(z)."),
-    ),
-    Mistake(
-        "if on an array",
-        _branching,
-        f"`if` needs one yes or no, and an array of several z gives one for each entry. "
-        f"{_ENTRY_BY_ENTRY}",
-    ),
-    Mistake(
-        "mask on a single number",
-        _masked(np.zeros_like),
-        "a mask needs an array, and z may be one number. Begin with `z = np.asarray(z)`, or do "
-        f"without masks: {_ENTRY_BY_ENTRY}",
-        variants=(_masked(lambda z: np.zeros(z.shape)), _masked(_float_zeros),
-                  _masked(lambda z: np.zeros(np.shape(z)))),
-    ),
-    Mistake(
-        "whole numbers stay whole",
-        _masked(np.zeros_like, np.asarray),
-        _with_numbers("`np.zeros_like(z)` has the dtype of z, and where z holds whole numbers, "
-                      "so does the result: 0.88 is cut to 0 without a word."),
-    ),
-    Mistake(
-        "number becomes an array",
-        _masked(_float_zeros, np.atleast_1d),
-        lambda case, answer, expected: (
-            f"z is one number, and the answer has shape {np.shape(answer)}: `np.atleast_1d` "
-            "adds an axis. `np.asarray` does not, and masks work on what it returns."
-        ),
-        variants=(_masked(np.zeros_like, np.atleast_1d),),
+        "overflow on the right",
+        lambda z: np.nan_to_num(_other_plain(z), nan=1.0),
+        "the values are right, and on the way exp(z) overflows far to the right: what comes of "
+        "inf/inf is mended afterwards. Take the exponential of -|z|, which is at most 1.",
+        when=lambda facts: facts.overflows == {1, 2},
     ),
     Mistake(
         "float32 becomes float64",
         _masked(_float_zeros, np.asarray),
-        "the values are right, and float32 comes back as float64: `np.zeros(shape)` and "
-        "`dtype=float` are float64. In a net every later array would follow, twice as large "
-        "and slower; `np.where` keeps the dtype.",
+        "the values are right, and float32 comes back as float64: `np.zeros(shape)`, "
+        "`dtype=float` and whole numbers in `np.where(..., 1, 0)` lead there. In a net every "
+        "later array would follow, twice as large and slower; keep the dtype of z.",
+        when=lambda facts: facts.broken == {4},
+    ),
+    _told("entries depend on each other",
+          "the value of an entry changes with the other entries: a maximum, a sum or an `any` "
+          "goes over all of z. σ looks at every entry by itself: `np.maximum`, `np.where`.",
+          lambda z: np.exp(z - np.max(z)) / (np.exp(-np.max(z)) + np.exp(z - np.max(z))),
+          lambda z: np.exp(z - np.max(z)) / (1 + np.exp(z - np.max(z))),
+          when=lambda facts: facts.mixes_entries),
+    _told("inf divided by inf",
+          "far out an exponential is inf, and inf/inf is nan: exp(z)/(1 + exp(z)) does this "
+          "beyond z = 709.8. Divide by exp(z) there, and exp(-z) is left, at most 1.",
+          _other_plain, lambda z: np.where(z >= 0, np.exp(abs(z)), 1) / (1 + np.exp(abs(z))),
+          when=lambda facts: facts.is_nan_far_out),
+    _told("cut off",
+          "z, or the result, is cut off, so that everything beyond has one value. Far to the "
+          "left σ goes on falling as exp(z), and floats can follow it to 1e-308.",
+          _clipped(500), _clipped(20), lambda z: np.clip(_plain(z), 1e-7, 1 - 1e-7),
+          when=lambda facts: facts.is_cut_off),
+    _told("difference of two numbers near 1",
+          "a small value is computed as a difference of two that are nearly equal. Beside 1 a "
+          "float64 cannot hold less than 1e-16, so that from z = -37 on nothing is left. The "
+          "form with tanh does this (tanh nears -1, and 1 is added), and so does 1 - σ(-z).",
+          lambda z: 0.5 * (1 + np.tanh(z / 2)), lambda z: 1 - 1 / (1 + np.exp(z)),
+          _from_decay(lambda d: 1 / (1 + d), lambda d: 1 - 1 / (1 + d)),
+          when=lambda facts: facts.loses_digits),
+    _told("set to 0 on the left",
+          "far to the left the value is set to 0. σ goes on falling as exp(z), and floats can "
+          "follow it to 1e-308.",
+          lambda z: np.where(z < -35, 0, _plain(np.maximum(z, -35))),
+          when=lambda facts: facts.is_right_near and facts.gives(_FAR, 0)),
+    _told("sides exchanged",
+          "this is σ(-z): the two formulas stand on the wrong sides of 0, or the sign of z is "
+          "turned.",
+          _from_decay(lambda d: d / (1 + d), lambda d: 1 / (1 + d)),
+          lambda z: 1 / (1 + np.exp(z)),
+          when=lambda facts: facts.gives(_NEAR, activations.sigmoid(-_NEAR))),
+    _told("one formula for both sides",
+          "z and -z have the same value: with |z| in place of z, the formula no longer knows "
+          "the sign of z. 1/(1 + exp(-|z|)) is right for z >= 0, exp(-|z|)/(1 + exp(-|z|)) "
+          "for z < 0.",
+          _from_decay(lambda d: 1 / (1 + d), lambda d: 1 / (1 + d)),
+          _from_decay(lambda d: d / (1 + d), lambda d: d / (1 + d)),
+          when=lambda facts: facts.gives(_NEAR, facts.seen.call(-_NEAR))),
+    _told("decay instead of the sigmoid",
+          "to the left of 0 only exp(z) is left. That is right far out, and twice as much as "
+          "it should be at 0: divide by 1 + exp(z).",
+          _from_decay(lambda d: 1 / (1 + d), lambda d: d)),
+    _told("sides parted elsewhere than at 0",
+          "the two formulas do not meet at z = 0: between there and the place where they do, "
+          "the one for the other side is taken.",
+          _from_decay(lambda d: 1 / (1 + d), lambda d: d / (1 + d), turn=1.0),
+          when=lambda facts: facts.turns_elsewhere),
+    Mistake(
+        "if on an array",
+        lambda z: _plain(z) if z >= 0 else _other_plain(z),
+        f"`if` needs one yes or no, and an array of several z gives one for each entry. "
+        f"{_ENTRY_BY_ENTRY}",
+        when=lambda facts: ambiguous(facts.seen),
+        any_form=True,
+    ),
+    Mistake(
+        "mask on a single number",
+        _masked(np.zeros_like),
+        "arrays work and single numbers raise: a mask, or a place in an array, needs an array. "
+        f"Begin with `z = np.asarray(z)`, or do without masks: {_ENTRY_BY_ENTRY}",
+        variants=(_masked(lambda z: np.zeros(np.shape(z))),),
+        when=lambda facts: facts.fails_for(number=True),
+        any_form=True,
+    ),
+    _told("whole numbers stay whole",
+          "`np.zeros_like(z)` has the dtype of z, and where z holds whole numbers, so does the "
+          "result: 0.88 is cut to 0 without a word.",
+          _masked(np.zeros_like, np.asarray), when=lambda facts: facts.stays_whole),
+    Mistake(
+        "number becomes an array",
+        _masked(_float_zeros, np.atleast_1d),
+        "z may be one number, and it comes back as an array of one entry: `np.atleast_1d` adds "
+        "an axis. `np.asarray` does not, and masks work on what it returns.",
+        variants=(_masked(np.zeros_like, np.atleast_1d),),
+        when=lambda facts: facts.gives_arrays_for_numbers,
+        any_form=True,
     ),
 )  # fmt: skip
