@@ -1,6 +1,6 @@
 """The exercises of lesson 06: other right answers, and what the verdicts say."""
 
-from exercises_learner import check_text, mistakes_are_recognized, right_answers_pass
+from exercises_learner import check_text, right_answers_pass
 
 from course_lib.exercises import check, exercises
 
@@ -63,106 +63,6 @@ RIGHT = {
 }
 
 test_right_answers_in_other_words_pass = right_answers_pass(check_text, RIGHT)
-
-WRONG = {
-    "momentum with dampening": (
-        "momentum_update",
-        "def f(v, g, gamma):\n    dampening = gamma\n"
-        "    return gamma * v + (1 - dampening) * g",
-        "averaged form",
-    ),
-    "momentum by np.add into v": (
-        "momentum_update",
-        "def f(v, g, gamma):\n    return np.add(gamma * v, g, out=v)",
-        "argument changed in place",
-    ),
-    "momentum as a plain sum": (
-        "momentum_update",
-        "def f(v, g, gamma):\n    return np.sum([v, g], axis=0)",
-        "no decay",
-    ),
-    "momentum computed and not returned": (
-        "momentum_update",
-        "def f(v, g, gamma):\n    new_v = gamma * v + g\n    return v",
-        "old velocity returned",
-    ),
-    "average towards the past": (
-        "ema_update",
-        "def f(v, g, gamma):\n    return v + gamma * (g - v)",
-        "weights swapped",
-    ),
-    "average with Adam's correction": (
-        "ema_update",
-        "def f(v, g, gamma):\n    m = gamma * v + (1 - gamma) * g\n    return m / (1 - gamma)",
-        "divided by 1 - γ",
-    ),
-    "average as np.mean": (
-        "ema_update",
-        "def f(v, g, gamma):\n    return np.mean([v, g], axis=0)",
-        "equal shares",
-    ),
-    "Nesterov from the old velocity": (
-        "nesterov_update",
-        "def f(v, g, gamma):\n    step = gamma * v + g\n    v = gamma * v + g\n"
-        "    return step, v",
-        "plain momentum",
-    ),
-    "Nesterov with the look-ahead taken backwards": (
-        "nesterov_update",
-        "def f(v, g, gamma):\n    new_v = gamma * v + g\n"
-        "    return -gamma * new_v + (1 + gamma) * v, new_v",
-        "old and new velocity mixed up",
-    ),
-    "Nesterov, the pair reversed": (
-        "nesterov_update",
-        "def f(v, g, gamma):\n    v = gamma * v + g\n    return v, gamma * v + g",
-        "order of the returned values",
-    ),
-    "batch added up in a loop": (
-        "whole_batch_gradient",
-        "def f(gradients, sizes):\n    total = np.zeros(gradients.shape[1])\n"
-        "    for g in gradients:\n        total += g\n    return total",
-        "1/K forgotten",
-    ),
-    "batch averaged in a loop": (
-        "whole_batch_gradient",
-        "def f(gradients, sizes):\n    return sum(gradients) / len(sizes)",
-        "equal weights",
-    ),
-    "batch overwritten in the loop": (
-        "whole_batch_gradient",
-        "def f(gradients, sizes):\n    for g, n in zip(gradients, sizes):\n"
-        "        total = n * g\n    return total / sizes.sum()",
-        "last micro-batch only",
-    ),
-    "momentum with the rate inside": (
-        "momentum_update",
-        "def f(v, g, gamma):\n    return gamma * v - 0.25 * g",
-        "rate inside the velocity",
-    ),
-    "momentum with a fixed decay": (
-        "momentum_update",
-        "def f(v, g, gamma):\n    return 0.9 * v + g",
-        "fixed γ",
-    ),
-    "average with a fixed decay": (
-        "ema_update",
-        "def f(v, g, gamma):\n    return 0.9 * v + 0.1 * g",
-        "fixed γ",
-    ),
-    "whole batch weighted along the parameters": (
-        "whole_batch_gradient",
-        "def f(gradients, sizes):\n    return gradients * sizes / sizes.sum()",
-        "weights along the wrong axis",
-    ),
-    "Nesterov from both velocities": (
-        "nesterov_update",
-        "def f(v, g, gamma):\n    new = gamma * v + g\n    return gamma * v + new, new",
-        "old and new velocity mixed up",
-    ),
-}
-
-test_mistakes_in_other_words_are_recognized = mistakes_are_recognized(check_text, WRONG)
 
 
 def test_accumulation_is_told_by_what_a_constant_gradient_and_a_spike_become():

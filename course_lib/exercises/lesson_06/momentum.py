@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.lesson_06 import average_mistakes, momentum_mistakes
 from course_lib.exercises.lesson_06.momentum_mistakes import collected
+from course_lib.exercises.lesson_06.weights import Facts
 
 _N_STEPS = 100  # 0.8^100 is 2e-10: the start is forgotten
 
@@ -20,10 +21,10 @@ def ema_update(v, g, gamma):
 
 
 def cases(rng):
-    """Return (v, g, gamma): from rest, from motion, at the edges of γ, then drawn ones."""
+    """Return (v, g, gamma): from motion, from rest, at the edges of γ, then drawn ones."""
     simple = [
-        ([0.0, 0.0], [1.0, -2.0], 0.9),
         ([1.0, -2.0], [3.0, 0.5], 0.9),
+        ([0.0, 0.0], [1.0, -2.0], 0.9),
         ([4.0], [-1.0], 0.5),
     ]
     edges = [
@@ -79,6 +80,7 @@ EXERCISES = (
         reference=momentum_update,
         cases=cases,
         mistakes=momentum_mistakes.MISTAKES,
+        facts=Facts,
         laws=(
             Law("under a constant gradient v tends to g/(1 - γ)", _tends_to(5.0)),
             Law("one gradient counts 1/(1 - γ) times in all", _adds_up_to(5.0)),
@@ -108,6 +110,7 @@ EXERCISES = (
         reference=ema_update,
         cases=cases,
         mistakes=average_mistakes.MISTAKES,
+        facts=Facts,
         laws=(
             Law("under a constant gradient v tends to that gradient", _tends_to(1.0)),
             Law("one gradient counts once in all", _adds_up_to(1.0)),

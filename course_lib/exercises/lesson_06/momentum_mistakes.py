@@ -2,138 +2,131 @@
 
 import numpy as np
 
-from course_lib.exercises.engine.formatting import farthest_apart, show_apart
-from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.kit.told import told_with
+from course_lib.exercises.lesson_06.weights import compared_entry, compared_weights
+
+told, _told = told_with(compared_weights), told_with(compared_entry)
 
 
-def with_numbers(sentence):
-    """Return an explanation: the sentence, then one entry with what came and what is right."""
-
-    def explain(case, answer, expected):
-        v, g, gamma = case
-        i = farthest_apart(answer, expected)
-        received, right = show_apart(answer[i], expected[i])
-        return (
-            f"{sentence} With γ = {gamma:.4g}, v = {v[i]:.4g} and g = {g[i]:.4g} it gives "
-            f"{received}, and {right} is right."
-        )
-
-    return explain
+def gamma(x):
+    """Return γ: a weight as a function of γ."""
+    return x
 
 
-def _momentum_in_place(v, g, gamma):
-    v *= gamma
-    v += g
-    return v
+def rest(x):
+    """Return 1 - γ."""
+    return 1 - x
 
 
-def _momentum_into_g(v, g, gamma):
-    g += gamma * v
-    return g
+def one(x):
+    """Return 1."""
+    return 1 + 0 * x
 
 
-def _scaled_gradient(seen):
-    """Tell whether every answer is γv plus the same multiple of g, neither 0 nor ±1 times."""
-    kept = [gamma * v for v, _, gamma in seen.cases]
-    added = np.concatenate(
-        [answer - part for answer, part in zip(seen.answers, kept, strict=True)]
-    )
-    gradients = np.concatenate([g for _, g, _ in seen.cases])
-    factor = (added @ gradients) / (gradients @ gradients)
-    alike = np.allclose(added, factor * gradients, rtol=1e-9, atol=1e-12)
-    return alike and not np.isclose(factor, (-1, 0, 1), atol=1e-9).any()
+def zero(x):
+    """Return 0."""
+    return 0 * x
 
 
-OVERWRITTEN = (
-    "the values are right, and the caller's own array was overwritten on the way. `*=` and "
-    "`+=` write into the array that was handed in, so that nothing is left to compare or to "
-    "plot: `gamma * v + ...` makes a new one."
-)
+def weighted(name, sentence, *weights, when=None):
+    """Return the mistake of giving v and g these weights, one pair for each example."""
+    examples = [
+        lambda v, g, gamma, past=past, present=present: past(gamma) * v + present(gamma) * g
+        for past, present in weights
+    ]
+    return told(
+        name, sentence, *examples,
+        when=when or (lambda facts: any(facts.are(*pair) for pair in weights)),
+        any_form=True,
+    )  # fmt: skip
+
+
+def number(x):
+    """Return a weight that does not depend on γ."""
+    return lambda gamma: x + 0 * gamma
+
+
+def fixed(*weights):
+    """Return the mistake of a number where γ belongs, with these examples too."""
+    return weighted(
+        "fixed γ",
+        "a number stands where the argument `gamma` belongs, which is not the same at every "
+        "call.",
+        (number(0.9), one), (number(0.9), rest), *weights,
+        when=lambda facts: facts.are_fixed(0) or (facts.are(gamma) and facts.are_fixed(1)),
+    )  # fmt: skip
+
+
+COMMON = (
+    weighted("past forgotten",
+             "v is left out, as in plain descent. The past is what v remembers: γ times the "
+             "old v is added.", (zero, one), (zero, rest), when=lambda facts: facts.are(zero)),
+    weighted("old v returned",
+             "this is v as it came in. The new one is needed: is it computed under one name "
+             "and another returned?", (one, zero)),
+    weighted("gradient left out",
+             "the old v fades and the new gradient is not added. From 0 it would stay at 0 for "
+             "ever.", (gamma, zero), when=lambda facts: facts.are(None, zero)),
+    weighted("other weights",
+             "v and g are added with other weights than they should have.",
+             (lambda x: x**2, one), (gamma, lambda x: 2 * x), (lambda x: 1 + x, one),
+             when=lambda facts: facts.are()),
+    _told("a number added",
+         "a number is added that is neither a multiple of v nor of g. (Are parentheses missing "
+         "around a difference, such as 1 - γ?)",
+         lambda v, g, gamma: gamma * v + 1 - gamma * g,
+         lambda v, g, gamma: gamma * v + gamma + g,
+         when=lambda facts: facts.adds_number, any_form=True),
+    _told("not a weighted sum",
+         "this is no weighted sum of v and g, entry by entry: a product, a square, a size, a "
+         "sign or a mean is taken.",
+         lambda v, g, gamma: gamma * v + np.sign(g), lambda v, g, gamma: gamma * v * g,
+         lambda v, g, gamma: gamma * v + g.mean(),
+         lambda v, g, gamma: gamma * v + (1 - gamma) * g**2,
+         when=lambda facts: not facts.is_sum, any_form=True),
+)  # fmt: skip
 
 MISTAKES = (
-    Mistake(
-        "averaged form",
-        lambda v, g, gamma: gamma * v + (1 - gamma) * g,
-        with_numbers("this is the averaged form (EMA), which takes 1 - γ of the gradient. The "
-                     "course's v collects the whole gradient: under a constant one it grows to "
-                     "g/(1 - γ), and the average only to g."),
-    ),
-    Mistake(
-        "weights swapped",
-        lambda v, g, gamma: (1 - gamma) * v + gamma * g,
-        with_numbers("γ belongs to the velocity: it says how much of the past is kept. Here "
-                     "1 - γ of it is kept, and the gradient, which should come in whole, is "
-                     "cut."),
-    ),
-    Mistake(
-        "γ at the gradient",
-        lambda v, g, gamma: v + gamma * g,
-        with_numbers("γ stands at the gradient. It belongs to the old velocity, which "
-                     "otherwise never fades."),
-    ),
-    Mistake(
-        "γ at both",
-        lambda v, g, gamma: gamma * (v + g),
-        with_numbers("γ multiplies the sum. Only the old velocity fades; the new gradient "
-                     "comes in whole: γv + g, without parentheses."),
-    ),
-    Mistake(
-        "no decay",
-        lambda v, g, gamma: v + g,
-        with_numbers("the gradients are added up and nothing fades. Under a constant gradient "
-                     "such a sum has no limit; γv + g has g/(1 - γ)."),
-    ),
-    Mistake(
-        "sign turned",
-        lambda v, g, gamma: gamma * v - g,
-        with_numbers("a sign is turned. Here the update only collects gradients; the one minus "
-                     "stands in the step, θ ← θ - ηv. (Forms that collect -ηg in v have a plus "
-                     "there.)"),
-        variants=(lambda v, g, gamma: g - gamma * v, lambda v, g, gamma: -gamma * v - g),
-    ),
-    Mistake(
-        "fixed γ",
-        lambda v, g, gamma: 0.9 * v + g,
-        with_numbers("a number stands where the argument `gamma` belongs, which is not 0.9 at "
-                     "every call."),
-        variants=(lambda v, g, gamma: 0.99 * v + g,),
-    ),
-    Mistake(
-        "rate inside the velocity",
-        lambda v, g, gamma: gamma * v - 0.1 * g,
-        with_numbers("the gradient is multiplied by a fixed number, a learning rate perhaps. "
-                     "That is the form of Sutskever et al. and of Keras, whose velocity holds "
-                     "-η. In the course's form the rate stays outside, in the step θ ← θ - ηv, "
-                     "and the gradient comes in whole."),
-        when=_scaled_gradient,
-    ),
-    Mistake(
-        "past forgotten",
-        lambda v, g, gamma: g + 0.0,
-        with_numbers("this is the gradient alone, as in plain descent. The past is what v "
-                     "remembers: γ times the old v is added."),
-    ),
-    Mistake(
-        "gradient left out",
-        lambda v, g, gamma: gamma * v,
-        with_numbers("the old velocity fades and the new gradient is not added. From rest it "
-                     "would stay at 0 for ever."),
-    ),
-    Mistake(
-        "old velocity returned",
-        lambda v, g, gamma: v + 0.0,
-        with_numbers("this is the velocity as it came in. The new one is needed, γv + g: is it "
-                     "computed under one name and another returned?"),
-    ),
-    Mistake(
-        "Nesterov's step",
-        lambda v, g, gamma: gamma * (gamma * v + g) + g,
-        with_numbers("γ and g are applied twice, to γ(γv + g) + g. That is the step of "
-                     "Nesterov's form; the velocity, which this function returns, is γv + g in "
-                     "either."),
-    ),
-    Mistake("argument changed in place", _momentum_in_place, OVERWRITTEN,
-            variants=(_momentum_into_g,)),
+    weighted("averaged form",
+             "this is the averaged form (EMA), which takes 1 - γ of the gradient. The course's "
+             "v collects the whole gradient: under a constant one it grows to g/(1 - γ), and "
+             "the average only to g.", (gamma, rest)),
+    weighted("weights swapped",
+             "γ belongs to the velocity: it says how much of the past is kept. Here 1 - γ of "
+             "it "
+             "is kept, and the gradient, which should come in whole, is cut.", (rest, gamma)),
+    weighted("γ at the gradient",
+             "γ stands at the gradient. It belongs to the old velocity, which otherwise never "
+             "fades.", (one, gamma), (one, lambda x: -x)),
+    weighted("γ at both",
+             "v and g have one and the same weight. Only the old velocity fades; the new "
+             "gradient comes in whole: γv + g, without parentheses.",
+             (gamma, gamma), (rest, rest)),
+    weighted("no decay",
+             "the gradients are added up and nothing fades. Under a constant gradient such a "
+             "sum has no limit; γv + g has g/(1 - γ).", (one, one)),
+    weighted("sign turned",
+             "a sign is turned. Here the update only collects gradients; the one minus stands "
+             "in the step, θ ← θ - ηv. (Forms that collect -ηg in v have a plus there.)",
+             (gamma, lambda x: -one(x)), (lambda x: -x, one),
+             (lambda x: -x, lambda x: -one(x))),
+    weighted("Nesterov's step",
+             "γ and g are applied twice, to γ(γv + g) + g. That is the step of Nesterov's "
+             "form; the velocity, which this function returns, is γv + g in either.",
+             (lambda x: x**2, lambda x: 1 + x)),
+    weighted("divided by 1 - γ",
+             "the whole is divided by 1 - γ. That is where v tends to by itself, under a "
+             "constant gradient.", (lambda x: x / (1 - x), lambda x: 1 / (1 - x))),
+    *COMMON[:3],
+    weighted("rate inside the velocity",
+             "the gradient is multiplied by a fixed number, a learning rate perhaps. That is "
+             "the form of Sutskever et al. and of Keras, whose velocity holds -η. In the "
+             "course's form the rate stays outside, in the step θ ← θ - ηv, and the gradient "
+             "comes in whole.",
+             (gamma, number(-0.1)),
+             when=lambda facts: facts.are(gamma) and facts.are_fixed(1)),
+    fixed(),
+    *COMMON[3:],
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.lesson_06.momentum import cases
 from course_lib.exercises.lesson_06.nesterov_mistakes import MISTAKES
+from course_lib.exercises.lesson_06.weights import PairFacts
 
 
 def nesterov_update(v, g, gamma):
@@ -61,6 +62,7 @@ EXERCISES = (
         returns=("step", "new_v"),
         cases=cases,
         mistakes=MISTAKES,
+        facts=PairFacts,
         laws=(
             Law("under a constant gradient step and velocity tend to g/(1 - γ)",
                 _constant_gradient),

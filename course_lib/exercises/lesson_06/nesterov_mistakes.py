@@ -2,174 +2,147 @@
 
 import numpy as np
 
-from course_lib.exercises.engine.formatting import farthest_apart, show_apart
 from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.kit.told import told_with
+from course_lib.exercises.lesson_06.momentum_mistakes import gamma, one, rest, zero
+from course_lib.exercises.lesson_06.weights import compared_weights
+
+_RIGHT_VELOCITY = (gamma, one)
+_RIGHT_STEP = (lambda x: x**2, lambda x: 1 + x)
 
 
-def _form(step, new_v=lambda v, g, gamma: gamma * v + g):
-    """Return the answer with this step; ``step`` takes the old and the new velocity."""
+def _numbers(case, answer, expected):
+    if len(answer) != 2:
+        return ""
+    gaps = [np.abs(np.subtract(*parts)).max() for parts in zip(answer, expected, strict=True)]
+    wrong = int(np.argmax(gaps))
+    name = ("the step", "the new velocity")[wrong]
+    return compared_weights(case, answer[wrong], expected[wrong], name)
+
+
+_told = told_with(_numbers)
+
+
+def _form(step, velocity=_RIGHT_VELOCITY):
+    """Return the answer whose step and velocity give these weights to v and g."""
 
     def function(v, g, gamma):
-        new = new_v(v, g, gamma)
-        return step(v, new, g, gamma), new
+        return tuple(past(gamma) * v + present(gamma) * g for past, present in (step, velocity))
 
     return function
 
 
-def _right(v, g, gamma):
-    new_v = gamma * v + g
-    return gamma * new_v + g, new_v
+def _step(name, sentence, *steps):
+    """Return the mistake of a wrong step beside the right velocity."""
+    return _told(
+        name, sentence, *map(_form, steps), any_form=True,
+        when=lambda facts: facts.velocity.are(*_RIGHT_VELOCITY) and any(
+            facts.step.are(*step) for step in steps),
+    )  # fmt: skip
 
 
-def _swapped(v, g, gamma):
-    return _right(v, g, gamma)[::-1]
+def _velocity(name, sentence, *velocities):
+    """Return the mistake of a wrong velocity, whatever the step is."""
+    steps = _following, _twice, lambda *pair: _RIGHT_STEP
+    examples = [_form(step(*pair), pair) for pair in velocities for step in steps]
+    return _told(
+        name, sentence, *examples, any_form=True,
+        when=lambda facts: any(facts.velocity.are(*pair) for pair in velocities),
+    )  # fmt: skip
 
 
-def _old_kept(v, g, gamma):
-    return _right(v, g, gamma)[0], v + 0.0
+def _following(past, present):
+    """Return the weights of the step that is made from a velocity with these weights."""
+    return lambda x: x * past(x), lambda x: x * present(x) + 1
 
 
-def _step_kept(v, g, gamma):
-    step, _ = _right(v, g, gamma)
-    return step, step
-
-
-def _in_place(v, g, gamma):
-    v *= gamma
-    v += g
-    return gamma * v + g, v
-
-
-def _farthest(answer, expected):
-    """Return the largest distance between two arrays of one shape."""
-    return float(abs(answer - expected).max())
-
-
-def _with_numbers(sentence):
-    """Return an explanation: the sentence, then one entry with what came and what is right."""
-
-    def explain(case, answer, expected):
-        v, g, gamma = case
-        wrong = int(np.argmax(list(map(_farthest, answer, expected))))
-        i = farthest_apart(answer[wrong], expected[wrong])
-        received, right = show_apart(answer[wrong][i], expected[wrong][i])
-        return (
-            f"{sentence} With γ = {gamma:.4g}, v = {v[i]:.4g} and g = {g[i]:.4g} the "
-            f"{('step', 'new velocity')[wrong]} comes out as {received}, and {right} is right."
-        )
-
-    return explain
+def _twice(past, present):
+    """Return the weights of the step that does to a velocity what was done to the old one."""
+    return lambda x: past(x) ** 2, lambda x: past(x) * present(x) + present(x)
 
 
 MISTAKES = (
     Mistake(
-        "plain momentum",
-        _form(lambda v, new, g, gamma: new),
-        _with_numbers("the step is the velocity itself, or γ times the old one plus g, which "
-                      "is the same: plain momentum. Here γ meets the new velocity: γ new_v + "
-                      "g. (In the look-ahead form the step is the velocity, but there the "
-                      "gradient is taken at θ - ηγv. Here g is the gradient at θ.)"),
-    ),
-    Mistake(
         "order of the returned values",
-        _swapped,
-        "both values are right and stand in another order. The step comes first, then the new "
-        "velocity, as in the links of an optimizer: what is passed on, then what is "
-        "remembered.",
+        _form(_RIGHT_VELOCITY, _RIGHT_STEP),
+        "both values are right, and they stand in the other order: the step comes first, the "
+        "velocity second, as in `return step, new_v`.",
+        when=lambda facts: (
+            facts.step.are(*_RIGHT_VELOCITY) and facts.velocity.are(*_RIGHT_STEP)),
+        any_form=True,
     ),
-    Mistake(
-        "γ left out of the step",
-        _form(lambda v, new, g, gamma: new + g),
-        _with_numbers("the step is new_v + g: the velocity in it has lost its γ."),
-    ),
-    Mistake(
-        "γ at the gradient",
-        _form(lambda v, new, g, gamma: new + gamma * g),
-        _with_numbers("γ stands at the gradient of the step. It belongs to the velocity: "
-                      "γ new_v + g."),
-        variants=(_form(lambda v, new, g, gamma: gamma * (new + g)),),
-    ),
-    Mistake(
-        "γ twice",
-        _form(lambda v, new, g, gamma: gamma**2 * new + g),
-        _with_numbers("one γ too many. new_v = γv + g has faded the old velocity once; the "
-                      "step γ new_v + g fades it once more, and that is all."),
-        variants=(
-            _form(lambda v, new, g, gamma: gamma * new + g,
-                  lambda v, g, gamma: gamma**2 * v + g),
-            _form(lambda v, new, g, gamma: gamma * (gamma * new + g) + g),
-        ),
-    ),
-    Mistake(
-        "old and new velocity mixed up",
-        _form(lambda v, new, g, gamma: (1 + gamma) * v - gamma * new),
-        _with_numbers("the step is put together from old and new velocity, and not the right "
-                      "way round. From the look-ahead form one gets (1 + γ) new_v - γ v, which "
-                      "is γ new_v + g in other words."),
-        variants=(
-            _form(lambda v, new, g, gamma: (1 + gamma) * new + gamma * v),
-            _form(lambda v, new, g, gamma: gamma * v + new),
-            _form(lambda v, new, g, gamma: (1 + gamma) * new),
-            _form(lambda v, new, g, gamma: g + gamma * (new - v)),
-            _form(lambda v, new, g, gamma: v + gamma * (new - v)),
-        ),
-    ),
-    Mistake(
-        "averages in place of sums",
-        _form(lambda v, new, g, gamma: gamma * new + (1 - gamma) * g,
-              lambda v, g, gamma: gamma * v + (1 - gamma) * g),
-        _with_numbers("1 - γ of the gradient is taken, as in `ema_update`. Here the gradient "
-                      "comes in whole, in the velocity and in the step."),
-        variants=(
-            _form(lambda v, new, g, gamma: gamma * new + g,
-                  lambda v, g, gamma: gamma * v + (1 - gamma) * g),
-            _form(lambda v, new, g, gamma: gamma * new + (1 - gamma) * g),
-        ),
-    ),
-    Mistake(
-        "step kept as velocity",
-        _step_kept,
-        _with_numbers("the step is returned twice. What is remembered is the velocity γv + g; "
-                      "the second γ is for the step alone, or it would pile up."),
-    ),
-    Mistake(
-        "old velocity kept",
-        _old_kept,
-        _with_numbers("the velocity is returned as it came in, so that nothing would ever "
-                      "accumulate."),
-    ),
-    Mistake(
-        "velocity left out of the step",
-        _form(lambda v, new, g, gamma: g + 0.0),
-        _with_numbers("the step is the gradient alone, as in plain descent. γ new_v is added. "
-                      "(new_v - γ v is the gradient as well.)"),
-    ),
-    Mistake(
-        "gradient left out of the step",
-        _form(lambda v, new, g, gamma: gamma * new),
-        _with_numbers("the step is γ new_v. The gradient counts in it once more: that is what "
-                      "Nesterov's form adds to momentum."),
-    ),
-    Mistake(
-        "sign turned",
-        _form(lambda v, new, g, gamma: gamma * new - g, lambda v, g, gamma: gamma * v - g),
-        _with_numbers("a sign is turned. Velocity and step only collect here; the one minus "
-                      "stands in θ ← θ - η step. (Forms that collect -ηg have a plus there.)"),
-        variants=(_form(lambda v, new, g, gamma: gamma * new - g),
-                  _form(lambda v, new, g, gamma: g - gamma * new),
-                  _form(lambda v, new, g, gamma: -gamma * new - g)),
-    ),
+    _step("plain momentum",
+          "the step is the velocity itself, as in plain momentum. Nesterov's step looks one "
+          "update ahead: γ new_v + g.", _RIGHT_VELOCITY),
+    _step("old and new velocity mixed up",
+          "the step is put together from old and new velocity, and not the right way round. "
+          "From the look-ahead form one gets (1 + γ) new_v - γ v, which is γ new_v + g in "
+          "other words.",
+          (lambda x: 2 * x, one), (lambda x: (1 + x) * x, lambda x: 1 + x),
+          (lambda x: x + x * (1 + x), lambda x: 1 + x), (lambda x: 1 + x - x**2, lambda x: -x),
+          (lambda x: x * (x - 1), lambda x: 1 + x), (lambda x: 1 - x + x**2, gamma)),
+    _step("gradient left out of the step",
+          "the step is γ new_v. The gradient counts in it once more: that is what Nesterov's "
+          "form adds to momentum.", (lambda x: x**2, gamma)),
+    _step("γ forgotten in the step",
+          "new_v stands in the step without γ, or γ at g: the step is γ new_v + g.",
+          (gamma, lambda x: 2 * one(x)), (gamma, lambda x: 1 + x),
+          (lambda x: x**2, lambda x: 2 * x)),
+    _step("γ once too often",
+          "one γ too many. new_v = γv + g has faded the old velocity once; the step γ new_v + "
+          "g fades it once more, and that is all.",
+          (lambda x: x**3, lambda x: 1 + x**2), (lambda x: x**3, lambda x: 1 + x + x**2)),
+    _step("velocity left out of the step",
+          "the step is the gradient alone, as in plain descent. γ new_v is added. (new_v - γ v "
+          "is the gradient as well.)", (zero, one)),
+    _step("sign turned in the step",
+          "a sign is turned. Velocity and step only collect here; the one minus stands in "
+          "θ ← θ - η step.",
+          (lambda x: x**2, lambda x: x - 1), (lambda x: -(x**2), rest),
+          (lambda x: -(x**2), lambda x: -1 - x)),
+    _velocity("averages in place of sums",
+              "1 - γ of the gradient is taken, as in `ema_update`. Here the gradient comes in "
+              "whole, in the velocity and in the step.", (gamma, rest)),
+    _velocity("sign turned",
+              "a sign is turned. Velocity and step only collect here; the one minus stands in "
+              "θ ← θ - η step. (Forms that collect -ηg have a plus there.)",
+              (gamma, lambda x: -one(x))),
+    _velocity("step kept as velocity",
+              "the step is returned as velocity too. What is remembered is γv + g; the second "
+              "γ is for the step alone, or it would pile up.", _RIGHT_STEP),
+    _velocity("old velocity kept",
+              "the velocity is returned as it came in, so that nothing would ever accumulate.",
+              (one, zero)),
+    _velocity("γv added twice",
+              "γv is in the velocity twice: once added to g beforehand, and once more. It is "
+              "γv + g.", (lambda x: 2 * x, one)),
+    _velocity("no decay", "the old velocity does not fade: γ is missing at it.", (one, one)),
+    _velocity("γ at the gradient",
+              "γ stands at the gradient. It fades the old velocity, and the gradient comes in "
+              "whole: γv + g.", (gamma, gamma), (one, gamma)),
+    _told("fixed numbers",
+          "a fixed number multiplies v or g: a decay in place of the argument `gamma`, or a "
+          "learning rate, which stays outside here, in θ ← θ - η step.",
+          _form((lambda x: 0.81 + zero(x), lambda x: 1.9 + zero(x)),
+                (lambda x: 0.9 + zero(x), one)),
+          _form((lambda x: x**2, lambda x: -0.1 * (1 + x)), (gamma, lambda x: -0.1 + zero(x))),
+          when=lambda facts: facts.velocity.are_fixed(0) or (
+              facts.velocity.are(gamma) and facts.velocity.are_fixed(1)
+              and not facts.velocity.are(*_RIGHT_VELOCITY)),
+          any_form=True),
     Mistake(
         "one value returned",
-        lambda v, g, gamma: _right(v, g, gamma)[0],
+        lambda v, g, gamma: gamma * (gamma * v + g) + g,
         "one array is returned. Two are needed, as the velocity has to be there at the next "
         "step: `return step, new_v`.",
         variants=(lambda v, g, gamma: gamma * v + g,),
+        when=lambda facts: all(
+            isinstance(a, np.ndarray) and a.shape == case[0].shape
+            for a, case in zip(facts.seen.answers, facts.seen.cases, strict=True)),
+        any_form=True,
     ),
-    Mistake(
-        "argument changed in place",
-        _in_place,
-        "the values are right, and the caller's velocity was overwritten on the way: `*=` and "
-        "`+=` write into the array that was handed in. `gamma * v + g` makes a new one.",
-    ),
+    _told("other weights",
+          "v and g are added with other weights than they should have.",
+          _form((lambda x: -(x**2) + 1, lambda x: -x)), _form((lambda x: x**2 + 1, one)),
+          when=lambda facts: facts.step.are() and facts.velocity.are(), any_form=True),
 )  # fmt: skip

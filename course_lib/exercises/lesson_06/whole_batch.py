@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
-from course_lib.exercises.lesson_06.whole_batch_mistakes import MISTAKES
+from course_lib.exercises.lesson_06.whole_batch_mistakes import MISTAKES, Facts
 
 
 def whole_batch_gradient(gradients, sizes):
@@ -81,6 +81,7 @@ EXERCISES = (
         reference=whole_batch_gradient,
         cases=_cases,
         mistakes=MISTAKES,
+        facts=Facts,
         laws=(
             Law("it is the gradient of all examples at once", _all_at_once),
             Law("how the examples are cut into micro-batches does not matter", _cut_otherwise),

@@ -1,127 +1,184 @@
 """What goes wrong with the gradient of a batch that comes in parts, in lesson 06."""
 
+from functools import cached_property
+
 import numpy as np
 
-from course_lib.exercises.engine.formatting import counted, farthest_apart, show_apart
+from course_lib.exercises.engine.formatting import farthest_apart, show_apart
 from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.kit.told import told_with
+
+_SIZES = [np.array(sizes) for sizes in ([4, 1, 3], [2, 6, 5, 8])]
 
 
-def _running(gradients, sizes):
-    mean = gradients[0]
-    for g in gradients[1:]:
-        mean = (mean + g) / 2
-    return mean + 0.0
+class Facts:
+    """The weight that each micro-batch gets, for two lists of sizes."""
 
+    def __init__(self, seen):
+        self.seen = seen
 
-def _in_place(gradients, sizes):
-    gradients *= sizes[:, None]
-    return gradients.sum(axis=0) / sizes.sum()
+    @cached_property
+    def _weights(self):
+        """Weights for both lists of sizes, and whether the gradients enter as they are."""
+        found, linear = [], True
+        for sizes in _SIZES:
+            k = len(sizes)
+            weights = self.seen.call(np.eye(k, k + 1), sizes)[:k]
+            others = np.arange(k * (k + 1.0)).reshape(k, -1) ** 1.5 - 4
+            linear &= np.allclose(self.seen.call(others, sizes), weights @ others)
+            found.append(weights)
+        return found, linear
 
+    @property
+    def is_weighted_sum(self):
+        """Whether the answer adds multiples of the gradients, and nothing else."""
+        return self._weights[1]
 
-def _added_into_the_first(gradients, sizes):
-    total = gradients[0]
-    total *= sizes[0]
-    for g, n in zip(gradients[1:], sizes[1:], strict=True):
-        total += n * g
-    return total / sizes.sum()
+    def are(self, *forms):
+        """Tell whether the weights are one of these functions of the sizes."""
+        found, linear = self._weights
+        return linear and any(
+            all(np.allclose(w, form(n)) for w, n in zip(found, _SIZES, strict=True))
+            for form in forms
+        )
+
+    def are_multiples(self, form):
+        """Tell whether the weights are this function of the sizes but for a factor each."""
+        found, linear = self._weights
+        return linear and all(
+            w.sum() > 0 and np.allclose(w / w.sum(), form(n) / form(n).sum())
+            for w, n in zip(found, _SIZES, strict=True)
+        )
+
+    @property
+    def is_of_one(self):
+        """Whether one micro-batch alone has a weight."""
+        found, linear = self._weights
+        return linear and all(np.count_nonzero(w) == 1 for w in found)
+
+    @property
+    def leaves_one_out(self):
+        """Whether the first or the last micro-batch alone has no weight."""
+        found, linear = self._weights
+        return linear and any(
+            all(w[end] == 0 and np.all(np.delete(w, end)) for w in found) for end in (0, -1)
+        )
+
+    def has_shape(self, shape):
+        """Tell whether all answers have this shape, a function of (K, n_params)."""
+        return all(
+            isinstance(a, np.ndarray | np.number | float) and np.shape(a) == shape(*g.shape)
+            for a, (g, _) in zip(self.seen.answers, self.seen.cases, strict=True)
+        )
 
 
 def _listed(values):
     return ", ".join(f"{value:.4g}" for value in values[:4]) + (", ..." * (len(values) > 4))
 
 
-def _with_numbers(sentence):
-    """Return an explanation: the sentence, then one parameter with what came and is right."""
-
-    def explain(case, answer, expected):
-        gradients, sizes = case
-        i = farthest_apart(answer, expected)
-        received, right = show_apart(answer[i], expected[i])
-        return (
-            f"{sentence} For one parameter, means {_listed(gradients[:, i])} with sizes "
-            f"{_listed(sizes)} give {received}, and {right} is right."
-        )
-
-    return explain
-
-
-def _explain_sum(case, answer, expected):
-    gradients, _ = case
-    n, i = len(gradients), farthest_apart(answer, expected)
+def _numbers(case, answer, expected):
+    gradients, sizes = case
+    if np.shape(answer) != np.shape(expected):
+        return ""
+    i = farthest_apart(answer, expected)
     received, right = show_apart(answer[i], expected[i])
     return (
-        f"the gradients are added and not divided. The loss is a mean, so the sum of {n} means "
-        f"is about {n} times too long: {received} for {right}. That is a learning rate {n} "
-        "times as large, without a word. (In PyTorch `backward()` adds like this; the loss of "
-        "each part is divided before.)"
+        f"For one parameter, means {_listed(gradients[:, i])} with sizes {_listed(sizes)} give "
+        f"{received}, and {right} is right."
     )
 
 
-def _explain_axis(case, answer, expected):
-    gradients, _ = case
-    n_parts, n_params = gradients.shape
-    return (
-        f"the sum goes over the wrong axis. gradients has shape ({n_parts}, {n_params}): "
-        f"one micro-batch per row. The sum goes over the rows, axis 0, and leaves "
-        f"{counted(n_params, 'number')}, one for each parameter."
+_told = told_with(_numbers)
+
+
+def _weighted(name, sentence, *forms, when=None):
+    """Return the mistake of weighting the gradients so, by functions of the sizes."""
+    examples = [lambda gradients, sizes, form=form: form(sizes) @ gradients for form in forms]
+    return _told(
+        name, sentence, *examples, when=when or (lambda facts: facts.are(*forms)), any_form=True
     )
 
 
 MISTAKES = (
-    Mistake("1/K forgotten", lambda gradients, sizes: gradients.sum(axis=0), _explain_sum),
-    Mistake(
-        "equal weights",
-        lambda gradients, sizes: gradients.mean(axis=0),
-        _with_numbers("the micro-batches count alike, and so the examples of a small one count "
-                      "for more. Each mean needs the number of its examples as weight: that "
-                      "makes it their sum again."),
-    ),
-    Mistake(
-        "taken for sums",
-        lambda gradients, sizes: gradients.sum(axis=0) / sizes.sum(),
-        _with_numbers("the total is divided by the number of all examples, as if every "
-                      "gradient were the sum over its examples. They are means: times their "
-                      "size first."),
-    ),
-    Mistake(
-        "not divided",
-        lambda gradients, sizes: sizes @ gradients,
-        _with_numbers("the weights are right, and the sum over all examples is not divided by "
-                      "their number. The loss is a mean."),
-    ),
-    Mistake(
-        "divided by the number of micro-batches",
-        lambda gradients, sizes: sizes @ gradients / len(sizes),
-        _with_numbers("weighted by the sizes, this is the sum over all examples: it is divided "
-                      "by the number of examples, the sum of the sizes, and not by the number "
-                      "of micro-batches."),
-    ),
-    Mistake(
-        "divided by the sizes",
-        lambda gradients, sizes: (gradients / sizes[:, None]).sum(axis=0),
-        _with_numbers("each mean is divided by its number of examples, though it has been "
-                      "already. To get back to sums multiply by it."),
-        variants=(
-            lambda gradients, sizes: (gradients / sizes[:, None]).mean(axis=0),
-            lambda gradients, sizes: (gradients / sizes[:, None]).sum(0) / np.sum(1 / sizes),
-            lambda gradients, sizes: (gradients / sizes[:, None]).sum(0) / sizes.sum(),
-        ),
-    ),
+    _weighted("1/K forgotten",
+              "the gradients are added and not divided. The loss is a mean, so the sum of K "
+              "means is about K times too long: that is a learning rate K times as large, "
+              "without a word. (In PyTorch `backward()` adds like this; the loss of each part "
+              "is divided before.) And each mean needs its size as weight.",
+              lambda n: np.ones(len(n))),
+    _weighted("equal weights",
+              "the micro-batches count alike, and so the examples of a small one count for "
+              "more. Each mean needs the number of its examples as weight: that makes it their "
+              "sum again.", lambda n: np.ones(len(n)) / len(n)),
+    _weighted("taken for sums",
+              "the total is divided by the number of all examples, as if every gradient were "
+              "the sum over its examples. They are means: times their size first.",
+              lambda n: np.ones(len(n)) / n.sum()),
+    _weighted("not divided",
+              "the weights are right, and the sum over all examples is not divided by their "
+              "number. The loss is a mean.", lambda n: n),
+    _weighted("divided by the number of micro-batches",
+              "weighted by the sizes, this is the sum over all examples: it is divided by the "
+              "number of examples, the sum of the sizes, and not by the number of "
+              "micro-batches.", lambda n: n / len(n)),
+    _weighted("divided by another number",
+              "the gradients are weighted by their sizes, and then divided by another number "
+              "than all examples: the sum of the sizes.",
+              lambda n: n / n.max(), lambda n: n / n.max() / len(n),
+              lambda n: n / (n.sum() + 1),
+              when=lambda facts: facts.are_multiples(lambda n: n)),
+    _weighted("divided by the sizes",
+              "each mean is divided by its number of examples, though it has been already. To "
+              "get back to sums multiply by it.",
+              lambda n: 1 / n, lambda n: 1 / n / len(n), lambda n: 1 / n / (1 / n).sum(),
+              when=lambda facts: facts.are_multiples(lambda n: 1 / n)),
+    _weighted("one micro-batch only",
+              "one micro-batch decides alone. Is the sum overwritten in every round of a loop, "
+              "or does `return` stand inside it?",
+              lambda n: np.eye(len(n))[-1], lambda n: np.eye(len(n))[0],
+              lambda n: np.eye(len(n))[-1] * n / n.sum(), when=lambda facts: facts.is_of_one),
+    _weighted("a micro-batch left out",
+              "the first or the last micro-batch has no weight: where does the loop begin, and "
+              "where does it end?",
+              lambda n: np.where(np.arange(len(n)) > 0, n, 0) / n.sum(),
+              when=lambda facts: facts.leaves_one_out),
+    _weighted("averaged in turn",
+              "mean and next gradient are averaged in turn, so that the last counts a half, "
+              "the one before a quarter, and so on. Add up first, divide once at the end.",
+              lambda n: 0.5 ** np.r_[len(n) - 1, np.arange(len(n) - 1, 0, -1)]),
+    _weighted("cut to whole numbers",
+              "`//` divides whole numbers and cuts the rest off: every share below 1 is 0. `/` "
+              "keeps the fraction.", lambda n: n // n.sum()),
+    _weighted("other weights",
+              "each gradient is weighted, and not in proportion to the number of its examples.",
+              lambda n: np.sqrt(n) / np.sqrt(n).sum(), lambda n: n / n.sum() + 0.1,
+              lambda n: n**2,
+              when=lambda facts: facts.is_weighted_sum),
+    _told("gradients changed before",
+          "this is no weighted sum of the gradients: each is shortened, squared or the like "
+          "before, or another mean is taken, such as a median.",
+          lambda gradients, sizes: sizes / sizes.sum() @ np.sign(gradients),
+          lambda gradients, sizes: np.median(gradients, axis=0),
+          lambda gradients, sizes: np.average(
+              [g / max(1, np.linalg.norm(g)) for g in gradients], axis=0, weights=sizes),
+          when=lambda facts: not facts.is_weighted_sum, any_form=True),
     Mistake(
         "wrong axis",
         lambda gradients, sizes: gradients.mean(axis=1),
-        _explain_axis,
-        variants=(lambda gradients, sizes: gradients.sum(axis=1),
-                  lambda gradients, sizes: gradients.sum(axis=1) / len(gradients),
-                  lambda gradients, sizes: gradients.sum(axis=1) / sizes.sum()),
+        "the sum goes over the wrong axis. gradients has shape (K, n_params), one micro-batch "
+        "per row: the sum goes over the rows, axis 0, and leaves one number for each "
+        "parameter.",
+        variants=(lambda gradients, sizes: gradients.sum(axis=1) / sizes.sum(),),
+        when=lambda facts: facts.has_shape(lambda k, n: (k,)),
+        any_form=True,
     ),
     Mistake(
         "one number for all parameters",
         lambda gradients, sizes: gradients.mean(),
         "everything is averaged into one number. A gradient has one for every parameter: sum "
         "over the micro-batches only, `axis=0`.",
-        variants=(lambda gradients, sizes: gradients.sum(),
-                  lambda gradients, sizes: np.sum(sizes[:, None] * gradients) / sizes.sum()),
+        when=lambda facts: facts.has_shape(lambda k, n: ()),
+        any_form=True,
     ),
     Mistake(
         "weights along the wrong axis",
@@ -130,32 +187,8 @@ MISTAKES = (
         "Where the number of parameters differs it raises an error, where it is the same the "
         "numbers are wrong without one. A column, `sizes[:, None] * gradients`, weights the "
         "rows; `sizes @ gradients` weights and adds.",
-        variants=(lambda gradients, sizes: (gradients * sizes).sum(axis=0),
-                  lambda gradients, sizes: gradients * sizes / sizes.sum(),
-                  lambda gradients, sizes: gradients * sizes),
-    ),
-    Mistake(
-        "running mean of two",
-        _running,
-        _with_numbers("mean and next gradient are averaged in turn, so that the last counts a "
-                      "half, the one before a quarter, and so on. Add up first, divide once at "
-                      "the end."),
-    ),
-    Mistake(
-        "last micro-batch only",
-        lambda gradients, sizes: gradients[-1] + 0.0,
-        _with_numbers("one micro-batch decides alone. Is the sum overwritten in every round of "
-                      "a loop, or does `return` stand inside it?"),
-        variants=(lambda gradients, sizes: gradients[0] + 0.0,
-                  lambda gradients, sizes: sizes[-1] * gradients[-1] / sizes.sum(),
-                  lambda gradients, sizes: sizes[0] * gradients[0] / sizes.sum()),
-    ),
-    Mistake(
-        "argument changed in place",
-        _in_place,
-        "the result is right, and the caller's gradients were overwritten on the way. `*=` and "
-        "`+=` write into the array that was handed in, and a row such as `gradients[0]` is "
-        "part of it: begin the sum with `np.zeros(...)`, or use `sizes[:, None] * gradients`.",
-        variants=(_added_into_the_first,),
+        variants=(lambda gradients, sizes: gradients * sizes,
+                  lambda gradients, sizes: gradients @ sizes / sizes.sum(),
+                  lambda gradients, sizes: np.average(gradients, axis=1, weights=sizes)),
     ),
 )  # fmt: skip
