@@ -115,7 +115,7 @@ class Facts:
 
 def _variance_for(case, value):
     """Return the variance at which σ_w² E[φ'²] is the value, by bisection; nan if at none."""
-    activation, sigma_w, sigma_b = case
+    activation, sigma_w, _ = case
     wanted = value / sigma_w**2
     if activation == relu:
         return 1.0 if np.isclose(wanted, 0.5, rtol=1e-5) else np.nan
