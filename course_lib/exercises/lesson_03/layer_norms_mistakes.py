@@ -63,6 +63,12 @@ class Facts:
         ]
 
     @property
+    def is_cut_otherwise(self):
+        """Whether the squares add to that of the whole norm, in another number of parts."""
+        together = [norm(row) for row in in_rows(self.seen)]
+        return np.allclose(together, [norm(grad) for grad, _ in self.seen.cases], rtol=1e-6)
+
+    @property
     def same_for_all(self):
         """Whether all layers of a case are given one number."""
         pairs = zip(self.seen.answers, self.seen.expected, strict=True)
@@ -272,7 +278,7 @@ MISTAKES = (
             "here: did you use the argument `layers`? `net.layers` is one net's; the function "
             "has to serve every net."
         ),
-        when=lambda facts: len({n for n, _ in facts.sizes}) == 1 and facts.sizes[0][0] > 1,
+        when=lambda facts: len({n for n, _ in facts.sizes}) == 1 and facts.is_cut_otherwise,
         any_form=True,
     ),
 )  # fmt: skip
