@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.formatting import beside_measured
 from course_lib.exercises.engine.model import Exercise, Law
-from course_lib.exercises.lesson_08.bptt_mistakes import MISTAKES
+from course_lib.exercises.lesson_08.bptt_mistakes import MISTAKES, Made
 
 
 def bptt_step(grad_h, h, h_before, x, W):
@@ -86,6 +86,7 @@ EXERCISES = (
         reference=bptt_step,
         returns=("grad_W", "grad_U", "grad_b", "grad_h_before"),
         cases=_cases,
+        facts=Made,
         mistakes=MISTAKES,
         laws=(
             Law("grad_W is the slope with respect to W, by differences", _is_slope(0, "W")),

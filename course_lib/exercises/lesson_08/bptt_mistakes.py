@@ -1,197 +1,212 @@
 """What goes wrong with one step of backpropagation through time in lesson 08."""
 
+from functools import cached_property
+
 import numpy as np
 
 from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.engine.relations import close
+from course_lib.exercises.engine.values import fits
 
 _NAMES = ("grad_W", "grad_U", "grad_b", "grad_h_before")
+# what may stand for delta = grad_h (1 - h²): name, made of (grad_h, h, h_before), why not
+_DELTAS = (
+    ("slope forgotten", lambda g, h, hb: g,
+     "tanh is missing: the gradient goes from h to h_before as if the unit were linear. "
+     "Between h and W stands tanh, with the slope 1 - h². Without it every step passes too "
+     "much on."),
+    ("slope in h taken as tanh again", lambda g, h, hb: g * (1 - np.tanh(h) ** 2),
+     "the slope is taken at h as if h were the pre-activation. h is tanh(z) already: tanh'(z) "
+     "= 1 - tanh²(z) = 1 - h². (With a function of z one would write `1 - np.tanh(z)**2`.)"),
+    ("slope of the sigmoid", lambda g, h, hb: g * h * (1 - h),
+     "h(1 - h) is the slope of the sigmoid in terms of its value. These units are tanh, whose "
+     "slope is 1 - h²."),
+    ("square forgotten", lambda g, h, hb: g * (1 - h),
+     "the slope of tanh is 1 - h², and here stands 1 - h. For negative h that is larger than "
+     "1, which no slope of tanh can be."),
+    ("square of the difference", lambda g, h, hb: g * (1 - h) ** 2,
+     "the slope of tanh is 1 - h², and here stands (1 - h)²: only h is squared."),
+    ("slope upside down", lambda g, h, hb: g / (1 - h**2),
+     "the gradient is divided by 1 - h². Backward it is multiplied by the slope: what "
+     "saturates passes little on."),
+    ("slope of the step before", lambda g, h, hb: g * (1 - hb**2),
+     "the slope is taken at h_before. tanh of this step made h; that of h_before belongs to "
+     "the step before, which the loop comes to next."),
+    ("matrix product in the slope", lambda g, h, hb: g @ (1 - h.T @ h),
+     "`np.dot` and `@` are matrix products: they mix the units. The slope belongs to each unit "
+     "alone: `grad_h * (1 - h * h)`, entry by entry."),
+)  # fmt: skip
 
 
-def _from_delta(delta, h_before, x, W):
-    return delta.T @ h_before, delta.T @ x, delta.sum(axis=0), delta @ W
+def _delta(g, h, hb):
+    return g * (1 - h**2)
 
 
-def _with_delta(make):
-    """Return the answer with another delta: ``make(grad_h, h, h_before)``."""
-
-    def function(grad_h, h, h_before, x, W):
-        return _from_delta(make(grad_h, h, h_before), h_before, x, W)
-
-    return function
-
-
-def _changed(name, change):
-    """Return the right answer with one value replaced: ``change(delta, h, h_before, x, W)``."""
-
-    def function(grad_h, h, h_before, x, W):
-        delta = grad_h * (1 - h**2)
-        values = list(_from_delta(delta, h_before, x, W))
-        values[_NAMES.index(name)] = change(delta, h, h_before, x, W)
-        return tuple(values)
-
-    return function
-
-
-def _without_slope_in(name):
-    """Return the right answer with one value made of grad_h in place of delta."""
-
-    def function(grad_h, h, h_before, x, W):
-        values = list(_from_delta(grad_h * (1 - h**2), h_before, x, W))
-        plain = _from_delta(grad_h, h_before, x, W)
-        values[_NAMES.index(name)] = plain[_NAMES.index(name)]
-        return tuple(values)
-
-    return function
-
-
-def _mean_over_batch(*positions):
-    def function(grad_h, h, h_before, x, W):
-        values = _from_delta(grad_h * (1 - h**2), h_before, x, W)
-        return tuple(v / len(h) if i in positions else v for i, v in enumerate(values))
-
-    return function
-
-
-def _late_slope(grad_h, h, h_before, x, W):
-    delta = grad_h * (1 - h**2)
-    *grads, _ = _from_delta(delta, h_before, x, W)
-    return *grads, (grad_h @ W) * (1 - h**2)
-
-
-def _reordered(grad_h, h, h_before, x, W):
-    grad_W, grad_U, grad_b, grad_h_before = _from_delta(grad_h * (1 - h**2), h_before, x, W)
-    return grad_h_before, grad_W, grad_U, grad_b
-
-
-def _in_place(grad_h, h, h_before, x, W):
-    grad_h *= 1 - h**2
-    return _from_delta(grad_h, h_before, x, W)
-
-
-def _not_summed(case, answer, expected):
+def _made_of(delta):
+    """Return the four gradients as functions of (grad_h, h, h_before, x, W)."""
     return (
-        f"grad_b has shape {np.shape(answer[2])}, one row per example. All examples share one "
-        f"bias, so their rows are added: shape {np.shape(expected[2])}."
+        lambda g, h, hb, x, W: delta(g, h, hb).T @ hb,
+        lambda g, h, hb, x, W: delta(g, h, hb).T @ x,
+        lambda g, h, hb, x, W: delta(g, h, hb).sum(axis=0),
+        lambda g, h, hb, x, W: delta(g, h, hb) @ W,
     )
 
 
+_RIGHT = dict(zip(_NAMES, _made_of(_delta), strict=True))
+
+
+class Made:
+    """What each of the four gradients of an answer is made of."""
+
+    def __init__(self, seen):
+        self._seen = seen
+        self._pairs = list(zip(seen.answers, seen.cases, strict=True))
+        self._readable = all(map(fits, seen.answers, seen.expected))
+
+    @cached_property
+    def deltas(self):
+        """Which delta each gradient is made of in the right way, None for another make."""
+        known = {delta: _made_of(delta) for delta in (_delta, *(row[1] for row in _DELTAS))}
+        return [
+            next((delta for delta, makes in known.items() if self.equals(i, makes[i])), None)
+            for i in range(len(_NAMES))
+        ]
+
+    def equals(self, i, value):
+        """Tell whether gradient i is ``value(grad_h, h, h_before, x, W)`` in every case."""
+        return self._readable and all(
+            close(np.asarray(answer[i], float), value(*case)) for answer, case in self._pairs
+        )
+
+    def all_made_of(self, delta):
+        """Tell whether those that can be read are made of this delta, and some can."""
+        read = [found for found in self.deltas if found]
+        return len(read) > 1 and set(read) == {delta}
+
+    def is_mean(self, i):
+        """Tell whether gradient i is divided by the number of examples."""
+        make = _made_of(_delta)[i]
+        return self.equals(i, lambda g, *rest: make(g, *rest) / len(g))
+
+    def all_made_of_one_delta(self):
+        """Tell whether all are made of what single units have for their delta."""
+
+        @np.vectorize
+        def alone(g, h, hb):
+            unit = (np.array([[v]]) for v in (g, h, hb, 1.0, 1.0))
+            return self._seen.call(*unit)[2].item()
+
+        return all(self.equals(i, make) for i, make in enumerate(_made_of(alone)))
+
+
+def _with(name, value):
+    """Return the right answer with one gradient replaced."""
+    return lambda *case: tuple(make(*case) for make in (_RIGHT | {name: value}).values())
+
+
+def _from(delta):
+    """Return the answer that makes all gradients of this delta."""
+    return lambda *case: tuple(make(*case) for make in _made_of(delta))
+
+
+def _other_delta(name, delta, explanation):
+    return Mistake(name, _from(delta), explanation, when=lambda made: made.all_made_of(delta))
+
+
+def _one_value(mistake, name, explanation, *values, any_form=False):
+    """Return the mistake that one gradient is one of ``values(grad_h, h, h_before, x, W)``."""
+
+    def when(made):
+        return any(made.equals(_NAMES.index(name), value) for value in values)
+
+    example, *variants = (_with(name, value) for value in values)
+    return Mistake(mistake, example, explanation, tuple(variants), when, any_form)
+
+
+_BACK = "grad_h_before"
 MISTAKES = (
-    Mistake(
-        "slope forgotten",
-        _with_delta(lambda grad_h, h, h_before: grad_h),
-        "tanh is missing: the gradient goes from h to h_before as if the unit were linear. "
-        "Between h and W stands tanh, with the slope 1 - h². Without it every step passes too "
-        "much on.",
-    ),
-    Mistake(
-        "slope in h taken as tanh again",
-        _with_delta(lambda grad_h, h, h_before: grad_h * (1 - np.tanh(h) ** 2)),
-        "the slope is taken at h as if h were the pre-activation. h is tanh(z) already: "
-        "tanh'(z) = 1 - tanh²(z) = 1 - h². (With a function of z one would write "
-        "`1 - np.tanh(z)**2`.)",
-    ),
-    Mistake(
-        "slope of the sigmoid",
-        _with_delta(lambda grad_h, h, h_before: grad_h * h * (1 - h)),
-        "h(1 - h) is the slope of the sigmoid in terms of its value. These units are tanh, "
-        "whose slope is 1 - h².",
-    ),
-    Mistake(
-        "square forgotten",
-        _with_delta(lambda grad_h, h, h_before: grad_h * (1 - h)),
-        "the slope of tanh is 1 - h², and here stands 1 - h. For negative h that is larger "
-        "than 1, which no slope of tanh can be.",
-    ),
-    Mistake(
-        "slope of the step before",
-        _with_delta(lambda grad_h, h, h_before: grad_h * (1 - h_before**2)),
-        "the slope is taken at h_before. tanh of this step made h; that of h_before belongs to "
-        "the step before, which the loop comes to next.",
-    ),
-    Mistake(
-        "slope behind W",
-        _late_slope,
-        "grad_h_before is multiplied by the slope after W. Backward the slope comes first: z "
-        "lies between h and W, so that grad_h_before is delta @ W with the slope in delta.",
-        variants=(
-            _changed("grad_h_before", lambda d, h, hb, x, W: (d @ W) * (1 - hb**2)),
-            _changed("grad_h_before", lambda d, h, hb, x, W: (d @ W) * (1 - h**2)),
-        ),
-    ),
-    Mistake(
-        "slope forgotten on the way back",
-        _without_slope_in("grad_h_before"),
-        "grad_W, grad_U and grad_b have the slope in them, and grad_h_before has not. All four "
-        "go through z: `delta @ W` with the same delta.",
+    *(_other_delta(*row) for row in _DELTAS),
+    _one_value(
+        "slope forgotten on the way back", _BACK,
+        "grad_h_before is made of grad_h, without the slope. All four values go through z: "
+        "`delta @ W` with the delta of the others.",
+        lambda g, h, hb, x, W: g @ W,
     ),
     Mistake(
         "slope forgotten at the weights",
-        _without_slope_in("grad_W"),
-        "grad_W is made of grad_h. W acts on z, behind tanh: like the other values it is made "
-        "of delta = grad_h (1 - h²).",
+        _with("grad_W", lambda g, h, hb, x, W: g.T @ hb),
+        "grad_W, grad_U or grad_b is made of grad_h, without the slope. They act on z, behind "
+        "tanh: all of them are made of delta = grad_h (1 - h²).",
+        tuple(_with(name, _made_of(_DELTAS[0][1])[i]) for i, name in enumerate(_NAMES[:3])),
+        when=lambda made: any(made.deltas[i] is _DELTAS[0][1] for i in range(3)),
     ),
-    Mistake(
-        "state after the step",
-        _changed("grad_W", lambda d, h, hb, x, W: d.T @ h),
-        "grad_W is made with h. W multiplies the state that goes into the step, h_before: the "
-        "gradient of a weight is delta times what came in through it.",
+    _one_value(
+        "slope behind W", _BACK,
+        "grad_h_before is multiplied by the slope after W. Backward the slope comes first: z "
+        "lies between h and W, so that grad_h_before is delta @ W with the slope in delta.",
+        lambda g, h, hb, x, W: (g @ W) * (1 - h**2),
+        lambda g, h, hb, x, W: (_delta(g, h, hb) @ W) * (1 - h**2),
     ),
-    Mistake(
-        "W transposed",
-        _changed("grad_h_before", lambda d, h, hb, x, W: d @ W.T),
+    _one_value(
+        "slope of the step before taken ahead", _BACK,
+        "grad_h_before has the slope at h_before in it already. The loop hands it to the step "
+        "before, which multiplies by that slope itself: it would count twice.",
+        lambda g, h, hb, x, W: (_delta(g, h, hb) @ W) * (1 - hb**2),
+        lambda g, h, hb, x, W: (g @ W) * (1 - hb**2),
+    ),
+    _one_value(
+        "W transposed", _BACK,
         "W is transposed on the way back. Forward it was `h_before @ W.T`; backward it is "
         "`delta @ W`. Both have the same shape, as W is square: nothing but numbers tells.",
+        lambda g, h, hb, x, W: _delta(g, h, hb) @ W.T,
+        lambda g, h, hb, x, W: g @ W.T,
     ),
-    Mistake(
-        "grad_W transposed",
-        _changed("grad_W", lambda d, h, hb, x, W: hb.T @ d),
-        "grad_W is transposed: row i must belong to unit i of h, as in W. `delta.T` comes "
-        "first. Both have the same shape, as W is square.",
-        variants=(
-            lambda grad_h, h, h_before, x, W: (
-                h_before.T @ (grad_h * (1 - h**2)),
-                x.T @ (grad_h * (1 - h**2)),
-                (grad_h * (1 - h**2)).sum(axis=0),
-                (grad_h * (1 - h**2)) @ W,
-            ),
-        ),
+    _one_value(
+        "W forgotten on the way back", _BACK,
+        "grad_h_before is made without W, so that it still belongs to this step. From z to "
+        "h_before the way leads through W: `delta @ W`.",
+        lambda g, h, hb, x, W: _delta(g, h, hb),
+        lambda g, h, hb, x, W: g,
     ),
-    Mistake(
-        "grad_U transposed",
-        _changed("grad_U", lambda d, h, hb, x, W: x.T @ d),
-        "grad_U is transposed. U has shape (n_units, n_inputs), and its gradient must have the "
-        "same: `delta.T @ x`.",
+    _one_value(
+        "nothing handed back", _BACK,
+        "grad_h_before is 0: the step before hears nothing of the loss, and the net cannot "
+        "learn over more than one step. `delta @ W` is what goes back.",
+        lambda g, h, hb, x, W: np.zeros_like(hb),
+    ),
+    _one_value(
+        "gradient of the state added", _BACK,
+        "grad_h is added to grad_h_before. h_before reaches h only through W and tanh: "
+        "`delta @ W` is all. (A residual net, lesson 09, would add it.)",
+        lambda g, h, hb, x, W: g + _delta(g, h, hb) @ W,
+    ),
+    _one_value(
+        "state after the step", "grad_W",
+        "grad_W is made with h. W multiplies the state that goes into the step, h_before: the "
+        "gradient of a weight is delta times what came in through it.",
+        lambda g, h, hb, x, W: _delta(g, h, hb).T @ h,
     ),
     Mistake(
         "mean over the batch",
-        _mean_over_batch(0, 1, 2),
-        "the gradients are divided by the number of examples. The loss has its 1/n already, so "
+        _with("grad_b", lambda g, h, hb, x, W: _delta(g, h, hb).mean(axis=0)),
+        "a gradient is divided by the number of examples. The loss has its 1/n already, so "
         "grad_h carries it: here one only sums.",
-        variants=(_mean_over_batch(2), _mean_over_batch(0, 1, 2, 3)),
+        (lambda g, *case: tuple(make(g, *case) / len(g) for make in _RIGHT.values()),),
+        when=lambda made: any(map(made.is_mean, range(4))),
+    ),
+    _one_value(
+        "bias not summed over the batch", "grad_b",
+        "the rows of delta are not added up in grad_b. All examples share one bias, so the sum "
+        "goes over them, along axis 0: one number for each unit.",
+        lambda g, h, hb, x, W: _delta(g, h, hb),
+        lambda g, h, hb, x, W: _delta(g, h, hb).sum(axis=1),
+        any_form=True,
     ),
     Mistake(
-        "bias not summed",
-        _changed("grad_b", lambda d, h, hb, x, W: d),
-        _not_summed,
-        variants=(
-            _changed("grad_b", lambda d, h, hb, x, W: d.sum(axis=1)),
-            _changed("grad_b", lambda d, h, hb, x, W: d.sum(axis=0, keepdims=True)),
-        ),
+        "another delta",
+        _from(lambda g, h, hb: g * (1 - 2 * h)),
+        "all four values are made of one delta, and it is not grad_h (1 - h²), entry by entry.",
+        (_from(lambda g, h, hb: np.tanh(g) * (1 - h**2)),),
+        when=lambda made: made.all_made_of_one_delta(),
     ),
-    Mistake(
-        "order of the returned values",
-        _reordered,
-        "the four values come in another order. The loop expects grad_W, grad_U, grad_b, and "
-        "grad_h_before last.",
-        variants=(
-            lambda *case: tuple(_reordered(*case)[i] for i in (2, 1, 3, 0)),
-            lambda *case: tuple(_reordered(*case)[i] for i in (3, 1, 2, 0)),
-        ),
-    ),
-    Mistake(
-        "argument changed in place",
-        _in_place,
-        "the values are right, and the caller's grad_h was overwritten on the way by `*=`. "
-        "`delta = grad_h * (1 - h**2)` makes a new array.",
-    ),
-)
+)  # fmt: skip
