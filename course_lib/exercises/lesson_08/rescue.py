@@ -10,13 +10,17 @@ from course_lib.exercises.engine.formatting import counted
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.kit.optimizer_steps import PlayedOptimizer
 from course_lib.exercises.lesson_08.rescue_mistakes import (
+    GAMMA,
     MISTAKES,
     N_NETS,
     RATES,
     SMALL,
+    Steps,
     direction_cosine,
     effective_rate,
+    memory,
     recovery,
+    up_to_spike,
 )
 from course_lib.initializers import normal, orthogonal
 from course_lib.optimizers import chain, clip_by_global_norm, momentum, scale
@@ -76,18 +80,29 @@ def _fraction_solved(optimizer):
 
 
 def _cases(rng):
-    return [(0.9, lr) for lr in RATES]
+    return [(GAMMA, lr) for lr in RATES]
 
 
 def _keeps_rate(function):
-    rates = {lr: effective_rate(function(0.9, lr)[1]) for lr in RATES}
-    holds = all(abs(rate - 10 * lr) < 1e-4 for lr, rate in rates.items())
-    return holds, "; ".join(f"γ = 0.9, lr = {lr}: {rate:.4g}" for lr, rate in rates.items())
+    settings = [*((GAMMA, lr) for lr in RATES), (0.5, RATES[0])]
+    rates = [effective_rate(function(*setting)[1]) for setting in settings]
+    holds = all(
+        abs(rate - lr / (1 - gamma)) < 1e-4
+        for rate, (gamma, lr) in zip(rates, settings, strict=True)
+    )
+    return holds, "; ".join(
+        f"γ = {gamma:g}, lr = {lr:g}: {rate:.4g}"
+        for rate, (gamma, lr) in zip(rates, settings, strict=True)
+    )
+
+
+def _keeps_momentum(function):
+    kept = memory(function(GAMMA, RATES[0])[1])
+    return abs(kept - GAMMA) < 1e-3, f"γ = {GAMMA:g}: falls to {kept:.4g} of it at each step"
 
 
 def _keeps_direction(function):
-    _, steps = function(0.9, 0.1)
-    cosine = direction_cosine(steps)
+    cosine = direction_cosine(up_to_spike(function(GAMMA, RATES[0])[1]))
     return cosine > 1 - 1e-9, f"cosine with downhill: {cosine:.4f}"
 
 
@@ -116,9 +131,13 @@ EXERCISES = (
         cases=_cases,
         comparison=_Rescued(sizes=_SIZES),
         returns=("solved", "steps"),
+        facts=Steps,
         mistakes=MISTAKES,
         laws=(
             Law("small gradients count lr/(1 - γ) in all, as before", _keeps_rate),
+            Law(
+                "what a small gradient adds to the steps falls by γ each time", _keeps_momentum
+            ),
             Law("the step goes straight downhill, however long the gradient", _keeps_direction),
             Law("after a spike the step follows the new sign within 6 steps", _forgets),
         ),

@@ -1,11 +1,14 @@
 """What goes wrong when a recurrent net is rescued in lesson 08: told by the steps it makes."""
 
+from functools import cached_property
+
 import numpy as np
 
 from course_lib.clipping import clip_global_norm
 from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.kit.optimizer_steps import DIRECTION
 from course_lib.optimizers import (
+    adam,
     chain,
     clip_by_global_norm,
     clip_by_value,
@@ -16,6 +19,7 @@ from course_lib.optimizers import (
 
 SMALL = 1e-9
 RATES = (0.1, 0.05)
+GAMMA = 0.9
 N_NETS = 12
 _FIRST = 150  # the first gradient of norm 1; two later comes the spike
 _SPIKE = _FIRST + 2
@@ -27,10 +31,14 @@ def effective_rate(steps):
 
 
 def direction_cosine(steps):
-    """Return the smallest cosine of the steps up to the spike with (-0.6, -0.8)."""
-    up_to_spike = steps[: _SPIKE + 1]
-    lengths = np.linalg.norm(up_to_spike, axis=1)
-    return float(np.min(-(up_to_spike @ DIRECTION) / np.where(lengths > 0, lengths, 1)))
+    """Return the smallest cosine of steps with (-0.6, -0.8)."""
+    lengths = np.linalg.norm(steps, axis=1)
+    return float(np.min(-(steps @ DIRECTION) / np.where(lengths > 0, lengths, 1)))
+
+
+def up_to_spike(steps):
+    """Return the steps as long as the gradients keep their sign."""
+    return steps[: _SPIKE + 1]
 
 
 def recovery(steps):
@@ -39,10 +47,74 @@ def recovery(steps):
     return int(turned[0]) + 1 if turned.size else None
 
 
-def spike_growth(steps):
-    """Return how many times longer the step of the spike is than that of a gradient of 1."""
-    lengths = np.linalg.norm(steps, axis=1)
-    return float(lengths[_SPIKE] / max(lengths[_FIRST], 1e-300))
+def memory(steps):
+    """Return how much of what a small gradient added to the step is added once more."""
+    added = np.diff(steps[:5] @ DIRECTION)
+    return float(added[1] / added[0]) if added[0] else 0.0
+
+
+class Steps:
+    """What an optimizer makes of a stream of gradients along one direction, at both rates.
+
+    Attributes
+    ----------
+    rate : ndarray, shape (2,)
+        In units of lr/(1 - γ).
+    bound : ndarray, shape (2,)
+        How long the spike's step is, in units of lr: the threshold of a clip in front.
+    """
+
+    def __init__(self, seen):
+        self._seen, self._steps = seen, [np.asarray(steps) for _, steps in seen.answers]
+        lr = np.array([case[1] for case in seen.cases])
+        self.rate = self._each(effective_rate) / lr * (1 - GAMMA)
+        self.length = np.array([np.linalg.norm(steps[_SPIKE]) for steps in self._steps])
+        self.bound = self.length / lr
+
+    def _each(self, measure):
+        return np.array([measure(steps) for steps in self._steps], float)
+
+    @cached_property
+    def straight(self):
+        """Whether every step goes downhill up to the spike."""
+        return self._each(lambda steps: direction_cosine(up_to_spike(steps))).min() > 1 - 1e-9
+
+    @cached_property
+    def straight_while_small(self):
+        """Whether it does so as long as the gradients are small."""
+        return self._each(lambda steps: direction_cosine(steps[:_FIRST])).min() > 1 - 1e-9
+
+    @cached_property
+    def clipped(self):
+        """Whether a gradient a thousand times as long makes a step not nearly so long."""
+        first = self._each(lambda steps: np.linalg.norm(steps[_FIRST]))
+        return bool((self.length < 900 * first).all())
+
+    @cached_property
+    def remembers(self):
+        """Whether what a gradient adds to the step falls by γ from step to step."""
+        return bool(np.allclose(self._each(memory), GAMMA, rtol=1e-3))
+
+    @cached_property
+    def keeps_rate(self):
+        """Whether a small gradient counts lr/(1 - γ) in all."""
+        return bool(np.allclose(self.rate, 1, rtol=1e-3))
+
+    @cached_property
+    def forgets_late(self):
+        """Whether a spike decides the direction for more than twenty steps."""
+        return all((recovery(steps) or 99) > 20 for steps in self._steps)
+
+    @cached_property
+    def same_at_both_rates(self):
+        """Whether lr makes no difference."""
+        return bool(np.array_equal(*self._steps))
+
+    @cached_property
+    def same_for_another_gamma(self):
+        """Whether γ makes no difference."""
+        other = self._seen.call(0.5, RATES[0])[1]
+        return bool(np.array_equal(other, self._steps[0]))
 
 
 def _links(*build):
@@ -62,50 +134,8 @@ def _scale(gamma, lr):
     return scale(-lr)
 
 
-def _told(test):
-    """Return a rule: the test holds for the steps of both cases.
-
-    ``test(steps, lr)`` gets what the answer made of the stream of gradients.
-    """
-
-    def when(seen):
-        pairs = zip(seen.answers, seen.cases, strict=True)
-        return all(bool(test(np.asarray(value[1]), case[1])) for value, case in pairs)
-
-    return when
-
-
-def _clipped(steps):
-    return spike_growth(steps) < 900
-
-
-def _is_rate(steps, rate):
-    return abs(effective_rate(steps) - rate) < 1e-3 * abs(rate)
-
-
-def _threshold(steps, lr):
-    """Return the threshold of a clip in front: what the first long gradient adds."""
-    lengths = np.linalg.norm(steps, axis=1)
-    return lengths[_SPIKE] / lr
-
-
-def _downhill(steps):
-    return effective_rate(steps) > 0 and direction_cosine(steps) > 1 - 1e-9
-
-
-def _same_bound_at_both_rates(seen):
-    steps = [np.asarray(value[1]) for value in seen.answers]
-    if not all(_downhill(s) for s in steps):
-        return False
-    bounds = [np.linalg.norm(s[_SPIKE]) for s in steps]
-    rates = [effective_rate(s) for s in steps]
-    in_lr = np.isclose(rates[0], rates[1] * RATES[0] / RATES[1], rtol=1e-3)
-    free = all(_clipped(s) or np.linalg.norm(s[_SPIKE]) < 50 for s in steps)
-    return bool(in_lr and free and np.isclose(bounds[0], bounds[1], rtol=0.2))
-
-
-def _with_count(sentence):
-    """Return an explanation: the sentence, then how many nets learn."""
+def _known(name, example, test, sentence, *variants):
+    """Return the mistake that ``test(steps)`` tells; how many nets learn is added to it."""
 
     def explain(case, answer, expected):
         n_solved = round(float(answer[0]) * N_NETS)
@@ -113,145 +143,139 @@ def _with_count(sentence):
         learn = "learns" if n_solved < 2 else "learn"
         return f"{sentence} {learned} of {N_NETS} nets {learn} with it at lr = {case[1]:.4g}."
 
-    return explain
-
-
-def _slower_and_clipped(steps, lr):
-    return _downhill(steps) and _clipped(steps) and effective_rate(steps) < 9 * lr
-
-
-def _remembers(steps, gamma):
-    """Return whether each step of a constant gradient adds gamma times what the last added."""
-    added = np.diff(steps[:4] @ DIRECTION)
-    return bool(np.all(np.abs(added[1:] - gamma * added[:-1]) < 1e-3 * np.abs(added[:-1])))
-
-
-def _unclipped(rate_of):
-    def test(steps, lr):
-        return _downhill(steps) and not _clipped(steps) and _is_rate(steps, rate_of(lr))
-
-    return test
+    return Mistake(name, example, explain, variants, test)
 
 
 MISTAKES = (
-    Mistake(
+    _known(
         "uphill",
         _links(_clip(0.5), _momentum, lambda gamma, lr: scale(lr)),
-        _with_count("the step has the sign of the gradient and climbs. The loop adds it to the "
-                    "parameters: the minus of descent stands in `scale(-lr)`."),
-        variants=(_links(_clip(0.5), _momentum),),
-        when=_told(lambda steps, lr: effective_rate(steps) < 0),
+        lambda s: (s.rate < 0).all(),
+        "the step has the sign of the gradient and climbs. The loop adds it to the parameters: "
+        "the minus of descent stands in `scale(-lr)`.",
+        _links(_clip(0.5), _momentum),
     ),
-    Mistake(
+    _known(
+        "a scale for each entry",
+        lambda gamma, lr: chain(adam(), scale(-lr)),
+        lambda s: not s.straight_while_small,
+        "even a short gradient turns: each entry gets a scale of its own, as in Adam. What was "
+        "asked for is one more link before the two that were there.",
+        lambda gamma, lr: chain(clip_by_global_norm(0.5), adam(gamma), scale(-lr)),
+    ),
+    _known(
         "clipped by value",
         _links(lambda gamma, lr: clip_by_value(0.5), _momentum, _scale),
-        _with_count("every entry is cut off for itself, and a long gradient turns toward a "
-                    "corner. By global norm the direction is kept."),
-        variants=(
-            _links(lambda gamma, lr: clip_by_value(1e-4), _momentum, _scale),
-            _links(_momentum, lambda gamma, lr: clip_by_value(1.0), _scale),
-        ),
-        when=_told(lambda steps, lr: 0 < direction_cosine(steps) < 1 - 1e-6),
+        lambda s: not s.straight,
+        "every entry is cut off for itself, and a long gradient turns toward a corner. By "
+        "global norm the direction is kept.",
+        _links(lambda gamma, lr: clip_by_value(1e-4), _momentum, _scale),
+        _links(_momentum, lambda gamma, lr: clip_by_value(1.0), _scale),
     ),
-    Mistake(
+    _known(
+        "lr not used",
+        _links(_clip(0.5), _momentum, lambda gamma, lr: scale(-0.1)),
+        lambda s: s.same_at_both_rates,
+        "lr makes no difference: the same steps come at 0.1 and at 0.05. The last link is "
+        "`scale(-lr)`, with the argument.",
+    ),
+    _known(
+        "γ not used",
+        _links(_clip(0.5), lambda gamma, lr: momentum(0.9), _scale),
+        lambda s: s.remembers and s.same_for_another_gamma,
+        "γ makes no difference: the same steps come at 0.9 and at 0.5. Momentum was there, and "
+        "stays: `momentum(gamma)`, with the argument.",
+    ),
+    _known(
         "momentum before the clip",
         _links(_momentum, _clip(0.5), _scale),
-        _with_count("the velocity collects the raw gradients, and what is clipped is the "
-                    "velocity. The step is bounded, but the spike stays in the velocity: for "
-                    "some forty steps the parameters go where it pointed."),
-        variants=(
-            _links(_momentum, _clip(5.0), _scale),
-            _links(_momentum, _scale, _clip(0.5)),
-        ),
-        when=_told(lambda steps, lr: (
-            _downhill(steps) and _is_rate(steps, 10 * lr)
-            and np.linalg.norm(steps[_SPIKE]) < 20 * lr and (recovery(steps) or 99) > 20
-        )),
+        lambda s: s.keeps_rate and (s.bound < 20).all() and s.forgets_late,
+        "the velocity collects the raw gradients, and what is clipped is the velocity. The "
+        "step is bounded, but the spike stays in the velocity: for some forty steps the "
+        "parameters go where it pointed.",
+        _links(_momentum, _clip(5.0), _scale),
+        _links(_momentum, _scale, _clip(0.5)),
     ),
-    Mistake(
+    _known(
         "threshold in units of the step",
         _links(_scale, _clip(0.5), _momentum),
-        _with_count("the clip stands behind `scale(-lr)`, so that a gradient may be "
-                    "max_norm/lr long. The threshold then means another thing at every "
-                    "learning rate. Clip first, scale last."),
-        variants=(_links(_scale, _clip(1.0), _momentum),),
-        when=_same_bound_at_both_rates,
+        lambda s: s.clipped and s.remembers and np.isclose(*s.length, rtol=0.2),
+        "the clip stands behind `scale(-lr)`, so that a gradient may be max_norm/lr long. The "
+        "threshold then means another thing at every learning rate. Clip first, scale last.",
+        _links(_scale, _clip(1.0), _momentum),
     ),
-    Mistake(
+    _known(
         "not clipped",
         _links(_momentum, _scale),
-        _with_count("this is the chain that fails: nothing bounds a gradient, and momentum "
-                    "makes a spike 1/(1 - γ) times as long in all."),
-        when=_told(_unclipped(lambda lr: 10 * lr)),
+        lambda s: not s.clipped and s.remembers and s.keeps_rate,
+        "this is the chain that fails: nothing bounds a gradient, and momentum makes a spike "
+        "1/(1 - γ) times as long in all.",
     ),
-    Mistake(
+    _known(
         "only a smaller rate",
         _links(_momentum, lambda gamma, lr: scale(-lr / 10)),
-        _with_count("nothing is clipped, and lr/(1 - γ) is smaller than it was. The gradient "
-                    "may still be of any length; for a longer sequence the rate would have to "
-                    "be smaller again, and all learning becomes slower. Keep the rate, and "
-                    "bound the gradient."),
-        variants=(
-            lambda gamma, lr: chain(ema(gamma), scale(-lr)),
-            lambda gamma, lr: chain(scale(-lr)),
-            lambda gamma, lr: chain(momentum(gamma), scale(-lr / 3)),
-        ),
-        when=_told(lambda steps, lr: (
-            _downhill(steps) and not _clipped(steps) and effective_rate(steps) < 9 * lr
-        )),
+        lambda s: not s.clipped and s.remembers and (s.rate < 0.9).all(),
+        "nothing is clipped, and small gradients count less than lr/(1 - γ) in all, as with a "
+        "smaller rate. (`ema(γ)` is momentum at 1 - γ times the rate.) A gradient may still be "
+        "of any length, and learning becomes slower. Keep the rate, and bound the gradient.",
+        lambda gamma, lr: chain(ema(gamma), scale(-lr)),
+        lambda gamma, lr: chain(momentum(gamma), scale(-lr / 3)),
     ),
-    Mistake(
-        "threshold far too small",
-        _links(_clip(1e-3), _momentum, _scale),
-        _with_count("the threshold is so small that 80 steps of at most lr · c/(1 - γ) do not "
-                    "lead far enough. Raise it until that bound is a useful step."),
-        when=_told(lambda steps, lr: (
-            _downhill(steps) and _is_rate(steps, 10 * lr) and _threshold(steps, lr) < 0.3
-        )),
+    _known(
+        "momentum given up, nothing clipped",
+        _links(_scale),
+        lambda s: not s.clipped and not s.remembers,
+        "momentum is not what it was, and nothing is clipped: a gradient may still be of any "
+        "length. Keep `momentum(gamma)`, and bound what goes into it.",
+        _links(lambda gamma, lr: scale(-lr / (1 - gamma))),
+        _links(lambda gamma, lr: momentum(0.5), _scale),
     ),
-    Mistake(
-        "threshold far too large",
-        _links(_clip(50.0), _momentum, _scale),
-        _with_count("the threshold is so large that most gradients pass: one of "
-                    "that length moves the parameters by lr · c/(1 - γ) in all, many times "
-                    "farther than a useful step."),
-        when=_told(lambda steps, lr: (
-            _downhill(steps) and _is_rate(steps, 10 * lr) and _threshold(steps, lr) > 3
-        )),
-    ),
-    Mistake(
+    _known(
         "momentum given up",
         _links(_clip(0.5), _scale),
-        _with_count("the clip is there, and momentum is not what it was: small gradients no "
-                    "longer count lr/(1 - γ) in all, so that learning is slower. Add the clip "
-                    "and keep the rest."),
-        variants=(
-            lambda gamma, lr: chain(clip_by_global_norm(0.5), momentum(0.5), scale(-lr)),
-        ),
-        when=_told(lambda steps, lr: (
-            _slower_and_clipped(steps, lr) and not _remembers(steps, 0.9)
-        )),
+        lambda s: s.clipped and not s.remembers,
+        "the clip is there, and momentum is not what it was: what a gradient adds to the steps "
+        "no longer falls by γ from one to the next. Add the clip and keep the rest.",
+        _links(_clip(0.5), lambda gamma, lr: momentum(gamma / 2), _scale),
+        _links(_clip(0.5), lambda gamma, lr: scale(-lr / (1 - gamma))),
     ),
-    Mistake(
+    _known(
         "rate given up",
         _links(_clip(0.5), _momentum, lambda gamma, lr: scale(-lr / 10)),
-        _with_count("the clip is there, and the rate is not what it was: small gradients no "
-                    "longer count lr/(1 - γ) in all, so that learning is slower. (`ema(γ)` is "
-                    "momentum at 1 - γ times the rate.) Add the clip and keep the rest."),
-        variants=(
-            lambda gamma, lr: chain(clip_by_global_norm(0.5), ema(gamma), scale(-lr)),
-            lambda gamma, lr: chain(clip_by_global_norm(0.5), momentum(gamma), scale(-lr / 4)),
-        ),
-        when=_told(lambda steps, lr: (
-            _slower_and_clipped(steps, lr) and _remembers(steps, 0.9)
-        )),
+        lambda s: s.clipped and s.remembers and (s.rate < 0.9).all(),
+        "the clip is there, and small gradients count less than lr/(1 - γ) in all, so that "
+        "learning is slower. (`ema(γ)` is momentum at 1 - γ times the rate.) Add the clip and "
+        "keep the rest.",
+        _links(_clip(0.5), lambda gamma, lr: ema(gamma), _scale),
+    ),
+    _known(
+        "rate raised",
+        _links(_clip(0.5), _momentum, lambda gamma, lr: scale(-5 * lr)),
+        lambda s: (s.rate > 1.1).all(),
+        "small gradients count more than lr/(1 - γ) in all, as with a larger rate. Keep the "
+        "rate: `scale(-lr)`.",
+    ),
+    _known(
+        "threshold far too small",
+        _links(_clip(1e-3), _momentum, _scale),
+        lambda s: s.keeps_rate and (s.bound < 0.3).all(),
+        "the threshold is so small that 80 steps of at most lr · c/(1 - γ) do not lead far "
+        "enough. Raise it until that bound is a useful step.",
+    ),
+    _known(
+        "threshold far too large",
+        _links(_clip(50.0), _momentum, _scale),
+        lambda s: s.keeps_rate and (s.bound > 3).all(),
+        "the threshold is so large that most gradients pass: one of that length moves the "
+        "parameters by lr · c/(1 - γ) in all, many times farther than a useful step.",
+        _links(_clip(5.0), _momentum, _scale),
     ),
     Mistake(
         "links not chained",
         lambda gamma, lr: (clip_by_global_norm(0.5), momentum(gamma), scale(-lr)),
         "the links are the right ones, and nothing passes the gradient from one to the next. "
         "`chain(...)` around them makes one optimizer.",
-        variants=(lambda gamma, lr: [clip_by_global_norm(0.5), momentum(gamma), scale(-lr)],),
+        (lambda gamma, lr: [clip_by_global_norm(0.5), momentum(gamma), scale(-lr)],),
     ),
     Mistake(
         "a rule in place of a link",
