@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib.exercises.engine.model import Exercise, Law
-from course_lib.exercises.lesson_09.block_mistakes import MISTAKES
+from course_lib.exercises.lesson_09.block_mistakes import MISTAKES, Ways
 
 
 def block_gradient(grad, w, slope):
@@ -80,6 +80,7 @@ EXERCISES = (
         """,
         reference=block_gradient,
         cases=_cases,
+        facts=Ways,
         mistakes=MISTAKES,
         laws=(
             Law("it is the slope of the block", _is_the_slope),

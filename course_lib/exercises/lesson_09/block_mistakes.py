@@ -1,90 +1,172 @@
 """What goes wrong with the gradient through a residual block in lesson 09."""
 
+from functools import cached_property
+
+import numpy as np
+
 from course_lib.exercises.engine.formatting import compared
 from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.engine.relations import close
 
 
-def _with_numbers(sentence):
-    return lambda case, answer, expected: f"{sentence} Here {compared(answer, expected)}"
+class Ways:
+    """What comes back on each of the two ways: the identity's part is what W = 0 leaves."""
+
+    def __init__(self, seen):
+        self._seen = seen
+
+    @cached_property
+    def _identity(self):
+        return [self._seen.call(g, np.zeros_like(w), s) for g, w, s in self._seen.cases]
+
+    @property
+    def wrong_for_one_row(self):
+        """Whether some case of a single example is wrong."""
+        return any(len(t.expected) == 1 and not t.right for t in self._seen.trials)
+
+    def identity(self, *makes):
+        """Tell whether the identity's part is one of ``makes(grad, slope)`` in every case."""
+        parts = list(zip(self._identity, self._seen.cases, strict=True))
+        return any(all(close(part, make(g, s)) for part, (g, _, s) in parts) for make in makes)
+
+    def branch(self, *makes):
+        """Tell whether the rest is one of ``makes(grad, w, slope)`` in every case."""
+        cases = self._seen.cases
+        rests = [a - i for a, i in zip(self._seen.answers, self._identity, strict=True)]
+        return any(
+            all(close(rest, make(*case)) for rest, case in zip(rests, cases, strict=True))
+            for make in makes
+        )
 
 
-def _in_place(grad, w, slope):
-    grad += (grad * slope) @ w
-    return grad
+def _branch(grad, w, slope):
+    return (grad * slope) @ w
+
+
+def _on_identity(name, sentence, *makes, rest=_branch):
+    """Return the mistake that the identity passes back one of ``makes(grad, slope)``."""
+    example, *variants = (
+        lambda grad, w, slope, make=make: make(grad, slope) + rest(grad, w, slope)
+        for make in makes
+    )
+    return _known(name, sentence, example, lambda ways: ways.identity(*makes), variants)
+
+
+def _on_branch(name, sentence, *makes, identity=lambda grad, slope: grad):
+    """Return the mistake that the layer passes back one of ``makes(grad, w, slope)``."""
+    example, *variants = (
+        lambda grad, w, slope, make=make: identity(grad, slope) + make(grad, w, slope)
+        for make in makes
+    )
+    return _known(name, sentence, example, lambda ways: ways.branch(*makes), variants)
+
+
+def _known(name, sentence, example, when, variants=()):
+    def explain(case, answer, expected):
+        return f"{sentence} Here {compared(answer, expected)}"
+
+    return Mistake(name, example, explain, tuple(variants), when)
+
+
+def _nothing(grad, *_):
+    return np.zeros_like(grad)
 
 
 MISTAKES = (
-    Mistake(
-        "identity left out",
-        lambda grad, w, slope: (grad * slope) @ w,
-        _with_numbers("this is the gradient through the layer alone, as without the skip "
-                      "connection. h also reaches the output directly: add `grad`."),
-    ),
-    Mistake(
-        "branch left out",
-        lambda grad, w, slope: grad + 0.0,
-        _with_numbers("only the identity passes the gradient back. The layer φ(Wh + b) depends "
-                      "on h as well."),
-    ),
-    Mistake(
-        "W transposed",
-        lambda grad, w, slope: grad + (grad * slope) @ w.T,
-        _with_numbers("W is transposed. Forward the code is `h @ w.T`, so on the way back it "
-                      "is `delta @ w`."),
-    ),
-    Mistake(
-        "slope behind W",
-        lambda grad, w, slope: grad + (grad @ w) * slope,
-        _with_numbers("the slope is applied behind W. Backward the last thing comes first: φ' "
-                      "at the layer's own units, then W."),
-        variants=(lambda grad, w, slope: grad + (grad @ w.T) * slope,),
-    ),
-    Mistake(
-        "slope forgotten",
-        lambda grad, w, slope: grad + grad @ w,
-        _with_numbers("the branch goes through φ, and φ' is missing."),
-        variants=(lambda grad, w, slope: grad + grad @ w.T,),
-    ),
-    Mistake(
-        "slope on the identity",
-        lambda grad, w, slope: grad * slope + (grad * slope) @ w,
-        _with_numbers("the identity is multiplied by φ' as well. It does not go through the "
-                      "activation: what saturates cannot stop it."),
-    ),
-    Mistake(
+    _on_branch(
         "identity through W",
+        "the sum of both ways is sent through W. The identity does not pass the weights.",
         lambda grad, w, slope: (grad + grad * slope) @ w,
-        _with_numbers("the sum of both ways is sent through W. The identity does not pass the "
-                      "weights."),
+        lambda grad, w, slope: (grad + slope) @ w,
+        identity=_nothing,
     ),
-    Mistake(
-        "1 in place of the gradient",
-        lambda grad, w, slope: 1 + (grad * slope) @ w,
-        _with_numbers("1 is added. The identity's *slope* is 1; what it passes back is `grad` "
-                      "as a whole."),
-    ),
-    Mistake(
+    _on_branch(
         "product of the two ways",
+        "the two ways are multiplied. Along one way slopes are multiplied; different ways are "
+        "added.",
         lambda grad, w, slope: grad * ((grad * slope) @ w),
-        _with_numbers("the two ways are multiplied. Along one way slopes are multiplied; "
-                      "different ways are added."),
+        identity=_nothing,
     ),
-    Mistake(
+    _known(
         "mean of the two ways",
-        lambda grad, w, slope: (grad + (grad * slope) @ w) / 2,
-        _with_numbers("the two ways are averaged. The block's output is their sum, and so is "
-                      "the gradient."),
+        "the two ways are averaged. The block's output is their sum, and so is the gradient.",
+        lambda grad, w, slope: (grad + _branch(grad, w, slope)) / 2,
+        lambda ways: ways.identity(lambda grad, slope: grad / 2),
     ),
-    Mistake(
-        "difference of the two ways",
-        lambda grad, w, slope: grad - (grad * slope) @ w,
-        _with_numbers("the branch is taken off. The block adds it."),
-        variants=(lambda grad, w, slope: (grad * slope) @ w - grad,),
+    _on_identity(
+        "identity left out",
+        "with W = 0 nothing comes back. h also reaches the output directly, as without the "
+        "layer: add `grad`.",
+        _nothing,
     ),
-    Mistake(
-        "argument changed in place",
-        _in_place,
-        "the values are right, and the caller's `grad` was overwritten: `+=` writes into the "
-        "array that was handed in. `grad + ...` makes a new one.",
+    _on_identity(
+        "slope on the identity",
+        "the identity is multiplied by φ' as well. It does not go through the activation: what "
+        "saturates cannot stop it.",
+        lambda grad, slope: grad * slope,
+        lambda grad, slope: slope,
+    ),
+    _on_identity(
+        "1 in place of the gradient",
+        "1 is added. The identity's *slope* is 1; what it passes back is `grad` as a whole.",
+        lambda grad, slope: np.ones_like(grad),
+    ),
+    _on_identity(
+        "identity taken off",
+        "`grad` is taken off. The block's output is h plus the layer: the two ways are added.",
+        lambda grad, slope: -grad,
+    ),
+    _on_identity(
+        "identity counted twice",
+        "the identity's part comes in twice. h reaches the output directly once.",
+        lambda grad, slope: 2 * grad,
+    ),
+    _on_branch(
+        "branch left out",
+        "only the identity passes the gradient back. The layer φ(Wh + b) depends on h as well.",
+        _nothing,
+    ),
+    _on_branch(
+        "W transposed",
+        "W is transposed. Forward the code is `h @ w.T`, so on the way back it is `delta @ w`.",
+        lambda grad, w, slope: (grad * slope) @ w.T,
+    ),
+    _on_branch(
+        "slope behind W",
+        "the slope is applied behind W. Backward the last thing comes first: φ' at the layer's "
+        "own units, then W.",
+        lambda grad, w, slope: (grad @ w) * slope,
+        lambda grad, w, slope: (grad @ w.T) * slope,
+    ),
+    _on_branch(
+        "slope forgotten",
+        "the branch goes through φ, and φ' is missing.",
+        lambda grad, w, slope: grad @ w,
+        lambda grad, w, slope: grad @ w.T,
+    ),
+    _on_branch(
+        "gradient forgotten in the branch",
+        "the branch gives back φ' times W, its own slope. By the chain rule `grad` multiplies "
+        "it: `(grad * slope) @ w`.",
+        lambda grad, w, slope: slope @ w,
+    ),
+    _on_branch(
+        "no matrix product",
+        "W multiplies entry by entry. Each unit of the layer takes part in every entry of the "
+        "result: `@`, the matrix product, adds their parts up.",
+        lambda grad, w, slope: grad * slope * np.diag(w),
+        lambda grad, w, slope: grad * slope * w.sum(axis=0),
+    ),
+    _on_branch(
+        "branch taken off",
+        "the branch is taken off. The block adds it.",
+        lambda grad, w, slope: -_branch(grad, w, slope),
+    ),
+    _known(
+        "another branch",
+        "with W = 0 `grad` comes back, as it has to. What the layer adds is not (grad ⊙ φ') W.",
+        lambda grad, w, slope: grad + (grad * (1 - slope)) @ w,
+        lambda ways: ways.identity(lambda grad, slope: grad) and ways.wrong_for_one_row,
+        (lambda grad, w, slope: grad + (grad * slope**2) @ w,),
     ),
 )  # fmt: skip

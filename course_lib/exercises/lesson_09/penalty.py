@@ -6,7 +6,7 @@ from course_lib import penalties
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.kit.formula import Slope, listed
-from course_lib.exercises.lesson_09.penalty_mistakes import MISTAKES
+from course_lib.exercises.lesson_09.penalty_mistakes import MISTAKES, Penalty
 
 
 def penalty_gradient(gradient, theta, mu):
@@ -95,6 +95,7 @@ EXERCISES = (
         reference=reference,
         solution=penalty_gradient,
         cases=_cases,
+        facts=Penalty,
         mistakes=MISTAKES,
         laws=(
             Law("on a parabola the curvature λ becomes λ(1 + 2λμ)", _raises_the_curvature),

@@ -1,25 +1,133 @@
 """What goes wrong with the gradient of a penalty in lesson 09."""
 
+from functools import cached_property
+
 import numpy as np
 
+from course_lib import penalties
 from course_lib.exercises.engine.formatting import listed_apart
 from course_lib.exercises.engine.model import Mistake
-from course_lib.exercises.kit.formula import listed
+from course_lib.exercises.engine.seen import Unseen
+from course_lib.exercises.kit.formula import Slope, listed
+
+_SHORT, _LONG = np.array([1.0, 2.0]), np.array([3.0, 8.0])  # one gradient six times as long
+_CUBES = Slope("θ₀³ + θ₁³", lambda t: 3 * t**2, 2)
 
 
-def _unit(g):
-    """Return g at length 1; nan for a zero gradient, as those get who divide by it."""
-    return g / np.linalg.norm(g)
+class Penalty:
+    """What an answer adds to the gradient g, and at which points it asks for gradients.
+
+    Attributes
+    ----------
+    g, products : list of ndarray
+        Case by case: the gradient, and Hg.
+    """
+
+    def __init__(self, seen):
+        self._seen, self.cases = seen, seen.cases
+        self.mu = [mu for *_, mu in seen.cases]
+        self.g = [gradient(theta) for gradient, theta, _ in seen.cases]
+        self.products = [
+            penalties.hessian_vector_product(gradient, theta, g)
+            for (gradient, theta, _), g in zip(seen.cases, self.g, strict=True)
+        ]
+
+    @cached_property
+    def added(self):
+        """What the answer is beside g, case by case."""
+        return [a - g for a, g in zip(self._seen.answers, self.g, strict=True)]
+
+    def adds(self, *makes):
+        """Tell whether it adds one of ``makes(g, Hg, mu)``, as far as steps allow."""
+        cases = list(zip(self.added, self.g, self.products, self.mu, strict=True))
+        return any(
+            all(np.allclose(a, make(*case), rtol=1e-2, atol=1e-6) for a, *case in cases)
+            for make in makes
+        )
+
+    def multiple(self, vectors):
+        """Return c, p, q where it adds c ‖g‖^p μ^q times these in every case, else nan."""
+        cases = zip(self.added, self.g, self.mu, vectors, strict=True)
+        known = [(a, g, mu, v) for a, g, mu, v in cases if mu and g.any()]
+        factors = np.array([(a @ v) / (v @ v) for a, _, _, v in known])
+        off = [
+            np.linalg.norm(a - k * v) > 0.05 * np.linalg.norm(a)
+            for k, (a, *_, v) in zip(factors, known, strict=True)
+        ]
+        if any(off) or np.ptp(np.sign(factors)) or not factors.all():
+            return (np.nan,) * 3
+        powers = np.array([(1, np.log(np.linalg.norm(g)), np.log(mu)) for _, g, mu, _ in known])
+        found = np.linalg.lstsq(powers, np.log(np.abs(factors)), rcond=None)[0]
+        if np.abs(powers @ found - np.log(np.abs(factors))).max() > 0.05:
+            return (np.nan,) * 3
+        return np.sign(factors[0]) * np.exp(found[0]), *np.round(found[1:], 1)
+
+    @cached_property
+    def of_product(self):
+        """c, p, q where it adds c ‖g‖^p μ^q Hg."""
+        return self.multiple(self.products)
+
+    @cached_property
+    def is_negligible(self):
+        """Whether what it adds is less than a thousandth of what is right."""
+        sizes = zip(self.added, self.products, self.mu, strict=True)
+        return all(np.linalg.norm(a) <= 2e-3 * np.linalg.norm(mu * v) for a, v, mu in sizes)
+
+    def asked(self, theta):
+        """Return the points that a gradient is asked for at, and what the answer is."""
+        points = []
+
+        def spy(point):
+            points.append(np.array(point))
+            return _CUBES(point)
+
+        outcome = self._seen.outcome(spy, theta, 0.3)
+        if outcome.error or not points or any(map(np.iscomplexobj, points)):
+            raise Unseen
+        return np.array(points), outcome.value
+
+    @cached_property
+    def moves(self):
+        """From θ to those of them that are not θ, at a short gradient and at a long one."""
+        moves = [self.asked(theta)[0] - theta for theta in (_SHORT, _LONG)]
+        return [m[np.abs(m).max(axis=1) > 1e-14] for m in moves]
+
+    @cached_property
+    def steps(self):
+        """How long the longest move is in both, 0 for none."""
+        return [np.linalg.norm(m, axis=1).max(initial=0) for m in self.moves]
+
+    @cached_property
+    def across(self):
+        """How much of these moves is not along g, as a fraction."""
+        u = _CUBES(_SHORT) / np.linalg.norm(_CUBES(_SHORT))
+        return np.linalg.norm(self.moves[0] - np.outer(self.moves[0] @ u, u)) / self.steps[0]
+
+    @cached_property
+    def off_center(self):
+        """Whether the points lie close together and far from θ."""
+        return all(
+            len(m) > 1 and np.linalg.norm(m[0]) > 10 * np.linalg.norm(m - m[0], axis=1).max()
+            for m in self.moves
+        )
+
+    @cached_property
+    def is_gradient_elsewhere(self):
+        """Whether it is the gradient at a point that is not near θ."""
+        points, value = self.asked(_SHORT)
+        return self.steps[0] > 1e-3 and any(np.allclose(_CUBES(p), value) for p in points[1:])
+
+    @cached_property
+    def one_sided(self):
+        """Whether θ is compared with one point."""
+        return all(len(m) == 1 for m in self.moves)
 
 
 def _product(gradient, theta, v, step=1e-5, ahead=1.0, behind=1.0):
     """Return Hv by differences along v/‖v‖; zero for a zero v."""
-    length = np.linalg.norm(v)
-    if length == 0:
-        return np.zeros_like(theta)
-    move = step * v / length
+    move = step * v / (np.linalg.norm(v) or 1)
     difference = gradient(theta + ahead * move) - gradient(theta - behind * move)
-    return difference * length / ((ahead + behind) * step)
+    return difference * np.linalg.norm(v) / ((ahead + behind) * step)
 
 
 def _combined(rule):
@@ -32,67 +140,29 @@ def _combined(rule):
     return function
 
 
-def _one_sided(step, ahead=1.0, behind=0.0, weight=2):
+def _adding(make):
+    """Return the answer that adds 2μ ``make(gradient, theta, g)``."""
+
     def function(gradient, theta, mu):
         g = gradient(theta)
-        return g + weight * mu * _product(gradient, theta, g, step, ahead, behind)
+        return g + 2 * mu * make(gradient, theta, g)
 
     return function
 
 
-def _long_as_the_gradient(step, behind=1.0):
-    """Return the answer whose step is a multiple of g itself."""
-
-    def function(gradient, theta, mu):
-        g = gradient(theta)
-        difference = gradient(theta + step * g) - gradient(theta - behind * step * g)
-        return g + 2 * mu * difference / ((1 + behind) * step)
-
-    return function
+def _at_another_point(k):
+    return lambda gradient, theta, mu: gradient(theta + k * mu * gradient(theta))
 
 
-def _zero_divided(step):
-    def function(gradient, theta, mu):
-        g = gradient(theta)
-        u = _unit(g)
-        difference = gradient(theta + step * u) - gradient(theta - step * u)
-        return g + 2 * mu * difference * np.linalg.norm(g) / (2 * step)
-
-    return function
+def _one_array(gradient, theta, mu):
+    ahead = behind = theta.copy()
+    ahead += 1e-5
+    behind -= 1e-5
+    return gradient(theta) + mu * (gradient(ahead) - gradient(behind)) / 1e-5
 
 
-def _at_another_point(factor):
-    return lambda gradient, theta, mu: gradient(theta + factor * mu * gradient(theta))
-
-
-def _along_theta(gradient, theta, mu):
-    return gradient(theta) + 2 * mu * _product(gradient, theta, theta)
-
-
-def _diagonal(gradient, theta, mu):
-    g, eye = gradient(theta), np.eye(theta.size)
-    curvatures = [_product(gradient, theta, eye[i])[i] for i in range(theta.size)]
-    return g + 2 * mu * np.array(curvatures) * g
-
-
-def _moved(gradient, theta, mu):
-    """Move theta itself, there and back; what is left is rounding, or a step."""
-    g = gradient(theta)
-    length = np.linalg.norm(g) or 1.0
-    step = 1e-5 * g / length
-    theta += step
-    ahead = gradient(theta)
-    theta -= 2 * step
-    return g + 2 * mu * (ahead - gradient(theta)) * length / 2e-5
-
-
-def _by_length(g, product, mu, factor):
-    length = np.linalg.norm(g)
-    return g + factor * mu * (product / length if length else product)
-
-
-def _with_numbers(sentence):
-    """Return an explanation: the sentence, then the case with what came and what is right."""
+def _known(name, example, when, sentence, *variants):
+    """Return the mistake that ``when(penalty)`` tells, with the case and its numbers."""
 
     def explain(case, answer, expected):
         gradient, theta, mu = case
@@ -102,128 +172,154 @@ def _with_numbers(sentence):
             f"{received}, and {right} is right."
         )
 
-    return explain
+    return Mistake(name, example, explain, variants, when)
 
 
 MISTAKES = (
     Mistake(
-        "half of the penalty",
-        _combined(lambda g, product, mu: g + mu * product),
-        _with_numbers("the penalty counts half. The derivative of a square is twice its root "
-                      "times the root's derivative, 2Hg: is the 2 missing, or is a one-sided "
-                      "difference divided by 2ε?"),
-        variants=tuple(_one_sided(step, weight=1) for step in (1e-3, 1e-4, 1e-5, 1e-6)),
-    ),
-    Mistake(
-        "twice the penalty",
-        _combined(lambda g, product, mu: g + 4 * mu * product),
-        _with_numbers("the penalty counts twice. The two points are 2ε apart, so divide the "
-                      "difference by 2ε."),
-    ),
-    Mistake(
-        "g in place of Hg",
-        _combined(lambda g, product, mu: g + 2 * mu * g),
-        _with_numbers("2μg is added. That only lengthens the gradient; the derivative of ‖g‖² "
-                      "asks how g itself changes with θ, and that is the Hessian."),
-        variants=(_combined(lambda g, product, mu: g + mu * g),),
-    ),
-    Mistake(
-        "value of the penalty",
-        _combined(lambda g, product, mu: g + mu * np.sum(g**2)),
-        _with_numbers("the number ‖g‖² is added to every entry. It is added to the *loss*; the "
-                      "gradient gets its derivative, 2Hg."),
-        variants=(_combined(lambda g, product, mu: g + 2 * mu * np.sum(g**2)),
-                  _combined(lambda g, product, mu: g + mu * np.linalg.norm(g))),
-    ),
-    Mistake(
-        "squared entry by entry",
-        _combined(lambda g, product, mu: g + 2 * mu * g**2),
-        _with_numbers("the squares of the entries are added. What is needed is their "
-                      "derivative by θ, which mixes the entries: 2Hg."),
-        variants=(_combined(lambda g, product, mu: g + mu * g**2),),
-    ),
-    Mistake(
-        "norm in place of its square",
-        _combined(lambda g, product, mu: _by_length(g, product, mu, 1)),
-        _with_numbers("this is the gradient of ℓ + μ‖g‖. The penalty is the square, whose "
-                      "derivative is 2Hg."),
-    ),
-    Mistake(
-        "length of g forgotten",
-        _combined(lambda g, product, mu: _by_length(g, product, mu, 2)),
-        _with_numbers("the step was taken along g/‖g‖, which gives Hg/‖g‖. Multiply by ‖g‖ "
-                      "again."),
-    ),
-    Mistake(
-        "μ forgotten",
-        _combined(lambda g, product, mu: g + 2 * product),
-        _with_numbers("the penalty comes in whole; its weight μ is missing."),
-    ),
-    Mistake(
-        "penalty alone",
-        _combined(lambda g, product, mu: 2 * mu * product),
-        _with_numbers("this is the gradient of the penalty. That of the loss, g, is added to "
-                      "it."),
-    ),
-    Mistake(
-        "penalty left out",
-        _combined(lambda g, product, mu: g + 0.0),
-        _with_numbers("this is the plain gradient. The penalty adds 2μHg."),
-    ),
-    Mistake(
-        "sign turned",
-        _combined(lambda g, product, mu: g - 2 * mu * product),
-        _with_numbers("the penalty is taken off. It is added to the loss, so its gradient is "
-                      "added as well (or do the two points stand the wrong way round?)."),
-    ),
-    Mistake(
-        "a step of the length of g",
-        _long_as_the_gradient(1e-5),
-        _with_numbers("the step is a multiple of g, so that it is long where the gradient is "
-                      "large: there it leaves the place where it should measure. Exploding "
-                      "gradients are what this is for: divide g by its norm first."),
-        variants=tuple(_long_as_the_gradient(step, behind) for behind in (1.0, 0.0)
-                       for step in (1e-3, 1e-4, 1e-5, 1e-6)),
-    ),
-    Mistake(
-        "one-sided difference",
-        _one_sided(1e-5),
-        _with_numbers("the gradient is compared on one side only. Its error shrinks as ε, and "
-                      "that of a step to both sides as ε²."),
-        variants=(*(_one_sided(step) for step in (1e-2, 1e-3, 1e-4)),
-                  *(_one_sided(step, 0.0, 1.0) for step in (1e-3, 1e-4, 1e-5))),
-    ),
-    Mistake(
         "a zero gradient divided by its norm",
-        _zero_divided(1e-5),
+        _adding(lambda gradient, theta, g: (
+            _product(gradient, theta, g) * np.linalg.norm(g) / np.linalg.norm(g)
+        )),
         "where the gradient is zero, g/‖g‖ is 0/0, which is nan, and stays it. There is "
         "nothing to penalize: return the zero gradient.",
-        variants=(_zero_divided(1e-4), _zero_divided(1e-6)),
+        when=lambda p: [np.isnan(a).any() for a in p.added] == [not g.any() for g in p.g],
     ),
     Mistake(
+        "two names for one array",
+        _one_array,
+        "the gradients that are compared are taken at one and the same point. `ahead = theta` "
+        "makes no copy: it is another name for the same array, and `+=` and `-=` on two such "
+        "names move it there and back. `theta + step` and `theta - step` are two new arrays.",
+        when=lambda p: not any(p.steps) and len(p.asked(_SHORT)[0]) > 1,
+        any_form=True,
+    ),
+    _known(
+        "penalty left out", lambda gradient, theta, mu: gradient(theta),
+        lambda p: not any(map(np.any, p.added)),
+        "this is the plain gradient. The penalty adds 2μHg.",
+    ),
+    _known(
+        "penalty alone", _combined(lambda g, product, mu: 2 * mu * product),
+        lambda p: p.adds(*(lambda g, hg, mu, c=c: c * mu * hg - g for c in (1, 2))),
+        "this is the gradient of the penalty. That of the loss, g, is added to it.",
+    ),
+    _known(
+        "not divided by the step",
+        _combined(lambda g, product, mu: g + 2e-10 * mu * product),
+        lambda p: any(map(np.any, p.added)) and p.is_negligible,
+        "the penalty is there, and next to nothing: the difference of the gradients has to be "
+        "divided by the distance of the points. `/ 2 * eps` multiplies by ε: it takes "
+        "parentheses, `/ (2 * eps)`.",
+    ),
+    _known(
+        "sign turned", _combined(lambda g, product, mu: g - 2 * mu * product),
+        lambda p: p.of_product[0] < 0,
+        "the penalty is taken off. It is added to the loss, so its gradient is added as well "
+        "(or do the two points stand the wrong way round?).",
+    ),
+    _known(
+        "another power of μ", _combined(lambda g, product, mu: g + 2 * product),
+        lambda p: p.of_product[2] not in (1, np.nan),
+        "the penalty comes in with another weight than μ: it is in proportion to μ.",
+        _combined(lambda g, product, mu: g + 2 * mu**2 * product),
+    ),
+    _known(
+        "another power of the norm",
+        _combined(lambda g, product, mu: g + 2 * mu * product / (np.linalg.norm(g) or 1)),
+        lambda p: p.of_product[1] not in (0, np.nan),
+        "the length of g counts too often, or not at all. Along u = g/‖g‖ the difference gives "
+        "Hu, and Hg = ‖g‖ Hu; the penalty is the square of the norm, whose derivative is 2Hg.",
+        _combined(lambda g, product, mu: g + mu * product * np.linalg.norm(g)),
+    ),
+    _known(
+        "half of the penalty", _combined(lambda g, product, mu: g + mu * product),
+        lambda p: abs(p.of_product[0] - 1) < 0.1,
+        "the penalty counts half. The derivative of a square is twice its root times the "
+        "root's derivative, 2Hg: is the 2 missing, or is a one-sided difference divided by 2ε?",
+    ),
+    _known(
+        "twice the penalty", _combined(lambda g, product, mu: g + 4 * mu * product),
+        lambda p: abs(p.of_product[0] - 4) < 0.3,
+        "the penalty counts twice. The two points are 2ε apart, so divide the difference by "
+        "2ε.",
+    ),
+    _known(
+        "another multiple of the penalty",
+        _combined(lambda g, product, mu: g + 3 * mu * product),
+        lambda p: abs(p.of_product[0] - 2) > 0.3,
+        "a multiple of the penalty's gradient is added. It is 2μHg, and Hg the difference of "
+        "two gradients, divided by the distance of their points, times ‖g‖.",
+    ),
+    _known(
+        "g in place of Hg", _combined(lambda g, product, mu: g + 2 * mu * g),
+        lambda p: not np.isnan(p.multiple(p.g)[0]),
+        "a multiple of g is added. That only changes its length; the derivative of ‖g‖² asks "
+        "how g itself changes with θ, and that is the Hessian.",
+    ),
+    _known(
+        "weight decay", lambda gradient, theta, mu: gradient(theta) + 2 * mu * theta,
+        lambda p: not np.isnan(p.multiple([case[1] for case in p.cases])[0]),
+        "a multiple of θ is added, as for a penalty on the length of θ. Here the length of the "
+        "*gradient* is penalized: 2μHg.",
+    ),
+    _known(
+        "value of the penalty", _combined(lambda g, product, mu: g + mu * g @ g),
+        lambda p: p.adds(*(
+            lambda g, product, mu, c=c, of=of: c * mu * of(g) + 0 * g
+            for c in (1, 2) for of in (np.linalg.norm, np.square, lambda g: g @ g)
+        )),
+        "the penalty itself is added, made of the squares of g. It is added to the *loss*; the "
+        "gradient gets its derivative, 2Hg.",
+        _combined(lambda g, product, mu: g + 2 * mu * g**2),
+    ),
+    _known(
         "gradient at another point",
         _at_another_point(1),
-        _with_numbers("this is the gradient at θ + μg, for a step whose length is not small. "
-                      "It holds about μHg (a method of its own, sharpness-aware minimization, "
-                      "uses that), but it is not the gradient of ℓ + μ‖g‖²."),
-        variants=(_at_another_point(2), _at_another_point(-1)),
+        lambda p: p.is_gradient_elsewhere,
+        "this is the gradient at another point than θ, a step away that is not small. It holds "
+        "some of Hg (a method of its own, sharpness-aware minimization, uses that), but it is "
+        "not the gradient of ℓ + μ‖g‖².",
+        _at_another_point(2),
     ),
-    Mistake(
-        "Hessian times θ",
-        _along_theta,
-        _with_numbers("the step was taken along θ. The derivative of ‖g‖² is 2Hg: move along "
-                      "the gradient."),
+    _known(
+        "not along the gradient",
+        _adding(lambda gradient, theta, g: _product(gradient, theta, theta)),
+        lambda p: min(p.steps) > 0 and p.across > 0.01,
+        "θ is moved in another direction than g. The derivative of ‖g‖² is 2Hg, and Hg says "
+        "how the gradient changes along g: move all entries together, along g.",
+        _adding(lambda gradient, theta, g: g * [
+            _product(gradient, theta, row) @ row for row in np.eye(theta.size)
+        ]),
     ),
-    Mistake(
-        "diagonal of the Hessian only",
-        _diagonal,
-        _with_numbers("each entry is moved by itself and only its own slope is read: that is "
-                      "the diagonal of H. Move all entries together, along g."),
+    _known(
+        "around another point",
+        _adding(lambda gradient, theta, g: _product(gradient, theta - 0.1 * g, g)),
+        lambda p: p.off_center,
+        "the gradients that are compared lie around another point than θ, and H there is "
+        "another. Take θ + εu and θ - εu.",
     ),
-    Mistake(
-        "theta moved in place",
-        _moved,
-        "the values are right, and the caller's theta was moved on the way: `theta += step` "
-        "writes into the array that was handed in. `theta + step` makes a new one.",
+    _known(
+        "a step of the length of g",
+        _adding(lambda gradient, theta, g: (
+            (gradient(theta + 1e-4 * g) - gradient(theta - 1e-4 * g)) / 2e-4
+        )),
+        lambda p: p.steps[1] > 2 * p.steps[0] > 0,
+        "the step is longer where the gradient is longer: there it leaves the place where it "
+        "should measure. Exploding gradients are what this is for: divide g by its norm first.",
+    ),
+    _known(
+        "one-sided difference", _adding(lambda *case: _product(*case, behind=0.0)),
+        lambda p: p.one_sided,
+        "the gradient is compared on one side only. Its error shrinks as ε, and that of a step "
+        "to both sides as ε².",
+        _adding(lambda *case: _product(*case, step=1e-3, behind=0.0)),
+    ),
+    _known(
+        "a step too long or too short", _adding(lambda *case: _product(*case, step=0.1)),
+        lambda p: not 1e-8 < p.steps[0] < 1e-3,
+        "along a long step the gradient does not change evenly, and with a very short one the "
+        "difference drowns in rounding. About 1e-5 is good.",
+        _adding(lambda *case: _product(*case, step=1e-13)),
     ),
 )  # fmt: skip
