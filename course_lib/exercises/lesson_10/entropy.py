@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
-from course_lib.exercises.lesson_10.entropy_mistakes import MISTAKES
+from course_lib.exercises.lesson_10.entropy_mistakes import MISTAKES, Made
 
 # a log(p + 1e-9) that keeps clear of log 0 is right too
 _ATOL = 1e-7
@@ -80,6 +80,7 @@ EXERCISES = (
         """,
         reference=bigram_entropy,
         cases=_cases,
+        facts=Made,
         mistakes=MISTAKES,
         laws=(
             Law("where each character has one successor it is 0", _decided),

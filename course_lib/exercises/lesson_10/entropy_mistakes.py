@@ -1,152 +1,301 @@
 """What goes wrong with the entropy of pairs in lesson 10."""
 
+from functools import cached_property
+
 import numpy as np
 
 from course_lib.exercises.engine.formatting import compared
 from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.engine.relations import close
 
 
 def _rows(counts):
     return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
 
 
-def _entropy(counts, p, log=np.log):
-    """Return the mean of -log p over all pairs of the text."""
-    seen = counts > 0
-    return -(counts[seen] * log(p[seen])).sum() / counts.sum()
-
-
-def _of_shares(p):
-    return -(p[p > 0] * np.log(p[p > 0])).sum()
-
-
-def _row_entropies(counts):
-    return np.array([_of_shares(row) for row in _rows(counts)])
-
-
 def _columns(counts):
     return counts / np.maximum(counts.sum(axis=0, keepdims=True), 1)
 
 
-def _row_sums_along_rows(counts):
+def _pairs(counts):
+    return counts / counts.sum()
+
+
+def _misaligned(counts):
     return counts / np.maximum(counts.sum(axis=1), 1)
 
 
-def _added_to_p(counts, small):
-    return -(counts * np.log(_rows(counts) + small)).sum() / counts.sum()
+def _one_more(counts):
+    return counts / np.maximum(counts.sum(axis=1, keepdims=True), 2)
+
+
+def _not_divided(counts):
+    return counts
+
+
+def _smoothed(added):
+    return lambda counts: (counts + added) / (counts + added).sum(axis=1, keepdims=True)
+
+
+# what may stand for p, and what each -log p may be multiplied by
+_PROBABILITIES = (_rows, _pairs, _columns, _misaligned, _not_divided)
+_WEIGHTS = {
+    "mean": lambda counts: counts / counts.sum(),
+    "sum": lambda counts: counts,
+    "sum by rows": lambda counts: counts / len(counts),
+    "sum by entries": lambda counts: counts / counts.size,
+    "rows": _rows,
+    "mean of rows seen": lambda counts: _rows(counts) / (counts.sum(axis=1) > 0).sum(),
+    "mean of rows": lambda counts: _rows(counts) / len(counts),
+    "rows by pairs": lambda counts: _rows(counts) / counts.sum(),
+    "rows by pairs seen": lambda counts: _rows(counts) / (counts > 0).sum(),
+    "columns": _columns,
+    "logs": lambda counts: counts > 0,
+    "mean of logs": lambda counts: (counts > 0) / (counts > 0).sum(),
+}
+
+
+def _sum(counts, probabilities=_rows, weight="mean", log=np.log):
+    """Return the sum of -log p, weighted, over the pairs that occur."""
+    seen, p = counts > 0, probabilities(counts)
+    return -(_WEIGHTS[weight](counts)[seen] * log(p[seen])).sum()
+
+
+def _made(probabilities=_rows, weight="mean", log=np.log):
+    return lambda counts: _sum(counts, probabilities, weight, log)
+
+
+def _unigram(axis):
+    return lambda counts: _sum(counts.sum(axis=axis, keepdims=True).reshape(1, -1))
+
+
+def _small_added(small):
+    return lambda counts: -(counts * np.log(_rows(counts) + small)).sum() / counts.sum()
+
+
+class Made:
+    """What the numbers of an answer are made of."""
+
+    def __init__(self, seen):
+        self._seen, self.counts = seen, [counts for (counts,) in seen.cases]
+
+    def equals(self, function):
+        """Tell whether the answer is ``function(counts)`` in every case."""
+        pairs = zip(self._seen.answers, self.counts, strict=True)
+        return all(np.isclose(a, function(c), rtol=1e-9, atol=1e-12) for a, c in pairs)
+
+    @cached_property
+    def formula(self):
+        """Probabilities and weights whose sum the answer is a multiple of, or None, None."""
+        answers = np.array(self._seen.answers, float)
+        for probabilities in _PROBABILITIES:
+            for weight in _WEIGHTS:
+                sums = np.array([_sum(c, probabilities, weight) for c in self.counts])
+                if answers.any() and close(answers, sums * (answers @ sums) / (sums @ sums)):
+                    return probabilities, weight
+        return None, None
+
+    @cached_property
+    def factor(self):
+        """The number that the right value is multiplied by in every case, or None."""
+        right = np.array(self._seen.expected)
+        factor = self._seen.answers @ right / (right @ right)
+        return factor if close(np.array(self._seen.answers), factor * right) else None
+
+    @cached_property
+    def adds_to_probabilities(self):
+        """Whether a number is added to each p: with one character the answer shows it."""
+        return self.equals(_small_added(np.exp(-self._seen.call(np.array([[5]]))) - 1))
+
+    @cached_property
+    def adds_to_counts(self):
+        """Whether a number is added to each count: two characters that repeat show it."""
+        p = np.exp(-self._seen.call(np.array([[4, 0], [0, 4]])))
+        added = 4 * (1 - p) / (2 * p - 1)
+        usual = (1, 0.5, 0.1, 0.01, 1e-3)
+        return self.equals(_with_smoothed(added)) or any(
+            self.equals(_all_smoothed(small)) for small in usual
+        )
+
+    @cached_property
+    def nan(self):
+        """Where the answer is nan, case by case."""
+        return np.isnan(np.array(self._seen.answers, float))
+
+    def nan_where(self, test):
+        """Tell whether the answer is nan in some cases, all of them with ``test(counts)``."""
+        cases = zip(self.counts, self.nan, strict=True)
+        return self.nan.any() and all(test(counts) for counts, nan in cases if nan)
+
+    @cached_property
+    def wrong_where_one_occurs_once(self):
+        """Whether it is right but where some character has one successor in all."""
+        wrong = [t.case[0] for t in self._seen.trials if not t.right]
+        return all((counts.sum(axis=1) == 1).any() for counts in wrong)
+
+    @cached_property
+    def one_for_each_row(self):
+        """Whether there is one number for each row."""
+        answers = zip(self._seen.answers, self.counts, strict=True)
+        return all(np.shape(answer) == (len(counts),) for answer, counts in answers)
+
+
+def _with_smoothed(added):
+    return _made(_smoothed(added))
+
+
+def _all_smoothed(added):
+    return lambda counts: _sum(counts + added)
+
+
+def _known(name, example, when, sentence, *variants):
+    """Return the mistake, explained with what came and what is right."""
+
+    def explain(case, answer, expected):
+        return f"{sentence} Here {compared(answer, expected)}"
+
+    return Mistake(name, example, explain, variants, when)
 
 
 def _divided_in_place(counts):
     counts /= np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    return _of_shares(counts)
+    return counts
 
 
-def _with_numbers(sentence):
-    """Return an explanation: the sentence, then what came and what is right."""
-    return lambda case, answer, expected: f"{sentence} Here {compared(answer, expected)}"
+def _without_axis(counts):
+    return -(counts * np.log(counts / counts.sum(axis=1, keepdims=True))).sum() / counts.sum()
 
 
 MISTAKES = (
     Mistake(
-        "bits in place of nats",
-        lambda counts: _entropy(counts, _rows(counts), np.log2),
-        _with_numbers("the logarithm has base 2, which gives bits. The cross-entropy of the "
-                      "course is in nats: `np.log`."),
-        variants=(lambda counts: _entropy(counts, _rows(counts), np.log10),),
-    ),
-    Mistake(
-        "sign",
-        lambda counts: -_entropy(counts, _rows(counts)),
-        _with_numbers("logarithms of probabilities are negative: the entropy needs a minus."),
-    ),
-    Mistake(
-        "entropy of the pair",
-        lambda counts: _entropy(counts, counts / counts.sum()),
-        _with_numbers("each count is divided by the number of all pairs, which gives the "
-                      "entropy of two characters together. The first one is known: divide each "
-                      "row by its own sum."),
-        variants=(lambda counts: _entropy(counts, counts / counts.sum()) / 2,),
-    ),
-    Mistake(
-        "every character counts alike",
-        lambda counts: _row_entropies(counts).mean(),
-        _with_numbers("the entropies of the rows are averaged or added as if all characters "
-                      "were equally frequent. In a text the space counts for far more than the "
-                      "z: weight each row by its sum."),
-        variants=(lambda counts: _row_entropies(counts)[counts.sum(axis=1) > 0].mean(),
-                  lambda counts: _row_entropies(counts).sum()),
-    ),
-    Mistake(
-        "the other way round",
-        lambda counts: _entropy(counts, _columns(counts)),
-        _with_numbers("the columns are divided by their sums: this asks which character came "
-                      "before. counts[i, j] has the present character in its row: sum along "
-                      "`axis=1`."),
-    ),
-    Mistake(
-        "row sums along the wrong axis",
-        lambda counts: _entropy(counts, _row_sums_along_rows(counts)),
-        _with_numbers("column j was divided by the sum of row j: without its second axis the "
-                      "array of sums is laid along the rows. `counts.sum(axis=1, "
-                      "keepdims=True)` keeps each sum beside its row."),
-        variants=(lambda counts: _entropy(counts, counts / counts.sum(axis=1)),
-                  lambda counts: -(counts * np.log(_row_sums_along_rows(counts))).sum()
-                  / counts.sum(),
-                  lambda counts: -(counts * np.log(counts / counts.sum(axis=1))).sum()
-                  / counts.sum()),
-    ),
-    Mistake(
-        "small number added",
-        lambda counts: _added_to_p(counts, 1e-6),
-        _with_numbers("a number added to every probability keeps clear of log 0, and changes "
-                      "all the others a little. Up to 1e-9 that passes; exact is to leave out "
-                      "what never occurs: `seen = counts > 0`."),
-        variants=tuple((lambda counts, small=small: _added_to_p(counts, small))
-                       for small in (1e-7, 1e-5, 1e-4, 1e-3)),
-    ),
-    Mistake(
-        "single characters only",
-        lambda counts: _of_shares(counts.sum(axis=0) / counts.sum()),
-        _with_numbers("the pairs are not used: this is the entropy of single characters, the "
-                      "unigram entropy."),
-        variants=(lambda counts: _of_shares(counts.sum(axis=1) / counts.sum()),),
-    ),
-    Mistake(
-        "not divided by the number of pairs",
-        lambda counts: _entropy(counts, _rows(counts)) * counts.sum(),
-        _with_numbers("this is the sum over the whole text. The entropy is a mean: divide by "
-                      "`counts.sum()`."),
-        variants=(lambda counts: _entropy(counts, _rows(counts)) * counts.sum() / len(counts),
-                  lambda counts: _entropy(counts, _rows(counts)) * counts.sum() / counts.size,
-                  lambda counts: -np.sum(np.log(_rows(counts)[counts > 0]))),
-    ),
-    Mistake(
-        "pairs not weighted",
-        lambda counts: -np.log(_rows(counts)[counts > 0]).mean(),
-        _with_numbers("every pair that occurs counts once, however often it occurs. In the "
-                      "mean over the text it counts counts[i, j] times."),
-    ),
-    Mistake(
-        "weighted by the conditional probability",
-        lambda counts: _row_entropies(counts).sum() / counts.sum(),
-        _with_numbers("the weight of a pair is p(next | present), which forgets how frequent "
-                      "the present character is. Weight by the counts."),
+        "0/0",
+        lambda counts: _sum(counts) * np.prod(counts.sum(axis=1) / counts.sum(axis=1)),
+        "it is nan where a row is all zeros: such a row divided by its sum is 0/0. Divide by 1 "
+        "there (`np.maximum(rows, 1)`), or leave the row out.",
+        when=lambda m: m.nan_where(lambda counts: not counts.sum(axis=1).all()),
     ),
     Mistake(
         "0 log 0",
-        lambda counts: -(counts * np.log(_rows(counts))).sum() / counts.sum(),
+        _without_axis,
         "a pair that never occurs has the probability 0, the logarithm of 0 is -inf, and 0 "
         "times -inf is nan. Leave such pairs out: `seen = counts > 0`.",
-        variants=(lambda counts: -(counts * np.log(counts / counts.sum(axis=1, keepdims=True))
-                                   ).sum() / counts.sum(),),
+        (
+            lambda counts: -(_rows(counts) * np.log(_rows(counts))).sum() / counts.sum(),
+            lambda counts: -(counts * np.log(_misaligned(counts))).sum() / counts.sum(),
+        ),
+        when=lambda m: m.nan_where(lambda counts: not counts.all()),
+    ),
+    _known(
+        "bits in place of nats", _made(log=np.log2),
+        lambda m: m.factor and np.isclose(m.factor, 1 / np.log(2)),
+        "the logarithm has base 2, which gives bits. The cross-entropy of the course is in "
+        "nats: `np.log`.",
+    ),
+    _known(
+        "logarithm of base 10", _made(log=np.log10),
+        lambda m: m.factor and np.isclose(m.factor, 1 / np.log(10)),
+        "the logarithm has base 10. The cross-entropy of the course is in nats: `np.log`.",
+    ),
+    _known(
+        "sign", lambda counts: -_sum(counts),
+        lambda m: m.factor and np.isclose(m.factor, -1),
+        "logarithms of probabilities are negative: the entropy needs a minus.",
+    ),
+    _known(
+        "single characters only", _unigram(0),
+        lambda m: m.equals(_unigram(0)) or m.equals(_unigram(1)),
+        "the pairs are not used: this is the entropy of single characters, the unigram "
+        "entropy.",
+        _unigram(1),
+    ),
+    _known(
+        "entropy of the pair", _made(_pairs),
+        lambda m: m.formula[0] is _pairs,
+        "each count is divided by the number of all pairs, which gives the entropy of two "
+        "characters together. The first one is known: divide each row by its own sum.",
+    ),
+    _known(
+        "the other way round", _made(_columns),
+        lambda m: m.formula[0] is _columns,
+        "the columns are divided by their sums: this asks which character came before. "
+        "counts[i, j] has the present character in its row: sum along `axis=1`.",
+    ),
+    _known(
+        "row sums along the wrong axis", _made(_misaligned),
+        lambda m: m.formula[0] is _misaligned,
+        "column j was divided by the sum of row j: without its second axis the array of sums "
+        "is laid along the rows. `counts.sum(axis=1, keepdims=True)` keeps each sum beside its "
+        "row.",
+    ),
+    _known(
+        "counts in place of probabilities", _made(_not_divided),
+        lambda m: m.formula[0] is _not_divided,
+        "the logarithm is that of the counts. Divide each row by its own sum first.",
+    ),
+    _known(
+        "perplexity", lambda counts: np.exp(_sum(counts)),
+        lambda m: m.equals(lambda counts: np.exp(_sum(counts))),
+        "this is e to the power of the entropy, the perplexity. The entropy itself is the mean "
+        "of -log p.",
     ),
     Mistake(
-        "counts smoothed",
-        lambda counts: _entropy(counts, (counts + 1) / (counts + 1).sum(1, keepdims=True)),
-        _with_numbers("something is added to every count. That keeps the logarithm finite, and "
-                      "makes another table: it is good for text never seen before, and here "
-                      "the entropy of the counts themselves is asked for."),
-        variants=(lambda counts: _entropy(counts + 1, _rows(counts + 1)),),
+        "one number for each character",
+        lambda counts: np.array([_sum(row[None]) if row.any() else 0.0 for row in counts]),
+        "one number comes for each row. They belong to one text: weight each by the sum of its "
+        "row, add them up, and divide by `counts.sum()`.",
+        when=lambda m: m.one_for_each_row,
+        any_form=True,
+    ),
+    _known(
+        "every character counts alike", _made(weight="mean of rows"),
+        lambda m: m.formula[1] in ("rows", "mean of rows", "mean of rows seen"),
+        "the entropies of the rows are averaged or added as if all characters were equally "
+        "frequent. In a text the space counts for far more than the z: weight each row by its "
+        "sum.",
+        _made(weight="rows"),
+    ),
+    _known(
+        "not divided by the number of pairs", _made(weight="sum"),
+        lambda m: m.formula[1] in ("sum", "sum by rows", "sum by entries"),
+        "the sum over the whole text is not divided by the number of its pairs. The entropy is "
+        "a mean: divide by `counts.sum()`.",
+        _made(weight="sum by rows"),
+    ),
+    _known(
+        "pairs not weighted", _made(weight="mean of logs"),
+        lambda m: m.formula[1] in ("logs", "mean of logs"),
+        "every pair that occurs counts once, however often it occurs. In the mean over the "
+        "text it counts counts[i, j] times.",
+        _made(weight="logs"),
+    ),
+    _known(
+        "weighted by the conditional probability", _made(weight="rows by pairs"),
+        lambda m: m.formula[1] in ("rows by pairs", "rows by pairs seen", "columns"),
+        "the weight of a pair is a conditional probability, which forgets how frequent the "
+        "present character is. Weight by the counts.",
+        _made(weight="rows by pairs seen"),
+    ),
+    _known(
+        "small number added", _small_added(1e-6),
+        lambda m: m.adds_to_probabilities,
+        "a number added to every probability keeps clear of log 0, and changes all the others "
+        "a little. Up to 1e-9 that passes; exact is to leave out what never occurs: `seen = "
+        "counts > 0`.",
+        _small_added(1e-3),
+    ),
+    _known(
+        "counts smoothed", _with_smoothed(1),
+        lambda m: m.adds_to_counts,
+        "something is added to every count. That keeps the logarithm finite, and makes another "
+        "table: it is good for text never seen before, and here the entropy of the counts "
+        "themselves is asked for.",
+        _all_smoothed(1),
+    ),
+    _known(
+        "a character that occurs once", lambda counts: _sum(counts, _one_more),
+        lambda m: m.wrong_where_one_occurs_once,
+        "it is right, but where a character occurs once only: such a row is left out, or "
+        "divided by more than its sum. Only a row of zeros needs care.",
     ),
     Mistake(
         "divided in place",
