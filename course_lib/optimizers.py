@@ -7,6 +7,7 @@ A link is a pair of pure functions, ``init(theta) -> state`` and
 The form is that of optax (Babuschkin et al. 2020).
 """
 
+import inspect
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -76,6 +77,30 @@ def scale(factor):
     return stateless(lambda g: factor * inexact(g, "g"))
 
 
+def require_link(name, link):
+    """Raise unless a value has ``init`` and ``update``, as a `Transform` has.
+
+    Parameters
+    ----------
+    name : str
+        What to call the value.
+    link : object
+
+    Raises
+    ------
+    TypeError
+        If it has not.
+    """
+    if all(callable(getattr(link, part, None)) for part in ("init", "update")):
+        return
+    given = repr(link)
+    if isinstance(link, list | tuple):
+        given = f"a {type(link).__name__}: chain(*links) takes the links out of it"
+    elif inspect.isfunction(link):
+        given = f"the function {link.__name__}: call it, {link.__name__}(...)"
+    raise TypeError(f"{name} must be a link, such as momentum(0.9), got {given}")
+
+
 def chain(*links):
     """Return the optimizer that passes the gradient through ``links``, from left to right.
 
@@ -94,12 +119,11 @@ def chain(*links):
     ValueError
         If there is no link.
     TypeError
-        If an argument is not a Transform.
+        If an argument has not the two functions of a `Transform`.
     """
     require_count("the number of links", len(links))
     for position, link in enumerate(links):
-        if not isinstance(link, Transform):
-            raise TypeError(f"links[{position}] must be a Transform, got {link!r}")
+        require_link(f"links[{position}]", link)
 
     def init(theta):
         return tuple(link.init(theta) for link in links)

@@ -11,7 +11,7 @@ from course_lib._validation import require_count
 from course_lib.activations import Activation
 from course_lib.experiments.closures import described, identity
 from course_lib.mlp import MLP
-from course_lib.optimizers import Transform
+from course_lib.optimizers import require_link
 
 _FIRST = 64  # so many images are looked at before training
 _N_DAMAGED, _TOO_BRIGHT = 8, 1000.0
@@ -59,7 +59,7 @@ class Configuration:
 
     def __post_init__(self):
         """Check the parts; read a list, or one chain, as the tuple of links."""
-        links = (self.links,) if isinstance(self.links, Transform) else tuple(self.links)
+        links = (self.links,) if hasattr(self.links, "update") else tuple(self.links)
         object.__setattr__(self, "links", links)
         object.__setattr__(self, "sizes", tuple(self.sizes))
         _check(self)
@@ -162,8 +162,7 @@ def _check(configuration):
     if not callable(configuration.initializer):
         raise TypeError(f"initializer must be callable, got {configuration.initializer!r}")
     for position, link in enumerate(configuration.links):
-        if not isinstance(link, Transform):
-            raise TypeError(f"links[{position}] must be a Transform, got {link!r}")
+        require_link(f"links[{position}]", link)
     require_count("the number of links", len(configuration.links))
     if configuration.data not in DATA:
         raise ValueError(f"data must be one of {DATA}, got {configuration.data!r}")

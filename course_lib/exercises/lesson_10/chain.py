@@ -5,12 +5,9 @@ import numpy as np
 from course_lib.exercises.engine.formatting import counted
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.kit.optimizer_steps import DIRECTION, PlayedOptimizer
-from course_lib.exercises.lesson_10.chain_mistakes import MISTAKES
+from course_lib.exercises.lesson_10.chain_mistakes import MISTAKES, SIZES, SPIKE, Played
 from course_lib.optimizers import chain, clip_by_global_norm, momentum, scale
 
-# short and long gradients, a spike, then the sign turns
-_SIZES = (0.001, 0.02, 0.3, 1.0, 4.0, 1000.0, *[-4.0] * 8)
-_SPIKE = 5  # its position
 _RECORD = np.array([0.5, 0.2, 0.9, 0.4, 7.0])  # median 0.5
 
 
@@ -41,9 +38,9 @@ def _along(function, *args):
 def _half_are_shortened(function):
     first = _along(function, _RECORD, 0.0, 1.0)[:4]
     evidence = ", ".join(
-        f"{size:g} → {-step:.4g}" for size, step in zip(_SIZES, first, strict=False)
+        f"{size:g} → {-step:.4g}" for size, step in zip(SIZES, first, strict=False)
     )
-    right = np.minimum(_SIZES[:4], 0.5)
+    right = np.minimum(SIZES[:4], 0.5)
     return np.allclose(-first, right, rtol=1e-9), f"norms 0.5, 0.2, 0.9, 0.4, 7: {evidence}"
 
 
@@ -61,7 +58,7 @@ def _bounded(function):
 
 
 def _recovers(function):
-    after = _along(function, _RECORD, 0.9, 0.1)[_SPIKE + 1 :]
+    after = _along(function, _RECORD, 0.9, 0.1)[SPIKE + 1 :]
     downhill = np.flatnonzero(after > 0)
     if not downhill.size:
         return False, f"a spike of 1000, then the sign turns: not within {len(after)} steps"
@@ -82,6 +79,7 @@ EXERCISES = (
         """,
         reference=training_chain,
         cases=_cases,
+        facts=Played,
         mistakes=MISTAKES,
         laws=(
             Law("what is longer than the median norm is shortened to it", _half_are_shortened),
@@ -99,6 +97,6 @@ EXERCISES = (
         ),
         remark="In PyTorch `torch.nn.utils.clip_grad_norm_` returns the norm before clipping: "
         "append it to a list in a run that goes well.",
-        comparison=PlayedOptimizer(1e-9, sizes=_SIZES),
+        comparison=PlayedOptimizer(1e-9, sizes=SIZES),
     ),
 )

@@ -1,10 +1,15 @@
 """What goes wrong with the chain of lesson 10: the threshold, and the order."""
 
+from functools import cached_property
+
 import numpy as np
 
 from course_lib.exercises.engine.formatting import show_apart
 from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.engine.relations import close
+from course_lib.exercises.kit.optimizer_steps import DIRECTION, steps_along
 from course_lib.optimizers import (
+    adam,
     chain,
     clip_by_global_norm,
     clip_by_value,
@@ -14,48 +19,180 @@ from course_lib.optimizers import (
     scale,
 )
 
-
-def _clipping_at(threshold):
-    """Return the answer that is right but for its threshold, ``threshold(norms)``."""
-    return _links(lambda n, gamma, lr: (clip_by_global_norm(float(threshold(n))),
-                                        momentum(gamma), scale(-lr)))  # fmt: skip
+# short and long gradients, a spike, then the sign turns
+SIZES = (0.001, 0.02, 0.3, 1.0, 4.0, 1000.0, *[-4.0] * 8)
+SPIKE = 5  # its position
 
 
-def _links(build):
-    """Return the answer that chains the links ``build(norms, gamma, lr)``."""
-    return lambda norms, gamma, lr: chain(*build(norms, gamma, lr))
+def _middle(norms):
+    """Return the norm of the middle step."""
+    return norms[len(norms) // 2]
+
+
+# thresholds that may stand for the median, of the recorded norms
+_THRESHOLDS = {
+    "median": np.median,
+    "mean": np.mean,
+    "largest": np.max,
+    "smallest": np.min,
+    "last": lambda norms: norms[-1],
+    "first": lambda norms: norms[0],
+    "middle step": _middle,
+    "upper middle": lambda norms: np.sort(norms)[len(norms) // 2],
+    "lower middle": lambda norms: np.sort(norms)[(len(norms) - 1) // 2],
+    "sum": np.sum,
+    "norm": np.linalg.norm,
+}
+_SHARES = np.arange(1, 100) / 100  # of quantiles
+# links that may stand for the right ones, with the clip made of the threshold
+_LINKS = {
+    "right": lambda clip, gamma, lr: (clip, momentum(gamma), scale(-lr)),
+    "momentum first": lambda clip, gamma, lr: (momentum(gamma), clip, scale(-lr)),
+    "rate, clip": lambda clip, gamma, lr: (scale(-lr), clip, momentum(gamma)),
+    "rate, momentum, clip": lambda clip, gamma, lr: (scale(-lr), momentum(gamma), clip),
+    "average": lambda clip, gamma, lr: (clip, ema(gamma), scale(-lr)),
+    "Nesterov": lambda clip, gamma, lr: (clip, nesterov(gamma), scale(-lr)),
+    "no momentum": lambda clip, gamma, lr: (clip, scale(-lr)),
+    "no clip": lambda clip, gamma, lr: (momentum(gamma), scale(-lr)),
+    "clip only": lambda clip, gamma, lr: (clip,),
+    "Adam": lambda clip, gamma, lr: (clip, adam(gamma), scale(-lr)),
+    "γ = 0.9": lambda clip, gamma, lr: (clip, momentum(0.9), scale(-lr)),
+}
+
+
+def _made(links="right", threshold="median", by=clip_by_global_norm, sign=1):
+    """Return the answer with these links, this threshold, this clip and this sign."""
+
+    def function(norms, gamma, lr):
+        clip = by(float(_THRESHOLDS[threshold](norms)))
+        return chain(*_LINKS[links](clip, gamma, sign * lr))
+
+    return function
 
 
 def _clip(norms):
     return clip_by_global_norm(float(np.median(norms)))
 
 
-def _sorted_in_place(norms, gamma, lr):
-    norms.sort()
-    return _clipping_at(lambda n: (n[(len(n) - 1) // 2] + n[len(n) // 2]) / 2)(norms, gamma, lr)
+def _at(threshold):
+    """Return the answer that is right but for its threshold, ``threshold(norms)``."""
+    return lambda norms, gamma, lr: chain(
+        clip_by_global_norm(float(threshold(norms))), momentum(gamma), scale(-lr)
+    )
 
 
-def _unchained(norms, gamma, lr):
-    return _clip(norms), momentum(gamma), scale(-lr)
+def _threshold(steps, gamma, lr):
+    """Return what a spike of 1000 adds, over lr: the threshold of a clip in front."""
+    along = -(steps @ DIRECTION)
+    return (along[SPIKE] - gamma * along[SPIKE - 1]) / lr
 
 
-def _whole_record(norms, gamma, lr):
-    return chain(clip_by_global_norm(norms), momentum(gamma), scale(-lr))
+class Played:
+    """What the steps of an answer are made of, and the threshold that they show."""
+
+    def __init__(self, seen):
+        self._seen = seen
+        pairs = zip(seen.answers, seen.cases, strict=True)
+        self.norms = [norms for norms, _, _ in seen.cases]
+        self.thresholds = np.array([_threshold(a, gamma, lr) for a, (_, gamma, lr) in pairs])
+
+    def equals(self, function):
+        """Tell whether the steps are those of another answer, in every case."""
+        pairs = zip(self._seen.answers, self._seen.cases, strict=True)
+        return all(close(a, steps_along(function(*case), SIZES)) for a, case in pairs)
+
+    @cached_property
+    def is_right_but_for_threshold(self):
+        """Whether some threshold in each case makes the chain the right one."""
+        known = {
+            norms.tobytes(): t for norms, t in zip(self.norms, self.thresholds, strict=True)
+        }
+        positive = (self.thresholds > 0).all() and np.isfinite(self.thresholds).all()
+        return positive and self.equals(_at(lambda norms: known[norms.tobytes()]))
+
+    @cached_property
+    def threshold(self):
+        """Which threshold it is where all else is right, "" for another; None else."""
+        if not self.is_right_but_for_threshold:
+            return None
+        names = (name for name, of in _THRESHOLDS.items() if self.takes(of))
+        return next(names, "")
+
+    def takes(self, of):
+        """Tell whether the threshold is ``of(norms)`` in every case."""
+        return close(self.thresholds, np.array([of(norms) for norms in self.norms], float))
+
+    @cached_property
+    def is_quantile(self):
+        """Whether the threshold is some quantile."""
+        return self.threshold == "" and any(
+            self.takes(lambda norms, share=share: np.quantile(norms, share))
+            for share in _SHARES
+        )
+
+    @cached_property
+    def links(self):
+        """The name of the links that make these steps, with some threshold; or None."""
+        names = [(links, threshold) for threshold in _THRESHOLDS for links in _LINKS]
+        return next((made[0] for made in names if self.equals(_made(*made))), None)
+
+    @cached_property
+    def turns(self):
+        """Whether some step is not along the gradients, and all short ones are."""
+        steps = np.array(self._seen.answers)
+        across = np.abs(steps @ (-DIRECTION[1], DIRECTION[0]))
+        turned = across > 1e-6 * np.linalg.norm(steps, axis=-1)
+        return turned.any() and not turned[:, 0].any()
+
+    def is_multiple(self, test):
+        """Tell whether steps are multiples of the right ones, with ``test(factors, lr)``."""
+        pairs = list(zip(self._seen.answers, self._seen.expected, strict=True))
+        factors = np.array([(a * e).sum() / (e * e).sum() for a, e in pairs])
+        lr = np.array([lr for *_, lr in self._seen.cases])
+        return all(close(a, k * e) for k, (a, e) in zip(factors, pairs, strict=True)) and test(
+            factors, lr
+        )
 
 
-def _with_threshold(sentence, threshold):
-    """Return an explanation: the sentence, then the threshold that came and the right one."""
+def _known(name, example, when, sentence, *variants):
+    """Return the mistake, explained with the first step that is wrong."""
 
     def explain(case, answer, expected):
-        received, right = show_apart(float(threshold(case[0])), float(np.median(case[0])))
-        norms = ", ".join(f"{norm:.4g}" for norm in case[0][:5]) + ", ..." * (len(case[0]) > 5)
-        return f"{sentence} From the norms {norms} it gives {received}, and {right} is right."
+        _, gamma, lr = case
+        i = int(np.argmax(~np.isclose(answer, expected, rtol=1e-7, atol=0).all(axis=1)))
+        received, right = show_apart(answer[i, 0], expected[i, 0])
+        return (
+            f"{sentence} With γ = {gamma:.4g} and lr = {lr:.4g}, update {i + 1} moves the "
+            f"first parameter by {received}, and {right} is right."
+        )
 
-    return explain
+    return Mistake(name, example, explain, variants, when)
 
 
-def _upper_middle(norms):
-    return np.sort(norms)[len(norms) // 2]
+def _by_links(name, keys, sentence):
+    """Return the mistake of links with these names, with any threshold."""
+    example, *variants = (
+        _made(key, threshold) for key in keys for threshold in ("median", "mean")
+    )
+    return _known(name, example, lambda played: played.links in keys, sentence, *variants)
+
+
+def _other_threshold(name, example, when, sentence, *variants):
+    """Return the mistake, explained with the threshold that the steps show."""
+
+    def explain(case, answer, expected):
+        norms, gamma, lr = case
+        received, right = show_apart(_threshold(answer, gamma, lr), float(np.median(norms)))
+        listed = ", ".join(f"{norm:.4g}" for norm in norms[:5]) + ", ..." * (len(norms) > 5)
+        return f"{sentence} From the norms {listed} it gives {received}, and {right} is right."
+
+    return Mistake(name, example, explain, variants, when)
+
+
+def _named(name, key, sentence):
+    return _other_threshold(
+        name, _made(threshold=key), lambda played: played.threshold == key, sentence
+    )
 
 
 def _with_two_middles(case, answer, expected):
@@ -67,165 +204,127 @@ def _with_two_middles(case, answer, expected):
     )
 
 
-def _with_step(sentence):
-    """Return an explanation: the sentence, then the first step that is wrong."""
-
-    def explain(case, answer, expected):
-        _, gamma, lr = case
-        i = int(np.argmax(~np.isclose(answer, expected, rtol=1e-7, atol=0).all(axis=1)))
-        received, right = show_apart(answer[i, 0], expected[i, 0])
-        return (
-            f"{sentence} With γ = {gamma:.4g} and lr = {lr:.4g}, update {i + 1} moves the "
-            f"first parameter by {received}, and {right} is right."
-        )
-
-    return explain
-
-
 MISTAKES = (
-    Mistake(
-        "mean in place of median",
-        _clipping_at(np.mean),
-        _with_threshold("the threshold is the mean of the norms. A single spike in the record "
-                        "pulls it up as far as it likes: what should be bounded sets its own "
-                        "bound.", np.mean),
-    ),
-    Mistake(
-        "largest norm",
-        _clipping_at(np.max),
-        _with_threshold("the threshold is the largest norm of the record, a spike perhaps. "
-                        "Nothing as long as that is clipped.", np.max),
-    ),
-    Mistake(
-        "smallest norm",
-        _clipping_at(np.min),
-        _with_threshold("the threshold is the smallest norm of the record: every gradient is "
-                        "shortened, and the steps are far too short.", np.min),
-    ),
-    Mistake(
-        "nine tenths in place of the median",
-        _clipping_at(lambda n: np.quantile(n, 0.9)),
-        _with_threshold("the threshold is the 90 % quantile. That is a sound choice too, and "
-                        "clips less; this exercise asks for the median, the 50 % quantile.",
-                        lambda n: np.quantile(n, 0.9)),
-    ),
-    Mistake(
-        "last norm",
-        _clipping_at(lambda n: n[-1]),
-        _with_threshold("one norm of the record decides alone, the last one. It may be any: "
-                        "take the median of all.", lambda n: n[-1]),
-    ),
-    Mistake(
-        "first norm",
-        _clipping_at(lambda n: n[0]),
-        _with_threshold("one norm of the record decides alone, the first one, when the "
-                        "parameters were still random: take the median of all.",
-                        lambda n: n[0]),
-    ),
-    Mistake(
-        "middle of an unsorted record",
-        _clipping_at(lambda n: n[len(n) // 2]),
-        _with_threshold("this is the norm of the middle *step*. The median is the middle of "
-                        "the norms in order of size: sort a copy first, or take `np.median`.",
-                        lambda n: n[len(n) // 2]),
-    ),
+    _named("mean in place of median", "mean",
+           "the threshold is the mean of the norms. A single spike in the record pulls it up "
+           "as "
+           "far as it likes: what should be bounded sets its own bound."),
+    _named("largest norm", "largest",
+           "the threshold is the largest norm of the record, a spike perhaps. Nothing as long "
+           "as that is clipped."),
+    _named("smallest norm", "smallest",
+           "the threshold is the smallest norm of the record: every gradient is shortened, and "
+           "the steps are far too short."),
+    _named("last norm", "last",
+           "one norm of the record decides alone, the last one. It may be any: take the median "
+           "of all."),
+    _named("first norm", "first",
+           "one norm of the record decides alone, the first one, when the parameters were "
+           "still "
+           "random: take the median of all."),
+    _named("middle of an unsorted record", "middle step",
+           "this is the norm of the middle *step*. The median is the middle of the norms in "
+           "order of size: sort a copy first, or take `np.median`."),
     Mistake(
         "one of the two middle norms",
-        _clipping_at(_upper_middle),
+        _made(threshold="upper middle"),
         _with_two_middles,
-        variants=(_clipping_at(lambda n: np.sort(n)[(len(n) - 1) // 2]),),
+        (_made(threshold="lower middle"),),
+        when=lambda played: played.threshold in ("upper middle", "lower middle"),
     ),
-    Mistake(
-        "norm of the norms",
-        _clipping_at(np.linalg.norm),
-        _with_threshold("the threshold is the norm of the whole record, which grows with the "
-                        "number of steps.", np.linalg.norm),
-        variants=(_clipping_at(np.sum),),
+    _other_threshold(
+        "another quantile", _at(lambda norms: np.quantile(norms, 0.9)),
+        lambda played: played.is_quantile,
+        "the threshold is another quantile than the median, which is the 50 % quantile: "
+        "`np.quantile(norms, 0.5)`. (`np.percentile` counts to 100.) Another share can be a "
+        "sound choice too; this exercise asks for one half.",
+        _at(lambda norms: np.quantile(norms, 0.1)),
     ),
-    Mistake(
-        "record not used",
-        _clipping_at(lambda n: 1.0),
-        _with_step("the threshold is a fixed number, whatever was recorded. Whether 1 is "
-                   "small or large depends on the model and the loss: in the first net of "
-                   "this lesson no gradient is that long."),
-        variants=(_clipping_at(lambda n: 0.1), _clipping_at(lambda n: 0.5),
-                  _clipping_at(lambda n: 5.0), _clipping_at(lambda n: 10.0)),
+    _other_threshold(
+        "norm of the norms", _made(threshold="norm"),
+        lambda played: played.threshold in ("norm", "sum"),
+        "the threshold is made of the whole record, added up, and grows with the number of "
+        "steps.",
+        _made(threshold="sum"),
     ),
-    Mistake(
-        "momentum before the clip",
-        _links(lambda n, gamma, lr: (momentum(gamma), _clip(n), scale(-lr))),
-        _with_step("the velocity collects the raw gradients, and what is clipped is the "
-                   "velocity: a spike stays in it for many steps. Clip first (lesson 07, "
-                   "section 4)."),
+    _other_threshold(
+        "record not used", _at(lambda norms: 1.0),
+        lambda played: played.is_right_but_for_threshold and close(*played.thresholds[[0, -1]]),
+        "the threshold is a fixed number, whatever was recorded. Whether it is small or large "
+        "depends on the model and the loss.",
+        _at(lambda norms: 5.0),
     ),
-    Mistake(
-        "clip after the learning rate",
-        _links(lambda n, gamma, lr: (scale(-lr), _clip(n), momentum(gamma))),
-        _with_step("the clip stands behind `scale(-lr)`, and compares lr times the gradient "
-                   "with a threshold that was recorded from gradients. Clip first, scale "
-                   "last."),
-        variants=(
-            _links(lambda n, gamma, lr: (momentum(gamma), scale(-lr), _clip(n))),
-            _links(lambda n, gamma, lr: (scale(-lr), momentum(gamma), _clip(n))),
-        ),
+    _by_links(
+        "momentum before the clip", ("momentum first",),
+        "the velocity collects the raw gradients, and what is clipped is the velocity: a spike "
+        "stays in it for many steps. Clip first (lesson 07, section 4).",
     ),
-    Mistake(
-        "uphill",
-        _links(lambda n, gamma, lr: (_clip(n), momentum(gamma), scale(lr))),
-        _with_step("the step has the sign of the gradient and climbs. The loop adds the "
-                   "update, so the minus of descent stands in the chain: `scale(-lr)`."),
+    _by_links(
+        "clip after the learning rate", ("rate, clip", "rate, momentum, clip"),
+        "the clip stands behind `scale(-lr)`, and compares lr times the gradient with a "
+        "threshold that was recorded from gradients. Clip first, scale last.",
     ),
-    Mistake(
-        "clipped by value",
-        _links(lambda n, gamma, lr: (clip_by_value(float(np.median(n))), momentum(gamma),
-                                     scale(-lr))),
-        _with_step("every entry is cut off for itself, and a long gradient turns. What was "
-                   "recorded is the norm of the whole gradient: `clip_by_global_norm`."),
+    _known(
+        "uphill", _made(sign=-1),
+        lambda played: played.is_multiple(lambda factors, lr: (factors < 0).all()),
+        "the step has the sign of the gradient and climbs. The loop adds the update, so the "
+        "minus of descent stands in the chain: `scale(-lr)`.",
+        lambda norms, gamma, lr: chain(_clip(norms), momentum(gamma)),
     ),
-    Mistake(
-        "another velocity",
-        _links(lambda n, gamma, lr: (_clip(n), ema(gamma), scale(-lr))),
-        _with_step("the course's accumulation update is `momentum`, v ← γv + g, followed by "
-                   "`scale(-lr)`. `ema` makes its steps 1/(1 - γ) times shorter at the same "
-                   "rate (so it is where the rate was multiplied by 1 - γ), and `nesterov` "
-                   "adds the gradient once more."),
-        variants=(_links(lambda n, gamma, lr: (_clip(n), nesterov(gamma), scale(-lr))),),
+    _by_links(
+        "another velocity", ("average", "Nesterov", "Adam"),
+        "the course's accumulation update is `momentum`, v ← γv + g, followed by "
+        "`scale(-lr)`. `ema` makes its steps 1/(1 - γ) times shorter at the same rate (so it "
+        "is where the rate was multiplied by 1 - γ), `nesterov` adds the gradient once more, "
+        "and `adam` gives each entry a scale of its own.",
     ),
-    Mistake(
-        "not clipped",
-        _links(lambda n, gamma, lr: (momentum(gamma), scale(-lr))),
-        _with_step("nothing clips, and the record is not used. "
-                   "`clip_by_global_norm(...)` comes first."),
+    _known(
+        "learning rate left out", lambda norms, gamma, lr: _made()(norms, gamma, 1.0),
+        lambda played: played.is_multiple(lambda factors, lr: np.ptp(factors * lr) < 1e-6),
+        "lr is not used: the steps are the same whatever it is. `scale(-lr)` closes the chain.",
+        lambda norms, gamma, lr: _made()(norms, gamma, 0.1),
     ),
-    Mistake(
-        "nothing accumulated",
-        _links(lambda n, gamma, lr: (_clip(n), scale(-lr))),
-        _with_step("there is no momentum: every step is that of its own gradient. "
-                   "`momentum(gamma)` stands between clip and scale."),
+    _by_links(
+        "not clipped", ("no clip",),
+        "nothing clips, and the record is not used. `clip_by_global_norm(...)` comes first.",
     ),
-    Mistake(
-        "learning rate left out",
-        _links(lambda n, gamma, lr: (_clip(n), momentum(gamma), scale(-1))),
-        _with_step("lr is not used. `scale(-lr)` closes the chain."),
-        variants=(_links(lambda n, gamma, lr: (_clip(n), momentum(gamma))),),
+    _by_links(
+        "nothing accumulated", ("no momentum",),
+        "there is no momentum: every step is that of its own gradient. `momentum(gamma)` "
+        "stands between clip and scale.",
+    ),
+    _by_links(
+        "clip only", ("clip only",),
+        "the clip stands alone: `momentum(gamma)` and `scale(-lr)` have to follow it.",
+    ),
+    _by_links(
+        "γ not used", ("γ = 0.9",),
+        "the momentum is 0.9, whatever γ is: `momentum(gamma)`, with the argument.",
+    ),
+    _known(
+        "clipped by value", _made(by=clip_by_value),
+        lambda played: played.turns,
+        "a long gradient turns: every entry is cut off for itself. What was recorded is the "
+        "norm of the whole gradient: `clip_by_global_norm`.",
+    ),
+    _other_threshold(
+        "another threshold", _at(lambda norms: 2 * np.median(norms)),
+        lambda played: played.threshold == "",
+        "the links are right, and their order; the threshold is not the median of the record.",
+        _at(lambda norms: np.mean(norms) + np.std(norms)),
+        _at(lambda norms: 0.4 * np.median(norms)),
     ),
     Mistake(
         "links not chained",
-        _unchained,
-        "the links are the right ones, in the right order, and nothing passes the gradient "
-        "from one to the next. `chain(...)` around them makes one optimizer.",
-        variants=(lambda norms, gamma, lr: list(_unchained(norms, gamma, lr)),),
+        lambda norms, gamma, lr: (_clip(norms), momentum(gamma), scale(-lr)),
+        "the links are there, and nothing passes the gradient from one to the next. "
+        "`chain(...)` around them makes one optimizer.",
+        (lambda norms, gamma, lr: [momentum(gamma), scale(-lr)],),
     ),
     Mistake(
         "whole record as threshold",
-        _whole_record,
-        "the record itself stands where one number belongs. `np.median(norms)` makes one "
-        "of it.",
-    ),
-    Mistake(
-        "record sorted in place",
-        _sorted_in_place,
-        "the result is right, and the caller's record was sorted on the way: `norms.sort()` "
-        "works in place. `sorted(norms)` and `np.median(norms)` leave it as it is.",
+        lambda norms, gamma, lr: chain(clip_by_global_norm(norms), momentum(gamma), scale(-lr)),
+        "the record itself stands where one number belongs. `np.median(norms)` makes one of "
+        "it.",
     ),
 )  # fmt: skip
