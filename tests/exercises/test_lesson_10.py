@@ -174,13 +174,6 @@ WRONG = {
         "    return theta, np.array(losses)",
         "update subtracted",
     ),
-    "in place": (
-        "run_training",
-        TRAIN + "    losses = []\n    for x, y in batches:\n" + STEP
-        + "        theta += step\n        losses.append(loss)\n"
-        "    return theta, np.array(losses)",
-        "argument changed in place",
-    ),
     "bits": (
         "bigram_entropy",
         "def f(counts):\n    p = counts / np.maximum(counts.sum(1, keepdims=True), 1)\n"

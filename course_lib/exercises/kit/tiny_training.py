@@ -20,15 +20,25 @@ class Bowl:
 
 
 class Pairs:
-    """Batches that can only be gone through with ``for``, as a progress bar's can."""
+    """Batches that can be gone through with ``for``, and once only, as a generator can."""
 
     shown_as = "batches"
 
     def __init__(self, pairs):
         self._pairs = [tuple(map(float, pair)) for pair in pairs]
+        self._gone_through = False
 
     def __iter__(self):
-        """Go through the pairs."""
+        """Go through the pairs.
+
+        Raises
+        ------
+        RuntimeError
+            The second time.
+        """
+        if self._gone_through:
+            raise RuntimeError("batches can be gone through once only, as a generator can")
+        self._gone_through = True
         return iter(self._pairs)
 
     def __len__(self):

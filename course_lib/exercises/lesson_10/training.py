@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.kit.tiny_training import Bowl, Named, Pairs
-from course_lib.exercises.lesson_10.training_mistakes import MISTAKES
+from course_lib.exercises.lesson_10.training_mistakes import MISTAKES, Diary
 from course_lib.optimizers import chain, clip_by_global_norm, momentum, scale
 
 
@@ -101,6 +101,7 @@ EXERCISES = (
         """,
         reference=run_training,
         cases=_cases,
+        facts=Diary,
         mistakes=MISTAKES,
         laws=(
             Law("the first loss is that of the initial parameters", _first_loss),

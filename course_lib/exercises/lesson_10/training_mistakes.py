@@ -1,135 +1,358 @@
-"""What goes wrong with the training loop of lesson 10."""
+"""What goes wrong with the training loop of lesson 10: told by a diary of one training."""
 
 import numpy as np
 
-from course_lib.exercises.engine.formatting import counted, farthest_apart, show_apart
 from course_lib.exercises.engine.model import Mistake
-from course_lib.exercises.kit import wrong_loops
-from course_lib.exercises.kit.wrong_loops import loop, returning, state_from
+from course_lib.exercises.engine.relations import close
+from course_lib.exercises.engine.seen import Unseen
+from course_lib.exercises.kit.tiny_training import Bowl, Pairs
+from course_lib.optimizers import Transform, scale
+
+_START = np.array([3.0, -1.0])
+_BATCHES = ((1.0, 1.0), (2.0, 0.5), (-1.0, 2.0), (0.5, 1.0))
 
 
-def _about_theta(sentence):
-    """Return an explanation: the sentence, then one parameter with what came and is right."""
+class Diary(Bowl):
+    """A model and an optimizer that write down what happens in a training of four batches.
 
-    def explain(case, answer, expected):
-        i = farthest_apart(answer[0], expected[0])
-        received, right = show_apart(
-            float(np.ravel(answer[0])[i]), float(np.ravel(expected[0])[i])
+    Attributes
+    ----------
+    asked : list of tuple
+        ``(theta, x, y, loss, gradient)`` each time the model was asked.
+    given : list of tuple
+        ``(gradient, state)`` each time the optimizer got something.
+    updates, states : list
+        What it gave back; the first state comes first.
+    """
+
+    def __init__(self, seen):
+        self.seen = seen
+        self.asked, self.given, self.updates, self.states = [], [], [], []
+        self.outcome = seen.outcome(self, _START.copy(), Pairs(_BATCHES), self)
+
+    def __deepcopy__(self, memo):
+        """Return the same diary: what a copy wrote would be lost."""
+        return self
+
+    def loss_and_gradient(self, theta, x, y):
+        """Return the loss and its gradient."""
+        told = super().loss_and_gradient(theta, x, y)
+        self.asked.append((np.array(theta), x, y, *told))
+        return told
+
+    def init(self, theta):
+        """Return the first state."""
+        self.states.append(np.zeros_like(theta))
+        return self.states[-1]
+
+    def update(self, grad, state):
+        """Return the update of momentum, and the new state."""
+        self.given.append((grad, state))
+        self.states = self.states or ["none was asked for"]
+        self.states.append(grad + 0.5 * state)
+        self.updates.append(-0.1 * self.states[-1])
+        return self.updates[-1], self.states[-1]
+
+    @property
+    def value(self):
+        """The parameters and losses that were returned."""
+        value = self.outcome.value
+        if not isinstance(value, tuple | list) or len(value) != 2:
+            raise Unseen
+        return value
+
+    @property
+    def whole(self):
+        """Whether model and optimizer were asked once for each batch."""
+        return len(self.asked) == len(self.given) == len(_BATCHES)
+
+    @property
+    def keeps_state(self):
+        """Whether each step got the state that the one before gave back."""
+        pairs = zip(self.given, self.states, strict=False)
+        return all(given is kept for (_, given), kept in pairs)
+
+    @property
+    def first_state_is_made_up(self):
+        """Whether what the optimizer got first is not what it made itself."""
+        return all(self.given[0][1] is not state for state in self.states)
+
+    @property
+    def only_many_nets_fail(self):
+        """Whether it raised where θ holds many nets, and is right elsewhere."""
+        return all(
+            trial.error is not None if np.ndim(trial.case[1]) > 1 else trial.right
+            for trial in self.seen.trials
         )
-        n = counted(len(case[2]), "step")
-        return f"{sentence} After {n} a parameter gives {received}, and {right} is right."
 
-    return explain
+    def gets(self, make):
+        """Tell whether the optimizer got ``make(gradients so far)`` at each step."""
+        grads = [grad for *_, grad in self.asked]
+        return self.whole and all(
+            close(got, make(grads[: k + 1])) for k, (got, _) in enumerate(self.given)
+        )
+
+    def moves(self, make):
+        """Tell whether each step goes from θ to ``make(theta, update)``."""
+        steps = zip(self.asked, self.asked[1:], self.updates, strict=False)
+        return self.whole and all(
+            close(after[0], make(before[0], update)) for before, after, update in steps
+        )
+
+    def ends_at(self, make):
+        """Tell whether the parameters returned are ``make(last theta, last update)``."""
+        last = make(self.asked[-1][0], self.updates[-1]) if self.whole else np.nan
+        return close(np.asarray(self.value[0]), last)
+
+    def records(self, make):
+        """Tell whether the losses returned are ``make(losses)``."""
+        losses = np.array([asked[-2] for asked in self.asked])
+        return len(losses) and close(np.asarray(self.value[1]), make(losses))
+
+
+def _training(
+    step=lambda theta, update: theta + update,
+    hand=lambda grads: grads[-1],
+    keep=lambda optimizer, theta, state: state,
+    init=lambda o, theta: o.init(theta),
+    end=lambda start, before, theta, losses: (theta, losses),
+    record=lambda loss: loss,
+):
+    """Return a training loop with some parts exchanged."""  # fmt: skip
+
+    def answer(model, theta, batches, optimizer):
+        start = before = theta
+        state, losses, grads = init(optimizer, theta), [], []
+        for x, y in batches:
+            loss, grad = model.loss_and_gradient(theta, x, y)
+            grads.append(grad)
+            update, new = optimizer.update(hand(grads), keep(optimizer, theta, state))
+            before, theta, state = theta, step(theta, update), new
+            losses.append(record(loss))
+        return end(start, before, theta, np.array(losses))
+
+    return answer
+
+
+def _loss_after(model, theta, batches, optimizer):
+    state, losses = optimizer.init(theta), []
+    for x, y in batches:
+        update, state = optimizer.update(model.loss_and_gradient(theta, x, y)[1], state)
+        theta = theta + update
+        losses.append(model.loss_and_gradient(theta, x, y)[0])
+    return theta, np.array(losses)
+
+
+def _at_the_start(model, theta, batches, optimizer):
+    start = theta
+
+    class Fixed:
+        def loss_and_gradient(self, theta, x, y):
+            return model.loss_and_gradient(start, x, y)
+
+    return _training()(Fixed(), theta, batches, optimizer)
+
+
+def _first_only(model, theta, batches, optimizer):
+    return _training()(model, theta, list(batches)[:1], optimizer)
+
+
+def _without_optimizer(model, theta, batches, optimizer):
+    return _training()(model, theta, batches, scale(-1.0))
+
+
+def _mixed_up(model, theta, batches, optimizer):
+    class Mixed:
+        def loss_and_gradient(self, theta, x, y):
+            return model.loss_and_gradient(theta, x, y)[::-1]
+
+    return _training()(Mixed(), theta, batches, optimizer)
+
+
+def _twice(model, theta, batches, optimizer):
+    def update(grad, state):
+        step, state = optimizer.update(grad, state)
+        more, state = optimizer.update(grad, state)
+        return step + more, state
+
+    return _training()(model, theta, batches, Transform(optimizer.init, update))
+
+
+def _lost(optimizer, theta, state):
+    return optimizer.init(theta)
+
+
+def _known(name, example, when, sentence, *variants):
+    """Return the mistake that ``when(diary)`` tells, whatever else is wrong."""
+    return Mistake(name, example, sentence, variants, when, any_form=True)
 
 
 MISTAKES = (
-    Mistake(
-        "update subtracted",
-        loop(wrong_loops.subtracted),
-        _about_theta("the update is subtracted, and it climbs: the minus stands in the chain "
-                     "already, in `scale(-lr)`. Add the update."),
-    ),
-    Mistake(
-        "state not kept",
-        loop(wrong_loops.state_lost),
-        _about_theta("the new state is thrown away, so that momentum begins at 0 in every "
-                     "step and remembers nothing: `update, state = ...` keeps it."),
-        variants=(loop(wrong_loops.state_made_anew),),
-    ),
-    Mistake(
-        "no first state",
-        state_from(None),
-        "the first state is made up, and the optimizer cannot go on from it. It comes from the "
-        "optimizer itself, once before the loop: `state = optimizer.init(theta)`.",
-        variants=tuple(map(state_from, ((), 0, 0.0, [], {}))),
-    ),
-    Mistake(
-        "one number for many nets",
-        wrong_loops.one_number_each,
-        "where many nets go at once there is one loss per net, an array, and it has no room "
-        "in a single number: append it as it is, `losses.append(loss)`, and make an array of "
-        "the list at the end.",
-        variants=(wrong_loops.into_zeros, wrong_loops.with_item),
-    ),
-    Mistake(
-        "optimizer not used",
-        loop(lambda theta, state, grad, optimizer: (theta - grad, state)),
-        _about_theta("the raw gradient is subtracted: without the optimizer there is no rate, "
-                     "no momentum and no clip."),
-        variants=(loop(lambda theta, state, grad, optimizer: (theta + grad, state)),
-                  loop(lambda theta, state, grad, optimizer: (theta - 0.1 * grad, state))),
-    ),
-    Mistake(
-        "parameters replaced by the update",
-        loop(wrong_loops.update_for_theta),
-        _about_theta("the update itself becomes the parameters. It is a step: add it to "
-                     "theta."),
-    ),
-    Mistake(
-        "gradient always at the start",
-        wrong_loops.gradient_at_the_start,
-        _about_theta("every gradient is taken at the initial parameters. Each step has to ask "
-                     "for it where the parameters are now."),
-    ),
-    Mistake(
-        "first batch only",
-        wrong_loops.first_batch_only,
-        "only one step is made: `return` stands inside the loop. Move it to the left, below "
-        "the loop.",
-    ),
-    Mistake(
-        "initial parameters returned",
-        returning(lambda start, last, before, losses: (start, losses)),
-        _about_theta("the losses are right, and the parameters that come back are the initial "
-                     "ones: return those of the last step."),
-    ),
-    Mistake(
-        "last step left out",
-        returning(lambda start, last, before, losses: (before, losses)),
-        _about_theta("the parameters that come back are those before the last step."),
-    ),
-    Mistake(
-        "loss after the step",
-        wrong_loops.loss_after,
-        "the losses are those of the parameters after each step, which costs a second pass. "
-        "The first loss should be that of the initial parameters.",
-    ),
-    Mistake(
-        "last loss only",
-        returning(lambda start, last, before, losses: (last, losses[-1])),
-        "one loss comes back, that of the last batch. All of them belong to the record: append "
-        "each to a list.",
-        variants=(wrong_loops.losses_in_the_loop,),
-    ),
-    Mistake(
-        "mean of the losses",
-        returning(lambda start, last, before, losses: (last, losses.mean(axis=0))),
-        "the losses are averaged over the batches. The record keeps one per batch.",
-        variants=(returning(lambda start, last, before, losses: (last, losses.mean())),
-                  returning(lambda start, last, before, losses: (last, losses.sum()))),
-    ),
-    Mistake(
-        "order of the returned values",
-        returning(lambda start, last, before, losses: (losses, last)),
-        "both values are right and in the wrong order: first the parameters, then the losses.",
-    ),
-    Mistake(
-        "parameters only",
-        returning(lambda start, last, before, losses: last),
-        "the parameters come back alone. Return the losses too: `return theta, "
-        "np.array(losses)`.",
-    ),
-    Mistake(
-        "loss and gradient mixed up",
-        wrong_loops.pair_mixed_up,
+    _known(
+        "loss and gradient mixed up", _mixed_up,
+        lambda d: d.given and np.ndim(d.given[0][0]) == 0,
         "`loss_and_gradient` returns the loss first and the gradient second, and they are "
         "taken here in the other order.",
     ),
-    Mistake(
-        "argument changed in place",
-        loop(wrong_loops.in_place),
-        "the result is right, and the caller's initial parameters were overwritten: `theta += "
-        "update` works in place. The same start could not be used for a second run: `theta = "
-        "theta + update` makes a new array.",
+    _known(
+        "x and y mixed up",
+        lambda model, theta, batches, optimizer: _training()(
+            model, theta, [(y, x) for x, y in batches], optimizer
+        ),
+        lambda d: d.asked and d.asked[1:2] and d.asked[1][1:3] == _BATCHES[1][::-1],
+        "x and y of a batch are handed to the model in the other order.",
+    ),
+    _known(
+        "optimizer not used", _without_optimizer,
+        lambda d: d.asked and not d.given,
+        "`optimizer.update` is not called: without it there is no rate, no momentum and no "
+        "clip.",
+    ),
+    _known(
+        "gradient and state mixed up",
+        lambda model, theta, batches, optimizer: _training()(model, theta, batches, Transform(
+            optimizer.init, lambda grad, state: optimizer.update(state, grad)
+        )),
+        lambda d: d.given and d.states and d.given[0][0] is d.states[0],
+        "the state stands where the gradient belongs: `optimizer.update(grad, state)`.",
+    ),
+    _known(
+        "update and state mixed up",
+        lambda model, theta, batches, optimizer: _training()(model, theta, batches, Transform(
+            optimizer.init, lambda grad, state: optimizer.update(grad, state)[::-1]
+        )),
+        lambda d: len(d.given) > 1 and d.given[1][1] is d.updates[0],
+        "`optimizer.update` returns the update first and the new state second, and they are "
+        "taken here in the other order.",
+    ),
+    _known(
+        "pair not taken apart",
+        lambda model, theta, batches, optimizer: _training()(model, theta, batches, Transform(
+            optimizer.init, lambda grad, state: (optimizer.update(grad, state), state)
+        )),
+        lambda d: len(d.asked) > 1 and d.asked[1][0].shape == (2, *_START.shape),
+        "`optimizer.update` returns two things, the update and the new state, and both are "
+        "added to theta: `update, state = optimizer.update(grad, state)`.",
+    ),
+    _known(
+        "no first state", _training(init=lambda optimizer, theta: None),
+        lambda d: d.given and d.first_state_is_made_up,
+        "the first state is not the optimizer's own: it is made up, or left over from a "
+        "training before. It comes from the optimizer, once before the loop: `state = "
+        "optimizer.init(theta)`.",
+    ),
+    _known(
+        "one number for many nets", _training(record=float),
+        lambda d: d.only_many_nets_fail,
+        "where many nets go at once there is one loss per net, an array, and it has no room in "
+        "a single number: append it as it is, `losses.append(loss)`, and make an array of the "
+        "list at the end.",
+        _training(record=lambda loss: loss.item()),
+    ),
+    _known(
+        "first batch only", _first_only,
+        lambda d: not d.outcome.error and len(d.asked) == 1,
+        "only one step is made: `return` stands inside the loop. Move it to the left, below "
+        "the loop.",
+    ),
+    _known(
+        "gradients pile up", _training(hand=sum),
+        lambda d: d.gets(sum) or d.gets(lambda grads: sum(grads) / len(grads)),
+        "the optimizer gets all gradients so far, added up or averaged. Each step needs that "
+        "of its own batch; momentum is the optimizer's business.",
+        _training(hand=lambda grads: sum(grads) / len(grads)),
+    ),
+    _known(
+        "gradient lost before the step", _training(hand=lambda grads: 0 * grads[-1]),
+        lambda d: d.gets(lambda grads: 0 * grads[-1]),
+        "the optimizer gets zeros: the gradient was set to 0 after it was taken, so that no "
+        "step moves the parameters.",
+    ),
+    _known(
+        "another gradient", _training(hand=lambda grads: -grads[-1]),
+        lambda d: d.whole and not d.gets(lambda grads: grads[-1]),
+        "what the optimizer gets is not the gradient that the model gave at this step. Hand it "
+        "on as it is: the sign, the rate and the clip stand in the chain.",
+        _training(hand=lambda grads: grads[0]),
+    ),
+    _known(
+        "state not kept", _training(keep=_lost),
+        lambda d: d.whole and not d.keeps_state,
+        "the new state is thrown away, so that momentum begins at 0 in every step and "
+        "remembers nothing: `update, state = ...` keeps it.",
+    ),
+    _known(
+        "update subtracted", _training(lambda theta, update: theta - update),
+        lambda d: d.moves(lambda theta, update: theta - update),
+        "the update is subtracted, and it climbs: the minus stands in the chain already, in "
+        "its last link, `scale(-lr)`. Add the update.",
+    ),
+    _known(
+        "parameters replaced by the update", _training(lambda theta, update: update),
+        lambda d: d.moves(lambda theta, update: update),
+        "the update itself becomes the parameters. It is a step: add it to theta.",
+    ),
+    _known(
+        "update not kept", _training(lambda theta, update: theta),
+        lambda d: d.moves(lambda theta, update: theta) and d.ends_at(lambda *_: _START),
+        "the parameters stay where they were: the update is made, and nothing comes of it. "
+        "`theta = theta + update` keeps the sum.",
+    ),
+    _known(
+        "gradient always at the start", _at_the_start,
+        lambda d: d.moves(lambda theta, update: theta),
+        "every gradient is taken at the initial parameters. Each step has to ask for it where "
+        "the parameters are now.",
+    ),
+    _known(
+        "update changed", _training(lambda theta, update: theta + 0.1 * update),
+        lambda d: d.whole and not d.moves(lambda theta, update: theta + update),
+        "the step that is made is not the update. `theta = theta + update` is all: the rate "
+        "stands in the chain.",
+    ),
+    _known(
+        "initial parameters returned",
+        _training(end=lambda start, before, theta, losses: (start, losses)),
+        lambda d: d.ends_at(lambda theta, update: _START),
+        "the parameters that come back are the initial ones: return those of the last step.",
+    ),
+    _known(
+        "last step left out",
+        _training(end=lambda start, before, theta, losses: (before, losses)),
+        lambda d: d.ends_at(lambda theta, update: theta),
+        "the parameters that come back are those before the last step.",
+    ),
+    _known(
+        "loss after the step", _loss_after,
+        lambda d: len(d.asked) == 2 * len(_BATCHES) and d.records(lambda losses: losses[1::2]),
+        "the losses are those of the parameters after each step, which costs a second pass. "
+        "The first loss should be that of the initial parameters.",
+    ),
+    _known(
+        "not one update for each batch",
+        lambda model, theta, batches, optimizer: _training()(
+            model, theta, [pair for pair in batches for _ in range(2)], optimizer
+        ),
+        lambda d: not d.outcome.error and {len(d.asked), len(d.given)} != {len(_BATCHES)},
+        "the number of losses taken and of updates made is not that of the batches. Each batch "
+        "makes one of each.",
+        _twice,
+    ),
+    _known(
+        "last loss only",
+        _training(end=lambda start, before, theta, losses: (theta, losses[-1])),
+        lambda d: d.records(lambda losses: losses[-1]) or d.records(lambda losses: losses[-1:]),
+        "one loss comes back, that of the last batch. All of them belong to the record: append "
+        "each to a list that is made before the loop.",
+        _training(end=lambda start, before, theta, losses: (theta, losses[-1:])),
+    ),
+    _known(
+        "losses added up",
+        _training(end=lambda start, before, theta, losses: (theta, losses.mean(axis=0))),
+        lambda d: d.records(np.mean) or d.records(np.sum) or d.records(np.cumsum),
+        "the losses are added up or averaged over the batches. The record keeps each by "
+        "itself.",
+        _training(end=lambda start, before, theta, losses: (theta, losses.sum())),
+        _training(end=lambda start, before, theta, losses: (theta, losses.cumsum(axis=0))),
     ),
 )  # fmt: skip

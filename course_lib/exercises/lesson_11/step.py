@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib.exercises.engine.model import Exercise, Law
-from course_lib.exercises.lesson_11.step_mistakes import MISTAKES
+from course_lib.exercises.lesson_11.step_mistakes import MISTAKES, Weights
 
 
 def repaired_step(theta, m, g, alpha, gamma):
@@ -75,6 +75,7 @@ EXERCISES = (
         reference=repaired_step,
         returns=("new_theta", "new_m"),
         cases=_cases,
+        facts=Weights,
         mistakes=MISTAKES,
         laws=(
             Law("where there is neither gradient nor memory, θ stays", _stays_at_a_minimum),

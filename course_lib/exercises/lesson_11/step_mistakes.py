@@ -6,25 +6,59 @@ from course_lib.exercises.engine.formatting import farthest_apart, show_apart
 from course_lib.exercises.engine.model import Mistake
 
 
-def _memory(m, g, alpha, gamma):
-    return alpha * m + (1 - alpha) * gamma * g
+class Weights:
+    """With which weights θ, m and g stand in what an answer returns, case by case.
+
+    new_theta = A θ + B m + C g and new_m = D θ + E m + F g; ``alpha`` and ``gamma`` are those
+    of the cases, ``alone`` is what comes where θ, m and g are 0.
+    """
+
+    def __init__(self, seen):
+        self.alpha, self.gamma = np.array([case[3:] for case in seen.cases]).T
+        units = [np.zeros(3), *np.eye(3)]
+        made = np.array(
+            [[seen.call(*unit[:, None], *case[3:]) for unit in units] for case in seen.cases]
+        )[..., 0]  # case, unit, returned value
+        self.alone = made[:, 0]
+        weights = np.moveaxis(made[:, 1:] - made[:, :1], 0, -1)
+        (self.A, self.D), (self.B, self.E), (self.C, self.F) = weights
+        pairs = zip(seen.answers, seen.cases, np.moveaxis(weights, -1, 0), strict=True)
+        self.is_sum = all(np.allclose(a, w.T @ case[:3], atol=1e-9) for a, case, w in pairs)
+
+    def is_(self, weight, rule):
+        """Tell whether a weight is ``rule(alpha, gamma)`` in every case."""
+        return np.allclose(getattr(self, weight), rule(self.alpha, self.gamma), atol=1e-9)
+
+    @property
+    def steps_by_memory(self):
+        """Whether the step is what is returned as the memory."""
+        return np.allclose(self.B, -self.E) and np.allclose(self.C, -self.F)
+
+    def remembers(self, kept, taken):
+        """Tell whether the memory keeps and takes in these shares: ``rule(alpha, gamma)``."""
+        return self.is_("E", kept) and self.is_("F", taken)
+
+    @property
+    def is_right_memory(self):
+        """Whether the memory is the right one."""
+        return self.remembers(lambda a, c: a, lambda a, c: (1 - a) * c)
 
 
-def _with_memory(memory):
-    """Return the answer whose memory is another; the step is right."""
+def _memory(kept, taken, sign=1, added=0):
+    """Return the answer with another memory: shares of m and of g."""
 
     def function(theta, m, g, alpha, gamma):
-        new_m = memory(m, g, alpha, gamma)
-        return theta - new_m, new_m
+        new_m = kept(alpha, gamma) * m + taken(alpha, gamma) * g + added
+        return theta - sign * new_m, new_m
 
     return function
 
 
-def _with_step(step):
-    """Return the answer whose memory is right and whose parameters are others."""
+def _step(step):
+    """Return the answer with another ``step(theta, m, new_m, g, alpha, gamma)``."""
 
     def function(theta, m, g, alpha, gamma):
-        new_m = _memory(m, g, alpha, gamma)
+        new_m = alpha * m + (1 - alpha) * gamma * g
         return step(theta, m, new_m, g, alpha, gamma), new_m
 
     return function
@@ -32,67 +66,21 @@ def _with_step(step):
 
 def _as_it_stands(theta, m, g, alpha, gamma):
     new_theta = alpha * theta + (1 - alpha) * gamma * theta
-    return new_theta, _memory(m, g, alpha, gamma)
-
-
-def _as_it_stands_twice(theta, m, g, alpha, gamma):
-    new_theta = alpha * theta + (1 - alpha) * gamma * theta
     return new_theta, new_theta + 0.0
 
 
-def _theta_in_the_memory(theta, m, g, alpha, gamma):
-    new_m = _memory(m, theta, alpha, gamma)
-    return theta - new_m, new_m
-
-
-def _swapped(theta, m, g, alpha, gamma):
-    new_m = _memory(m, g, alpha, gamma)
-    return new_m, theta - new_m
-
-
-def _old_memory_kept(theta, m, g, alpha, gamma):
-    return theta - _memory(m, g, alpha, gamma), m + 0.0
-
-
-def _in_place(theta, m, g, alpha, gamma):
-    m *= alpha
-    m += (1 - alpha) * gamma * g
-    return theta - m, m
-
-
-def _theta_in_place(theta, m, g, alpha, gamma):
-    new_m = _memory(m, g, alpha, gamma)
-    theta -= new_m
-    return theta, new_m
-
-
-def _both_in_place(theta, m, g, alpha, gamma):
-    m *= alpha
-    m += (1 - alpha) * gamma * g
-    theta -= m
-    return theta, m
-
-
-def _theta_kept_in_the_memory(theta, m, g, alpha, gamma):
+def _theta_in_memory(theta, m, g, alpha, gamma):
     new_m = alpha * theta + (1 - alpha) * gamma * g
     return theta - new_m, new_m
 
 
-def _theta_kept_on_the_left(theta, m, g, alpha, gamma):
-    new_theta = alpha * theta + (1 - alpha) * gamma * g
-    return new_theta, new_theta + 0.0
-
-
-def _farthest(answer, expected):
-    return float(abs(answer - expected).max())
-
-
-def _with_numbers(sentence):
-    """Return an explanation: the sentence, then one entry with what came and what is right."""
+def _known(name, example, when, sentence, *variants):
+    """Return the mistake, explained with one entry: what came and what is right."""
 
     def explain(case, answer, expected):
         _, m, g, alpha, gamma = case
-        wrong = int(np.argmax(list(map(_farthest, answer, expected))))
+        gaps = [np.abs(a - e).max() for a, e in zip(answer, expected, strict=True)]
+        wrong = int(np.argmax(gaps))
         i = farthest_apart(answer[wrong], expected[wrong])
         received, right = show_apart(answer[wrong][i], expected[wrong][i])
         return (
@@ -101,136 +89,177 @@ def _with_numbers(sentence):
             "right."
         )
 
-    return explain
+    return Mistake(name, example, explain, variants, when)
+
+
+def _known_memory(name, kept, taken, sentence, *others):
+    """Return the mistake of other shares in the memory: ``rule(alpha, gamma)`` of m and g."""
+    pairs = [(kept, taken), *others]
+    example, *variants = (_memory(*pair) for pair in pairs)
+    return _known(
+        name, example, lambda w: any(w.remembers(*pair) for pair in pairs), sentence, *variants
+    )
 
 
 MISTAKES = (
-    Mistake(
-        "the formula as it stands",
-        _as_it_stands,
-        _with_numbers("the parameters are multiplied by α + (1 - α)γ, as in the article: no "
-                      "gradient moves them. What is averaged is the gradient, in m, and θ "
-                      "moves by m."),
-        variants=(_as_it_stands_twice, _theta_in_the_memory),
+    _known(
+        "a number by itself",
+        _memory(lambda a, c: a, lambda a, c: (1 - a) * c, added=1),
+        lambda w: w.alone.any(),
+        "even where θ, m and g are 0 something comes out: a number stands by itself. `1 - "
+        "alpha * ...` multiplies first; it takes parentheses, `(1 - alpha) * ...`.",
+        lambda theta, m, g, alpha, gamma: (
+            theta - alpha * m - 1 + alpha * gamma * g, alpha * m + 1 - alpha * gamma * g
+        ),
     ),
-    Mistake(
-        "θ in the memory",
-        _theta_kept_in_the_memory,
-        _with_numbers("there is a gradient, and α still multiplies θ, as on the right of the "
-                      "article's formula. The memory m takes the place of θ on both sides: α "
-                      "multiplies the old m."),
-        variants=(_theta_kept_on_the_left,),
+    _known(
+        "no sum of multiples",
+        _step(lambda theta, m, new_m, g, alpha, gamma: theta - new_m * np.abs(new_m)),
+        lambda w: not w.is_sum,
+        "what is returned is no sum of multiples of θ, m and g: one of them is squared, cut, "
+        "or changed otherwise. All that is needed is to multiply by numbers made of α and γ, "
+        "and to add.",
+        lambda theta, m, g, alpha, gamma: _step(lambda t, m, new, *_: t - new)(
+            theta, m, g**2, alpha, gamma
+        ),
+        lambda theta, m, g, alpha, gamma: _memory(lambda a, c: a, lambda a, c: (1 - a) * c)(
+            theta, m, np.sign(g), alpha, gamma
+        ),
     ),
-    Mistake(
+    _known(
+        "the formula as it stands", _as_it_stands,
+        lambda w: w.is_("A", lambda a, c: a + (1 - a) * c) and not w.C.any(),
+        "the parameters are multiplied by α + (1 - α)γ, as in the article: no gradient moves "
+        "them. What is averaged is the gradient, in m, and θ moves by m.",
+        lambda theta, m, g, alpha, gamma: (
+            _as_it_stands(theta, m, g, alpha, gamma)[0], alpha * m + (1 - alpha) * gamma * g
+        ),
+    ),
+    _known(
+        "θ in the memory", _theta_in_memory,
+        lambda w: w.D.any() and w.A.any(),
+        "θ stands in the memory, as on the right of the article's formula. The memory m takes "
+        "the place of θ on both sides: α multiplies the old m, and what comes in is the "
+        "gradient.",
+        lambda theta, m, g, alpha, gamma: (_theta_in_memory(theta, 0, g, alpha, gamma)[1],) * 2,
+        lambda theta, m, g, alpha, gamma: _step(lambda t, m, new, *_: t - new)(
+            theta, m, theta, alpha, gamma
+        ),
+    ),
+    _known(
         "α at the parameters",
-        _with_step(lambda theta, m, new_m, g, alpha, gamma: alpha * theta - new_m),
-        _with_numbers("the parameters are multiplied by α, which shrinks them at each step "
-                      "whatever the loss. α belongs to the memory; θ comes in whole."),
-        variants=(
-            _with_step(lambda theta, m, new_m, g, alpha, gamma:
-                       alpha * theta - (1 - alpha) * gamma * g),
-            _with_step(lambda theta, m, new_m, g, alpha, gamma:
-                       alpha * theta - (1 - alpha) * new_m),
-            _with_step(lambda theta, m, new_m, g, alpha, gamma: theta * (1 - gamma) - new_m),
-        ),
+        _step(lambda theta, m, new_m, g, alpha, gamma: alpha * theta - new_m),
+        lambda w: w.is_("A", lambda a, c: a),
+        "the parameters are multiplied by α, which shrinks them at each step whatever the "
+        "loss. α belongs to the memory; θ comes in whole.",
     ),
-    Mistake(
-        "uphill",
-        _with_step(lambda theta, m, new_m, g, alpha, gamma: theta + new_m),
-        _with_numbers("the memory is added to the parameters: this climbs. The minus stands "
-                      "in the step, θ - new_m."),
-        variants=(
-            _with_memory(lambda m, g, alpha, gamma: alpha * m - (1 - alpha) * gamma * g),
-        ),
+    _known(
+        "parameters shrink",
+        _step(lambda theta, m, new_m, g, alpha, gamma: (1 - gamma) * theta - new_m),
+        lambda w: not w.is_("A", lambda a, c: 1),
+        "the parameters do not come in whole: something multiplies θ itself, as in weight "
+        "decay, whatever the gradient. θ - new_m is the step.",
     ),
-    Mistake(
-        "step with the old memory",
-        _with_step(lambda theta, m, new_m, g, alpha, gamma: theta - m),
-        _with_numbers("the step is made with the memory as it came in, so that each gradient "
-                      "moves the parameters one step late. Take the new one."),
+    _known(
+        "minus in the memory",
+        _memory(lambda a, c: a, lambda a, c: (a - 1) * c, sign=-1),
+        lambda w: (w.F < 0).all() and (w.C < 0).all(),
+        "the gradient comes into the memory with a minus, and the memory is added to θ. That "
+        "can be a convention too; here the memory averages +γg, and the minus stands in the "
+        "step, θ - new_m.",
+        _memory(lambda a, c: a, lambda a, c: -c, sign=-1),
     ),
-    Mistake(
-        "γ twice",
-        _with_step(lambda theta, m, new_m, g, alpha, gamma: theta - gamma * new_m),
-        _with_numbers("γ multiplies the step as well. It is in the memory already: this form "
-                      "keeps the rate inside."),
-        variants=(
-            _with_memory(lambda m, g, alpha, gamma:
-                         alpha * gamma * m + (1 - alpha) * gamma * g),
-        ),
+    _known(
+        "uphill", _step(lambda theta, m, new_m, g, alpha, gamma: theta + new_m),
+        lambda w: (w.C > 0).all(),
+        "θ moves along the gradient: this climbs. The minus stands in the step, θ - new_m.",
+        _memory(lambda a, c: a, lambda a, c: (a - 1) * c),
     ),
-    Mistake(
+    _known(
         "γ moved to the step",
         lambda theta, m, g, alpha, gamma: (
-            theta - gamma * (alpha * m + (1 - alpha) * g),
-            alpha * m + (1 - alpha) * g,
+            theta - gamma * (alpha * m + (1 - alpha) * g), alpha * m + (1 - alpha) * g
         ),
-        _with_numbers("γ multiplies the step and not the gradient in the memory. That is the "
-                      "course's own form and a good method, with another m: here γ is inside "
-                      "m, as in the article's formula."),
+        lambda w: w.remembers(lambda a, c: a, lambda a, c: 1 - a)
+        and w.is_("C", lambda a, c: -(1 - a) * c),
+        "γ multiplies the step and not the gradient in the memory. That is the course's own "
+        "form and a good method, with another m: here γ is inside m, as in the article's "
+        "formula.",
     ),
-    Mistake(
-        "γ left out",
-        _with_memory(lambda m, g, alpha, gamma: alpha * m + (1 - alpha) * g),
-        _with_numbers("γ is not used: the memory averages the gradients themselves, and the "
-                      "step is as long as they are. γ, the rate, multiplies the gradient."),
+    _known_memory(
+        "γ left out", lambda a, c: a, lambda a, c: 1 - a,
+        "γ is not used in the memory: it averages the gradients themselves. γ, the rate, "
+        "multiplies the gradient.",
     ),
-    Mistake(
-        "a sum in place of the average",
-        _with_memory(lambda m, g, alpha, gamma: alpha * m + gamma * g),
-        _with_numbers("the gradient comes in with γ and without 1 - α: that is momentum with "
-                      "the rate inside, which goes 1/(1 - α) times as far. An average has "
-                      "the weights α and 1 - α."),
+    _known_memory(
+        "a sum in place of the average", lambda a, c: a, lambda a, c: c,
+        "the gradient comes in with γ and without 1 - α: that is momentum with the rate "
+        "inside, which goes 1/(1 - α) times as far. An average has the weights α and 1 - α.",
     ),
-    Mistake(
-        "weights swapped",
-        _with_memory(lambda m, g, alpha, gamma: (1 - alpha) * m + alpha * gamma * g),
-        _with_numbers("the weights are swapped: α is the share of the memory that is kept, "
-                      "1 - α that of what comes in."),
+    _known_memory(
+        "weights swapped", lambda a, c: 1 - a, lambda a, c: a * c,
+        "the weights are swapped: α is the share of the memory that is kept, 1 - α that of "
+        "what comes in.",
     ),
-    Mistake(
-        "α and γ swapped",
-        _with_memory(lambda m, g, alpha, gamma: gamma * m + (1 - gamma) * alpha * g),
-        _with_numbers("the letters are exchanged. In this formula α is the decay and γ the "
-                      "rate, the other way round than one would expect from the rest of the "
-                      "course."),
-        variants=(
-            _with_memory(lambda m, g, alpha, gamma: gamma * m + (1 - gamma) * g),
+    _known_memory(
+        "α and γ swapped", lambda a, c: c, lambda a, c: (1 - c) * a,
+        "the letters are exchanged. In this formula α is the decay and γ the rate, the other "
+        "way round than one would expect from the rest of the course.",
+        (lambda a, c: c, lambda a, c: 1 - c),
+    ),
+    _known_memory(
+        "γ at the old memory", lambda a, c: a * c, lambda a, c: (1 - a) * c,
+        "γ multiplies the old memory as well, where it is in already from the steps before: "
+        "only what comes in gets it.",
+    ),
+    _known(
+        "old memory returned", lambda theta, m, g, alpha, gamma: (
+            theta - alpha * m - (1 - alpha) * gamma * g, m + 0.0
         ),
+        lambda w: w.is_("E", lambda a, c: 1) and not w.F.any(),
+        "the memory is returned as it came in, so that nothing is ever accumulated.",
     ),
-    Mistake(
-        "memory left out",
-        _with_memory(lambda m, g, alpha, gamma: (1 - alpha) * gamma * g),
-        _with_numbers("the old memory is not used. α of it is kept."),
-        variants=(_with_memory(lambda m, g, alpha, gamma: gamma * g),),
+    _known(
+        "memory left out", _memory(lambda a, c: 0, lambda a, c: (1 - a) * c),
+        lambda w: not w.E.any(),
+        "the old memory is not used. α of it is kept.",
+        _memory(lambda a, c: 0, lambda a, c: c),
     ),
-    Mistake(
+    _known(
+        "another memory", _memory(lambda a, c: a, lambda a, c: (1 - a) * c**2),
+        lambda w: not w.is_right_memory and w.steps_by_memory,
+        "the memory is not αm + (1 - α)γg: one of its two weights is another.",
+        _memory(lambda a, c: a**2, lambda a, c: (1 - a) * c),
+        _memory(lambda a, c: 1, lambda a, c: (1 - a) * c),
+    ),
+    _known(
+        "step with the old memory", _step(lambda theta, m, *_: theta - m),
+        lambda w: w.is_("B", lambda a, c: -1) and not w.C.any(),
+        "the step is made with the memory as it came in, so that each gradient moves the "
+        "parameters one step late. Take the new one.",
+        lambda theta, m, g, alpha, gamma: (theta - m, alpha * m + gamma * g),
+    ),
+    _known(
+        "γ twice", _step(lambda theta, m, new_m, g, alpha, gamma: theta - gamma * new_m),
+        lambda w: w.is_("C", lambda a, c: -(1 - a) * c**2),
+        "γ multiplies the step as well. It is in the memory already: this form keeps the rate "
+        "inside.",
+    ),
+    _known(
         "plain step on top",
-        _with_step(lambda theta, m, new_m, g, alpha, gamma: theta - new_m - gamma * g),
-        _with_numbers("the gradient is taken twice: once in the memory, once more beside it. "
-                      "The step is the memory alone."),
-        variants=(
-            _with_step(lambda theta, m, new_m, g, alpha, gamma: theta - gamma * g),
+        _step(lambda theta, m, new_m, g, alpha, gamma: theta - new_m - gamma * g),
+        lambda w: w.is_("C", lambda a, c: -(1 - a) * c - c) or (
+            w.is_("C", lambda a, c: -c) and not w.B.any()
         ),
+        "θ moves by γ times the gradient itself. The step is the memory alone, which has the "
+        "gradient in it.",
+        _step(lambda theta, m, new_m, g, alpha, gamma: theta - gamma * g),
     ),
-    Mistake(
-        "order of the returned values",
-        _swapped,
-        "both values are right and stand in another order: the parameters first, then the "
-        "memory.",
-    ),
-    Mistake(
-        "old memory returned",
-        _old_memory_kept,
-        _with_numbers("the memory is returned as it came in, so that nothing is ever "
-                      "accumulated."),
-    ),
-    Mistake(
-        "argument changed in place",
-        _in_place,
-        "the values are right, and the caller's own array was overwritten on the way: `*=`, "
-        "`+=` and `-=` write into the array that was handed in. `theta - new_m` makes a new "
-        "one.",
-        variants=(_theta_in_place, _both_in_place),
+    _known(
+        "another step", _step(lambda theta, m, new_m, g, alpha, gamma: theta - alpha * new_m),
+        lambda w: w.is_right_memory and not w.steps_by_memory,
+        "the memory is right, and the step is not: θ moves by something else than new_m.",
+        _step(lambda theta, m, new_m, g, alpha, gamma: theta - new_m / (1 - alpha)),
+        _step(lambda theta, m, new_m, g, a, c: theta - a * new_m - (1 - a) * c * g),
     ),
 )  # fmt: skip
