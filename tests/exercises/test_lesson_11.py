@@ -203,7 +203,9 @@ def test_a_gradient_asked_at_a_single_number_says_what_it_needs():
 
 def test_an_answer_without_a_loop_is_not_told_of_what_stands_in_its_loop():
     told = {
-        "a memory made anew in each call of a recursion": "is zero at the beginning of each step",
+        "a memory made anew in each call of a recursion": (
+            "is zero at the beginning of each step"
+        ),
         "a single step without a loop": "this makes one step, however many are asked for",
     }
     for name, sentence in told.items():
