@@ -24,6 +24,7 @@ from course_lib.widgets.gain import gain_widget
 from course_lib.widgets.growth_map import growth_map_widget
 from course_lib.widgets.live import LiveWidget
 from course_lib.widgets.momentum import momentum_widget
+from course_lib.widgets.penalty import penalty_widget
 from course_lib.widgets.slider import slider_test
 from course_lib.widgets.spike import spike_widget
 from course_lib.widgets.wall import wall_widget
@@ -40,6 +41,7 @@ __all__ = [
     "gain_widget",
     "growth_map_widget",
     "momentum_widget",
+    "penalty_widget",
     "slider_test",
     "spike_widget",
     "wall_rescue_widget",

@@ -12,6 +12,7 @@ from course_lib.experiments import comparison, safeguards
 from course_lib.experiments.safeguards import SMALLER
 from course_lib.penalties import hessian_vector_product
 from course_lib.statistics import wilson_interval
+from course_lib.widgets.penalty import penalized_curvature
 
 NAME = "09_penalties_and_other_safeguards"
 SYMPTOMS = tuple(safeguards.SYMPTOMS)
@@ -383,3 +384,8 @@ def test_the_curvature_of_the_net_with_too_large_weights_falls_within_a_hundred_
 
     before, after = curvature(start.astype(float)), curvature(later.astype(float))
     assert np.median(after) < np.median(before) / 2
+
+
+@pytest.mark.parametrize(("curvature", "left"), [(1.0, 10 / 11), (8.0, 5 / 9)])
+def test_the_penalty_of_the_widget_leaves_so_much_of_the_largest_stable_rate(curvature, left):
+    assert curvature / penalized_curvature(curvature, 0.05) == pytest.approx(left)

@@ -15,6 +15,7 @@ from course_lib.widgets import (
     gain_widget,
     growth_map_widget,
     momentum_widget,
+    penalty_widget,
     spike_widget,
     wall_rescue_widget,
     wall_widget,
@@ -28,6 +29,7 @@ CASES = {
     ),
     "wall": (wall_widget, {"w": 6.0, "b": -2.9, "lr": 1.5, "view": "at the wall"}),
     "momentum": (momentum_widget, {"lr": 1.0, "gamma": 0.55, "method": "EMA"}),
+    "penalty": (penalty_widget, {"curvature": 6.0, "mu": 0.2, "lr": 0.1}),
     "clip": (clip_widget, {"threshold": 3.3, "rule": "by global norm"}),
     "gain": (gain_widget, {"gain": 6.0, "strength": 0.7, "unit": "sigmoid"}),
     "wall_rescue": (
