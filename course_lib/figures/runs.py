@@ -25,7 +25,8 @@ def recorded_run(axes, run):
 
     Parameters
     ----------
-    axes : ndarray of Axes, shape (4,)
+    axes : ndarray of Axes
+        Four of them, in any shape.
     run : Run
         As :func:`course_lib.experiments.broken_runs.run` returns it.
 
@@ -39,13 +40,14 @@ def recorded_run(axes, run):
     ValueError
         If there are not four axes, or the run has no step.
     """
-    if len(axes) != 4:
-        raise ValueError(f"axes must be four, got {len(axes)}")
-    for ax, (name, title) in zip(axes[:3], _STEPS, strict=True):
+    panels = np.ravel(axes)
+    if len(panels) != 4:
+        raise ValueError(f"axes must be four, got {len(panels)}")
+    for ax, (name, title) in zip(panels[:3], _STEPS, strict=True):
         _draw_steps(ax, vector(name, getattr(run.history, name)), run.history.stopped)
         ax.set(xlabel="step", title=title)
-    axes[0].axhline(_GUESSING, color=GRAY, linewidth=1, zorder=1)
-    _draw_layers(axes[3], run)
+    panels[0].axhline(_GUESSING, color=GRAY, linewidth=1, zorder=1)
+    _draw_layers(panels[3], run)
     return axes
 
 

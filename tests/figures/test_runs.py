@@ -22,7 +22,7 @@ def recorded(loss=(2.3, 2.0, 1.0, 0.5), ratio=(0.1, 0.2, 0.1, 0.1), stopped=None
 
 @pytest.fixture
 def axes():
-    return figure(4, width=11)[1]
+    return figure(2, n_rows=2, height=5)[1].ravel()
 
 
 def test_the_four_panels_show_what_was_recorded(axes):

@@ -38,7 +38,9 @@ def test_the_descent_is_gradient_descent():
 )
 def test_words_and_lines_tell_who_settles(widget, lr, plain, with_it):
     widget.move(curvature=4.0, mu=0.05, lr=lr)
-    found = re.search(r"descent (\w+) without the penalty and (\w+) with it\.$", widget.sentence).groups()
+    found = re.search(
+        r"descent (\w+) without the penalty and (\w+) with it\.$", widget.sentence
+    ).groups()
     assert found == (plain, with_it)
     for line, word in zip(widget.live.artists[-2:], found, strict=True):
         distances = line.get_ydata()
