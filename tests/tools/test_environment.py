@@ -459,7 +459,7 @@ def test_the_library_is_installed_as_pip_does_it(tmp_path):
     told = subprocess.check_output(
         [python_of(venv), "-c", ask], text=True, cwd=tmp_path
     ).split()
-    assert told == [str(ROOT / "course_lib" / "__init__.py"), "0.1.0", "7", "4"]
+    assert told == [str(ROOT / "course_lib" / "__init__.py"), "0.1.0", "8", "4"]
 
 
 @pytest.fixture
