@@ -125,6 +125,10 @@ function render({ model, el }) {
   const giveUp = () => {
     stage.classList.add("old");
     say(NO_KERNEL);
+    words.removeAttribute("aria-busy");
+  };
+  const calm = () => {
+    if (!resting && drawn >= model.get("request").n) words.removeAttribute("aria-busy");
   };
   const show = (next) => {
     values = { ...next };
@@ -144,7 +148,7 @@ function render({ model, el }) {
     else late = setTimeout(giveUp, PATIENCE);
     words.setAttribute("aria-busy", "true");
     clearTimeout(resting);
-    resting = setTimeout(() => words.removeAttribute("aria-busy"), REST);
+    resting = setTimeout(() => calm((resting = 0)), REST);
     model.set("request", { n, values });
     model.save_changes();
   };
@@ -157,6 +161,7 @@ function render({ model, el }) {
       if (!frame.error) show(frame.values);
     }
     draw(frame);
+    calm();
   };
 
   const rows = controls.map((control) => {

@@ -51,6 +51,7 @@ def check_controls(widget):
         expect(button).to_be_focused()  # no key leads out of the cell
     for second in widget.locator("button:nth-child(2)").all():
         second.press(" ")  # the first may be one without momentum or without a clip
+    settle(widget)
     for slider in widget.locator("input[type=range]").all():
         start = slider.input_value()
         field = slider.locator("xpath=..").locator("input[type=number]")
@@ -63,7 +64,14 @@ def check_controls(widget):
             expect(slider).to_have_attribute("aria-valuetext", field.get_attribute(end))
             follows(widget, before)
         slider.fill(start)
+        settle(widget)
     assert widget.bounding_box()["height"] == height
+
+
+def settle(widget):
+    """Wait until the picture is that of the controls."""
+    busy = widget.locator("[aria-busy=true]")
+    expect(busy).to_have_count(0, timeout=ANSWER_LIMIT)
 
 
 def follows(widget, before):
@@ -79,9 +87,9 @@ def follows(widget, before):
 
 def seen(widget):
     """Return sentence, paths and alternative text of a widget."""
-    paths = widget.locator(".stage path").evaluate_all("all => all.map(p => p.outerHTML)")
-    alt = widget.locator(".stage").get_attribute("aria-label")
-    return widget.locator("figcaption").text_content(), paths, alt
+    return widget.evaluate("""el => [el.querySelector("figcaption").textContent,
+        [...el.querySelectorAll(".stage path")].map((path) => path.outerHTML),
+        el.querySelector(".stage").ariaLabel]""")
 
 
 def check_accessible(page):
