@@ -29,6 +29,12 @@ def checked_in(cell):
     return re.search(r'(\w+) = check\(\s*"(\w+)"', cell)
 
 
+def test_exercises_stand_in_the_order_in_which_the_lessons_ask():
+    cells = [cell for path in SOURCES for cell in lesson_cells(path)]
+    asked = [found[2] for cell in cells if (found := checked_in(cell))]
+    assert list(exercises()) == [name for name in asked if name in exercises()]
+
+
 def untouched_lesson(exercise):
     """Return the names of its lesson up to its check, nothing written; None if it has none."""
     for path in SOURCES:

@@ -84,7 +84,7 @@ class Table:
         # without a header the cells are values, in columns of digits
         if self.header:
             return _inline(cell)
-        return f'<pre style="margin:0">{html.escape(cell)}</pre>'
+        return f'<pre style="margin:0;background:transparent">{html.escape(cell)}</pre>'
 
 
 @dataclass(frozen=True)

@@ -59,9 +59,15 @@ def _modules():
     modules = [
         importlib.import_module(f"course_lib.exercises.{lesson}.{name}")
         for lesson in lessons
-        for name in _names_in(room / lesson)
+        for name in _in_order(lesson, _names_in(room / lesson))
     ]
     return [module for module in modules if hasattr(module, "EXERCISES")]
+
+
+def _in_order(lesson, names):
+    """Return a lesson's modules as its ORDER says, then the others by name."""
+    first = getattr(importlib.import_module(f"course_lib.exercises.{lesson}"), "ORDER", ())
+    return [*first, *(name for name in names if name not in first)]
 
 
 def _names_in(folder):

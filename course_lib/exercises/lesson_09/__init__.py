@@ -5,3 +5,5 @@ block       ``block_gradient``
 penalty     ``penalty_gradient``
 ==========  ====================
 """
+
+ORDER = ("penalty", "block")  # in which the lesson asks

@@ -6,3 +6,5 @@ entropy     ``bigram_entropy``
 training    ``run_training``
 ==========  ==================
 """
+
+ORDER = ("training", "chain", "entropy")  # in which the lesson asks
