@@ -17,16 +17,6 @@ PREDICTIONS = (
         "not 0, so that most slopes are below ¼.",
         truth="norms[0] / norms[-1] < 0.3 * 0.25**29",
     ),
-    Number(
-        name="steps_between_thirty_layers",
-        question="The gradient travels from layer 30 back to layer 1. By how many factors is it "
-        "multiplied on the way?",
-        answer=29,
-        within=1.01,
-        mistaken=((30, "Between 30 layers there are 29 steps."),),
-        came_out="By <!-- = len(net.layers) - 1 -->29, one for each step between two layers.",
-        truth="len(net.layers) - 1",
-    ),
     Prediction(
         name="which_signals_grow_in_a_relu_net",
         question="A ReLU net with σ_w = 2: which of its two signals grow on their way, the "
