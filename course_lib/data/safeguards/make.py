@@ -7,7 +7,7 @@
 The second line runs these remedies anew, the third the controls.
 Each plan is tuned on a few seeds, over one grid of rates for all, and then judged, at its best
 rate, on others: the same ones for all plans of a symptom. The clip's threshold and the
-penalty's weight are tuned as well. It takes about half an hour of one core.
+penalty's weight are tuned as well. It takes about a quarter of an hour of one core.
 """
 
 import json
