@@ -16,6 +16,7 @@ from tools.workspace import NOTEBOOKS, ROOT, find_lesson, trust
 
 FOLDER = ROOT / "build" / "present"
 SETTINGS = {
+    "@jupyterlab/apputils-extension/notification.jupyterlab-settings": {"fetchNews": "false"},
     # every cell is in the page, also those of slides that are not shown yet
     "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "none"},
 }

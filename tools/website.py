@@ -92,7 +92,8 @@ def prepare(folder: Path, address: str) -> None:
         page = page_of(nbformat.read(path, as_version=4), path.name, address)
         (folder / path.name).write_bytes(notebook_bytes(page))
         shutil.copy(path, extra)
-    for path in (OWN / "conf.py", OWN / "index.md", ROOT / "docs" / "teaching.md"):
+    docs = ROOT / "docs"
+    for path in (OWN / "conf.py", OWN / "index.md", docs / "teaching.md", docs / "hub.md"):
         shutil.copy(path, folder)
     shutil.copy(ROOT / "assets" / "figures" / "headline.png", folder)
     for name in ("course.css", "widgets.js"):

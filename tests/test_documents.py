@@ -1,0 +1,36 @@
+"""README and the pages beside it: commands, files and pictures that they name are there."""
+
+import re
+
+import pytest
+
+import course
+from tools.website import ROOT
+
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
+every_page = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+
+
+@every_page
+def test_every_command_that_a_page_names_is_one(path):
+    named = re.findall(r"course\.py ([a-z]+)", path.read_text(encoding="utf-8"))
+    assert (named and set(named) <= set(course.MODULES)) or path.name == "hub.md"
+
+
+@every_page
+def test_every_link_within_the_course_leads_to_a_file(path):
+    links = re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8"))
+    for link in links:
+        assert link.startswith("https://") or (path.parent / link).exists(), link
+
+
+def test_every_command_is_named_in_the_readme_or_in_contributing():
+    text = "".join(path.read_text(encoding="utf-8") for path in PAGES)
+    assert [name for name in course.MODULES if f"course.py {name}" not in text] == []
+
+
+def test_the_picture_that_moves_is_small_and_has_words_for_those_who_do_not_see_it():
+    (alt, path) = re.findall(r"!\[([^\]]+)\]\(([^)]+\.gif)\)", PAGES[0].read_text("utf-8"))[0]
+    picture = ROOT / path
+    assert len(alt.split()) > 10 and picture.read_bytes()[:6] == b"GIF89a"
+    assert picture.stat().st_size < 1_000_000
