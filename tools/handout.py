@@ -58,10 +58,23 @@ def with_math(text: str) -> str:
 
 def questions(edition: NotebookNode) -> list[str]:
     """Return the predictions of a lesson as HTML, in order."""
-    texts = [cell.source for cell in edition.cells if cell.cell_type == "markdown"]
-    found = [match[0] for text in texts for match in PREDICTION.finditer(text)]
-    plain = [re.sub(r"(?m)^> ?", "", quote).removeprefix("**Predict.**") for quote in found]
-    return [with_math(markdown2html_mistune(text.strip())) for text in plain]
+    return [question for cell in edition.cells for question in questions_of(cell)]
+
+
+def questions_of(cell: NotebookNode) -> list[str]:
+    """Return the predictions that a text asks for, or that a card of `predict` shows."""
+    if cell.cell_type == "markdown":
+        quotes = (
+            re.sub(r"(?m)^> ?", "", match[0]) for match in PREDICTION.finditer(cell.source)
+        )
+        texts = [quote.removeprefix("**Predict.**").strip() for quote in quotes]
+        return [with_math(markdown2html_mistune(text)) for text in texts]
+    if not cell.source.startswith("predict("):
+        return []
+    pages = [output.get("data", {}).get("text/html", "") for output in cell.outputs]
+    # what came out is folded at its end
+    shown = ("".join(page).partition("<details")[0] for page in pages)
+    return [page.replace("<strong>Predict.</strong>", "") for page in shown if page]
 
 
 def stubs(edition: NotebookNode) -> list[str]:

@@ -138,10 +138,18 @@ def test_a_handout_asks_leaves_room_and_shows_the_picture_that_a_note_names():
         )
         for html in shown
     ]
+    card = (
+        "<p><strong>Predict.</strong> How many?</p><details><summary>s</summary>Five.</details>"
+    )
+    asked = nbformat.v4.new_code_cell(
+        'predict("many")',
+        outputs=[nbformat.v4.new_output("display_data", {"text/html": card})],
+    )
     cells = [
         nbformat.v4.new_markdown_cell(
             "# 01 · A <title>\n\n> **Predict.** Up\n> or *down*?\n\nNo."
         ),
+        asked,
         nbformat.v4.new_code_cell('f = check("sigmoid", sigmoid).function'),
         drawn[0],
         note,
@@ -150,6 +158,7 @@ def test_a_handout_asks_leaves_room_and_shows_the_picture_that_a_note_names():
     text = handout.page(nbformat.v4.new_notebook(cells=cells))
     assert "<h1>01 · A &lt;title&gt;</h1>" in text
     assert "Up\nor <em>down</em>?" in text and "No." not in text
+    assert "<p> How many?</p>" in text and "Five." not in text
     assert "def sigmoid(z):" in text and 'alt="b"' in text and 'alt="a"' not in text
 
 
