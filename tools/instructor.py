@@ -47,7 +47,8 @@ def instructor_notebook(notebook: NotebookNode) -> tuple[NotebookNode, list[Slot
 def note_cell(slot: Slot, name: str) -> NotebookNode:
     """Return the cell with a note."""
     note = slot.note
-    head = f"**Teaching · {note.minutes} min · minutes {slot.begin} to {slot.end}**"
+    when = "optional" if note.is_optional else f"minutes {slot.begin} to {slot.end}"
+    head = f"**Teaching · {note.minutes} min · {when}**"
     parts = [head, note.text, exercise_text(note.place) if note.is_exercise else ""]
     metadata = {"tags": [teaching.TAG], "minutes": note.minutes}
     source = "\n\n".join(part for part in parts if part)

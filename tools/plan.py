@@ -12,7 +12,7 @@ LUNCH_FROM, LUNCH_TO = 11.5 * 60, 13.5 * 60  # minutes from midnight
 AFTERNOON = 90  # minutes: a session that ends sooner has no lunch
 # (title, the sessions: when each begins, and its lessons)
 PLANS = (
-    ("Half a day", (("09:00", ("00", "01", "02", "03")),)),
+    ("Half a day", (("09:00", ("00", "01", "02")),)),
     ("One day", (("09:00", ("00", "01", "02", "03", "04", "05")),)),
     (
         "Three evenings",
@@ -66,7 +66,7 @@ def session(start: str, lessons: dict[str, list[Slot]]) -> list[Entry]:
     left = sum(slots[-1].end for slots in lessons.values())
     entries = []
     for lesson, slots in lessons.items():
-        for slot in slots:
+        for slot in (slot for slot in slots if not slot.note.is_optional):
             if now - rested >= AT_A_STRETCH and not slot.note.is_exercise:
                 had = any(entry.what == "Lunch" for entry in entries)
                 is_lunch = LUNCH_FROM <= now <= LUNCH_TO and left >= AFTERNOON and not had

@@ -11,6 +11,7 @@ from course_lib.exercises import exercises
 from course_lib.exercises.engine import store
 from course_lib.exercises.engine.model import FAILED, PASSED
 from course_lib.figures import display
+from course_lib.predictions import predictions
 from tools.failures import CourseError
 from tools.workspace import MARKER, ROOT, WORKSPACE
 
@@ -93,13 +94,22 @@ def rows(learners: list[dict]) -> list[dict]:
     return found
 
 
-def answers(learners: list[dict]) -> dict[str, Counter]:
-    """Return how often each answer to each prediction was given, by the prediction's name."""
-    found: dict[str, Counter] = {}
-    for name, entry in (item for records in learners for item in records.items()):
-        if name.startswith(PREDICTION) and "answer" in entry:
-            counts = found.setdefault(name.removeprefix(PREDICTION), Counter())
-            counts[str(entry["answer"])] += 1
+def answers(learners: list[dict]) -> dict[str, tuple[int, Counter]]:
+    """Return the answers to each prediction that anybody made, by its name.
+
+    Returns
+    -------
+    dict of str to (int, Counter)
+        How many were right, and how often each wrong answer was given.
+    """
+    found = {}
+    for name, prediction in predictions().items():
+        entries = (records.get(PREDICTION + name, {}).get("answer") for records in learners)
+        given = [answer for answer in entries if prediction.reads(answer) is not None]
+        is_right = [prediction.response(prediction.reads(answer))[0] for answer in given]
+        wrong = (str(a) for a, right in zip(given, is_right, strict=True) if not right)
+        if given:
+            found[name] = sum(is_right), Counter(wrong)
     return found
 
 
@@ -118,8 +128,15 @@ def text(learners: list[dict]) -> str:
         cells = [*[*row.values()][:-1], named(row["mistakes"])]
         lines.append(f"| {' | '.join(map(str, cells))} |")
     if asked := answers(learners):
-        lines += ["", "| prediction | most common answers |", "| --- | --- |"]
-        lines += [f"| {name} | {named(counts)} |" for name, counts in asked.items()]
+        lines += [
+            "",
+            "| prediction | right | wrong | wrong answers |",
+            "| --- | --- | --- | --- |",
+        ]
+        lines += [
+            f"| {name} | {right} | {wrong.total()} | {named(wrong)} |"
+            for name, (right, wrong) in asked.items()
+        ]
     return "\n".join(lines) + "\n"
 
 

@@ -16,7 +16,7 @@ NOTES = Path(__file__).resolve().parents[1] / "notebooks" / "teaching"
 TAG = "instructor"
 STATED = re.compile(r"\*\*Time:\*\* about (\d+) minutes")
 CHECK = re.compile(r"""\bcheck\(\s*["'](\w+)["']""")
-_NOTE = re.compile(r"^(#{2,3}) (.+)\n(\d+) minutes?\n", re.MULTILINE)
+_NOTE = re.compile(r"^(#{2,3}) (.+)\n(\d+) minutes?(, optional)?\n", re.MULTILINE)
 _HEADING = re.compile(r"^## (.+?)\s*$", re.MULTILINE)
 
 
@@ -34,12 +34,15 @@ class Note:
         How long learners need there, without the exercises of the section.
     text : str
         Markdown.
+    is_optional : bool
+        Whether the time that the lesson states is without it.
     """
 
     place: str
     is_exercise: bool
     minutes: int
     text: str
+    is_optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,8 @@ class Slot:
 
     @property
     def end(self) -> int:
-        """Minutes from the lesson's start to the end of this part."""
-        return self.begin + self.note.minutes
+        """Minutes from the lesson's start to this part's end; what is optional takes none."""
+        return self.begin + (0 if self.note.is_optional else self.note.minutes)
 
 
 def read_notes(path: Path) -> list[Note]:
@@ -84,12 +87,12 @@ def read_notes(path: Path) -> list[Note]:
             'write a line such as "5 minutes" below each heading.',
         )
     ends = [match.start() for match in found[1:]] + [len(text)]
-    return [
-        Note(
-            match[2].strip(), match[1] == "###", int(match[3]), text[match.end() : end].strip()
-        )
-        for match, end in zip(found, ends, strict=True)
-    ]
+    notes = []
+    for match, end in zip(found, ends, strict=True):
+        hashes, place, minutes, optional = match.groups()
+        told = text[match.end() : end].strip()
+        notes.append(Note(place, hashes == "###", int(minutes), told, bool(optional)))
+    return notes
 
 
 def notes_of(lesson: str, folder: Path = NOTES) -> list[Note]:
@@ -147,7 +150,7 @@ def schedule(cells: list[NotebookNode], notes: list[Note], lesson: str) -> list[
                 f"mend notebooks/teaching/{lesson[:2]}.md, or build the lesson.",
             )
         slots.append(Slot(note, cell, begin))
-        begin, after = begin + note.minutes, cell + 1
+        begin, after = slots[-1].end, cell + 1
     return slots
 
 

@@ -11,18 +11,22 @@ from course_lib.exercises.engine import store
 from tools import summary
 from tools.failures import CourseError
 
+ASKED = "predict fifty_times_0_8"
 CLASS = (
     {"sigmoid": {"status": "passed", "hints": 2, "solution": True}},
     {"sigmoid": {"status": "failed", "hints": 1, "mistakes": ["a | b", "c"]}},
-    {"sigmoid": {"status": "failed", "mistakes": ["c"]}, "predict fifty": {"answer": "less"}},
-    {"predict fifty": {"answer": "less"}, "gone": {"status": "passed"}},
+    {"sigmoid": {"status": "failed", "mistakes": ["c"]}, ASKED: {"answer": "about a tenth"}},
+    {ASKED: {"answer": "less than a ten-thousandth"}, "gone": {"status": "passed"}},
+    {ASKED: {"answer": "no choice any more"}},
 )
 
 
 @pytest.fixture
 def files(tmp_path):
     """The progress files of a class, each under a learner's name."""
-    paths = [tmp_path / f"{name}.json" for name in ("ada-l", "bob-m", "cyn-o", "dia-p")]
+    paths = [
+        tmp_path / f"{name}.json" for name in ("ada-l", "bob-m", "cyn-o", "dia-p", "eve-q")
+    ]
     for path, records in zip(paths, CLASS, strict=True):
         path.write_text(json.dumps({"progress": records}), encoding="utf-8")
     return paths
@@ -30,20 +34,20 @@ def files(tmp_path):
 
 def test_a_class_is_counted_by_exercise_with_its_common_mistakes():
     row = next(row for row in summary.rows(list(CLASS)) if row["name"] == "sigmoid")
-    assert (row["passed"], row["failed"], row["open"]) == (1, 2, 1)
+    assert (row["passed"], row["failed"], row["open"]) == (1, 2, 2)
     assert (row["hints"], row["solution"]) == (1, 1)
     assert row["mistakes"].most_common(1) == [("c", 2)]
     others = [row for row in summary.rows(list(CLASS)) if row["name"] != "sigmoid"]
     assert len(others) == len(exercises()) - 1
-    assert all(row["open"] == 4 and not row["mistakes"] for row in others)
+    assert all(row["open"] == 5 and not row["mistakes"] for row in others)
 
 
 def test_table_and_figure_are_written_without_a_name(files, tmp_path, capsys):
     options = argparse.Namespace(command="summary", files=files, output_dir=tmp_path / "out")
     assert summary.main(options) == 0
     text = (tmp_path / "out" / "summary.md").read_text(encoding="utf-8")
-    assert "| 01 | sigmoid | 1 | 2 | 1 | 1 | 1 | c (2); a \\| b (1) |" in text
-    assert "| fifty | less (2) |" in text
+    assert "| 01 | sigmoid | 1 | 2 | 2 | 1 | 1 | c (2); a \\| b (1) |" in text
+    assert "| fifty_times_0_8 | 1 | 1 | about a tenth (1) |" in text
     assert text in capsys.readouterr().out
     assert not any(path.stem in text for path in files)
     assert (tmp_path / "out" / "summary.png").read_bytes()[:4] == b"\x89PNG"
@@ -52,7 +56,7 @@ def test_table_and_figure_are_written_without_a_name(files, tmp_path, capsys):
 def test_the_bars_of_the_figure_are_as_long_as_the_counts():
     (ax,) = summary.draw(list(CLASS)).axes
     at = list(exercises()).index("sigmoid")
-    assert [bars[at].get_width() for bars in ax.containers] == [1, 2, 1]
+    assert [bars[at].get_width() for bars in ax.containers] == [1, 2, 2]
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"progress": 1}', '{"progress": {"a": 1}}'])
