@@ -91,12 +91,14 @@ def _displayed(output):
     return {key: output["data"][key] for key in COMPARED if key in output["data"]}
 
 
-def execute(cells):
+def execute(cells, form=None):
     """Run code cells as somebody does who solves each exercise as `solution` shows.
 
     Parameters
     ----------
     cells : iterable of str
+    form : callable, optional
+        ``form(exercise, function) -> function``: another form of a solution.
 
     Returns
     -------
@@ -111,15 +113,23 @@ def execute(cells):
             shown.append(_run(shell, code))
             stub = re.match(r"def (\w+)\(", code)
             if stub and stub[1] in exercises():
-                _run(shell, without_docstring(exercises()[stub[1]].solution))
+                exercise = exercises()[stub[1]]
+                _run(shell, without_docstring(exercise.solution))
+                if form:
+                    shell.user_ns[stub[1]] = form(exercise, shell.user_ns[stub[1]])
                 solved.append(stub[1])
         return shell.user_ns | {"solved here": solved}, shown
 
 
+def code_of(name):
+    """Return the code cells of a lesson's source."""
+    cells = notebook_from_source(SOURCES / f"{name}.md").cells
+    return [cell.source for cell in cells if cell.cell_type == "code"]
+
+
 @functools.cache
 def _lesson(name):
-    cells = notebook_from_source(SOURCES / f"{name}.md").cells
-    return execute(cell.source for cell in cells if cell.cell_type == "code")
+    return execute(code_of(name))
 
 
 def lesson(name):
