@@ -127,7 +127,7 @@ def loss_bands(ax, losses_by_label, levels=None):
         If the dict is empty, or an array has another number of dimensions.
     """
     for i, (name, level) in enumerate((levels or {}).items()):
-        words = f"{name}, {number(round(level, 2))}"
+        words = f"{name}, {number(round(float(level), 2))}"
         ax.axhline(level, color=GRAY, linewidth=1.2, linestyle=("--", ":")[i % 2], label=words)
     for (label, losses), look in curves("losses_by_label", losses_by_label, (2,)):
         losses = np.where(np.isfinite(losses), losses, np.nan)

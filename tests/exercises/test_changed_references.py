@@ -7,6 +7,7 @@ import pytest
 from changed_references import changes, more_inputs
 from exercises_learner import all_exercises
 
+from course_lib.exercises import check
 from course_lib.exercises.engine.comparison import compared_function
 from course_lib.exercises.engine.evidence import may_meet_laws
 from course_lib.exercises.engine.guard import Guard
@@ -63,3 +64,13 @@ def test_a_changed_solution_fails_where_it_differs_on_any_valid_input(exercise):
     inputs = valid_inputs(exercise) if passing and exercise.name not in TRAINS else []
     gaps = {words: differs(exercise, function, inputs) for words, function in passing}
     assert not any(gap is not None for gap in gaps.values()), gaps
+
+
+@each_exercise
+def test_a_changed_solution_is_judged_without_a_fault_of_the_course(exercise):
+    if exercise.name in TRAINS:
+        pytest.skip("its mistakes are tried elsewhere")
+    sample = list(changes(exercise.solution))[::4]
+    for words, function in sample:
+        verdict = str(check(exercise.name, function))
+        assert len(verdict.splitlines()[1]) > 15, words

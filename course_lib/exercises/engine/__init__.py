@@ -9,6 +9,7 @@ trials          an answer beside the reference, case by case
 seen            what was seen of an answer that failed, and a way to try it on more
 recognition     which known mistake that fits
 facts           what can be said of any answer that failed, whatever the exercise
+probes          what more calls of it show
 relations       how its numbers relate to the right ones
 quantities      sizes and values in a case's arguments
 conditions      where it is right

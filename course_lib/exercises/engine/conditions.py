@@ -23,7 +23,7 @@ def by_case(seen):
 
 
 def by_entry(parameters, cases, pairs, wrong):
-    """Return in words which entries are right, None if no one property tells them apart.
+    """Return which entries are right, in words and as an array; None if that is not plain.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def by_entry(parameters, cases, pairs, wrong):
             x = np.concatenate([np.ravel(np.asarray(v, float)) for v in values])
             found = _by_sign(name, x, flat) or _parted(f"|{name}|", np.abs(x), ~flat)
             if found:
-                return found
+                return found, ~flat
     return _by_place(wrong)
 
 
@@ -110,11 +110,11 @@ def _by_place(wrong):
     """Tell entries apart by where they stand in a row of numbers."""
     if not all(part.ndim == 1 and part.size > 1 for part in wrong):
         return None
+    flat = np.concatenate(wrong)
     for words, place in (("the first", 0), ("the last", -1)):
-        others = [np.delete(part, place) for part in wrong]
-        ends = [part[place] for part in wrong]
-        if all(ends) and not any(map(np.any, others)):
-            return f"an entry is not {words}"
-        if not any(ends) and all(map(np.all, others)):
-            return f"an entry is {words}"
+        ends = np.concatenate([np.arange(part.size) == place % part.size for part in wrong])
+        if not flat[~ends].any():
+            return f"an entry is not {words}", ~ends
+        if not flat[ends].any() and flat[~ends].all():
+            return f"an entry is {words}", ends
     return None

@@ -4,33 +4,19 @@ It is measured, and no more is said than was seen: how the numbers relate to the
 where they are right, which argument makes no difference, whether two calls agree.
 """
 
-from dataclasses import dataclass
-from itertools import permutations
-
 import numpy as np
 
 from course_lib.exercises.engine import conditions, relations
+from course_lib.exercises.engine.probes import (
+    Finding,
+    about_memory,
+    about_taken_arguments,
+    about_use,
+)
 from course_lib.exercises.engine.quantities import factor_in_words, quantities
-from course_lib.exercises.engine.seen import Unseen
-from course_lib.exercises.engine.values import fits, same_shape
+from course_lib.exercises.engine.values import fits
 
 _SCALARS = (int, float, np.number, np.ndarray)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What the evidence shows.
-
-    Attributes
-    ----------
-    name : str
-        A few words; what ``Result.mistake`` says.
-    sentence : str
-        For the learner.
-    """
-
-    name: str
-    sentence: str
 
 
 def general_finding(seen):
@@ -43,10 +29,10 @@ def general_finding(seen):
         said = changed and changed_sentence(seen.exercise, changed[0])
         return Finding("argument changed in place", said) if changed else None
     with np.errstate(all="ignore"):
-        taken = _about_taken_arguments(seen)
+        taken = about_taken_arguments(seen)
     if taken or not numeric:
         return taken
-    steps = (_about_memory, _about_values, _about_use, _about_cases, _about_parts)
+    steps = (about_memory, _about_values, about_use, _about_cases, _about_parts)
     with np.errstate(all="ignore"):
         return next(filter(None, (step(seen) for step in steps)), None)
 
@@ -59,24 +45,6 @@ def changed_sentence(exercise, outcome):
         f"It changed its argument `{'`, `'.join((name, *more))}` in place, which the caller "
         f"still needs.{rounding} `{name} *= ...`, `{name}[...] = ...` and `out={name}` write "
         f"into it; `{name} = {name} * ...` makes a new array, and `{name}.copy()` is one."
-    )
-
-
-def _about_memory(seen):
-    """Call the answer twice in the same way."""
-    if not seen.probes:
-        return None
-    trial = seen.trials[0]
-    outcome = seen.outcome(*trial.case)
-    if outcome.error is not None or not fits(outcome.value, trial.expected):
-        return None
-    if all(map(_equal, _parts(outcome.value), _parts(trial.answer))):
-        return None
-    return Finding(
-        "two calls differ",
-        "Called twice with the same arguments, your function gives two different results: "
-        "something is kept from call to call, such as a global variable or an array that is "
-        "changed, or it draws random numbers.",
     )
 
 
@@ -184,87 +152,6 @@ def _imprecise(pairs):
     return None
 
 
-def _about_taken_arguments(seen):
-    """Find an argument that stands in the place of another, or two that are swapped."""
-    returned = sum(trial.error is None for trial in seen.trials)
-    names = seen.exercise.parameters if seen.probes and returned > len(seen.trials) / 2 else ()
-    if all(_alike(trial.answer, trial.expected) for trial in seen.trials):
-        return None  # an order that makes no difference
-    for i, j in permutations(range(len(names)), 2):
-        pair = f"`{names[i]}` and `{names[j]}`"
-        if i < j and all(_fits_with(seen, trial, {i: j, j: i}) for trial in seen.trials):
-            return Finding(
-                f"{names[i]} and {names[j]} swapped",
-                f"{pair} are swapped: in all {len(seen.cases)} cases your function gives what "
-                "is right with the one in the place of the other.",
-            )
-        if all(_fits_with(seen, trial, {i: j}) for trial in seen.trials):
-            return Finding(
-                f"{names[j]} in the place of {names[i]}",
-                f"`{names[j]}` stands where `{names[i]}` belongs: in all {len(seen.cases)} "
-                f"cases your function gives what is right with {pair} both being that.",
-            )
-    return None
-
-
-def _alike(value, other):
-    same = fits(value, other) and same_shape(value, other)
-    return same and all(map(relations.close, _parts(value), _parts(other)))
-
-
-def _fits_with(seen, trial, places):
-    """Tell whether a case came out as with other arguments, an exception included."""
-    args = list(trial.case)
-    for i, j in places.items():
-        args[i] = trial.case[j]
-    try:
-        other = seen.right(*args)
-    except Exception:
-        return trial.error is not None
-    return _alike(trial.answer, other)
-
-
-def _about_use(seen):
-    """Find an argument that makes no difference, though the right value depends on it."""
-    if not seen.probes or not seen.regular:
-        return None
-    for i, name in enumerate(seen.exercise.parameters):
-        moved = [_moves(seen, trial, i) for trial in seen.trials]
-        moved = [moves for trial_moves in moved for moves in trial_moves]
-        if len(moved) > 2 and not any(moved):
-            return Finding(
-                f"{name} not used",
-                f"`{name}` makes no difference: with another `{name}`, and all else the same, "
-                "your function gives the same numbers, where the right ones change.",
-            )
-    return None
-
-
-def _moves(seen, trial, i):
-    """Tell for other arguments i that change the right value whether they change the answer."""
-    found = []
-    for other in _other_values(seen, trial, i):
-        args = (*trial.case[:i], other, *trial.case[i + 1 :])
-        try:
-            right, answer = seen.right(*args), seen.call(*args)
-        except (Unseen, ValueError, TypeError, IndexError, ArithmeticError):
-            continue  # no valid argument, or no number
-        known = all(np.isfinite(part).all() for part in _parts(answer))
-        if known and not all(map(_equal, _parts(right), _parts(trial.expected))):
-            found.append(not all(map(_equal, _parts(answer), _parts(trial.answer))))
-    return found
-
-
-def _other_values(seen, trial, i):
-    value = trial.case[i]
-    if isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.size:
-        return [value * 0.5, value[::-1], value + 0.5 * np.abs(value).max()]
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        others = (case[i] for case in seen.cases if np.ndim(case[i]) == 0)
-        return [other for other in others if other != value][:3]
-    return []
-
-
 def _about_cases(seen):
     """Say where the answer is right: for which entries, or else in which cases."""
     entries = _about_entries(seen) if seen.regular else None
@@ -286,11 +173,14 @@ def _about_entries(seen):
         return None
     pairs = _pairs(seen.answers, seen.expected)
     wrong = [~seen.exercise.comparison.close(a, e) for a, e in pairs]
-    where = conditions.by_entry(seen.exercise.parameters, seen.cases, pairs, wrong)
-    if where is None:
+    found = conditions.by_entry(seen.exercise.parameters, seen.cases, pairs, wrong)
+    if found is None:
         return None
+    where, inside = found
+    elsewhere = np.concatenate([*map(np.ravel, wrong)])[~inside]
+    share = "" if elsewhere.all() else f"in {elsewhere.sum()} of {elsewhere.size} entries "
     return Finding(
-        f"right only where {where}", f"It is right where {where}, and wrong elsewhere."
+        f"right only where {where}", f"It is right where {where}, and wrong {share}elsewhere."
     )
 
 
@@ -304,14 +194,6 @@ def _pairs(answers, expected):
         (np.asarray(a, float), np.asarray(e, float))
         for a, e in zip(answers, expected, strict=True)
     ]
-
-
-def _parts(value):
-    return value if isinstance(value, tuple | list) else (value,)
-
-
-def _equal(a, b):
-    return np.array_equal(a, b, equal_nan=True)
 
 
 def _listed(names):

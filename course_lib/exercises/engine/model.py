@@ -31,7 +31,8 @@ class Mistake:
         More examples: other spellings that behave differently.
     when : callable, optional
         ``when(facts) -> bool``: the rule that decides, asked about the exercise's facts. It is
-        asked only where all cases gave real numbers in the right form and changed no argument.
+        asked only where all cases gave real numbers in the right form, and not where all that
+        is wrong is an argument that was changed.
         Without a rule, an answer must give what an example gives, in every case.
     any_form : bool
         Whether the rule is asked in all other cases too.

@@ -61,6 +61,8 @@ def _operands(node):
     match node:
         case ast.BinOp(left, _, right):
             parts = (left, right)
+        case ast.Compare(left, _, others):
+            parts = (left, *others)
         case ast.UnaryOp(operand=part) | ast.Subscript(value=part):
             parts = (part,)
         case ast.AugAssign(value=part):

@@ -50,7 +50,8 @@ def _fits(seen, mistake):
 
 
 def _rule_says(seen, mistake):
-    if not (seen.regular or mistake.any_form):
+    asked = seen.regular and (seen.wrong_numbers or not any(t.changed for t in seen.trials))
+    if not (asked or mistake.any_form):
         return False
     try:
         with np.errstate(all="ignore"):

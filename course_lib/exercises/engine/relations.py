@@ -183,7 +183,7 @@ def _constant_added(pairs):
 
 def own_factors(found):
     """Say that every answer is the right one times a factor of its own."""
-    shown = [f"{k:.3g}" for k in found if not np.isnan(k)]
+    shown = [f"{k:.3g}" for k in found if not np.isnan(k) and abs(k - 1) > 1e-6]
     more = ", ..." if len(shown) > 3 else ""
     return f"the right value times a factor that changes: {', '.join(shown[:3])}{more}"
 

@@ -70,8 +70,8 @@ class Seen:
 
     @cached_property
     def regular(self):
-        """Whether every case gave real numbers in the right form, and changed no argument."""
-        return not any(trial.changed for trial in self.trials) and all(
+        """Whether every case gave real numbers in the right form."""
+        return all(
             fits(trial.answer, trial.expected) and same_shape(trial.answer, trial.expected)
             for trial in self.trials
         )

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from course_lib.activations import sigmoid
 from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.engine.relations import close
 from course_lib.exercises.engine.seen import Unseen
@@ -36,6 +37,21 @@ class BackwardFacts:
             return all(close(np.asarray(a[i], float), way(*case)) for case, a, _ in self.rows)
         except ValueError:  # a way that does not fit these shapes is not the answer's
             return False
+
+    def partly(self, function):
+        """Tell whether each value is that of a function, or right."""
+        return self.are(
+            **{name: (lambda *case, i=i: function(*case)[i], _right(i))
+               for i, name in enumerate(_NAMES)}
+        )  # fmt: skip
+
+    def like(self, function):
+        """Tell whether the three values are those of a function."""
+        return all(
+            close(np.asarray(a[i], float), value)
+            for case, a, _ in self.rows
+            for i, value in enumerate(function(*case))
+        )
 
     @property
     def updated(self):
@@ -93,10 +109,6 @@ def _mean_of(*names):
     return function
 
 
-def _mean(i):
-    return lambda *case: dense_backward(*case)[i] / len(case[0])
-
-
 def _updated_first(delta, a_previous, w):
     grad_w, grad_b, _ = dense_backward(delta, a_previous, w)
     return grad_w, grad_b, delta @ (w - 0.1 * grad_w)
@@ -108,9 +120,35 @@ def _updated_in_place(delta, a_previous, w):
     return grad_w, grad_b, delta @ w
 
 
-def _with_slope(delta, a_previous, w):
-    z = a_previous @ w.T
-    return dense_backward(delta * z * (1 - z), a_previous, w)
+def _without_first(delta, a_previous, w):
+    rows = delta[1:], a_previous[1:]
+    return rows[0].T @ rows[1], rows[0].sum(axis=0), delta @ w
+
+
+def _without_last(delta, a_previous, w):
+    rows = delta[:-1], a_previous[:-1]
+    return rows[0].T @ rows[1], rows[0].sum(axis=0), delta @ w
+
+
+def _with_slope(slope):
+    """Return the answer that multiplies delta by a slope at z, without the bias, first."""
+    return lambda delta, a_previous, w: dense_backward(
+        delta * slope(a_previous @ w.T), a_previous, w
+    )
+
+
+_SLOPES = tuple(
+    map(
+        _with_slope,
+        (
+            lambda z: z * (1 - z),
+            lambda z: 1 - z**2,
+            lambda z: 1 - np.tanh(z) ** 2,
+            sigmoid.derivative,
+            lambda z: z > 0,
+        ),
+    )
+)
 
 
 def _explain_transposed(case, answer, expected):
@@ -163,9 +201,7 @@ MISTAKES = (
         _mean_of("grad_w", "grad_b"),
         _explain_mean,
         variants=(_mean_of("grad_w"), _mean_of("grad_b", "grad_a_previous")),
-        when=lambda facts: facts.are(
-            **{name: (_mean(i), _right(i)) for i, name in enumerate(_NAMES)}
-        ),
+        when=lambda facts: facts.partly(_mean_of(*_NAMES)),
     ),
     _one_value("bias not summed", "grad_b", lambda d, a, w: d, words=_explain_not_summed),
     _one_value("bias of one example", "grad_b", lambda d, a, w: d[0], lambda d, a, w: d[-1],
@@ -174,7 +210,16 @@ MISTAKES = (
     _one_value("bias summed over the wrong axis", "grad_b", lambda d, a, w: d.sum(axis=1),
                words=_explain_axis),
     _one_value("bias summed over everything", "grad_b", lambda d, a, w: d.sum(),
+               lambda d, a, w: d.sum() / len(d), lambda d, a, w: d.mean(),
                words=_explain_one_sum),
+    Mistake(
+        "one example left out",
+        _without_first,
+        "one example of the batch is not counted: the sum runs over all rows, from 0 to "
+        "`len(delta) - 1`.",
+        variants=(_without_last,),
+        when=lambda facts: any(map(facts.partly, (_without_first, _without_last))),
+    ),
     _one_value(
         "bias with an axis too many",
         "grad_b",
@@ -215,11 +260,10 @@ MISTAKES = (
     ),
     Mistake(
         "slope multiplied into delta",
-        _with_slope,
+        _SLOPES[0],
         "delta is multiplied by a slope first. delta is the derivative with respect to z "
         "already: it contains the slope of this layer's activation.",
-        when=lambda facts: facts.are(
-            **{name: lambda *case, i=i: _with_slope(*case)[i] for i, name in enumerate(_NAMES)}
-        ),
+        variants=_SLOPES[2:3],
+        when=lambda facts: any(map(facts.like, _SLOPES)),
     ),
 )  # fmt: skip

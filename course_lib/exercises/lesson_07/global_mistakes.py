@@ -98,6 +98,13 @@ class ClipFacts:
         return bool(kept and (added > 1e-5).all() and np.ptp(added) < 0.05 * added.max())
 
     @property
+    def one_size(self):
+        """Whether all entries of long gradients have one size."""
+        pairs = zip(self.seen.answers, self.long, strict=True)
+        sizes = [np.abs(answer[answer != 0]) for answer, is_long in pairs if is_long]
+        return all(size.size and np.ptp(size) < 1e-6 * size.max() for size in sizes)
+
+    @property
     def nan_at_zero(self):
         """Whether only a zero gradient is wrong."""
         return self.right[self.n > 0].all()
@@ -312,5 +319,13 @@ MISTAKES = (
                     "direction is still the best one knows: keep it, at the length max_norm."),
         when=lambda facts: (facts.k[facts.long] == 0).all()
         and np.allclose(facts.k[facts.short], 1),
+    ),
+    Mistake(
+        "one size for all entries",
+        lambda g, c: np.full_like(g, c) if global_norm(g) > c else g + 0.0,
+        _with_norms("every entry of a long gradient gets the same size, which turns it. All "
+                    "entries are multiplied by one factor, and keep their proportions."),
+        variants=(lambda g, c: np.sign(g) * c if global_norm(g) > c else g + 0.0,),
+        when=lambda facts: facts.one_size,
     ),
 )  # fmt: skip

@@ -96,9 +96,14 @@ MISTAKES = (
     Mistake(
         "not multiplied back",
         _scaled(lambda scale, ratios: np.sqrt(np.sum(ratios**2))),
-        _with_numbers("after the division by the largest |entry| this is the norm of the "
-                      "ratios, between 1 and √n. Multiply it by what was divided by."),
-        when=_is(lambda g, n: n / np.abs(g).max()),
+        _with_numbers("after the division by the largest |entry| the root is the norm of the "
+                      "ratios, between 1 and √n. Multiply it by what was divided by, once and "
+                      "outside the root."),
+        variants=(_scaled(lambda scale, ratios: scale**2 * np.sqrt(np.sum(ratios**2))),
+                  _scaled(lambda scale, ratios: np.sqrt(scale * np.sum(ratios**2)))),
+        when=lambda facts: any(
+            facts.is_(lambda g, n, p=p: n * np.abs(g).max() ** p) for p in (-1, 1, -0.5)
+        ),
     ),
     Mistake(
         "sum of absolute values",
@@ -134,6 +139,14 @@ MISTAKES = (
         or facts.is_(lambda g, n: abs(np.sum(g))),
     ),
     Mistake(
+        "an entry left out",
+        lambda g: np.sqrt(np.sum(g[1:] ** 2)),
+        _with_numbers("one entry is not counted. The entries run from `g[0]` to `g[-1]`."),
+        variants=(lambda g: np.sqrt(np.sum(g[:-1] ** 2)),),
+        when=lambda facts: facts.is_(lambda g, n: np.sqrt(np.sum(g[1:] ** 2)))
+        or facts.is_(lambda g, n: np.sqrt(np.sum(g[:-1] ** 2))),
+    ),
+    Mistake(
         "mean taken off",
         lambda g: np.std(g) * np.sqrt(len(g)),
         _with_numbers("the mean of the entries is taken off first, as `np.std` does. A norm "
@@ -151,14 +164,11 @@ MISTAKES = (
         "a constant added",
         lambda g: np.sqrt(np.sum(g**2) + 1e-7),
         _with_numbers("a constant is added so that nothing is divided by 0, or that no root "
-                      "is 0. Beside small entries it is enormous, and a zero gradient, or one "
-                      "of 1e-200, gets another norm than its own. Treat the zero gradient by "
-                      "itself: `if scale == 0`."),
-        variants=(lambda g: _root(np.abs(g).max() + 1e-12, g / (np.abs(g).max() + 1e-12)),
-                  lambda g: np.sqrt(np.sum(g**2)) + 1e-6),
-        when=lambda facts: (facts.answers_where(lambda n: n == 0) > 0).any()
-        or (facts.only_unusual and facts.right[facts.norms > 1e3].all()
-            and np.isfinite(facts.answers).all()),
+                      "is 0. A zero gradient then has another norm than 0, and beside small "
+                      "entries the constant is enormous. Treat the zero gradient by itself: "
+                      "`if scale == 0`."),
+        variants=(lambda g: np.sqrt(np.sum(g**2)) + 1e-6,),
+        when=lambda facts: (facts.answers_where(lambda n: n == 0) > 0).any(),
     ),
     Mistake(
         "0/0 for a zero gradient",
@@ -174,6 +184,17 @@ MISTAKES = (
                       "numbers are kept, with fewer digits, and have no reciprocal. Divide g "
                       "by the scale itself."),
         when=lambda facts: facts.right[~facts.single | (facts.norms > 1e-38)].all(),
+    ),
+    Mistake(
+        "tiny gradients lost",
+        lambda g: _root(np.abs(g).max() + 1e-12, g / (np.abs(g).max() + 1e-12)),
+        _with_numbers("all but the tiny gradients have their norm. A constant that is added or "
+                      "compared with, so that nothing is divided by 0, is enormous beside "
+                      "entries of 1e-200, and their squares are 0. Divide by the largest "
+                      "|entry| at every size, and treat only 0 by itself: `if scale == 0`."),
+        variants=(lambda g: _scaled(_root)(g) if np.abs(g).max() > 1e-8 else 0.0,),
+        when=lambda facts: facts.only_unusual and facts.right[facts.norms > 1e3].all()
+        and np.isfinite(facts.answers).all(),
     ),
     Mistake(
         "float64 for the squares",

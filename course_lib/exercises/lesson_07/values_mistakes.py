@@ -21,9 +21,13 @@ class ValueFacts:
         by_norm = zip(seen.answers, seen.cases, strict=True)
         self.by_norm = all(close(a, clip_global_norm(*case)) for a, case in by_norm)
 
+        pairs = zip(seen.answers, gradients, strict=True)
+        self.cut = all(close(a, np.clip(g, a.min(), a.max())) for a, g in pairs)
+
     def is_(self, *rules):
         """Tell whether one rule ``rule(x, c)`` gives every entry."""
-        return any(close(self.a, rule(self.x, self.c) + 0 * self.x) for rule in rules)
+        made = (rule(self.x, self.c) + 0 * self.x for rule in rules)
+        return any(np.allclose(self.a, entries, rtol=1e-6, atol=1e-15) for entries in made)
 
     @property
     def fixed_limit(self):
@@ -63,7 +67,7 @@ MISTAKES = (
         lambda g, c: g + 0.0,
         _with_numbers("g comes back as it was. `np.clip(g, ...)` makes a new array and leaves "
                       "g alone: what it makes has to be returned."),
-        when=lambda facts: close(facts.a, facts.x),
+        when=lambda facts: facts.is_(lambda x, c: x),
     ),
     _entry_by_entry(
         "one side only",
@@ -135,5 +139,15 @@ MISTAKES = (
         _with_numbers("the limit is one and the same number in all cases, whatever max_value "
                       "says."),
         when=lambda facts: facts.fixed_limit,
+    ),
+    Mistake(
+        "other limits",
+        lambda g, c: np.clip(g, -2 * c, 2 * c),
+        lambda case, answer, expected: (
+            f"entries are cut off, and not at ±max_value: with max_value = {case[1]:.4g} the "
+            f"smallest comes out as {answer.min():.4g} and the largest as {answer.max():.4g}."
+        ),
+        variants=(lambda g, c: np.clip(g, -c, c + 1), lambda g, c: np.clip(g, -c / 2, c / 2)),
+        when=lambda facts: facts.cut,
     ),
 )  # fmt: skip
