@@ -64,6 +64,16 @@ def test_other_busy_threads_do_not_count():
     assert 10.0 - watch.left < 0.05
 
 
+def test_an_import_that_never_ends_is_ended_by_the_clock(tmp_path, monkeypatch):
+    monkeypatch.setattr(guard, "BY_THE_CLOCK", 2)
+    monkeypatch.setattr(guard, "LONGEST_IMPORT", 0.3)
+    (tmp_path / "an_endless_module.py").write_text("while True: pass\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    answer = answer_with(exercises()["repeated_factor"], "import an_endless_module")
+    result = check("repeated_factor", answer, seconds=0.1)
+    assert "did not come back in time" in str(result)
+
+
 def test_sleeping_ends_by_the_clock(monkeypatch):
     monkeypatch.setattr(guard, "BY_THE_CLOCK", 3)
     start, watch = time.monotonic(), Guard(0.05)

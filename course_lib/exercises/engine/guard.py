@@ -24,6 +24,7 @@ from functools import partial
 import numpy as np
 
 TIME_LIMIT = 5.0  # seconds of processor time
+LONGEST_IMPORT = 120.0  # seconds by the clock that importing modules does not count
 BY_THE_CLOCK = 12  # so many times as long may a call take that waits or has to share
 PATIENCE = 2.0
 _PAUSE = 0.02
@@ -112,7 +113,7 @@ class Guard:
             call.run(self.left, self.left_by_the_clock)
         if call.limited:
             self.left -= call.seconds
-            self.left_by_the_clock -= time.monotonic() - start
+            self.left_by_the_clock -= time.monotonic() - start - call.imported
         self.limited = self.limited and call.limited
         return CallResult(call.value, call.error, args, passed, printed.text())
 
@@ -130,6 +131,7 @@ class _Call:
     clock: Callable | None = None
     counted: float = 0.0
     excused: float = 0.0
+    imported: float = 0.0  # by the clock
     lock: object = field(default_factory=threading.Lock)
 
     def run(self, seconds, by_the_clock):
@@ -179,14 +181,17 @@ class _Call:
 
     def _ends_in_time(self, thread, seconds, by_the_clock):
         # in slices: on Windows a long wait cannot be interrupted
-        deadline, counted = time.monotonic() + by_the_clock, 0.0
+        start, counted = time.monotonic(), 0.0
         while thread.is_alive():
-            left = min(seconds - counted, deadline - time.monotonic())
+            began = time.monotonic()
+            left = min(seconds - counted, start + by_the_clock + self.imported - began)
             if left <= 0:
                 return False
             thread.join(min(max(left, _SHORTEST_SLICE), _LONGEST_SLICE))
             if _is_importing(thread):
                 self.excused += max(0.0, self.seconds - counted)
+                self.imported += time.monotonic() - began
+                self.imported = min(self.imported, LONGEST_IMPORT)
             counted = self.seconds
         return True
 
