@@ -74,8 +74,13 @@ WRONG = {
     ),
     "nothing written": (
         "numerical_gradient",
-        "return np.zeros(len(theta))",
+        loop_over_entries(MOVED_COPY + "(above - f(t)) / (2 * h)"),
         "result never written",
+    ),
+    "nothing asked": (
+        "numerical_gradient",
+        "return np.zeros(len(theta))",
+        "f is never called",
     ),
     "a step that is lost": (
         "numerical_gradient",

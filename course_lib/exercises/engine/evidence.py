@@ -23,7 +23,7 @@ def case_blocks(exercise, answer, trials, wrong, said=""):
     inputs = inputs_of(exercise, [case for case, _ in cases_with_values(exercise)], wrong.case)
     happened = _what_happened(answer, wrong, inputs)
     blocks = [
-        *([] if said and happened.endswith((DIFFER, CHANGED)) else [Paragraph(happened)]),
+        *([] if said and _is_plain(happened) else [Paragraph(happened)]),
         Paragraph(where),
         Table((*_case_rows(exercise, wrong), *_value_rows(exercise, wrong))),
     ]
@@ -54,6 +54,11 @@ def _value_rows(exercise, wrong):
             return []
         answer, expected = answer[part], expected[part]
     return exercise.comparison.rows(answer, expected)
+
+
+def _is_plain(happened):
+    """Tell whether a sentence says no more than what was said before it."""
+    return happened.lower().endswith((DIFFER.lower(), CHANGED.lower()))
 
 
 def _what_happened(answer, wrong, inputs):

@@ -335,11 +335,18 @@ MISTAKES = (
         when=lambda facts: bool(len(facts.points)) and not facts.moves.any() and facts.zero,
     ),
     Mistake(
+        "f is never called",
+        lambda f, theta: np.zeros(theta.shape),
+        "f is not called at all. For each entry i it has to be called twice: with the vector "
+        "that has θ_i + h in place of θ_i, and with the one that has θ_i - h.",
+        variants=(lambda f, theta: 0 * theta,),
+        when=lambda facts: not facts.points,
+    ),
+    Mistake(
         "result never written",
         lambda f, theta: 0 * differences()(f, theta),
         "every entry is 0: what is measured is never written into the result, as by "
         "`gradient[i] = ...`.",
-        variants=(lambda f, theta: np.zeros(theta.shape),),
         when=lambda facts: facts.zero,
     ),
     Mistake(
