@@ -316,8 +316,8 @@ MISTAKES = (
     Mistake(
         "an entry left out",
         _first_left_out,
-        _with_numbers("not every entry of theta is moved. The entries are counted from 0: "
-                      "`for i in range(len(theta))` goes through all of them."),
+        _with_numbers("not every entry of theta is moved. The step belongs into entry i, and "
+                      "`for i in range(len(theta))` goes through all of them, from 0 on."),
         when=lambda facts: 0 < facts.n_moved < 3 and not facts.left_behind,
     ),
     Mistake(
@@ -367,6 +367,14 @@ MISTAKES = (
         any_form=True,
     ),
     Mistake(
+        "not divided by h",
+        differences(span=2e5),
+        _with_numbers("the difference is not divided by the distance of the two points, which "
+                      "is 2h: `/ (2 * h)`."),
+        variants=(lambda f, theta: differences()(f, theta) * 2e-5,),
+        when=lambda facts: facts.is_(max(facts.ends)) or facts.is_(sum(facts.ends)),
+    ),
+    Mistake(
         "multiplied by h",
         lambda f, theta: differences()(f, theta) * 1e-5**2,
         _with_numbers("`/ 2 * h` divides by 2 and then multiplies by h. Parentheses make one "
@@ -376,8 +384,8 @@ MISTAKES = (
     Mistake(
         "divided by h, not by 2h",
         differences(span=1.0),
-        _with_numbers("the two points are 2h apart, and the difference is divided by h: every "
-                      "entry is twice as large as it should be."),
+        _with_numbers("the difference is divided by half the distance of the two points, "
+                      "which are 2h apart: every entry is twice as large as it should be."),
         when=lambda facts: not facts.one_sided and facts.is_(2.0),
     ),
     Mistake(
