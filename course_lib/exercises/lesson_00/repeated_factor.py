@@ -8,6 +8,7 @@ import numpy as np
 from course_lib.exercises.engine.formatting import compared, counted, times
 from course_lib.exercises.engine.model import Exercise, Law, Mistake
 from course_lib.exercises.kit.reading import single_numbers
+from course_lib.exercises.kit.told import told_with
 
 
 def repeated_factor(factor, n_layers):
@@ -61,113 +62,70 @@ def _appears(n_layers):
     return f"with {counted(n_layers, 'layer')} the factor appears {times(n_layers)}"
 
 
-def _with_numbers(sentence):
-    """Return an explanation: the sentence, how often the factor appears, the numbers."""
+def _numbers(case, answer, expected):
+    factor, n_layers = case
+    return (
+        f"{_appears(n_layers).capitalize()} in the product. For the factor {factor:g} "
+        f"{compared(answer, expected)}"
+    )
 
-    def explain(case, answer, expected):
-        factor, n_layers = case
-        if answer is None:
-            return sentence
-        return (
-            f"{sentence} {_appears(n_layers).capitalize()} in the product. For the factor "
-            f"{factor:g} {compared(answer, expected)}"
-        )
 
-    return explain
-
+_told = told_with(_numbers)
 
 _MISTAKES = (
-    Mistake(
-        "sum instead of product",
-        lambda factor, n_layers: factor * n_layers,
-        _with_numbers("the factors are added up (or subtracted). Every layer multiplies "
-                      "once more."),
-        when=lambda facts: facts.is_value(
-            *(start + sign * facts.factor * facts.n
-              for start in (0, 1, facts.factor) for sign in (1, -1))),
-        variants=(lambda factor, n_layers: 1 + factor * n_layers,),
-    ),
-    Mistake(
-        "one layer too few",
-        lambda factor, n_layers: factor ** (n_layers - 1),
-        _with_numbers("one layer is missing. (`range(1, n)` has n - 1 rounds.)"),
-        when=lambda facts: facts.is_power(facts.n - 1),
-        variants=(lambda factor, n_layers: factor ** max(n_layers - 1, 0),),
-    ),
-    Mistake(
-        "one layer too many",
-        lambda factor, n_layers: factor ** (n_layers + 1),
-        _with_numbers("there is one factor too many. The gradient starts as 1, not as the "
-                      "factor."),
-        when=lambda facts: facts.is_power(facts.n + 1),
-    ),
-    Mistake(
-        "one layer only",
-        lambda factor, n_layers: factor,
-        _with_numbers("this is the factor itself, as after one layer. (If there is a loop: a "
-                      "`return` inside it ends it in its first round.)"),
-        when=lambda facts: facts.is_value(facts.factor),
-        any_form=True,
-    ),
-    Mistake(
-        "squared in every round",
-        lambda factor, n_layers: np.power(factor, 2.0**n_layers),
-        _with_numbers("what is left is multiplied by itself in every round, and should be by "
-                      "the factor."),
-        when=lambda facts: facts.is_power(2**facts.n),
-        any_form=True,
-    ),
-    Mistake(
-        "divided instead of multiplied",
-        lambda factor, n_layers: factor / n_layers,
-        _with_numbers("the factor is divided by the number of layers. Every layer multiplies "
-                      "by it."),
-        when=lambda facts: facts.is_value(facts.factor / facts.n),
-        any_form=True,
-    ),
-    Mistake(
-        "the product starts at 0",
-        lambda factor, n_layers: 0.0,
-        "this is 0 whatever the factor. A product that starts at 0 stays 0: start it at 1, "
-        "which is the gradient before the first layer.",
-    ),
-    Mistake(
-        "sign lost",
-        lambda factor, n_layers: abs(factor) ** n_layers,
-        _with_numbers("the size is right and the sign is not. A negative factor turns the "
-                      "gradient round in every layer."),
-        when=lambda facts: np.allclose(np.abs(facts.answer), np.abs(facts.right)),
-    ),
-    Mistake(
-        "base and exponent swapped",
-        lambda factor, n_layers: n_layers**factor,
-        _with_numbers("this raises the number of layers to the power of the factor. The factor "
-                      "is what gets multiplied with itself: it is the base."),
-    ),
-    Mistake(
-        "e for the base",
-        lambda factor, n_layers: math.exp(factor * n_layers),
-        _with_numbers("this is a power of e. The factor is what gets multiplied with itself: "
-                      "it is the base, `factor ** n_layers`."),
-    ),
-    Mistake(
-        "^ for a power",
-        operator.xor,
-        "in Python `^` compares the bits of whole numbers (exclusive or). A power is written "
-        "with two stars: `**`.",
-    ),
-    Mistake(
-        "factor read as a growth rate",
-        lambda factor, n_layers: (1 + factor) ** n_layers,
-        _with_numbers("this takes the factor for what a layer adds, as a rate of interest "
-                      "does. Here a layer multiplies by the factor itself."),
-    ),
-    Mistake(
-        "factor read as a loss",
-        lambda factor, n_layers: (1 - factor) ** n_layers,
-        _with_numbers("this takes the factor for the share that is lost in a layer. It is what "
-                      "the gradient is multiplied by."),
-    ),
+    _told("sum instead of product",
+          "the factors are added up (or subtracted). Every layer multiplies once more.",
+          lambda factor, n_layers: factor * n_layers,
+          lambda factor, n_layers: 1 + factor * n_layers,
+          when=lambda facts: facts.is_value(*(start + sign * facts.factor * facts.n for start in
+              (0, 1, facts.factor) for sign in (1, -1)))),
+    _told("one layer too few",
+          "one layer is missing. (`range(1, n)` has n - 1 rounds.)",
+          lambda factor, n_layers: factor ** (n_layers - 1),
+          lambda factor, n_layers: factor ** max(n_layers - 1, 0),
+          when=lambda facts: facts.is_power(facts.n - 1)),
+    _told("one layer too many",
+          "there is one factor too many. The gradient starts as 1, not as the factor.",
+          lambda factor, n_layers: factor ** (n_layers + 1),
+          when=lambda facts: facts.is_power(facts.n + 1)),
+    _told("one layer only",
+          "this is the factor itself, as after one layer. (If there is a loop: a `return` "
+          "inside it ends it in its first round.)", lambda factor, n_layers: factor,
+          when=lambda facts: facts.is_value(facts.factor), any_form=True),
+    _told("squared in every round",
+          "what is left is multiplied by itself in every round, and should be by the factor.",
+          lambda factor, n_layers: np.power(factor, 2.0**n_layers),
+          when=lambda facts: facts.is_power(2**facts.n), any_form=True),
+    _told("divided instead of multiplied",
+          "the factor is divided by the number of layers. Every layer multiplies by it.",
+          lambda factor, n_layers: factor / n_layers,
+          when=lambda facts: facts.is_value(facts.factor / facts.n), any_form=True),
+    Mistake("the product starts at 0", lambda factor, n_layers: 0.0,
+            "this is 0 whatever the factor. A product that starts at 0 stays 0: start it at 1, "
+            "which is the gradient before the first layer."),
+    _told("sign lost",
+          "the size is right and the sign is not. A negative factor turns the gradient round "
+          "in "
+          "every layer.", lambda factor, n_layers: abs(factor) ** n_layers,
+          when=lambda facts: np.allclose(np.abs(facts.answer), np.abs(facts.right))),
+    _told("base and exponent swapped",
+          "this raises the number of layers to the power of the factor. The factor is what "
+          "gets "
+          "multiplied with itself: it is the base.", lambda factor, n_layers: n_layers**factor),
+    _told("e for the base",
+          "this is a power of e. The factor is what gets multiplied with itself: it is the "
+          "base, `factor ** n_layers`.", lambda factor, n_layers: math.exp(factor * n_layers)),
+    Mistake("^ for a power", operator.xor,
+            "in Python `^` compares the bits of whole numbers (exclusive or). A power is "
+            "written with two stars: `**`."),
+    _told("factor read as a growth rate",
+          "this takes the factor for what a layer adds, as a rate of interest does. Here a "
+          "layer multiplies by the factor itself.",
+          lambda factor, n_layers: (1 + factor) ** n_layers),
+    _told("factor read as a loss",
+          "this takes the factor for the share that is lost in a layer. It is what the "
+          "gradient "
+          "is multiplied by.", lambda factor, n_layers: (1 - factor) ** n_layers),
 )  # fmt: skip
 
 

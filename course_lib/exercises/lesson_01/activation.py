@@ -7,6 +7,7 @@ from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.formatting import compared, farthest_apart, rounded
 from course_lib.exercises.engine.model import Exercise, Law, Mistake
 from course_lib.exercises.kit.reading import Curve, ambiguous, are
+from course_lib.exercises.kit.told import told_with
 
 
 def sigmoid(z):
@@ -22,14 +23,12 @@ def cases(rng):
     return [*small, *drawn, (np.linspace(-25.0, 25.0, 11),)]
 
 
-def with_numbers(sentence):
-    """Return an explanation: the sentence, then what came and what is right."""
+def _at_one_z(case, answer, expected):
+    z = np.ravel(case[0])[farthest_apart(answer, expected)]
+    return f"At z = {z:g} {compared(answer, expected)}"
 
-    def explain(case, answer, expected):
-        z = np.ravel(case[0])[farthest_apart(answer, expected)]
-        return f"{sentence} At z = {z:g} {compared(answer, expected)}"
 
-    return explain
+told = told_with(_at_one_z)
 
 
 def _logistic(curve):
@@ -57,77 +56,44 @@ def _branching(z):
 
 
 _MISTAKES = (
-    Mistake(
-        "sign of the exponent",
-        lambda z: 1 / (1 + np.exp(z)),
-        with_numbers("this is σ(-z), which falls where σ rises: the exponent is -z."),
-        when=lambda curve: are(_logistic(curve), -1, 0),
-    ),
-    Mistake(
-        "another exponent",
-        lambda z: 1 / (1 + np.exp(-2 * z)),
-        with_numbers("the form is right, and the exponent is not -z: is the base e, as "
-                     "`np.exp` has it, and is nothing multiplied with z or added to it?"),
-        when=lambda curve: are(_logistic(curve), None, None),
-        variants=(lambda z: 1 / (1 + np.exp(1 - z)), lambda z: 1 / (1 + np.exp(1 + z))),
-    ),
-    Mistake(
-        "no sum in the denominator",
-        lambda z: 1 / np.exp(-z),
-        with_numbers("this is a plain exponential, which grows without end or falls for "
-                     "ever; σ levels off at 1. The exponent belongs to exp alone, and the "
-                     "denominator is the sum 1 + exp(-z)."),
-        when=_is_exponential,
-        variants=(lambda z: (1 + np.e) ** -z,),
-    ),
-    Mistake(
-        "missing parentheses",
-        lambda z: 1 / 1 + np.exp(-z),
-        with_numbers("`1 / 1 + np.exp(-z)` divides 1 by 1 and then adds. Parentheses make the "
-                      "whole sum the denominator: `1 / (1 + np.exp(-z))`."),
-        when=lambda curve: are(curve.fits(lambda y: np.log(y - 1), np.array), None),
-        variants=(lambda z: 1 / np.exp(-z) + 1,),
-    ),
-    Mistake(
-        "another denominator",
-        lambda z: 1 / (1 - np.exp(-z)),
-        with_numbers("the denominator is 1 + exp(-z), with a plus and a 1; 1 - exp(-z), for "
-                     "one, is 0 at z = 0."),
-        when=_has_other_denominator,
-        variants=(lambda z: 1 / (2 + np.exp(-z)), lambda z: 1 / (1 - np.exp(z))),
-    ),
-    Mistake(
-        "signs mixed",
-        lambda z: np.exp(z) / (1 + np.exp(-z)),
-        with_numbers("exp(z) is divided by 1 + exp(-z). It is one or the other throughout: "
-                      "1/(1 + exp(-z)), or exp(z)/(1 + exp(z))."),
-    ),
-    Mistake(
-        "tanh instead of the sigmoid",
-        np.tanh,
-        with_numbers("this is tanh, which runs from -1 to 1, σ from 0 to 1: "
-                      "σ(z) = (1 + tanh(z/2)) / 2."),
-        when=lambda curve: are(curve.fits(np.arctanh, np.array), None),
-    ),
-    Mistake(
-        "derivative instead of the value",
-        activations.sigmoid.derivative,
-        with_numbers("this is already the derivative σ'(z). The value σ(z) is asked for."),
-    ),
-    Mistake(
-        "shares of a sum",
-        _softmax,
-        with_numbers("exp(z) is divided by its sum over all entries (softmax). σ looks at "
-                     "every entry by itself."),
-    ),
-    Mistake(
-        "if on an array",
-        _branching,
-        "`if` needs one yes or no, and an array of several z gives one for each entry. The "
-        "plain formula needs no `if`; lesson 05 shows how to choose entry by entry.",
-        when=lambda curve: ambiguous(curve.seen),
-        any_form=True,
-    ),
+    told("sign of the exponent",
+         "this is σ(-z), which falls where σ rises: the exponent is -z.",
+         lambda z: 1 / (1 + np.exp(z)), when=lambda curve: are(_logistic(curve), -1, 0)),
+    told("another exponent",
+         "the form is right, and the exponent is not -z: is the base e, as `np.exp` has it, "
+         "and is nothing multiplied with z or added to it?",
+         lambda z: 1 / (1 + np.exp(-2 * z)), lambda z: 1 / (1 + np.exp(1 - z)),
+         lambda z: 1 / (1 + np.exp(1 + z)),
+         when=lambda curve: are(_logistic(curve), None, None)),
+    told("no sum in the denominator",
+         "this is a plain exponential, which grows without end or falls for ever; σ levels off "
+         "at 1. The exponent belongs to exp alone, and the denominator is the sum 1 + exp(-z).",
+         lambda z: 1 / np.exp(-z), lambda z: (1 + np.e) ** -z, when=_is_exponential),
+    told("missing parentheses",
+         "`1 / 1 + np.exp(-z)` divides 1 by 1 and then adds. Parentheses make the whole sum "
+         "the denominator: `1 / (1 + np.exp(-z))`.", lambda z: 1 / 1 + np.exp(-z),
+         lambda z: 1 / np.exp(-z) + 1,
+         when=lambda curve: are(curve.fits(lambda y: np.log(y - 1), np.array), None)),
+    told("another denominator",
+         "the denominator is 1 + exp(-z), with a plus and a 1; 1 - exp(-z), for one, is 0 at z "
+         "= 0.", lambda z: 1 / (1 - np.exp(-z)), lambda z: 1 / (2 + np.exp(-z)),
+         lambda z: 1 / (1 - np.exp(z)), when=_has_other_denominator),
+    told("signs mixed",
+         "exp(z) is divided by 1 + exp(-z). It is one or the other throughout: 1/(1 + "
+         "exp(-z)), or exp(z)/(1 + exp(z)).", lambda z: np.exp(z) / (1 + np.exp(-z))),
+    told("tanh instead of the sigmoid",
+         "this is tanh, which runs from -1 to 1, σ from 0 to 1: σ(z) = (1 + tanh(z/2)) / 2.",
+         np.tanh, when=lambda curve: are(curve.fits(np.arctanh, np.array), None)),
+    told("derivative instead of the value",
+         "this is already the derivative σ'(z). The value σ(z) is asked for.",
+         activations.sigmoid.derivative),
+    told("shares of a sum",
+         "exp(z) is divided by its sum over all entries (softmax). σ looks at every entry by "
+         "itself.", _softmax),
+    Mistake("if on an array", _branching,
+            "`if` needs one yes or no, and an array of several z gives one for each entry. The "
+            "plain formula needs no `if`; lesson 05 shows how to choose entry by entry.",
+            when=lambda curve: ambiguous(curve.seen), any_form=True),
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from course_lib.exercises.engine.formatting import beside_measured, rounded, sho
 from course_lib.exercises.engine.model import Exercise, Law, Mistake
 from course_lib.exercises.kit.measured import difference, is_difference
 from course_lib.exercises.kit.reading import Curve, are
-from course_lib.exercises.lesson_01.activation import cases, with_numbers
+from course_lib.exercises.lesson_01.activation import cases, told
 
 
 def sigmoid_derivative(z):
@@ -49,104 +49,59 @@ def _is_polynomial(curve):
 
 
 _MISTAKES = (
-    Mistake(
-        "takes z for the activation",
-        lambda z: z * (1 - z),
-        _explain_trap,
-    ),
-    Mistake(
-        "mixes z and the activation",
-        lambda z: sigma(z) * (1 - z),
-        with_numbers("one factor is made from σ(z), the other from z itself. Both are made "
-                     "from the activation: σ(z)(1 - σ(z))."),
-        variants=(lambda z: z * (1 - sigma(z)),),
-    ),
-    Mistake(
-        "1 - z inside the sigmoid",
-        lambda z: sigma(z) * sigma(1 - z),
-        with_numbers("one factor is σ(1 - z). The 1 stands outside: the factor is 1 - σ(z), "
-                      "which is σ(-z)."),
-    ),
-    Mistake(
-        "value instead of the derivative",
-        sigma,
-        with_numbers("this is σ(z), the height of the curve. Its slope is asked for."),
-    ),
-    Mistake(
-        "sigmoid applied twice",
-        lambda z: sigmoid_derivative(sigma(z)),
-        with_numbers("this is σ'(σ(z)): the sigmoid is applied to a value that has been "
-                      "through it already. z goes in as it is."),
-    ),
-    Mistake(
-        "sign of the inner derivative",
-        lambda z: -sigmoid_derivative(z),
-        with_numbers("the size is right and the sign is not: σ rises everywhere. The "
-                     "derivative of exp(-z) is -exp(-z), and its minus cancels that of the "
-                     "power rule."),
-    ),
-    Mistake(
-        "no inner derivative",
-        lambda z: -(sigma(z) ** 2),
-        with_numbers("this is σ(z)² in size. The power rule gives -(1 + exp(-z))⁻², and the "
-                      "chain rule multiplies it by the derivative of 1 + exp(-z), which is "
-                      "missing here. (Or are both factors σ(z)? The second is 1 - σ(z).)"),
-        when=lambda curve: are(_powers(curve), 2, 0, 0),
-        variants=(lambda z: sigma(z) ** 2,),
-    ),
-    Mistake(
-        "one factor only",
-        lambda z: 1 - sigma(z),
-        with_numbers("this is 1 - σ(z) in size. In the quotient rule the denominator is "
-                      "squared, which brings in the other factor σ(z)."),
-        when=lambda curve: are(_powers(curve), 1, -1, 0),
-        variants=(lambda z: sigma(z) - 1,),
-    ),
-    Mistake(
-        "sign in the exponent",
-        lambda z: np.exp(z) / (1 + np.exp(-z)) ** 2,
-        with_numbers("exp(z) stands above the line, exp(-z) below it. The derivative of "
-                      "1 + exp(-z) is -exp(-z): the same exponent."),
-        when=lambda curve: are(_powers(curve), 2, 1, 0),
-    ),
-    Mistake(
-        "another power",
-        lambda z: sigma(z) ** 2 * (1 - sigma(z)),
-        with_numbers("this is a product of powers of σ(z) and exp(z), and not the right ones: "
-                      "σ(z)(1 - σ(z)) is exp(-z)/(1 + exp(-z))²."),
-        when=lambda curve: (
-            are(_powers(curve), None, None, 0) and not are(_powers(curve), 2, -1, 0)),
-        variants=(lambda z: (1 - sigma(z)) / sigma(z), lambda z: np.exp(-z),
-                  lambda z: np.sqrt(sigmoid_derivative(z))),
-    ),
-    Mistake(
-        "plus in the second factor",
-        lambda z: sigma(z) * (1 + sigma(z)),
-        with_numbers("the second factor is 1 - σ(z), with a minus."),
-    ),
-    Mistake(
-        "derivative of tanh",
-        lambda z: 1 - sigma(z) ** 2,
-        with_numbers("1 - a² is the derivative of tanh. The sigmoid's is a(1 - a)."),
-        variants=(lambda z: 1 - np.tanh(z) ** 2,),
-    ),
-    Mistake(
-        "another polynomial",
-        lambda z: 1 - 2 * sigma(z),
-        with_numbers("this is made of σ(z), and not as σ(z)(1 - σ(z)): look at every factor, "
-                      "sign and square, and at the parentheses."),
-        when=_is_polynomial,
-        variants=(lambda z: sigma(z) - 2 * sigma(z) ** 2,),
-    ),
-    Mistake(
-        "measured instead of derived",
-        lambda z: difference(_moved, (z,), 1e-5),
-        "this measures the slope: it moves z a little and looks how far σ moves. Well done, "
-        "and nearly right; lesson 02 checks derivatives this way. Here the formula is asked "
-        "for, which needs no step and is exact: σ' made of σ(z).",
-        variants=(lambda z: difference(_moved, (z,), 1e-3, behind=0),),
-        when=lambda curve: _is_difference(curve.seen),
-    ),
+    Mistake("takes z for the activation", lambda z: z * (1 - z),
+            _explain_trap),
+    told("mixes z and the activation",
+         "one factor is made from σ(z), the other from z itself. Both are made from the "
+         "activation: σ(z)(1 - σ(z)).", lambda z: sigma(z) * (1 - z),
+         lambda z: z * (1 - sigma(z))),
+    told("1 - z inside the sigmoid",
+         "one factor is σ(1 - z). The 1 stands outside: the factor is 1 - σ(z), which is "
+         "σ(-z).", lambda z: sigma(z) * sigma(1 - z)),
+    told("value instead of the derivative",
+         "this is σ(z), the height of the curve. Its slope is asked for.", sigma),
+    told("sigmoid applied twice",
+         "this is σ'(σ(z)): the sigmoid is applied to a value that has been through it "
+         "already. z goes in as it is.", lambda z: sigmoid_derivative(sigma(z))),
+    told("sign of the inner derivative",
+         "the size is right and the sign is not: σ rises everywhere. The derivative of exp(-z) "
+         "is -exp(-z), and its minus cancels that of the power rule.",
+         lambda z: -sigmoid_derivative(z)),
+    told("no inner derivative",
+         "this is σ(z)² in size. The power rule gives -(1 + exp(-z))⁻², and the chain rule "
+         "multiplies it by the derivative of 1 + exp(-z), which is missing here. (Or are both "
+         "factors σ(z)? The second is 1 - σ(z).)", lambda z: -(sigma(z) ** 2),
+         lambda z: sigma(z) ** 2, when=lambda curve: are(_powers(curve), 2, 0, 0)),
+    told("one factor only",
+         "this is 1 - σ(z) in size. In the quotient rule the denominator is squared, which "
+         "brings in the other factor σ(z).", lambda z: 1 - sigma(z), lambda z: sigma(z) - 1,
+         when=lambda curve: are(_powers(curve), 1, -1, 0)),
+    told("sign in the exponent",
+         "exp(z) stands above the line, exp(-z) below it. The derivative of 1 + exp(-z) is "
+         "-exp(-z): the same exponent.", lambda z: np.exp(z) / (1 + np.exp(-z)) ** 2,
+         when=lambda curve: are(_powers(curve), 2, 1, 0)),
+    told("another power",
+         "this is a product of powers of σ(z) and exp(z), and not the right ones: σ(z)(1 - "
+         "σ(z)) is exp(-z)/(1 + exp(-z))².", lambda z: sigma(z) ** 2 * (1 - sigma(z)),
+         lambda z: (1 - sigma(z)) / sigma(z), lambda z: np.exp(-z),
+         lambda z: np.sqrt(sigmoid_derivative(z)),
+         when=lambda curve: (are(_powers(curve), None, None, 0) and not are(_powers(curve), 2,
+             -1, 0))),
+    told("plus in the second factor",
+         "the second factor is 1 - σ(z), with a minus.", lambda z: sigma(z) * (1 + sigma(z))),
+    told("derivative of tanh",
+         "1 - a² is the derivative of tanh. The sigmoid's is a(1 - a).",
+         lambda z: 1 - sigma(z) ** 2, lambda z: 1 - np.tanh(z) ** 2),
+    told("another polynomial",
+         "this is made of σ(z), and not as σ(z)(1 - σ(z)): look at every factor, sign and "
+         "square, and at the parentheses.", lambda z: 1 - 2 * sigma(z),
+         lambda z: sigma(z) - 2 * sigma(z) ** 2, when=_is_polynomial),
+    Mistake("measured instead of derived", lambda z: difference(_moved, (z,), 1e-5),
+            "this measures the slope: it moves z a little and looks how far σ moves. Well "
+            "done, and nearly right; lesson 02 checks derivatives this way. Here the formula "
+            "is asked for, which needs no step and is exact: σ' made of σ(z).",
+            variants=(lambda z: difference(_moved, (z,), 1e-3, behind=0),),
+            when=lambda curve: _is_difference(curve.seen)),
 )  # fmt: skip
 
 

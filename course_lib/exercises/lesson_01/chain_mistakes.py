@@ -9,6 +9,7 @@ from course_lib.exercises.engine.formatting import compared, counted
 from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.kit.formula import listed
 from course_lib.exercises.kit.measured import difference, is_difference
+from course_lib.exercises.kit.told import told_with
 
 slope = sigma.derivative
 
@@ -57,13 +58,13 @@ def _inputs(step):
     return function
 
 
-def _with_numbers(sentence):
-    def explain(case, answer, expected):
-        x, weights = case
-        layers = counted(len(weights), "layer")
-        return f"{sentence} With {layers} and x = {x:g} {compared(answer, expected)}"
+def _numbers(case, answer, expected):
+    x, weights = case
+    layers = counted(len(weights), "layer")
+    return f"With {layers} and x = {x:g} {compared(answer, expected)}"
 
-    return explain
+
+_told = told_with(_numbers)
 
 
 class Facts:
@@ -97,12 +98,12 @@ def _layer(name, sentence, *factors):
         for factor in factors
     )
     rule = lambda facts: any(map(facts.layer_is, factors))  # noqa: E731
-    return Mistake(name, function, _with_numbers(sentence), tuple(variants), rule)
+    return _told(name, sentence, function, *variants, when=rule)
 
 
 def _chain(name, sentence, function, *variants):
     """Return the mistake that is known by what these functions make of all layers."""
-    return Mistake(name, function, _with_numbers(sentence), variants)
+    return _told(name, sentence, function, *variants)
 
 
 MISTAKES = (
@@ -203,38 +204,25 @@ MISTAKES = (
            lambda x, weights: _product(x, weights[:-1]),
            lambda x, weights: _product(x, weights[1:]),
            lambda x, weights: _product(sigma(weights[0] * x), weights[1:])),
-    Mistake(
-        "factors not multiplied",
-        lambda x, weights: list(_factors(x, weights)),
-        lambda case, answer, expected: (
+    Mistake("factors not multiplied", lambda x, weights: list(_factors(x, weights)),
+            lambda case, answer, expected: (
             f"these are the factors, one per layer ({listed(answer)}). The derivative is their "
             "product: multiply them, `np.prod(...)`."
-        ),
-        variants=(_factors, lambda x, weights: tuple(_factors(x, weights))),
-    ),
-    Mistake(
-        "the product starts at 0",
-        lambda x, weights: 0.0,
-        "this is 0 whatever the weights. A product that starts at 0 stays 0: start it at 1. "
-        "(With a recursion: what it returns for no weights is 1.)",
-    ),
-    Mistake(
-        "measured instead of derived",
-        lambda x, weights: difference(moved, (x, weights), 1e-5),
-        "this measures the slope: it moves x a little and looks how far a_L moves. Well done, "
-        "and nearly right; lesson 02 checks derivatives this way. Here the product is asked "
-        "for, which needs no step and keeps its digits however small it gets.",
-        variants=(lambda x, weights: difference(moved, (x, weights), 1e-3, behind=0),),
-        when=lambda facts: _is_difference(facts.seen),
-    ),
-    Mistake(
-        "signs",
-        lambda x, weights: (-1) ** len(weights) * _product(x, weights),
-        _with_numbers("the size is right and the sign is not: no minus and no |...| belongs "
-                      "into the product."),
-        when=lambda facts: all(
-            np.isclose(abs(a), abs(e))
-            for a, e in zip(facts.seen.answers, facts.seen.expected, strict=True)),
-        variants=(lambda x, weights: np.abs(_product(x, weights)),),
-    ),
+        ), variants=(_factors, lambda x, weights: tuple(_factors(x, weights)))),
+    Mistake("the product starts at 0", lambda x, weights: 0.0,
+            "this is 0 whatever the weights. A product that starts at 0 stays 0: start it at "
+            "1. (With a recursion: what it returns for no weights is 1.)"),
+    Mistake("measured instead of derived",
+            lambda x, weights: difference(moved, (x, weights), 1e-5),
+            "this measures the slope: it moves x a little and looks how far a_L moves. Well "
+            "done, and nearly right; lesson 02 checks derivatives this way. Here the product "
+            "is asked for, which needs no step and keeps its digits however small it gets.",
+            variants=(lambda x, weights: difference(moved, (x, weights), 1e-3, behind=0),),
+            when=lambda facts: _is_difference(facts.seen)),
+    _told("signs",
+          "the size is right and the sign is not: no minus and no |...| belongs into the "
+          "product.", lambda x, weights: (-1) ** len(weights) * _product(x, weights),
+          lambda x, weights: np.abs(_product(x, weights)),
+          when=lambda facts: all(np.isclose(abs(a), abs(e)) for a, e in zip(facts.seen.answers,
+              facts.seen.expected, strict=True))),
 )  # fmt: skip

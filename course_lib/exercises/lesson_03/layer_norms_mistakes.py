@@ -11,6 +11,7 @@ from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.engine.seen import Unseen
 from course_lib.exercises.kit.formula import listed
 from course_lib.exercises.kit.reading import are, fitted, in_rows
+from course_lib.exercises.kit.told import told_with
 from course_lib.mlp import MLP
 
 norm = np.linalg.norm
@@ -97,188 +98,122 @@ def _weights_and_biases(grad, layers):
     return _of_each(norm, "w")(grad, layers) + _of_each(norm, "b")(grad, layers)
 
 
-def _with_numbers(sentence):
-    """Return an explanation: the sentence, then what came and what is right."""
+def _numbers(case, answer, expected):
+    return (
+        f"For {counted(len(case[1]), 'layer')} it gives {listed(answer)}, and "
+        f"{listed(expected)} is right."
+    )
 
-    def explain(case, answer, expected):
-        return (
-            f"{sentence} For {counted(len(case[1]), 'layer')} it gives {listed(answer)}, and "
-            f"{listed(expected)} is right."
-        )
 
-    return explain
-
+_told = told_with(_numbers)
 
 MISTAKES = (
-    Mistake(
-        "weights only",
-        _of_each(norm, "w"),
-        _with_numbers("the biases are left out. A layer's parameters are its weights and its "
-                      "biases: `layer.parameters` spans both."),
-        when=lambda facts: are(facts.powers("w"), None, None, None),
-        variants=(_of_each(lambda part: np.sum(part**2), "w"),),
-    ),
-    Mistake(
-        "biases only",
-        _of_each(norm, "b"),
-        _with_numbers("`layer.b` is where the biases lie. The weights belong to the layer as "
-                      "well: `layer.parameters` spans both."),
-        when=lambda facts: are(facts.powers("b"), None, None, None),
-        variants=(_of_each(lambda part: np.sum(part**2), "b"),),
-    ),
-    Mistake(
-        "no square root",
-        _of_each(lambda part: np.sum(part**2)),
-        _with_numbers("this is the sum of the squares; the norm is its square root."),
-        when=lambda facts: are(facts.powers(), 2, 0, 0),
-    ),
-    Mistake(
-        "mean over the entries",
-        _of_each(lambda part: np.sqrt(np.mean(part**2))),
-        _with_numbers("a norm is the root of a sum, not of a mean: divided by the number of "
-                      "entries, a wide layer would look as small as a narrow one."),
-        variants=(_of_each(lambda part: np.mean(part**2)),),
-        when=lambda facts: facts.powers()[1] < -0.4,
-    ),
-    Mistake(
-        "another power of the norm",
-        _of_each(lambda part: np.sum(part**2) / 2),
-        _with_numbers("this is made of the sum of squares by another power or factor: the norm "
-                      "is its square root, and nothing else."),
-        when=lambda facts: are(facts.powers(), None, None, None) and not are(
-            facts.powers()[:2], 1, 0),
-    ),
-    Mistake(
-        "sum of absolute values",
-        _of_each(lambda part: np.abs(part).sum()),
-        _with_numbers("this is made of the sum of |entries|, another norm (L1). Here the norm "
-                      "is the length of the vector: √(sum of squares)."),
-        when=lambda facts: are(facts.powers(order=1), None, None, None),
-        variants=(_of_each(lambda part: np.abs(part).mean()),),
-    ),
-    Mistake(
-        "largest entry",
-        _of_each(lambda part: np.abs(part).max()),
-        _with_numbers("this is the largest |entry|. The norm takes all entries: √(sum of "
-                      "squares)."),
-        variants=(_of_each(np.max),),
-    ),
-    Mistake(
-        "sum without squares",
-        _of_each(np.sum),
-        _with_numbers("the entries are added as they are, so that positive and negative ones "
-                      "cancel. Square each entry first, then add, then take the root."),
-        variants=(_of_each(np.mean), _of_each(lambda part: np.sqrt(np.sum(part) ** 2)),
-                  _of_each(lambda part: np.sqrt(np.sum(part)))),
-    ),
-    Mistake(
-        "standard deviation",
-        _of_each(np.std),
-        _with_numbers("the standard deviation takes the mean away, and divides by the number "
-                      "of entries. A norm does neither."),
-    ),
-    Mistake(
-        "norms of weights and biases added",
-        _weights_and_biases,
-        _with_numbers("norms do not add: 3 and 4 at right angles make 5, not 7. Squares add, "
-                      "and the root comes last."),
-        when=lambda facts: facts.sums_of_norms,
-        variants=(lambda *case: np.sqrt(_weights_and_biases(*case)),),
-    ),
-    Mistake(
-        "last layer first",
-        lambda grad, layers: layer_norms(grad, layers)[::-1],
-        _with_numbers("the norms are right and stand in reverse. The gradient arrives at the "
-                      "last layer first; the list begins with the first layer all the same."),
-    ),
-    Mistake(
-        "part of a layer runs on",
-        _running_on,
-        _with_numbers("a layer's number contains its neighbors': the part runs on to one end "
-                      "of the vector, or a sum is not begun anew for each layer."),
-        variants=(lambda grad, layers: np.array(
-            [norm(grad[layer.parameters.start:]) for layer in layers]),),
-    ),
-    Mistake(
-        "one number for all layers",
-        lambda grad, layers: np.full(len(layers), norm(grad)),
-        _with_numbers("every layer is given the same number. Take the layer's own part: "
-                      "`grad[layer.parameters]`."),
-        when=lambda facts: facts.same_for_all,
-    ),
-    Mistake(
-        "norm of the whole gradient",
-        lambda grad, layers: norm(grad),
-        "this is the one norm of the whole gradient. Take it of each layer's part: "
-        "`grad[layer.parameters]`.",
-    ),
-    Mistake(
-        "a layer left out",
-        lambda grad, layers: layer_norms(grad, layers)[:-1],
-        lambda case, answer, expected: (
+    _told("weights only",
+          "the biases are left out. A layer's parameters are its weights and its biases: "
+          "`layer.parameters` spans both.", _of_each(norm, "w"),
+          _of_each(lambda part: np.sum(part**2), "w"),
+          when=lambda facts: are(facts.powers("w"), None, None, None)),
+    _told("biases only",
+          "`layer.b` is where the biases lie. The weights belong to the layer as well: "
+          "`layer.parameters` spans both.", _of_each(norm, "b"),
+          _of_each(lambda part: np.sum(part**2), "b"),
+          when=lambda facts: are(facts.powers("b"), None, None, None)),
+    _told("no square root",
+          "this is the sum of the squares; the norm is its square root.",
+          _of_each(lambda part: np.sum(part**2)),
+          when=lambda facts: are(facts.powers(), 2, 0, 0)),
+    _told("mean over the entries",
+          "a norm is the root of a sum, not of a mean: divided by the number of entries, a "
+          "wide layer would look as small as a narrow one.",
+          _of_each(lambda part: np.sqrt(np.mean(part**2))),
+          _of_each(lambda part: np.mean(part**2)), when=lambda facts: facts.powers()[1] < -0.4),
+    _told("another power of the norm",
+          "this is made of the sum of squares by another power or factor: the norm is its "
+          "square root, and nothing else.", _of_each(lambda part: np.sum(part**2) / 2),
+          when=lambda facts: are(facts.powers(), None, None, None) and not
+              are(facts.powers()[:2], 1, 0)),
+    _told("sum of absolute values",
+          "this is made of the sum of |entries|, another norm (L1). Here the norm is the "
+          "length "
+          "of the vector: √(sum of squares).", _of_each(lambda part: np.abs(part).sum()),
+          _of_each(lambda part: np.abs(part).mean()),
+          when=lambda facts: are(facts.powers(order=1), None, None, None)),
+    _told("largest entry",
+          "this is the largest |entry|. The norm takes all entries: √(sum of squares).",
+          _of_each(lambda part: np.abs(part).max()), _of_each(np.max)),
+    _told("sum without squares",
+          "the entries are added as they are, so that positive and negative ones cancel. "
+          "Square "
+          "each entry first, then add, then take the root.", _of_each(np.sum),
+          _of_each(np.mean), _of_each(lambda part: np.sqrt(np.sum(part) ** 2)),
+          _of_each(lambda part: np.sqrt(np.sum(part)))),
+    _told("standard deviation",
+          "the standard deviation takes the mean away, and divides by the number of entries. A "
+          "norm does neither.", _of_each(np.std)),
+    _told("norms of weights and biases added",
+          "norms do not add: 3 and 4 at right angles make 5, not 7. Squares add, and the root "
+          "comes last.", _weights_and_biases,
+          lambda *case: np.sqrt(_weights_and_biases(*case)),
+          when=lambda facts: facts.sums_of_norms),
+    _told("last layer first",
+          "the norms are right and stand in reverse. The gradient arrives at the last layer "
+          "first; the list begins with the first layer all the same.",
+          lambda grad, layers: layer_norms(grad, layers)[::-1]),
+    _told("part of a layer runs on",
+          "a layer's number contains its neighbors': the part runs on to one end of the "
+          "vector, "
+          "or a sum is not begun anew for each layer.", _running_on,
+          lambda grad, layers: np.array([norm(grad[layer.parameters.start:]) for layer in
+              layers])),
+    _told("one number for all layers",
+          "every layer is given the same number. Take the layer's own part: "
+          "`grad[layer.parameters]`.", lambda grad, layers: np.full(len(layers), norm(grad)),
+          when=lambda facts: facts.same_for_all),
+    Mistake("norm of the whole gradient", lambda grad, layers: norm(grad),
+            "this is the one norm of the whole gradient. Take it of each layer's part: "
+            "`grad[layer.parameters]`."),
+    Mistake("a layer left out", lambda grad, layers: layer_norms(grad, layers)[:-1],
+            lambda case, answer, expected: (
             f"the answer has length {np.size(answer)}, and `layers` has length "
             f"{len(case[1])}. Every entry of it has weights and biases, the first and the last "
             "included."
-        ),
-        when=lambda facts: all(n == n_layers - 1 for n, n_layers in facts.sizes),
-        any_form=True,
-    ),
-    Mistake(
-        "weights and biases apart",
-        lambda grad, layers: np.array(
-            [norm(grad[part]) for layer in layers for part in (layer.w, layer.b)]),
-        lambda case, answer, expected: (
+        ), when=lambda facts: all(n == n_layers - 1 for n, n_layers in facts.sizes),
+            any_form=True),
+    Mistake("weights and biases apart",
+            lambda grad, layers: np.array([norm(grad[part]) for layer in layers for part in
+                (layer.w, layer.b)]),
+            lambda case, answer, expected: (
             f"there are {np.size(answer)} numbers for {counted(len(case[1]), 'layer')}, one "
             "for the weights and one for the biases of each. A layer has one norm: "
             "`layer.parameters` spans both."
-        ),
-        when=lambda facts: all(n == 2 * n_layers for n, n_layers in facts.sizes),
-        any_form=True,
-    ),
-    Mistake(
-        "share of the whole",
-        lambda grad, layers: layer_norms(grad, layers) / norm(grad),
-        _with_numbers("the norms are divided by the norm of the whole gradient. Undivided, "
-                      "they tell whether the gradient explodes."),
-    ),
-    Mistake(
-        "single entries",
-        lambda grad, layers: np.abs(grad[: len(layers)]),
-        _with_numbers("`grad[i]` is one number of the flat vector, and no layer. The entries "
-                      "of a layer are `grad[layer.parameters]`."),
-    ),
-    Mistake(
-        "a layer as index",
-        lambda grad, layers: [norm(grad[layer]) for layer in layers],
-        "`grad[layer]` does not work: a layer is no index, it holds slices, and `.parameters` "
-        "is the one needed: `grad[layer.parameters]`.",
-    ),
-    Mistake(
-        "return inside the loop",
-        lambda grad, layers: layer_norms(grad, layers)[[0]],
-        "only the first layer's norm comes back: a `return` inside the loop ends the function "
-        "in its first round. Put it below the loop, as far to the left as `for`.",
-        when=lambda facts: facts.is_alone(0),
-        any_form=True,
-    ),
-    Mistake(
-        "begun anew in every round",
-        lambda grad, layers: layer_norms(grad, layers)[[-1]],
-        "only the last layer's norm is left: the list is made inside the loop, or its name is "
-        "given a new value there, so every round forgets the one before. Make the empty list "
-        "above the loop and append to it.",
-        when=lambda facts: facts.is_alone(-1),
-        any_form=True,
-    ),
-    Mistake(
-        "another net's layers",
-        lambda grad, layers: _of_each(norm)(grad, MLP([64] * 31, sigmoid).layers),
-        lambda case, answer, expected: (
+        ), when=lambda facts: all(n == 2 * n_layers for n, n_layers in facts.sizes),
+            any_form=True),
+    _told("share of the whole",
+          "the norms are divided by the norm of the whole gradient. Undivided, they tell "
+          "whether the gradient explodes.",
+          lambda grad, layers: layer_norms(grad, layers) / norm(grad)),
+    _told("single entries",
+          "`grad[i]` is one number of the flat vector, and no layer. The entries of a layer "
+          "are "
+          "`grad[layer.parameters]`.", lambda grad, layers: np.abs(grad[: len(layers)])),
+    Mistake("a layer as index", lambda grad, layers: [norm(grad[layer]) for layer in layers],
+            "`grad[layer]` does not work: a layer is no index, it holds slices, and "
+            "`.parameters` is the one needed: `grad[layer.parameters]`."),
+    Mistake("return inside the loop", lambda grad, layers: layer_norms(grad, layers)[[0]],
+            "only the first layer's norm comes back: a `return` inside the loop ends the "
+            "function in its first round. Put it below the loop, as far to the left as `for`.",
+            when=lambda facts: facts.is_alone(0), any_form=True),
+    Mistake("begun anew in every round", lambda grad, layers: layer_norms(grad, layers)[[-1]],
+            "only the last layer's norm is left: the list is made inside the loop, or its name "
+            "is given a new value there, so every round forgets the one before. Make the empty "
+            "list above the loop and append to it.", when=lambda facts: facts.is_alone(-1),
+            any_form=True),
+    Mistake("another net's layers",
+            lambda grad, layers: _of_each(norm)(grad, MLP([64] * 31, sigmoid).layers),
+            lambda case, answer, expected: (
             f"there are {np.size(answer)} numbers in every case, and {len(case[1])} are needed "
             "here: did you use the argument `layers`? `net.layers` is one net's; the function "
             "has to serve every net."
-        ),
-        when=lambda facts: len({n for n, _ in facts.sizes}) == 1 and facts.is_cut_otherwise,
-        any_form=True,
-    ),
+        ), when=lambda facts: len({n for n, _ in facts.sizes}) == 1 and facts.is_cut_otherwise,
+            any_form=True),
 )  # fmt: skip

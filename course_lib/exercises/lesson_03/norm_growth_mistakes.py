@@ -7,6 +7,7 @@ import numpy as np
 from course_lib.exercises.engine.formatting import compared, counted, times
 from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.kit.reading import are, fitted, single_numbers
+from course_lib.exercises.kit.told import told_with
 
 
 class Facts:
@@ -72,15 +73,11 @@ def listed(values):
     return f"({shown}{', ...' if len(values) > 5 else ''})"
 
 
-def _with_numbers(sentence):
-    """Return an explanation: the sentence, then what came and what is right."""
+def _numbers(case, answer, expected):
+    return f"For the norms {listed(case[0])} {compared(answer, expected)}"
 
-    def explain(case, answer, expected):
-        if answer is None:
-            return sentence
-        return f"{sentence} For the norms {listed(case[0])} {compared(answer, expected)}"
 
-    return explain
+_told = told_with(_numbers)
 
 
 def _explain_forward(case, answer, expected):
@@ -121,179 +118,108 @@ def _counted_from_1(norms):
 
 
 MISTAKES = (
-    Mistake(
-        "whole-number division",
-        _power(lambda n: 1 // n),
-        _with_numbers("`1 // steps` rounds down to a whole number, 0 for more than one step, "
-                      "and anything to the power of 0 is 1. `1 / steps` keeps the fraction."),
-        when=lambda facts: all(facts.values[facts.n_steps > 1] == 1),
-        variants=(_power(lambda n: 0),),
-    ),
-    Mistake(
-        "forward instead of back",
-        _power(lambda n: -1 / n),
-        _explain_forward,
-        when=lambda facts: facts.is_power(-1 / facts.n_steps),
-    ),
-    Mistake(
-        "as many steps as layers",
-        _power(lambda n: 1 / (n + 1)),
-        lambda case, answer, expected: (
+    _told("whole-number division",
+          "`1 // steps` rounds down to a whole number, 0 for more than one step, and anything "
+          "to the power of 0 is 1. `1 / steps` keeps the fraction.", _power(lambda n: 1 // n),
+          _power(lambda n: 0), when=lambda facts: all(facts.values[facts.n_steps > 1] == 1)),
+    Mistake("forward instead of back", _power(lambda n: -1 / n),
+            _explain_forward, when=lambda facts: facts.is_power(-1 / facts.n_steps)),
+    Mistake("as many steps as layers", _power(lambda n: 1 / (n + 1)),
+            lambda case, answer, expected: (
             f"{len(case[0])} layers have {counted(len(case[0]) - 1, 'step')} between them, as "
             f"{len(case[0])} posts have {counted(len(case[0]) - 1, 'gap')}. Counted otherwise "
             f"{compared(answer, expected)}"
-        ),
-        when=lambda facts: facts.is_power(*(1 / (facts.n_steps + k) for k in (-1, 1, 2))),
-    ),
-    Mistake(
-        "forward, and as many steps as layers",
-        _power(lambda n: -1 / (n + 1)),
-        _with_numbers("two things. The gradient travels from the last layer to the first, so "
-                      "norms[0] is divided by norms[-1]; and L layers have L - 1 steps between "
-                      "them."),
-        when=lambda facts: facts.is_power(*(-1 / (facts.n_steps + k) for k in (-1, 1, 2))),
-    ),
-    Mistake(
-        "growth of the whole net",
-        _power(lambda n: 1),
-        _with_numbers("this is the growth over all layers together. What one layer "
-                      "contributes is its (L - 1)th root."),
-        when=lambda facts: facts.is_power(1, -1),
-    ),
-    Mistake(
-        "fixed number of steps",
-        _power(lambda n: 1 / 29),
-        _with_numbers("the root is the same however many layers come in. Its order is the "
-                      "number of steps, `len(norms) - 1`."),
-        when=lambda facts: facts.is_fixed_power,
-    ),
-    Mistake(
-        "power instead of the root",
-        _power(lambda n: n),
-        _with_numbers("the growth of the whole net is raised to the power of L - 1. It is the "
-                      "other way round: r to that power gives the whole."),
-        when=lambda facts: facts.is_power(
-            *(sign * (facts.n_steps + k) for sign in (1, -1) for k in (0, 1))),
-    ),
-    Mistake(
-        "parentheses of the exponent",
-        _power(lambda n: 1 / (n + 1) - 1),
-        _with_numbers("the exponent is 1/len(norms) - 1 here, which is negative: the "
-                      "difference belongs in parentheses, `1 / (len(norms) - 1)`."),
-        when=lambda facts: facts.is_power(1 / (facts.n_steps + 1) - 1),
-    ),
-    Mistake(
-        "divided instead of the root",
-        lambda norms: norms[0] / norms[-1] / (len(norms) - 1),
-        _with_numbers("the growth of the whole net is divided by the number of steps. A factor "
-                      "that is applied again and again is found by a root, and the exponent "
-                      "needs parentheses: `ratio ** 1 / steps` is ratio / steps, "
-                      "`ratio ** (1 / steps)` is the root."),
-        when=lambda facts: facts.multiplies(
-            *(facts.ratio**sign / (facts.n_steps + k) for sign in (1, -1) for k in (0, 1))),
-    ),
-    Mistake(
-        "root of one end only",
-        lambda norms: norms[0] / norms[-1] ** (1 / (len(norms) - 1)),
-        _with_numbers("the root is taken of one of the two norms. The ratio comes first, in "
-                      "parentheses, then its root. (With logarithms: the difference first.)"),
-        variants=(lambda norms: norms[0] ** (1 / (len(norms) - 1)) / norms[-1],),
-    ),
-    Mistake(
-        "mean of the factors",
-        lambda norms: np.mean(_factors(norms)),
-        _explain_mean,
-        variants=(lambda norms: np.median(_factors(norms)),),
-    ),
-    Mistake(
-        "mean of upside-down factors",
-        lambda norms: np.mean(1 / _factors(norms)),
-        _explain_upside_down,
-    ),
-    Mistake(
-        "counted from 1",
-        lambda norms: (norms[1] / norms[-1]) ** (1 / (len(norms) - 1)),
-        _with_numbers("norms[1] is the second layer's norm. Python counts from 0: the first "
-                      "is norms[0]."),
-        when=lambda facts: facts.is_power(
-            *(1 / (facts.n_steps + k) for k in (-1, 0, 1)), ratio=facts.second / facts.last),
-        any_form=True,
-    ),
-    Mistake(
-        "the last but one",
-        lambda norms: (norms[0] / norms[-2]) ** (1 / (len(norms) - 1)),
-        _with_numbers("norms[-2] is the norm of the last layer but one; norms[-1] is the "
-                      "last."),
-        when=lambda facts: facts.is_power(
-            *(1 / (facts.n_steps + k) for k in (-1, 0, 1)),
-            ratio=facts.first / facts.before_last),
-        any_form=True,
-    ),
-    Mistake(
-        "beyond the last norm",
-        _counted_from_1,
-        "Python counts from 0: of L norms the first is norms[0] and the last norms[L - 1], or "
-        "norms[-1]. There is no norms[L].",
-        when=lambda facts: all(isinstance(trial.error, IndexError)
-                               for trial in facts.seen.trials),
-        any_form=True,
-    ),
-    Mistake(
-        "one layer's factor",
-        lambda norms: norms[0] / norms[1],
-        _with_numbers("this is the factor of one layer only. Between the first norm and the "
-                      "last lie all of them."),
-        when=lambda facts: facts.is_power(1, -1, ratio=facts.first / facts.second) or (
-            facts.is_power(1, -1, ratio=facts.before_last / facts.last)),
-    ),
-    Mistake(
-        "largest over smallest",
-        lambda norms: (max(norms) / min(norms)) ** (1 / (len(norms) - 1)),
-        _with_numbers("the largest norm is compared with the smallest, wherever they are. What "
-                      "counts are the two ends: norms[0] and norms[-1]."),
-        variants=(lambda norms: max(norms) / min(norms),),
-    ),
-    Mistake(
-        "mean of the norms",
-        lambda norms: np.exp(np.mean(np.log(norms))),
-        _with_numbers("this is a mean of the norms themselves. Growth is what is between them: "
-                      "a ratio."),
-        variants=(np.mean,),
-    ),
-    Mistake(
-        "the logarithm of it",
-        lambda norms: np.log10(norms[0] / norms[-1]) / (len(norms) - 1),
-        _with_numbers("this is a logarithm of the growth, 0 where a layer changes nothing. "
-                      "The factor itself is asked for, 1 there."),
-        when=lambda facts: facts.multiplies(
-            np.log(facts.ratio), np.log(facts.ratio) / facts.n_steps),
-    ),
-    Mistake(
-        "difference instead of ratio",
-        lambda norms: (norms[0] - norms[-1]) / (len(norms) - 1),
-        _with_numbers("the norms are subtracted. A layer multiplies the gradient: how much it "
-                      "grows is a ratio."),
-        when=lambda facts: any(
-            are(fitted(facts.values - start, (facts.first - facts.last) / steps), None)
-            for start in (0, 1) for steps in (1, facts.n_steps, facts.n_steps + 1)),
-        variants=(lambda norms: 1 + (norms[0] - norms[-1]) / (len(norms) - 1),),
-    ),
-    Mistake(
-        "every layer's factor",
-        _factors,
-        lambda case, answer, expected: (
+        ), when=lambda facts: facts.is_power(*(1 / (facts.n_steps + k) for k in (-1, 1, 2)))),
+    _told("forward, and as many steps as layers",
+          "two things. The gradient travels from the last layer to the first, so norms[0] is "
+          "divided by norms[-1]; and L layers have L - 1 steps between them.",
+          _power(lambda n: -1 / (n + 1)),
+          when=lambda facts: facts.is_power(*(-1 / (facts.n_steps + k) for k in (-1, 1, 2)))),
+    _told("growth of the whole net",
+          "this is the growth over all layers together. What one layer contributes is its (L - "
+          "1)th root.", _power(lambda n: 1), when=lambda facts: facts.is_power(1, -1)),
+    _told("fixed number of steps",
+          "the root is the same however many layers come in. Its order is the number of steps, "
+          "`len(norms) - 1`.", _power(lambda n: 1 / 29),
+          when=lambda facts: facts.is_fixed_power),
+    _told("power instead of the root",
+          "the growth of the whole net is raised to the power of L - 1. It is the other way "
+          "round: r to that power gives the whole.", _power(lambda n: n),
+          when=lambda facts: facts.is_power(*(sign * (facts.n_steps + k) for sign in (1, -1) for
+              k in (0, 1)))),
+    _told("parentheses of the exponent",
+          "the exponent is 1/len(norms) - 1 here, which is negative: the difference belongs in "
+          "parentheses, `1 / (len(norms) - 1)`.", _power(lambda n: 1 / (n + 1) - 1),
+          when=lambda facts: facts.is_power(1 / (facts.n_steps + 1) - 1)),
+    _told("divided instead of the root",
+          "the growth of the whole net is divided by the number of steps. A factor that is "
+          "applied again and again is found by a root, and the exponent needs parentheses: "
+          "`ratio ** 1 / steps` is ratio / steps, `ratio ** (1 / steps)` is the root.",
+          lambda norms: norms[0] / norms[-1] / (len(norms) - 1),
+          when=lambda facts: facts.multiplies(*(facts.ratio**sign / (facts.n_steps + k) for sign
+              in (1, -1) for k in (0, 1)))),
+    _told("root of one end only",
+          "the root is taken of one of the two norms. The ratio comes first, in parentheses, "
+          "then its root. (With logarithms: the difference first.)",
+          lambda norms: norms[0] / norms[-1] ** (1 / (len(norms) - 1)),
+          lambda norms: norms[0] ** (1 / (len(norms) - 1)) / norms[-1]),
+    Mistake("mean of the factors", lambda norms: np.mean(_factors(norms)),
+            _explain_mean, variants=(lambda norms: np.median(_factors(norms)),)),
+    Mistake("mean of upside-down factors", lambda norms: np.mean(1 / _factors(norms)),
+            _explain_upside_down),
+    _told("counted from 1",
+          "norms[1] is the second layer's norm. Python counts from 0: the first is norms[0].",
+          lambda norms: (norms[1] / norms[-1]) ** (1 / (len(norms) - 1)),
+          when=lambda facts: facts.is_power(*(1 / (facts.n_steps + k) for k in (-1, 0, 1)),
+              ratio=facts.second / facts.last), any_form=True),
+    _told("the last but one",
+          "norms[-2] is the norm of the last layer but one; norms[-1] is the last.",
+          lambda norms: (norms[0] / norms[-2]) ** (1 / (len(norms) - 1)),
+          when=lambda facts: facts.is_power(*(1 / (facts.n_steps + k) for k in (-1, 0, 1)),
+              ratio=facts.first / facts.before_last), any_form=True),
+    Mistake("beyond the last norm", _counted_from_1,
+            "Python counts from 0: of L norms the first is norms[0] and the last norms[L - 1], "
+            "or norms[-1]. There is no norms[L].",
+            when=lambda facts: all(isinstance(trial.error, IndexError) for trial in
+                facts.seen.trials), any_form=True),
+    _told("one layer's factor",
+          "this is the factor of one layer only. Between the first norm and the last lie all "
+          "of "
+          "them.", lambda norms: norms[0] / norms[1],
+          when=lambda facts: facts.is_power(1, -1, ratio=facts.first / facts.second) or
+              (facts.is_power(1, -1, ratio=facts.before_last / facts.last))),
+    _told("largest over smallest",
+          "the largest norm is compared with the smallest, wherever they are. What counts are "
+          "the two ends: norms[0] and norms[-1].",
+          lambda norms: (max(norms) / min(norms)) ** (1 / (len(norms) - 1)),
+          lambda norms: max(norms) / min(norms)),
+    _told("mean of the norms",
+          "this is a mean of the norms themselves. Growth is what is between them: a ratio.",
+          lambda norms: np.exp(np.mean(np.log(norms))), np.mean),
+    _told("the logarithm of it",
+          "this is a logarithm of the growth, 0 where a layer changes nothing. The factor "
+          "itself is asked for, 1 there.",
+          lambda norms: np.log10(norms[0] / norms[-1]) / (len(norms) - 1),
+          when=lambda facts: facts.multiplies(np.log(facts.ratio), np.log(facts.ratio) /
+              facts.n_steps)),
+    _told("difference instead of ratio",
+          "the norms are subtracted. A layer multiplies the gradient: how much it grows is a "
+          "ratio.", lambda norms: (norms[0] - norms[-1]) / (len(norms) - 1),
+          lambda norms: 1 + (norms[0] - norms[-1]) / (len(norms) - 1),
+          when=lambda facts: any(are(fitted(facts.values - start, (facts.first - facts.last) /
+              steps), None) for start in (0, 1) for steps in (1, facts.n_steps, facts.n_steps +
+              1))),
+    Mistake("every layer's factor", _factors,
+            lambda case, answer, expected: (
             f"these are the factors of the single layers, {listed(answer)}. One number is "
             f"asked for, the same in every layer, whose power of {len(case[0]) - 1} is their "
             f"product: {expected:.4g}."
         ),
-        variants=(lambda norms: norms[1:] / norms[:-1], lambda norms: list(_factors(norms))),
-    ),
-    Mistake(
-        "slope of a fitted line",
-        _fitted_growth,
-        _with_numbers("a line is fitted through the logarithms of all norms. That is a good "
-                      "measure too, and another one: r is made of the two ends alone, so that "
-                      "r^(L - 1) gives their ratio exactly. (And it grows on the way back.)"),
-        variants=(lambda norms: 1 / _fitted_growth(norms),),
-    ),
+            variants=(lambda norms: norms[1:] / norms[:-1], lambda norms:
+                list(_factors(norms)))),
+    _told("slope of a fitted line",
+          "a line is fitted through the logarithms of all norms. That is a good measure too, "
+          "and another one: r is made of the two ends alone, so that r^(L - 1) gives their "
+          "ratio exactly. (And it grows on the way back.)", _fitted_growth,
+          lambda norms: 1 / _fitted_growth(norms)),
 )  # fmt: skip

@@ -251,24 +251,19 @@ _MEAN_WRONG = (
 MISTAKES = (
     *_SCALES_WRONG,
     *_MEAN_WRONG,
-    Mistake(
-        "only for a single q",
-        _assembled(lambda activation, q: gaussian_mean(
-            lambda z: activation(np.sqrt(q) * z) ** 2, 1.0)),
-        "single numbers are right, and q may be an array as well. `gaussian_mean(f, q)` takes "
-        "the array as it is, and gives one mean for every entry of q.",
-        when=lambda facts: facts.is_for_single_numbers,
-        any_form=True,
-    ),
-    Mistake(
-        "a value in place of f",
-        _assembled(lambda activation, q: gaussian_mean(activation(q) ** 2, q)),
-        "`gaussian_mean(f, q)` calls f itself, with the pre-activations: f must be a function, "
-        "`lambda z: ...`, and not a value worked out beforehand, nor the square of "
-        "`activation` without its argument.",
-        variants=(_assembled(lambda activation, q: gaussian_mean(activation**2, q)),
-                  _assembled(_z_unknown)),
-    ),
+    Mistake("only for a single q",
+            _assembled(lambda activation, q: gaussian_mean(lambda z: activation(np.sqrt(q) * z)
+                ** 2, 1.0)),
+            "single numbers are right, and q may be an array as well. `gaussian_mean(f, q)` "
+            "takes the array as it is, and gives one mean for every entry of q.",
+            when=lambda facts: facts.is_for_single_numbers, any_form=True),
+    Mistake("a value in place of f",
+            _assembled(lambda activation, q: gaussian_mean(activation(q) ** 2, q)),
+            "`gaussian_mean(f, q)` calls f itself, with the pre-activations: f must be a "
+            "function, `lambda z: ...`, and not a value worked out beforehand, nor the square "
+            "of `activation` without its argument.",
+            variants=(_assembled(lambda activation, q: gaussian_mean(activation**2, q)),
+                _assembled(_z_unknown))),
     _told("root of the variance",
           "this is the standard deviation of the next pre-activations; their variance is asked "
           "for, without a root.", lambda *case: np.sqrt(variance_map(*case))),
@@ -278,14 +273,11 @@ MISTAKES = (
           "this is q*, where the variance settles after many layers, whatever q it began with. "
           "One call goes one layer further.",
           lambda q, *net: np.full(np.shape(q), meanfield.variance_fixed_point(*net))),
-    Mistake(
-        "sampled, or a coarse sum",
-        _mean_square_by(sampled),
-        "not accurate enough: use `gaussian_mean(f, q)`. Every number is close and none is "
-        "right, as with a mean over random draws: with 10,000 draws the error is about one "
-        "percent, and a hundred times as many give one digit more. `gaussian_mean` sums over a "
-        "fine grid with the weights of the normal distribution, and is right to nine digits.",
-        when=lambda facts: facts.is_near(1e-5),
-        any_form=True,
-    ),
+    Mistake("sampled, or a coarse sum", _mean_square_by(sampled),
+            "not accurate enough: use `gaussian_mean(f, q)`. Every number is close and none is "
+            "right, as with a mean over random draws: with 10,000 draws the error is about one "
+            "percent, and a hundred times as many give one digit more. `gaussian_mean` sums "
+            "over a fine grid with the weights of the normal distribution, and is right to "
+            "nine "
+            "digits.", when=lambda facts: facts.is_near(1e-5), any_form=True),
 )  # fmt: skip

@@ -275,15 +275,13 @@ MISTAKES = (
     _told("biases added",
           "σ_b² is added, as in the variance map. A bias does not depend on the layer below, "
           "so no gradient passes through it.", lambda *case: chi_1(*case) + case[2] ** 2),
-    Mistake(
-        "a value in place of f",
-        _assembled(lambda activation, q: gaussian_mean(activation.derivative(q) ** 2, q)),
-        "`gaussian_mean(f, q)` calls f itself, with the pre-activations: f must be a function, "
-        "`lambda z: ...`, and not a value worked out beforehand, nor the square of "
-        "`activation.derivative` without its argument.",
-        variants=(_assembled(lambda activation, q: gaussian_mean(activation.derivative**2, q)),
-                  ),
-    ),
+    Mistake("a value in place of f",
+            _assembled(lambda activation, q: gaussian_mean(activation.derivative(q) ** 2, q)),
+            "`gaussian_mean(f, q)` calls f itself, with the pre-activations: f must be a "
+            "function, `lambda z: ...`, and not a value worked out beforehand, nor the square "
+            "of `activation.derivative` without its argument.",
+            variants=(_assembled(lambda activation, q: gaussian_mean(activation.derivative**2,
+                q)),)),
     _told("Gauss-Hermite nodes",
           "Gauss-Hermite nodes are right for polynomials. At large q* the slope is a narrow "
           "peak around z = 0, and falls between the nodes. `gaussian_mean(f, q)` crowds its "
@@ -294,15 +292,12 @@ MISTAKES = (
           "a sum over a grid with a node at z = 0 counts ReLU's step for one side. A grid of "
           "midpoints has no node there, nor has that of `gaussian_mean(f, q)`.",
           _mean_square_by(node_at_zero), when=lambda facts: facts.is_wrong_for_relu_alone),
-    Mistake(
-        "sampled, or a coarse sum",
-        _mean_square_by(sampled),
-        "not accurate enough: use `gaussian_mean(f, q)`. Every number is close and none is "
-        "right, as with a mean over random draws, or with a grid that is too coarse for φ', "
-        "which is a narrow peak where q* is large. `gaussian_mean` puts its grid where the "
-        "peak is, and is right to nine digits.",
-        when=lambda facts: facts.is_near,
-    ),
+    Mistake("sampled, or a coarse sum", _mean_square_by(sampled),
+            "not accurate enough: use `gaussian_mean(f, q)`. Every number is close and none is "
+            "right, as with a mean over random draws, or with a grid that is too coarse for "
+            "φ', which is a narrow peak where q* is large. `gaussian_mean` puts its grid where "
+            "the "
+            "peak is, and is right to nine digits.", when=lambda facts: facts.is_near),
     _told("variance not at its fixed point",
           "these are the numbers of slopes at another variance than q*. If it comes from steps "
           "of the variance map, they have not arrived: where the map lies close to the "

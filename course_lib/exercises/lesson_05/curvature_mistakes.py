@@ -210,23 +210,15 @@ MISTAKES = (
           "2/λ_max. Nothing limits the rate there: return `np.inf` unless λ_max > 0.",
           lambda hessian: 2 / _steepest(hessian),
           lambda hessian: 2 / _steepest(hessian) if _steepest(hessian) else np.inf),
-    Mistake(
-        "not inf where there is no limit",
-        _limit(lambda h: 2 / _steepest(h), None),
-        "where no curvature is positive nothing limits the rate, and the answer there is the "
-        "number `np.inf`: not None, not 0, and no largest of an empty list.",
-        variants=(lambda h: 2 / _positive(h).max(), lambda h: 2 / _positive(h)[-1],
-                  _limit(lambda h: 2 / _steepest(h), 0.0)),
-        when=lambda facts: facts.right[facts.limited].all() and not facts.right.all(),
-        any_form=True,
-    ),
-    Mistake(
-        "one limit for every direction",
-        lambda hessian: 2 / _curvatures(hessian),
-        "these are the limits of all directions, in a row. One rate serves them all: which "
-        "direction diverges first?",
-        variants=(lambda hessian: 2 / np.diag(hessian),),
-        when=lambda facts: facts.lists_all_limits,
-        any_form=True,
-    ),
+    Mistake("not inf where there is no limit", _limit(lambda h: 2 / _steepest(h), None),
+            "where no curvature is positive nothing limits the rate, and the answer there is "
+            "the number `np.inf`: not None, not 0, and no largest of an empty list.",
+            variants=(lambda h: 2 / _positive(h).max(), lambda h: 2 / _positive(h)[-1],
+                _limit(lambda h: 2 / _steepest(h), 0.0)),
+            when=lambda facts: facts.right[facts.limited].all() and not facts.right.all(),
+            any_form=True),
+    Mistake("one limit for every direction", lambda hessian: 2 / _curvatures(hessian),
+            "these are the limits of all directions, in a row. One rate serves them all: which "
+            "direction diverges first?", variants=(lambda hessian: 2 / np.diag(hessian),),
+            when=lambda facts: facts.lists_all_limits, any_form=True),
 )  # fmt: skip

@@ -181,50 +181,35 @@ _ENTRY_BY_ENTRY = (
 )
 
 MISTAKES = (
-    Mistake(
-        "overflow hidden",
-        _silenced,
-        "the values are right and no warning shows, because it is silenced: the exponential "
-        "overflows to inf as before. Hiding is no remedy: the same setting keeps silent where "
-        "inf spoils a value, and derivatives from such parts are nan. Take the exponential of "
-        "-|z|, which is at most 1, and there is nothing to hide.",
-        variants=(_filtered,),
-        when=lambda facts: facts.overflows and not facts.warns,
-    ),
-    Mistake(
-        "plain form",
-        _plain,
-        "the values are right, and on the way exp(-z) overflows: beyond 709.8 in float64, "
-        "beyond 88.7 in float32, it is inf. That 1/(1 + inf) is 0 saves the value, not the "
-        "warning on the screen, and derivatives from such parts are nan. Take the exponential "
-        "of -|z|, which is at most 1.",
-        variants=(lambda z: _plain(np.asarray(z, np.float64)),),
-        when=lambda facts: facts.overflows == {0, 2},
-    ),
-    Mistake(
-        "both branches evaluated",
-        _both_branches,
-        "the values are right, and `np.where` has computed both branches for every z before it "
-        "chose: an exponential overflows in the branch that is thrown away. Make the argument "
-        "safe before the exponential: exp(-|z|) is at most 1.",
-        variants=(lambda z: _both_branches(np.asarray(z, np.float64)),),
-        when=lambda facts: facts.overflows == {0, 1, 2},
-    ),
-    Mistake(
-        "overflow on the right",
-        lambda z: np.nan_to_num(_other_plain(z), nan=1.0),
-        "the values are right, and on the way exp(z) overflows far to the right: what comes of "
-        "inf/inf is mended afterwards. Take the exponential of -|z|, which is at most 1.",
-        when=lambda facts: facts.overflows == {1, 2},
-    ),
-    Mistake(
-        "float32 becomes float64",
-        _masked(_float_zeros, np.asarray),
-        "the values are right, and float32 comes back as float64: `np.zeros(shape)`, "
-        "`dtype=float` and whole numbers in `np.where(..., 1, 0)` lead there. In a net every "
-        "later array would follow, twice as large and slower; keep the dtype of z.",
-        when=lambda facts: facts.broken == {4},
-    ),
+    Mistake("overflow hidden", _silenced,
+            "the values are right and no warning shows, because it is silenced: the "
+            "exponential overflows to inf as before. Hiding is no remedy: the same setting "
+            "keeps silent where inf spoils a value, and derivatives from such parts are nan. "
+            "Take the exponential of -|z|, which is at most 1, and there is nothing to hide.",
+            variants=(_filtered,), when=lambda facts: facts.overflows and not facts.warns),
+    Mistake("plain form", _plain,
+            "the values are right, and on the way exp(-z) overflows: beyond 709.8 in float64, "
+            "beyond 88.7 in float32, it is inf. That 1/(1 + inf) is 0 saves the value, not the "
+            "warning on the screen, and derivatives from such parts are nan. Take the "
+            "exponential of -|z|, which is at most 1.",
+            variants=(lambda z: _plain(np.asarray(z, np.float64)),),
+            when=lambda facts: facts.overflows == {0, 2}),
+    Mistake("both branches evaluated", _both_branches,
+            "the values are right, and `np.where` has computed both branches for every z "
+            "before it chose: an exponential overflows in the branch that is thrown away. "
+            "Make the argument safe before the exponential: exp(-|z|) is at most 1.",
+            variants=(lambda z: _both_branches(np.asarray(z, np.float64)),),
+            when=lambda facts: facts.overflows == {0, 1, 2}),
+    Mistake("overflow on the right", lambda z: np.nan_to_num(_other_plain(z), nan=1.0),
+            "the values are right, and on the way exp(z) overflows far to the right: what "
+            "comes of inf/inf is mended afterwards. Take the exponential of -|z|, which is at "
+            "most 1.",
+            when=lambda facts: facts.overflows == {1, 2}),
+    Mistake("float32 becomes float64", _masked(_float_zeros, np.asarray),
+            "the values are right, and float32 comes back as float64: `np.zeros(shape)`, "
+            "`dtype=float` and whole numbers in `np.where(..., 1, 0)` lead there. In a net "
+            "every later array would follow, twice as large and slower; keep the dtype of z.",
+            when=lambda facts: facts.broken == {4}),
     _told("entries depend on each other",
           "the value of an entry changes with the other entries: a maximum, a sum or an `any` "
           "goes over all of z. σ looks at every entry by itself: `np.maximum`, `np.where`.",
@@ -275,34 +260,22 @@ MISTAKES = (
           "the one for the other side is taken.",
           _from_decay(lambda d: 1 / (1 + d), lambda d: d / (1 + d), turn=1.0),
           when=lambda facts: facts.turns_elsewhere),
-    Mistake(
-        "if on an array",
-        lambda z: _plain(z) if z >= 0 else _other_plain(z),
-        f"`if` needs one yes or no, and an array of several z gives one for each entry. "
-        f"{_ENTRY_BY_ENTRY}",
-        when=lambda facts: ambiguous(facts.seen),
-        any_form=True,
-    ),
-    Mistake(
-        "mask on a single number",
-        _masked(np.zeros_like),
-        "arrays work and single numbers raise: a mask, or a place in an array, needs an array. "
+    Mistake("if on an array", lambda z: _plain(z) if z >= 0 else _other_plain(z),
+            f"`if` needs one yes or no, and an array of several z gives one for each entry. "
+        f"{_ENTRY_BY_ENTRY}", when=lambda facts: ambiguous(facts.seen), any_form=True),
+    Mistake("mask on a single number", _masked(np.zeros_like),
+            "arrays work and single numbers raise: a mask, or a place in an array, needs an "
+            "array. "
         f"Begin with `z = np.asarray(z)`, or do without masks: {_ENTRY_BY_ENTRY}",
-        variants=(_masked(lambda z: np.zeros(np.shape(z))),),
-        when=lambda facts: facts.fails_for(number=True),
-        any_form=True,
-    ),
+            variants=(_masked(lambda z: np.zeros(np.shape(z))),),
+            when=lambda facts: facts.fails_for(number=True), any_form=True),
     _told("whole numbers stay whole",
           "`np.zeros_like(z)` has the dtype of z, and where z holds whole numbers, so does the "
           "result: 0.88 is cut to 0 without a word.",
           _masked(np.zeros_like, np.asarray), when=lambda facts: facts.stays_whole),
-    Mistake(
-        "number becomes an array",
-        _masked(_float_zeros, np.atleast_1d),
-        "z may be one number, and it comes back as an array of one entry: `np.atleast_1d` adds "
-        "an axis. `np.asarray` does not, and masks work on what it returns.",
-        variants=(_masked(np.zeros_like, np.atleast_1d),),
-        when=lambda facts: facts.gives_arrays_for_numbers,
-        any_form=True,
-    ),
+    Mistake("number becomes an array", _masked(_float_zeros, np.atleast_1d),
+            "z may be one number, and it comes back as an array of one entry: `np.atleast_1d` "
+            "adds an axis. `np.asarray` does not, and masks work on what it returns.",
+            variants=(_masked(np.zeros_like, np.atleast_1d),),
+            when=lambda facts: facts.gives_arrays_for_numbers, any_form=True),
 )  # fmt: skip

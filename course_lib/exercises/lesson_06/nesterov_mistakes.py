@@ -62,15 +62,11 @@ def _twice(past, present):
 
 
 MISTAKES = (
-    Mistake(
-        "order of the returned values",
-        _form(_RIGHT_VELOCITY, _RIGHT_STEP),
-        "both values are right, and they stand in the other order: the step comes first, the "
-        "velocity second, as in `return step, new_v`.",
-        when=lambda facts: (
-            facts.step.are(*_RIGHT_VELOCITY) and facts.velocity.are(*_RIGHT_STEP)),
-        any_form=True,
-    ),
+    Mistake("order of the returned values", _form(_RIGHT_VELOCITY, _RIGHT_STEP),
+            "both values are right, and they stand in the other order: the step comes first, "
+            "the velocity second, as in `return step, new_v`.",
+            when=lambda facts: (facts.step.are(*_RIGHT_VELOCITY) and
+                facts.velocity.are(*_RIGHT_STEP)), any_form=True),
     _step("plain momentum",
           "the step is the velocity itself, as in plain momentum. Nesterov's step looks one "
           "update ahead: γ new_v + g.", _RIGHT_VELOCITY),
@@ -130,17 +126,12 @@ MISTAKES = (
               facts.velocity.are(gamma) and facts.velocity.are_fixed(1)
               and not facts.velocity.are(*_RIGHT_VELOCITY)),
           any_form=True),
-    Mistake(
-        "one value returned",
-        lambda v, g, gamma: gamma * (gamma * v + g) + g,
-        "one array is returned. Two are needed, as the velocity has to be there at the next "
-        "step: `return step, new_v`.",
-        variants=(lambda v, g, gamma: gamma * v + g,),
-        when=lambda facts: all(
-            isinstance(a, np.ndarray) and a.shape == case[0].shape
-            for a, case in zip(facts.seen.answers, facts.seen.cases, strict=True)),
-        any_form=True,
-    ),
+    Mistake("one value returned", lambda v, g, gamma: gamma * (gamma * v + g) + g,
+            "one array is returned. Two are needed, as the velocity has to be there at the "
+            "next "
+            "step: `return step, new_v`.", variants=(lambda v, g, gamma: gamma * v + g,),
+            when=lambda facts: all(isinstance(a, np.ndarray) and a.shape == case[0].shape for a,
+                case in zip(facts.seen.answers, facts.seen.cases, strict=True)), any_form=True),
     _told("other weights",
           "v and g are added with other weights than they should have.",
           _form((lambda x: -(x**2) + 1, lambda x: -x)), _form((lambda x: x**2 + 1, one)),

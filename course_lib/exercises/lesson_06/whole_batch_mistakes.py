@@ -162,33 +162,23 @@ MISTAKES = (
           lambda gradients, sizes: np.average(
               [g / max(1, np.linalg.norm(g)) for g in gradients], axis=0, weights=sizes),
           when=lambda facts: not facts.is_weighted_sum, any_form=True),
-    Mistake(
-        "wrong axis",
-        lambda gradients, sizes: gradients.mean(axis=1),
-        "the sum goes over the wrong axis. gradients has shape (K, n_params), one micro-batch "
-        "per row: the sum goes over the rows, axis 0, and leaves one number for each "
-        "parameter.",
-        variants=(lambda gradients, sizes: gradients.sum(axis=1) / sizes.sum(),),
-        when=lambda facts: facts.has_shape(lambda k, n: (k,)),
-        any_form=True,
-    ),
-    Mistake(
-        "one number for all parameters",
-        lambda gradients, sizes: gradients.mean(),
-        "everything is averaged into one number. A gradient has one for every parameter: sum "
-        "over the micro-batches only, `axis=0`.",
-        when=lambda facts: facts.has_shape(lambda k, n: ()),
-        any_form=True,
-    ),
-    Mistake(
-        "weights along the wrong axis",
-        lambda gradients, sizes: (sizes * gradients).sum(axis=0) / sizes.sum(),
-        "`sizes * gradients` sets the sizes along the parameters: NumPy matches the last axis. "
-        "Where the number of parameters differs it raises an error, where it is the same the "
-        "numbers are wrong without one. A column, `sizes[:, None] * gradients`, weights the "
-        "rows; `sizes @ gradients` weights and adds.",
-        variants=(lambda gradients, sizes: gradients * sizes,
-                  lambda gradients, sizes: gradients @ sizes / sizes.sum(),
-                  lambda gradients, sizes: np.average(gradients, axis=1, weights=sizes)),
-    ),
+    Mistake("wrong axis", lambda gradients, sizes: gradients.mean(axis=1),
+            "the sum goes over the wrong axis. gradients has shape (K, n_params), one "
+            "micro-batch per row: the sum goes over the rows, axis 0, and leaves one number "
+            "for each parameter.",
+            variants=(lambda gradients, sizes: gradients.sum(axis=1) / sizes.sum(),),
+            when=lambda facts: facts.has_shape(lambda k, n: (k,)), any_form=True),
+    Mistake("one number for all parameters", lambda gradients, sizes: gradients.mean(),
+            "everything is averaged into one number. A gradient has one for every parameter: "
+            "sum over the micro-batches only, `axis=0`.",
+            when=lambda facts: facts.has_shape(lambda k, n: ()), any_form=True),
+    Mistake("weights along the wrong axis",
+            lambda gradients, sizes: (sizes * gradients).sum(axis=0) / sizes.sum(),
+            "`sizes * gradients` sets the sizes along the parameters: NumPy matches the last "
+            "axis. Where the number of parameters differs it raises an error, where it is the "
+            "same the numbers are wrong without one. A column, `sizes[:, None] * gradients`, "
+            "weights the rows; `sizes @ gradients` weights and adds.",
+            variants=(lambda gradients, sizes: gradients * sizes, lambda gradients, sizes:
+                gradients @ sizes / sizes.sum(), lambda gradients, sizes: np.average(gradients,
+                axis=1, weights=sizes))),
 )  # fmt: skip
