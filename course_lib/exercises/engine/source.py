@@ -5,6 +5,7 @@ import dis
 import inspect
 import linecache
 import textwrap
+import tokenize
 import traceback
 
 _IDLE_CODE = ("RESUME", "NOP", "POP_TOP", "RETURN_", "PUSH_NULL", "PRECALL", "CALL", "CACHE")
@@ -48,7 +49,7 @@ def definition(function):
     """
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except (OSError, TypeError, SyntaxError, ValueError):
+    except (OSError, TypeError, SyntaxError, ValueError, tokenize.TokenError):
         return None
     first = tree.body[0] if tree.body else None
     return first if isinstance(first, ast.FunctionDef) else None

@@ -105,13 +105,12 @@ _MISTAKES = (
             "which is the gradient before the first layer."),
     _told("sign lost",
           "the size is right and the sign is not. A negative factor turns the gradient round "
-          "in "
-          "every layer.", lambda factor, n_layers: abs(factor) ** n_layers,
+          "in every layer.", lambda factor, n_layers: abs(factor) ** n_layers,
           when=lambda facts: np.allclose(np.abs(facts.answer), np.abs(facts.right))),
     _told("base and exponent swapped",
           "this raises the number of layers to the power of the factor. The factor is what "
-          "gets "
-          "multiplied with itself: it is the base.", lambda factor, n_layers: n_layers**factor),
+          "gets multiplied with itself: it is the base.",
+          lambda factor, n_layers: n_layers**factor),
     _told("e for the base",
           "this is a power of e. The factor is what gets multiplied with itself: it is the "
           "base, `factor ** n_layers`.", lambda factor, n_layers: math.exp(factor * n_layers)),
@@ -124,8 +123,7 @@ _MISTAKES = (
           lambda factor, n_layers: (1 + factor) ** n_layers),
     _told("factor read as a loss",
           "this takes the factor for the share that is lost in a layer. It is what the "
-          "gradient "
-          "is multiplied by.", lambda factor, n_layers: (1 - factor) ** n_layers),
+          "gradient is multiplied by.", lambda factor, n_layers: (1 - factor) ** n_layers),
 )  # fmt: skip
 
 

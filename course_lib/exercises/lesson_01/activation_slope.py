@@ -56,8 +56,8 @@ _MISTAKES = (
          "activation: σ(z)(1 - σ(z)).", lambda z: sigma(z) * (1 - z),
          lambda z: z * (1 - sigma(z))),
     told("1 - z inside the sigmoid",
-         "one factor is σ(1 - z). The 1 stands outside: the factor is 1 - σ(z), which is "
-         "σ(-z).", lambda z: sigma(z) * sigma(1 - z)),
+         "one factor is σ(1 - z). The 1 stands outside: the factor is 1 - σ(z), or σ(-z).",
+         lambda z: sigma(z) * sigma(1 - z)),
     told("value instead of the derivative",
          "this is σ(z), the height of the curve. Its slope is asked for.", sigma),
     told("sigmoid applied twice",

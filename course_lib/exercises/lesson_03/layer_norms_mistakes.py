@@ -134,8 +134,7 @@ MISTAKES = (
               are(facts.powers()[:2], 1, 0)),
     _told("sum of absolute values",
           "this is made of the sum of |entries|, another norm (L1). Here the norm is the "
-          "length "
-          "of the vector: √(sum of squares).", _of_each(lambda part: np.abs(part).sum()),
+          "length of the vector: √(sum of squares).", _of_each(lambda part: np.abs(part).sum()),
           _of_each(lambda part: np.abs(part).mean()),
           when=lambda facts: are(facts.powers(order=1), None, None, None)),
     _told("largest entry",
@@ -143,8 +142,7 @@ MISTAKES = (
           _of_each(lambda part: np.abs(part).max()), _of_each(np.max)),
     _told("sum without squares",
           "the entries are added as they are, so that positive and negative ones cancel. "
-          "Square "
-          "each entry first, then add, then take the root.", _of_each(np.sum),
+          "Square each entry first, then add, then take the root.", _of_each(np.sum),
           _of_each(np.mean), _of_each(lambda part: np.sqrt(np.sum(part) ** 2)),
           _of_each(lambda part: np.sqrt(np.sum(part)))),
     _told("standard deviation",
@@ -161,8 +159,7 @@ MISTAKES = (
           lambda grad, layers: layer_norms(grad, layers)[::-1]),
     _told("part of a layer runs on",
           "a layer's number contains its neighbors': the part runs on to one end of the "
-          "vector, "
-          "or a sum is not begun anew for each layer.", _running_on,
+          "vector, or a sum is not begun anew for each layer.", _running_on,
           lambda grad, layers: np.array([norm(grad[layer.parameters.start:]) for layer in
               layers])),
     _told("one number for all layers",
@@ -173,20 +170,16 @@ MISTAKES = (
             "this is the one norm of the whole gradient. Take it of each layer's part: "
             "`grad[layer.parameters]`."),
     Mistake("a layer left out", lambda grad, layers: layer_norms(grad, layers)[:-1],
-            lambda case, answer, expected: (
-            f"the answer has length {np.size(answer)}, and `layers` has length "
-            f"{len(case[1])}. Every entry of it has weights and biases, the first and the last "
-            "included."
-        ), when=lambda facts: all(n == n_layers - 1 for n, n_layers in facts.sizes),
+            "the answer is one number short. Every entry of `layers` has weights and biases, "
+            "the first and the last included.",
+            when=lambda facts: all(n == n_layers - 1 for n, n_layers in facts.sizes),
             any_form=True),
     Mistake("weights and biases apart",
-            lambda grad, layers: np.array([norm(grad[part]) for layer in layers for part in
-                (layer.w, layer.b)]),
-            lambda case, answer, expected: (
-            f"there are {np.size(answer)} numbers for {counted(len(case[1]), 'layer')}, one "
-            "for the weights and one for the biases of each. A layer has one norm: "
-            "`layer.parameters` spans both."
-        ), when=lambda facts: all(n == 2 * n_layers for n, n_layers in facts.sizes),
+            lambda grad, layers: [
+                norm(grad[part]) for layer in layers for part in (layer.w, layer.b)],
+            "there are two numbers for each layer, one for its weights and one for its biases. "
+            "A layer has one norm: `layer.parameters` spans both.",
+            when=lambda facts: all(n == 2 * n_layers for n, n_layers in facts.sizes),
             any_form=True),
     _told("share of the whole",
           "the norms are divided by the norm of the whole gradient. Undivided, they tell "
@@ -194,8 +187,7 @@ MISTAKES = (
           lambda grad, layers: layer_norms(grad, layers) / norm(grad)),
     _told("single entries",
           "`grad[i]` is one number of the flat vector, and no layer. The entries of a layer "
-          "are "
-          "`grad[layer.parameters]`.", lambda grad, layers: np.abs(grad[: len(layers)])),
+          "are `grad[layer.parameters]`.", lambda grad, layers: np.abs(grad[: len(layers)])),
     Mistake("a layer as index", lambda grad, layers: [norm(grad[layer]) for layer in layers],
             "`grad[layer]` does not work: a layer is no index, it holds slices, and "
             "`.parameters` is the one needed: `grad[layer.parameters]`."),
@@ -210,10 +202,8 @@ MISTAKES = (
             any_form=True),
     Mistake("another net's layers",
             lambda grad, layers: _of_each(norm)(grad, MLP([64] * 31, sigmoid).layers),
-            lambda case, answer, expected: (
-            f"there are {np.size(answer)} numbers in every case, and {len(case[1])} are needed "
-            "here: did you use the argument `layers`? `net.layers` is one net's; the function "
-            "has to serve every net."
-        ), when=lambda facts: len({n for n, _ in facts.sizes}) == 1 and facts.is_cut_otherwise,
+            "there are as many numbers in every case, whatever `layers` holds: did you use the "
+            "argument `layers`? `net.layers` is one net's; the function serves every net.",
+            when=lambda facts: len({n for n, _ in facts.sizes}) == 1 and facts.is_cut_otherwise,
             any_form=True),
 )  # fmt: skip

@@ -4,7 +4,7 @@ from functools import cached_property
 
 import numpy as np
 
-from course_lib.exercises.engine.formatting import compared, counted, times
+from course_lib.exercises.engine.formatting import compared
 from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.kit.reading import are, fitted, single_numbers
 from course_lib.exercises.kit.told import told_with
@@ -80,34 +80,6 @@ def _numbers(case, answer, expected):
 _told = told_with(_numbers)
 
 
-def _explain_forward(case, answer, expected):
-    norms = case[0]
-    return (
-        f"this is the factor from the first layer to the last, {answer:.4g}. The gradient "
-        f"travels the other way: from {norms[-1]:.4g} in the last layer to {norms[0]:.4g} in "
-        f"the first, which is a factor of {expected:.4g} per layer."
-    )
-
-
-def _explain_mean(case, answer, expected):
-    n_steps = len(case[0]) - 1
-    return (
-        f"the factors of the layers are averaged, to {answer:.4g}. Factors multiply, and the "
-        f"average, taken {times(n_steps)}, makes {answer**n_steps:.4g}, where the gradient has "
-        f"grown by {expected**n_steps:.4g}. The root of order {n_steps} of that growth is "
-        f"{expected:.4g}."
-    )
-
-
-def _explain_upside_down(case, answer, expected):
-    return (
-        f"two things. Direction: norms[1:]/norms[:-1] are the factors from the first layer to "
-        f"the last, and the gradient travels back, where they are {listed(_factors(case[0]))}. "
-        f"Averaging: factors multiply, so not their average counts but the root of their "
-        f"product. {compared(answer, expected).capitalize()}"
-    )
-
-
 def _power(exponent):
     """Return the growth over all layers to a power that depends on the number of steps."""
     return lambda norms: (norms[0] / norms[-1]) ** exponent(len(norms) - 1)
@@ -122,14 +94,14 @@ MISTAKES = (
           "`1 // steps` rounds down to a whole number, 0 for more than one step, and anything "
           "to the power of 0 is 1. `1 / steps` keeps the fraction.", _power(lambda n: 1 // n),
           _power(lambda n: 0), when=lambda facts: all(facts.values[facts.n_steps > 1] == 1)),
-    Mistake("forward instead of back", _power(lambda n: -1 / n),
-            _explain_forward, when=lambda facts: facts.is_power(-1 / facts.n_steps)),
-    Mistake("as many steps as layers", _power(lambda n: 1 / (n + 1)),
-            lambda case, answer, expected: (
-            f"{len(case[0])} layers have {counted(len(case[0]) - 1, 'step')} between them, as "
-            f"{len(case[0])} posts have {counted(len(case[0]) - 1, 'gap')}. Counted otherwise "
-            f"{compared(answer, expected)}"
-        ), when=lambda facts: facts.is_power(*(1 / (facts.n_steps + k) for k in (-1, 1, 2)))),
+    _told("forward instead of back",
+          "this is the factor from the first layer to the last. The gradient travels the other "
+          "way, so norms[0] is divided by norms[-1].", _power(lambda n: -1 / n),
+          when=lambda facts: facts.is_power(-1 / facts.n_steps)),
+    _told("as many steps as layers",
+          "L layers have L - 1 steps between them, as 3 posts have 2 gaps.",
+          _power(lambda n: 1 / (n + 1)),
+          when=lambda facts: facts.is_power(*(1 / (facts.n_steps + k) for k in (-1, 1, 2)))),
     _told("forward, and as many steps as layers",
           "two things. The gradient travels from the last layer to the first, so norms[0] is "
           "divided by norms[-1]; and L layers have L - 1 steps between them.",
@@ -163,10 +135,15 @@ MISTAKES = (
           "then its root. (With logarithms: the difference first.)",
           lambda norms: norms[0] / norms[-1] ** (1 / (len(norms) - 1)),
           lambda norms: norms[0] ** (1 / (len(norms) - 1)) / norms[-1]),
-    Mistake("mean of the factors", lambda norms: np.mean(_factors(norms)),
-            _explain_mean, variants=(lambda norms: np.median(_factors(norms)),)),
-    Mistake("mean of upside-down factors", lambda norms: np.mean(1 / _factors(norms)),
-            _explain_upside_down),
+    _told("mean of the factors",
+          "the factors of the layers are averaged. Factors multiply: the average to the power "
+          "of L - 1 is not the growth from end to end, and r is.",
+          lambda norms: np.mean(_factors(norms)), lambda norms: np.median(_factors(norms))),
+    _told("mean of upside-down factors",
+          "two things. Direction: norms[1:]/norms[:-1] are the factors from the first layer to "
+          "the last, and the gradient travels back. Averaging: factors multiply, so not their "
+          "average counts but the root of their product.",
+          lambda norms: np.mean(1 / _factors(norms))),
     _told("counted from 1",
           "norms[1] is the second layer's norm. Python counts from 0: the first is norms[0].",
           lambda norms: (norms[1] / norms[-1]) ** (1 / (len(norms) - 1)),
@@ -184,8 +161,7 @@ MISTAKES = (
                 facts.seen.trials), any_form=True),
     _told("one layer's factor",
           "this is the factor of one layer only. Between the first norm and the last lie all "
-          "of "
-          "them.", lambda norms: norms[0] / norms[1],
+          "of them.", lambda norms: norms[0] / norms[1],
           when=lambda facts: facts.is_power(1, -1, ratio=facts.first / facts.second) or
               (facts.is_power(1, -1, ratio=facts.before_last / facts.last))),
     _told("largest over smallest",
@@ -210,13 +186,9 @@ MISTAKES = (
               steps), None) for start in (0, 1) for steps in (1, facts.n_steps, facts.n_steps +
               1))),
     Mistake("every layer's factor", _factors,
-            lambda case, answer, expected: (
-            f"these are the factors of the single layers, {listed(answer)}. One number is "
-            f"asked for, the same in every layer, whose power of {len(case[0]) - 1} is their "
-            f"product: {expected:.4g}."
-        ),
-            variants=(lambda norms: norms[1:] / norms[:-1], lambda norms:
-                list(_factors(norms)))),
+            "these are the factors of the single layers. One number is asked for, the same in "
+            "every layer, whose power of L - 1 is their product.",
+            variants=(lambda norms: 1 / _factors(norms), lambda norms: list(_factors(norms)))),
     _told("slope of a fitted line",
           "a line is fitted through the logarithms of all norms. That is a good measure too, "
           "and another one: r is made of the two ends alone, so that r^(L - 1) gives their "

@@ -151,9 +151,8 @@ _SCALES_WRONG = (
           _scaled(lambda m, w, b: b**2 * m + w**2),
           when=lambda facts: facts.is_sum_of("ww", "bb") and facts.coefficient("ww", 1)),
     _told("squared as a whole",
-          "the sum of weighted activation and bias is squared, with its mixed term "
-          "2 σ_w σ_b E[φ]. Weights and biases are independent: their variances add, without "
-          "one.",
+          "the sum of weighted activation and bias is squared, with its mixed term 2 σ_w σ_b "
+          "E[φ]. Weights and biases are independent: their variances add, without one.",
           lambda q, activation, w, b: (w * gaussian_mean(activation, q) + b) ** 2,
           lambda q, activation, w, b: gaussian_mean(lambda z: (w * activation(z) + b) ** 2, q),
           when=lambda facts: facts.is_sum_of("ww", "wb", "bb")),
@@ -213,8 +212,7 @@ _MEAN_WRONG = (
           _moment(lambda activation, z: activation.derivative(z) ** 2),
           when=lambda facts: facts.mean_is(lambda q: 4, lambda q: 2)),
     _told("activation left out",
-          "this is as if φ let everything through: E[z²] is q. The square is taken of "
-          "φ(z).",
+          "this is as if φ let everything through: E[z²] is q. The square is taken of φ(z).",
           _moment(lambda activation, z: z**2), when=lambda facts: facts.mean_is(lambda q: q)),
     _told("one activation for all",
           "one function stands where φ belongs, which may be any: call the argument, "
@@ -278,6 +276,5 @@ MISTAKES = (
             "right, as with a mean over random draws: with 10,000 draws the error is about one "
             "percent, and a hundred times as many give one digit more. `gaussian_mean` sums "
             "over a fine grid with the weights of the normal distribution, and is right to "
-            "nine "
-            "digits.", when=lambda facts: facts.is_near(1e-5), any_form=True),
+            "nine digits.", when=lambda facts: facts.is_near(1e-5), any_form=True),
 )  # fmt: skip

@@ -188,8 +188,8 @@ MISTAKES = (
           when=lambda facts: facts.variance_is(lambda *case: 1.0)),
     _told("biases left out of the fixed point",
           "q* is that of a net without biases. They do not stand in the formula of χ₁, and "
-          "they do decide where the variance settles: "
-          "`variance_fixed_point(activation, sigma_w, sigma_b)`.",
+          "they do decide where the variance settles: `variance_fixed_point(activation, "
+          "sigma_w, sigma_b)`.",
           _assembled(_mean_square_slope, lambda activation, w, b: _fixed(activation, w, 0.0)),
           when=lambda facts: facts.variance_is(
               lambda activation, w, b: _fixed(activation, w, 0.0))),
@@ -296,8 +296,7 @@ MISTAKES = (
             "not accurate enough: use `gaussian_mean(f, q)`. Every number is close and none is "
             "right, as with a mean over random draws, or with a grid that is too coarse for "
             "φ', which is a narrow peak where q* is large. `gaussian_mean` puts its grid where "
-            "the "
-            "peak is, and is right to nine digits.", when=lambda facts: facts.is_near),
+            "the peak is, and is right to nine digits.", when=lambda facts: facts.is_near),
     _told("variance not at its fixed point",
           "these are the numbers of slopes at another variance than q*. If it comes from steps "
           "of the variance map, they have not arrived: where the map lies close to the "

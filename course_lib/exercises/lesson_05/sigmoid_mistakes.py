@@ -196,8 +196,8 @@ MISTAKES = (
             when=lambda facts: facts.overflows == {0, 2}),
     Mistake("both branches evaluated", _both_branches,
             "the values are right, and `np.where` has computed both branches for every z "
-            "before it chose: an exponential overflows in the branch that is thrown away. "
-            "Make the argument safe before the exponential: exp(-|z|) is at most 1.",
+            "before it chose: an exponential overflows in the branch that is thrown away. Make "
+            "the argument safe before the exponential: exp(-|z|) is at most 1.",
             variants=(lambda z: _both_branches(np.asarray(z, np.float64)),),
             when=lambda facts: facts.overflows == {0, 1, 2}),
     Mistake("overflow on the right", lambda z: np.nan_to_num(_other_plain(z), nan=1.0),
@@ -246,8 +246,8 @@ MISTAKES = (
           when=lambda facts: facts.gives(_NEAR, activations.sigmoid(-_NEAR))),
     _told("one formula for both sides",
           "z and -z have the same value: with |z| in place of z, the formula no longer knows "
-          "the sign of z. 1/(1 + exp(-|z|)) is right for z >= 0, exp(-|z|)/(1 + exp(-|z|)) "
-          "for z < 0.",
+          "the sign of z. 1/(1 + exp(-|z|)) is right for z >= 0, exp(-|z|)/(1 + exp(-|z|)) for "
+          "z < 0.",
           _from_decay(lambda d: 1 / (1 + d), lambda d: 1 / (1 + d)),
           _from_decay(lambda d: d / (1 + d), lambda d: d / (1 + d)),
           when=lambda facts: facts.gives(_NEAR, facts.seen.call(-_NEAR))),

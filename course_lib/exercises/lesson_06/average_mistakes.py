@@ -39,8 +39,8 @@ MISTAKES = (
              "the average moves away from the gradient: v + (1 - γ)(g - v) moves towards it.",
              (lambda x: 2 - x, lambda x: x - 1)),
     weighted("sign turned",
-             "a sign is turned. The average only collects; the one minus stands in the step, "
-             "θ ← θ - ηv.",
+             "a sign is turned. The average only collects; the one minus stands in the step, θ "
+             "← θ - ηv.",
              (gamma, lambda x: x - 1), (lambda x: -x, rest), (lambda x: -x, lambda x: x - 1)),
     weighted("Nesterov's step",
              "the update is applied twice. Once gives the new average; the second time belongs "

@@ -93,8 +93,8 @@ MISTAKES = (
              "the average only to g.", (gamma, rest)),
     weighted("weights swapped",
              "γ belongs to the velocity: it says how much of the past is kept. Here 1 - γ of "
-             "it "
-             "is kept, and the gradient, which should come in whole, is cut.", (rest, gamma)),
+             "it is kept, and the gradient, which should come in whole, is cut.",
+             (rest, gamma)),
     weighted("γ at the gradient",
              "γ stands at the gradient. It belongs to the old velocity, which otherwise never "
              "fades.", (one, gamma), (one, lambda x: -x)),

@@ -92,8 +92,8 @@ MISTAKES = (
           "the step is the gradient alone, as in plain descent. γ new_v is added. (new_v - γ v "
           "is the gradient as well.)", (zero, one)),
     _step("sign turned in the step",
-          "a sign is turned. Velocity and step only collect here; the one minus stands in "
-          "θ ← θ - η step.",
+          "a sign is turned. Velocity and step only collect here; the one minus stands in θ ← "
+          "θ - η step.",
           (lambda x: x**2, lambda x: x - 1), (lambda x: -(x**2), rest),
           (lambda x: -(x**2), lambda x: -1 - x)),
     _velocity("averages in place of sums",
@@ -128,8 +128,7 @@ MISTAKES = (
           any_form=True),
     Mistake("one value returned", lambda v, g, gamma: gamma * (gamma * v + g) + g,
             "one array is returned. Two are needed, as the velocity has to be there at the "
-            "next "
-            "step: `return step, new_v`.", variants=(lambda v, g, gamma: gamma * v + g,),
+            "next step: `return step, new_v`.", variants=(lambda v, g, gamma: gamma * v + g,),
             when=lambda facts: all(isinstance(a, np.ndarray) and a.shape == case[0].shape for a,
                 case in zip(facts.seen.answers, facts.seen.cases, strict=True)), any_form=True),
     _told("other weights",

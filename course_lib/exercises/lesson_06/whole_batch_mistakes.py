@@ -178,7 +178,7 @@ MISTAKES = (
             "axis. Where the number of parameters differs it raises an error, where it is the "
             "same the numbers are wrong without one. A column, `sizes[:, None] * gradients`, "
             "weights the rows; `sizes @ gradients` weights and adds.",
-            variants=(lambda gradients, sizes: gradients * sizes, lambda gradients, sizes:
-                gradients @ sizes / sizes.sum(), lambda gradients, sizes: np.average(gradients,
-                axis=1, weights=sizes))),
+            variants=(lambda gradients, sizes: gradients * sizes,
+                      lambda gradients, sizes: gradients @ sizes / sizes.sum(),
+                      lambda gradients, sizes: np.average(gradients, axis=1, weights=sizes))),
 )  # fmt: skip
