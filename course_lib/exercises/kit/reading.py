@@ -24,7 +24,10 @@ def single_numbers(seen):
 
 def _number(answer):
     plain = isinstance(answer, int | float | np.number | np.ndarray) and np.ndim(answer) == 0
-    return float(answer) if plain and np.isrealobj(answer) else np.nan
+    try:
+        return float(answer) if plain and np.isrealobj(answer) else np.nan
+    except OverflowError:  # a whole number beyond all floats
+        return np.nan
 
 
 def in_rows(seen):
@@ -39,7 +42,7 @@ def in_rows(seen):
         raise Unseen
     try:
         return [np.asarray(answer, float).ravel() for answer in seen.answers]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise Unseen from None
 
 

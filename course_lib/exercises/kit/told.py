@@ -1,6 +1,7 @@
 """Known mistakes in few words: a sentence, examples, the numbers of the first wrong case."""
 
 from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.engine.values import fits, same_shape
 
 
 def told_with(numbers):
@@ -14,13 +15,13 @@ def told_with(numbers):
     Returns
     -------
     callable
-        ``told(name, sentence, *examples, when=None, any_form=False)``, a `Mistake`. Where an
-        answer raised, there are no numbers to tell.
+        ``told(name, sentence, *examples, when=None, any_form=False)``, a `Mistake`. Where
+        what came has another form, there are no numbers to tell.
     """
 
     def told(name, sentence, *examples, when=None, any_form=False):
         def explain(case, answer, expected):
-            if answer is None:
+            if not (fits(answer, expected) and same_shape(answer, expected)):
                 return sentence
             return f"{sentence} {numbers(case, answer, expected)}"
 

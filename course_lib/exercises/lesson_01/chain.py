@@ -76,8 +76,8 @@ EXERCISES = (
             "factors.",
             "Go through the weights in a loop and carry two things along: the activation a, "
             "and the product so far.",
-            "In the loop: z = w a; multiply the product by w and by `sigma_slope(z)`; then `a "
-            "= sigma(z)`. Begin with a = x and the product 1.",
+            "In the loop: z = w a; multiply the product by w and by `sigma_slope(z)`; then "
+            "`a = sigma(z)`. Begin with a = x and the product 1.",
         ),
         remark="One pass forward gives both, the activation and the derivative. "
         "Backpropagation takes the same product from the other end.",

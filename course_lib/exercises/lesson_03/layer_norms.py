@@ -85,8 +85,8 @@ EXERCISES = (
         hints=(
             "One layer first: which entries of grad belong to `layers[0]`? The slice "
             "`layers[0].parameters` picks them out.",
-            "The norm of a vector: its squares added, and the root of that. `np.linalg.norm` "
-            "does it for a flat vector.",
+            "The norm of a vector: its squares added, and the root of that. "
+            "`np.linalg.norm` does it for a flat vector.",
             "Go through the layers in a loop and collect "
             "`np.linalg.norm(grad[layer.parameters])`; `np.array(...)` makes a list an array.",
         ),

@@ -63,8 +63,8 @@ EXERCISES = (
             "The gradient arrives at the last layer first. Which norm comes later, norms[0] "
             "or norms[-1], and which of them is divided by which?",
             "How many steps lie between L layers? With two layers there is one.",
-            "The ratio of the ends is r multiplied by itself L - 1 times: undo that with `** "
-            "(1 / (L - 1))`, parentheses included.",
+            "The ratio of the ends is r multiplied by itself L - 1 times: undo that with "
+            "`** (1 / (L - 1))`, parentheses included.",
         ),
         remark="This is the geometric mean of the layers' factors. Where the ratio itself is "
         "too large for a float, the library's function goes by logarithms.",

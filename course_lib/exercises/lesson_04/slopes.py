@@ -36,9 +36,9 @@ def _below_the_bound(function):
 
 def _saturation(function):
     narrow, wide = (float(function(sigmoid, sigma_w, 0.0)) for sigma_w in (2.0, 4.0))
-    ratio = float(np.divide(wide, narrow))
-    evidence = f"{narrow:.4g} at σ_w = 2, {wide:.4g} at 4: {ratio:.4g} times as much"
-    return 1 < ratio < 3.99, evidence
+    growth = np.divide(wide, narrow)
+    evidence = f"{narrow:.4g} at σ_w = 2, {wide:.4g} at 4: {growth:.4g} times as much"
+    return 1 < growth < 3.99, evidence
 
 
 EXERCISES = (

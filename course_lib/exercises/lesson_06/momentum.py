@@ -91,8 +91,8 @@ EXERCISES = (
             "Two things are added: what is kept of the past, and the new gradient. Which of "
             "them does γ shrink?",
             "γ is the share of the old velocity that is kept. The gradient comes in whole.",
-            "One line: `gamma * v + g`. It makes a new array; `v *= gamma` would overwrite the "
-            "caller's.",
+            "One line: `gamma * v + g`. It makes a new array; `v *= gamma` would overwrite "
+            "the caller's.",
         ),
         remark="In PyTorch this is `torch.optim.SGD` with `momentum=gamma`. In the course's "
         "optimizers it is the link `momentum`, whose state is v. (Polyak 1964.)",
@@ -124,7 +124,7 @@ EXERCISES = (
             "One line: `gamma * v + (1 - gamma) * g`. Mind the parentheses around 1 - γ.",
         ),
         remark="With the learning rate η it takes the steps of momentum with (1 - γ)η, "
-        "exactly. In PyTorch: `torch.optim.SGD` with `momentum=gamma` and `dampening=gamma`, "
-        "but for its first step, which is not damped.",
+        "exactly. In PyTorch: `torch.optim.SGD` with `momentum=gamma` and "
+        "`dampening=gamma`, but for its first step, which is not damped.",
     ),
 )

@@ -12,8 +12,6 @@ _RIGHT_STEP = (lambda x: x**2, lambda x: 1 + x)
 
 
 def _numbers(case, answer, expected):
-    if len(answer) != 2:
-        return ""
     gaps = [np.abs(np.subtract(*parts)).max() for parts in zip(answer, expected, strict=True)]
     wrong = int(np.argmax(gaps))
     name = ("the step", "the new velocity")[wrong]

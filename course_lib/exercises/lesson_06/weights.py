@@ -5,7 +5,6 @@ from functools import cached_property
 import numpy as np
 
 from course_lib.exercises.engine.formatting import farthest_apart, show_apart
-from course_lib.exercises.engine.seen import Unseen
 
 _GAMMA = np.array([0.2, 0.3, 0.5, 0.8, 0.9])  # not 0, by which some divide
 _V, _G = np.array([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0])
@@ -86,8 +85,6 @@ class PairFacts:
 
 def told_weights(v, g, value):
     """Return "0.9 v + 1 g" for a value that is such a sum; None where that cannot be seen."""
-    if np.shape(value) != np.shape(v):
-        raise Unseen
     columns = np.column_stack([v, g])
     if np.linalg.matrix_rank(columns) < 2:
         return None

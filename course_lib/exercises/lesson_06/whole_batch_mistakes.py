@@ -78,8 +78,6 @@ def _listed(values):
 
 def _numbers(case, answer, expected):
     gradients, sizes = case
-    if np.shape(answer) != np.shape(expected):
-        return ""
     i = farthest_apart(answer, expected)
     received, right = show_apart(answer[i], expected[i])
     return (
