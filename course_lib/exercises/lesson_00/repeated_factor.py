@@ -50,7 +50,8 @@ class _Facts:
     def is_power(self, n):
         """Tell whether the factor was multiplied n times, wherever there are layers."""
         known = (self.n > 0) & (np.abs(self.factor) != 1) & np.isfinite(self.power)
-        return known.sum() > 2 and np.allclose(self.power[known], n[known])
+        other = known & ~np.isclose(self.power, self.n)
+        return other.sum() > 2 and np.allclose(self.power[known], n[known])
 
     def is_value(self, *values):
         """Tell whether the answers are one of these, wherever there are layers."""
@@ -96,13 +97,21 @@ _MISTAKES = (
           "what is left is multiplied by itself in every round, and should be by the factor.",
           lambda factor, n_layers: np.power(factor, 2.0**n_layers),
           when=lambda facts: facts.is_power(2**facts.n), any_form=True),
+    _told("another number of factors",
+          "the factor is not multiplied as often as there are layers.",
+          lambda factor, n_layers: factor ** (n_layers // 2),
+          lambda factor, n_layers: np.abs(factor) ** np.divide(1, n_layers),
+          when=lambda facts: facts.is_power(np.round(facts.power)) or (
+              facts.is_power(1 / facts.n)), any_form=True),
     _told("divided instead of multiplied",
           "the factor is divided by the number of layers. Every layer multiplies by it.",
           lambda factor, n_layers: factor / n_layers,
           when=lambda facts: facts.is_value(facts.factor / facts.n), any_form=True),
     Mistake("the product starts at 0", lambda factor, n_layers: 0.0,
-            "this is 0 whatever the factor. A product that starts at 0 stays 0: start it at 1, "
-            "which is the gradient before the first layer."),
+            "this is 0 whatever the factor. A product that starts at 0, or is multiplied by 0 "
+            "once, stays 0: start it at 1, the gradient before the first layer.",
+            variants=(lambda factor, n_layers: float(n_layers == 0),),
+            when=lambda facts: facts.is_value(0 * facts.factor)),
     _told("sign lost",
           "the size is right and the sign is not. A negative factor turns the gradient round "
           "in every layer.", lambda factor, n_layers: abs(factor) ** n_layers,

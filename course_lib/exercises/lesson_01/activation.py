@@ -37,7 +37,8 @@ def _logistic(curve):
 
 
 def _is_exponential(curve):
-    return are(curve.fits(np.log, np.array, np.ones_like), None, None)
+    slope, _ = curve.fits(np.log, np.array, np.ones_like)
+    return abs(slope) > 1e-6
 
 
 def _has_other_denominator(curve):
@@ -79,8 +80,9 @@ _MISTAKES = (
          "= 0.", lambda z: 1 / (1 - np.exp(-z)), lambda z: 1 / (2 + np.exp(-z)),
          lambda z: 1 / (1 - np.exp(z)), when=_has_other_denominator),
     told("signs mixed",
-         "exp(z) is divided by 1 + exp(-z). It is one or the other throughout: 1/(1 + "
-         "exp(-z)), or exp(z)/(1 + exp(z)).", lambda z: np.exp(z) / (1 + np.exp(-z))),
+         "above the line the exponent has one sign, below it the other. It is one throughout: "
+         "exp(z)/(1 + exp(z)), or 1/(1 + exp(-z)).",
+         lambda z: np.exp(z) / (1 + np.exp(-z)), lambda z: np.exp(-z) / (1 + np.exp(z))),
     told("tanh instead of the sigmoid",
          "this is tanh, which runs from -1 to 1, σ from 0 to 1: σ(z) = (1 + tanh(z/2)) / 2.",
          np.tanh, when=lambda curve: are(curve.fits(np.arctanh, np.array), None)),
@@ -91,8 +93,9 @@ _MISTAKES = (
          "exp(z) is divided by its sum over all entries (softmax). σ looks at every entry by "
          "itself.", _softmax),
     Mistake("if on an array", _branching,
-            "`if` needs one yes or no, and an array of several z gives one for each entry. The "
-            "plain formula needs no `if`; lesson 05 shows how to choose entry by entry.",
+            "`if` needs one yes or no (as `max` does), and an array of several z gives one for "
+            "each entry. The plain formula needs no `if`; lesson 05 shows how to choose entry "
+            "by entry.",
             when=lambda curve: ambiguous(curve.seen), any_form=True),
 )  # fmt: skip
 

@@ -123,9 +123,12 @@ MISTAKES = (
     _layer("weights left out",
            "every layer contributes w σ'(z), and here only σ'(z) is there. The w is the inner "
            "derivative of z = w a.", lambda w, before, z, a: slope(z)),
-    _layer("weight squared",
-           "the weight is there twice. It is the inner derivative of z = w a, once.",
-           lambda w, before, z, a: w**2 * slope(z)),
+    _layer("a factor squared",
+           "the weight or the slope is there twice. A layer contributes w σ'(z), each once.",
+           lambda w, before, z, a: w**2 * slope(z), lambda w, before, z, a: w * slope(z) ** 2),
+    _layer("activation multiplied as well",
+           "what comes out of the layer is multiplied as well. A layer contributes w σ'(z) "
+           "alone.", lambda w, before, z, a: w * slope(z) * a),
     _layer("derivative with respect to the weight",
            "a layer contributes a σ'(z) here, with its input a: that is the derivative with "
            "respect to w. With respect to the input, z = w a has the derivative w.",
@@ -141,8 +144,11 @@ MISTAKES = (
     _layer("one factor of the slope",
            "the slope is σ(z)(1 - σ(z)), and one of the two factors is missing.",
            lambda w, before, z, a: w * (1 - a)),
-    _layer("plus in the slope", "the slope is a(1 - a), with a minus.",
-           lambda w, before, z, a: w * a * (1 + a)),
+    _layer("another form of the slope",
+           "the slope is a(1 - a), with this minus and these parentheses; 1 - a² is that of "
+           "tanh.",
+           lambda w, before, z, a: w * a * (1 + a), lambda w, before, z, a: w * a - a,
+           lambda w, before, z, a: w * (1 - a**2)),
     _layer("slope taken at the activation",
            "σ' is given a = σ(z) and wants z: the sigmoid is applied twice.",
            lambda w, before, z, a: w * slope(a)),
@@ -174,6 +180,9 @@ MISTAKES = (
     _chain("sigmoid forgotten between the layers",
            "what goes on to the next layer is z, and should be a = σ(z): every layer passes "
            "its z through the sigmoid.", _inputs(lambda x, w: w * x)),
+    _chain("weight left out on the way",
+           "what goes on to the next layer is σ(a), without the weight: it is σ(w a).",
+           _inputs(lambda x, w: sigma(x))),
     _chain("last activation for every slope",
            "every layer is given the slope of the last one. Each has its own: multiply in the "
            "loop that makes the activations, or keep them all.",
@@ -181,7 +190,9 @@ MISTAKES = (
     _chain("sum instead of product",
            "the layers' factors w σ'(z) are added. In a composition every function stretches "
            "what the one before has stretched: they multiply.",
-           lambda x, weights: np.sum(_factors(x, weights))),
+           lambda x, weights: np.sum(_factors(x, weights)),
+           lambda x, weights: 1 + np.sum(_factors(x, weights)),
+           lambda x, weights: np.mean(_factors(x, weights))),
     _chain("first layer only",
            "only the factor of the first layer is there. A `return` inside the loop ends it in "
            "its first round: it belongs below, in line with the `for`.",

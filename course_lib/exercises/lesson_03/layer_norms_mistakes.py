@@ -53,7 +53,7 @@ class Facts:
         """Whether the numbers are powers of the norm of weights plus that of biases."""
         sums = [norm(grad[layer.w]) + norm(grad[layer.b]) for layer, grad, _ in self._layers]
         values = np.array([value for *_, value in self._layers])
-        return are(fitted(np.log(values), np.log(sums)), None)
+        return are(fitted(np.log(values), np.log(sums), np.ones(len(sums))), None, None)
 
     @property
     def sizes(self):
@@ -112,7 +112,8 @@ MISTAKES = (
           "the biases are left out. A layer's parameters are its weights and its biases: "
           "`layer.parameters` spans both.", _of_each(norm, "w"),
           _of_each(lambda part: np.sum(part**2), "w"),
-          when=lambda facts: are(facts.powers("w"), None, None, None)),
+          when=lambda facts: any(
+              are(facts.powers("w", order), None, None, None) for order in (1, 2))),
     _told("biases only",
           "`layer.b` is where the biases lie. The weights belong to the layer as well: "
           "`layer.parameters` spans both.", _of_each(norm, "b"),
@@ -160,8 +161,9 @@ MISTAKES = (
     _told("part of a layer runs on",
           "a layer's number contains its neighbors': the part runs on to one end of the "
           "vector, or a sum is not begun anew for each layer.", _running_on,
-          lambda grad, layers: np.array([norm(grad[layer.parameters.start:]) for layer in
-              layers])),
+          lambda grad, layers: np.array(
+              [norm(grad[layer.parameters.start:]) for layer in layers]),
+          lambda grad, layers: np.cumsum(layer_norms(grad, layers))),
     _told("one number for all layers",
           "every layer is given the same number. Take the layer's own part: "
           "`grad[layer.parameters]`.", lambda grad, layers: np.full(len(layers), norm(grad)),

@@ -176,8 +176,8 @@ MISTAKES = (
           "this is a logarithm of the growth, 0 where a layer changes nothing. The factor "
           "itself is asked for, 1 there.",
           lambda norms: np.log10(norms[0] / norms[-1]) / (len(norms) - 1),
-          when=lambda facts: facts.multiplies(np.log(facts.ratio), np.log(facts.ratio) /
-              facts.n_steps)),
+          when=lambda facts: facts.multiplies(
+              *(np.log(facts.ratio) / n for n in (1, facts.n_steps, facts.n_steps + 1)))),
     _told("difference instead of ratio",
           "the norms are subtracted. A layer multiplies the gradient: how much it grows is a "
           "ratio.", lambda norms: (norms[0] - norms[-1]) / (len(norms) - 1),

@@ -53,6 +53,21 @@ class Facts:
         return right and any(self.coefficient("ww", mean(_Q)) for mean in means)
 
     @property
+    def multiplies_biases(self):
+        """Whether the mean is multiplied by σ_b² as by σ_w²."""
+        weights, biases = (self._terms[:, list(_TERMS).index(name)] for name in ("ww", "bb"))
+        return self.is_sum_of("ww", "bb") and np.allclose(weights, biases)
+
+    @property
+    def has_other_variance(self):
+        """Whether the scales are right, and the variance is a multiple of q."""
+        multiple = (self._terms[0, list(_TERMS).index("ww")] - 9) / (4 * _Q[0])
+        return (
+            self.mean_is(lambda q: 9 + 4 * multiple * q)
+            and min(abs(multiple), abs(multiple - 1)) > 1e-6
+        )
+
+    @property
     def is_multiple(self):
         """Whether the scales are right, and the mean is right but for one factor."""
         return self.mean_is(lambda q: self._factor * (9 + 4 * q)) and self._factor != 0
@@ -143,7 +158,8 @@ _SCALES_WRONG = (
           _scaled(lambda m, w, b: w**2 + m + b**2),
           when=lambda facts: facts.is_sum_of("1", "ww", "bb")),
     _told("biases multiplied", "σ_b² multiplies the mean, and should be added.",
-          _scaled(lambda m, w, b: w**2 * m * b**2), when=lambda facts: facts.is_sum_of("wwbb")),
+          _scaled(lambda m, w, b: w**2 * m * b**2), _scaled(lambda m, w, b: (w**2 + b**2) * m),
+          when=lambda facts: facts.is_sum_of("wwbb") or facts.multiplies_biases),
     _told("scales swapped",
           "σ_b² multiplies the mean and σ_w² is added: it is the other way round.",
           _scaled(lambda m, w, b: b**2 * m + w**2),
@@ -177,7 +193,7 @@ _MEAN_WRONG = (
           "the pre-activations have another multiple of q as variance. (With `hermgauss`, "
           "whose weight is exp(-x²), they are √(2q) x.)",
           _assembled(lambda activation, q: _mean_square(activation, q / 2)),
-          when=lambda facts: facts.mean_is(lambda q: 9 + 2 * q, lambda q: 9 + 8 * q)),
+          when=lambda facts: facts.has_other_variance),
     _told("square of the mean",
           "the mean is taken first and squared then. E[φ²] is not E[φ]²: activations of either "
           "sign cancel in the second and not in the first.",
@@ -230,7 +246,8 @@ _MEAN_WRONG = (
     _told("scales inside φ",
           "σ_w and σ_b stand inside φ. There is √q z alone, which contains the scales of this "
           "layer already.",
-          lambda q, activation, w, b: gaussian_mean(lambda z: activation(w * z + b) ** 2, q)),
+          lambda q, activation, w, b: gaussian_mean(lambda z: activation(w * z + b) ** 2, q),
+          lambda q, activation, w, b: _mean_square(activation, w**2 * q) + b**2),
     _told("weights that do not add to 1",
           "the mean is too large or too small by one factor, whatever φ and q are: is there a "
           "factor too many, or are the weights of a sum not divided by their own sum?",

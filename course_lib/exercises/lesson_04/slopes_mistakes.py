@@ -173,6 +173,7 @@ _value = _mean(lambda activation, z: activation(z) ** 2)
 _slope = _mean(lambda activation, z: np.abs(activation.derivative(z)))
 _sigmoid_slope = _mean(lambda activation, z: (activation(z) * (1 - activation(z))) ** 2)
 _at_activation = _mean(lambda activation, z: activation.derivative(activation(z)) ** 2)
+_higher = [_mean(lambda activation, z, n=n: activation.derivative(z) ** n) for n in (3, 4)]
 _of_square = _mean(lambda activation, z: activation.derivative(z**2))
 
 
@@ -266,7 +267,12 @@ MISTAKES = (
               lambda activation, q: _mean_square_slope(activation, q) ** 2)),
     _told("slope not squared",
           "this takes the mean of φ'. χ₁ is about the square of the gradient, so the slope "
-          "enters squared.", _assembled(_slope), when=lambda facts: facts.mean_is(_slope)),
+          "enters squared.", _assembled(_slope),
+          lambda activation, w, b: w * _slope(activation, _fixed(activation, w, b)),
+          when=lambda facts: facts.mean_is(_slope)),
+    _told("slope to another power",
+          "the slope enters to the third or fourth power. χ₁ is about the square.",
+          *map(_assembled, _higher), when=lambda facts: facts.mean_is(*_higher)),
     _told("no mean taken",
           "the slope is taken at one place only. The pre-activations are spread: the mean goes "
           "over all √q* z.",

@@ -101,7 +101,9 @@ def _over(name, sentence, *sizes):
     """Return the mistake of dividing by such a size, with and without a thought of inf."""
     plain = [lambda hessian, size=size: np.divide(2, size(hessian)) for size in sizes]
     examples = (*plain, *map(_limit, plain))
-    return _told(name, sentence, *examples, when=lambda facts: facts.is_over(*sizes))
+    return _told(
+        name, sentence, *examples, when=lambda facts: facts.is_over(*sizes), any_form=True
+    )
 
 
 def _listed(values):
@@ -142,8 +144,9 @@ _WRONG_SIZES = (
           "are not the steepest directions: λ_max is the largest eigenvalue, at least as large "
           "as every entry on the diagonal.", lambda hessian: np.diag(hessian).max()),
     _over("largest entry",
-          "this takes the largest entry of the matrix. The axes are not the steepest "
-          "directions: λ_max is the largest eigenvalue.",
+          "this takes one entry of the matrix, the largest perhaps. The axes are not the "
+          "steepest directions: λ_max is the largest eigenvalue.",
+          lambda hessian: hessian[0, 0],
           np.max, lambda hessian: np.abs(hessian).max()),
     _over("Frobenius norm",
           "`np.linalg.norm` of a matrix is the root of its sum of squares. It is never below "

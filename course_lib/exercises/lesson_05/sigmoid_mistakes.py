@@ -257,11 +257,10 @@ MISTAKES = (
           when=lambda facts: facts.turns_elsewhere),
     Mistake("if on an array", lambda z: _plain(z) if z >= 0 else _other_plain(z),
             f"`if` needs one yes or no, and an array of several z gives one for each entry. "
-        f"{_ENTRY_BY_ENTRY}", when=lambda facts: ambiguous(facts.seen), any_form=True),
+            f"{_ENTRY_BY_ENTRY}", when=lambda facts: ambiguous(facts.seen), any_form=True),
     Mistake("mask on a single number", _masked(np.zeros_like),
-            "arrays work and single numbers raise: a mask, or a place in an array, needs an "
-            "array. "
-        f"Begin with `z = np.asarray(z)`, or do without masks: {_ENTRY_BY_ENTRY}",
+            "arrays work and single numbers raise: a mask, a place and a method need an array. "
+            f"Begin with `z = np.asarray(z)`, or do without masks: {_ENTRY_BY_ENTRY}",
             variants=(_masked(lambda z: np.zeros(np.shape(z))),),
             when=lambda facts: facts.fails_for(number=True), any_form=True),
     _told("whole numbers stay whole",

@@ -52,7 +52,7 @@ def fixed(*weights):
         "fixed γ",
         "a number stands where the argument `gamma` belongs, which is not the same at every "
         "call.",
-        (number(0.9), one), (number(0.9), rest), *weights,
+        (number(0.9), one), (number(0.7), rest), *weights,
         when=lambda facts: facts.are_fixed(0) or (facts.are(gamma) and facts.are_fixed(1)),
     )  # fmt: skip
 

@@ -131,6 +131,6 @@ MISTAKES = (
                 case in zip(facts.seen.answers, facts.seen.cases, strict=True)), any_form=True),
     _told("other weights",
           "v and g are added with other weights than they should have.",
-          _form((lambda x: -(x**2) + 1, lambda x: -x)), _form((lambda x: x**2 + 1, one)),
+          _form((lambda x: -(x**2) + 1, lambda x: -x)), _form((lambda x: x**2, one)),
           when=lambda facts: facts.step.are() and facts.velocity.are(), any_form=True),
 )  # fmt: skip
