@@ -66,12 +66,6 @@ class Facts:
         found = (self.powers(_mean_square_slope, variance) for variance in variances)
         return any(are(powers, 2, 0, 0) for powers in found)
 
-    @cached_property
-    def other_variances(self):
-        """Variances at which the mean of φ'² gives the answers; nan where none does."""
-        triples = zip(self.seen.cases, self.values, strict=True)
-        return np.array([_variance_for(case, value) for case, value in triples])
-
     @property
     def has_factor_q(self):
         """Whether the right answer is multiplied by a power of q*."""
@@ -80,8 +74,9 @@ class Facts:
 
     @property
     def is_at_other_variance(self):
-        """Whether every answer belongs to some variance, and that is q* where it is 0."""
-        return bool(np.isfinite(self.other_variances).all())
+        """Whether there is a variance in every case whose mean of φ'² gives the answer."""
+        pairs = zip(self.seen.cases, self.values, strict=True)
+        return all(_has_variance(case, value) for case, value in pairs)
 
     def probe(self, slope, q):
         """Return what comes for slopes at a variance that is q in every layer, at σ_w = 1."""
@@ -113,21 +108,14 @@ class Facts:
         return bool(1e-5 < relu_error < 0.05 and max(errors) < 1e-5)
 
 
-def _variance_for(case, value):
-    """Return the variance at which σ_w² E[φ'²] is the value, by bisection; nan if at none."""
+def _has_variance(case, value):
+    """Tell whether σ_w² E[φ'²] is the value at some variance: the mean falls as it grows."""
     activation, sigma_w, _ = case
     wanted = value / sigma_w**2
     if activation == relu:
-        return 1.0 if np.isclose(wanted, 0.5, rtol=1e-5) else np.nan
-    low, high = -30.0, 30.0
-    means = [_mean_square_slope(activation, np.exp(end)) for end in (low, high)]
-    if not means[1] < wanted < means[0] * (1 + 1e-9):
-        return np.nan
-    for _ in range(40):
-        middle = (low + high) / 2
-        above = _mean_square_slope(activation, np.exp(middle)) > wanted
-        low, high = (middle, high) if above else (low, middle)
-    return np.exp(low)
+        return np.isclose(wanted, 0.5, rtol=1e-5)
+    most, least = (_mean_square_slope(activation, q) for q in (1e-12, 1e12))
+    return least < wanted < most * (1 + 1e-9)
 
 
 def _assembled(moment, variance=_fixed):

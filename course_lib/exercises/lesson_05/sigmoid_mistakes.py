@@ -90,10 +90,11 @@ class Facts:
         alone, beside = (self.seen.call(np.array(z)) for z in ([-5.0], [-5.0, 800.0]))
         return not np.isclose(alone[0], beside[0])
 
-    def fails_for(self, number):
-        """Tell whether all single numbers raise, or all arrays do, and the others do not."""
+    @property
+    def fails_for_numbers(self):
+        """Whether all single numbers raise, and no array does."""
         return all(
-            (trial.error is not None) == ((np.ndim(trial.case[0]) == 0) == number)
+            (trial.error is not None) == (np.ndim(trial.case[0]) == 0)
             for trial in self.seen.trials
         )
 
@@ -262,7 +263,7 @@ MISTAKES = (
             "arrays work and single numbers raise: a mask, a place and a method need an array. "
             f"Begin with `z = np.asarray(z)`, or do without masks: {_ENTRY_BY_ENTRY}",
             variants=(_masked(lambda z: np.zeros(np.shape(z))),),
-            when=lambda facts: facts.fails_for(number=True), any_form=True),
+            when=lambda facts: facts.fails_for_numbers, any_form=True),
     _told("whole numbers stay whole",
           "`np.zeros_like(z)` has the dtype of z, and where z holds whole numbers, so does the "
           "result: 0.88 is cut to 0 without a word.",
