@@ -421,4 +421,8 @@ ROWS = (
      "failed", "not in proportion"),
     ("whole_batch_gradient", "w = sizes / sizes.sum()\nreturn (w[:, None] * gradients).mean(axis=0)",
      "failed", "divided by another number"),
+    ("layer_norms", "return np.array([np.sqrt(np.sum(grad[l.parameters] ** 2) + 1e-8) for l in layers])",
+     "failed", "is a small number added"),
+    ("layer_norms", "return [np.linalg.norm(l.parameters) for l in layers]",
+     "failed", "which says where its entries lie"),
 )  # fmt: skip

@@ -101,8 +101,9 @@ _MISTAKES = (
           "the factor is not multiplied as often as there are layers.",
           lambda factor, n_layers: factor ** (n_layers // 2),
           lambda factor, n_layers: np.abs(factor) ** np.divide(1, n_layers),
-          when=lambda facts: facts.is_power(np.round(facts.power)) or (
-              facts.is_power(1 / facts.n)), any_form=True),
+          when=lambda facts: not facts.is_power(-facts.n) and (
+              facts.is_power(np.round(facts.power)) or facts.is_power(1 / facts.n)),
+          any_form=True),
     _told("divided instead of multiplied",
           "the factor is divided by the number of layers. Every layer multiplies by it.",
           lambda factor, n_layers: factor / n_layers,

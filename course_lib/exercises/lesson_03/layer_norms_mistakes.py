@@ -70,6 +70,15 @@ class Facts:
         return np.allclose(together, [norm(grad) for grad, _ in self.seen.cases], rtol=1e-6)
 
     @property
+    def adds_something(self):
+        """Whether all is nearly right, and a gradient of 0 has one small number as norms."""
+        pairs = list(zip(self.seen.answers, self.seen.expected, strict=True))
+        zeros = [np.ravel(a) for a, e in pairs if not np.any(e)]
+        return all(np.allclose(a, e, atol=1e-2) for a, e in pairs) and all(
+            0 < values[0] == values[-1] for values in zeros
+        )
+
+    @property
     def same_for_all(self):
         """Whether all layers of a case are given one number."""
         pairs = zip(self.seen.answers, self.seen.expected, strict=True)
@@ -191,8 +200,13 @@ MISTAKES = (
           "`grad[i]` is one number of the flat vector, and no layer. The entries of a layer "
           "are `grad[layer.parameters]`.", lambda grad, layers: np.abs(grad[: len(layers)])),
     Mistake("a layer as index", lambda grad, layers: [norm(grad[layer]) for layer in layers],
-            "`grad[layer]` does not work: a layer is no index, it holds slices, and "
-            "`.parameters` is the one needed: `grad[layer.parameters]`."),
+            "a layer is no index, and `.parameters` is only a slice, which says where its "
+            "entries lie. The entries are `grad[layer.parameters]`.",
+            variants=(lambda grad, layers: [norm(layer.parameters) for layer in layers],)),
+    Mistake("an epsilon in the norm", _of_each(lambda part: np.sqrt(np.sum(part**2) + 1e-8)),
+            "a gradient of 0 has the norm 0 in every layer, and this gives more: is a small "
+            "number added to the norm, or under the root? Nothing is divided here.",
+            when=lambda facts: facts.adds_something),
     Mistake("return inside the loop", lambda grad, layers: layer_norms(grad, layers)[[0]],
             "only the first layer's norm comes back: a `return` inside the loop ends the "
             "function in its first round. Put it below the loop, as far to the left as `for`.",
