@@ -425,4 +425,8 @@ ROWS = (
      "failed", "is a small number added"),
     ("layer_norms", "return [np.linalg.norm(l.parameters) for l in layers]",
      "failed", "which says where its entries lie"),
+    ("sigmoid_derivative", "return 2 * sigma(z) * (1 - sigma(z))", "failed", "2 times the right value"),
+    ("sigmoid_derivative", "return (sigma(z + 1e-5) - sigma(z - 1e-5)) / 1e-5",
+     "failed", "by half or by twice the distance"),
+    ("sigmoid_derivative", "return sigma(z) - z**2", "failed", "z itself stands"),
 )  # fmt: skip

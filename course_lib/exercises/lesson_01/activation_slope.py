@@ -22,6 +22,7 @@ def _moved(case, t):
 
 
 _is_difference = is_difference(_moved)
+_spans = is_difference(_moved, 2.0), is_difference(_moved, 0.5)
 
 
 def _explain_trap(case, answer, expected):
@@ -48,13 +49,22 @@ def _is_polynomial(curve):
     return are((one, first, square), None, None, None) and not multiple
 
 
+def _contains_z(curve):
+    """Tell whether y is a sum of products of z and σ(z), two factors at most."""
+    forms = (np.ones_like, sigma, lambda z: sigma(z) ** 2)
+    with_z = (np.array, lambda z: z * sigma(z), np.square)
+    found = curve.fits(np.array, *forms, *with_z)
+    return np.abs(found[3:]).max() > 1e-5
+
+
 _MISTAKES = (
     Mistake("takes z for the activation", lambda z: z * (1 - z),
             _explain_trap),
     told("mixes z and the activation",
-         "one factor is made from σ(z), the other from z itself. Both are made from the "
-         "activation: σ(z)(1 - σ(z)).", lambda z: sigma(z) * (1 - z),
-         lambda z: z * (1 - sigma(z))),
+         "z itself stands in a factor or a term. Both factors are made from the activation: "
+         "σ(z)(1 - σ(z)).",
+         lambda z: sigma(z) * (1 - z), lambda z: z * sigma(z), lambda z: sigma(z) - z**2,
+         when=_contains_z),
     told("1 - z inside the sigmoid",
          "one factor is σ(1 - z). The 1 stands outside: the factor is 1 - σ(z), or σ(-z).",
          lambda z: sigma(z) * sigma(1 - z)),
@@ -92,6 +102,13 @@ _MISTAKES = (
     told("derivative of tanh",
          "1 - a² is the derivative of tanh. The sigmoid's is a(1 - a).",
          lambda z: 1 - sigma(z) ** 2, lambda z: 1 - np.tanh(z) ** 2),
+    told("measured over a wrong span",
+         "this measures the slope, and the difference is divided by half or by twice the "
+         "distance between the two points. What is asked for is the formula, which needs no "
+         "step.",
+         lambda z: 2 * difference(_moved, (z,), 1e-5),
+         lambda z: difference(_moved, (z,), 1e-3, behind=0) / 2,
+         when=lambda curve: any(rule(curve.seen) for rule in _spans)),
     told("another polynomial",
          "this is made of σ(z), and not as σ(z)(1 - σ(z)): look at every factor, sign and "
          "square, and at the parentheses.", lambda z: 1 - 2 * sigma(z),
