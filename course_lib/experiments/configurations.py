@@ -1,6 +1,7 @@
 """A training run as one value: what it is made of can be read, changed and run again."""
 
 import dataclasses
+import inspect
 from collections.abc import Callable
 from functools import cache
 
@@ -161,6 +162,7 @@ def _check(configuration):
         raise TypeError(f"activation must be an Activation, got {configuration.activation!r}")
     if not callable(configuration.initializer):
         raise TypeError(f"initializer must be callable, got {configuration.initializer!r}")
+    _check_initializer(configuration.initializer)
     for position, link in enumerate(configuration.links):
         require_link(f"links[{position}]", link)
     require_count("the number of links", len(configuration.links))
@@ -169,6 +171,22 @@ def _check(configuration):
     sizes = configuration.sizes
     if len(sizes) < 2 or sizes[0] != 64 or sizes[-1] != 10:
         raise ValueError(f"sizes must begin with 64 and end with 10, got {sizes}")
+
+
+def _check_initializer(initializer):
+    """Tell a function that makes initializers, such as ``orthogonal``, from one of them."""
+    try:
+        signature = inspect.signature(initializer)
+    except (TypeError, ValueError):
+        return
+    try:
+        signature.bind("rng", "shape", "index")
+    except TypeError:
+        name = getattr(initializer, "__name__", "it")
+        raise TypeError(
+            f"initializer must take (rng, shape, index), and {name} takes {signature}: if it "
+            f"makes initializers, call it, {name}(...)"
+        ) from None
 
 
 def _sizes(sizes):

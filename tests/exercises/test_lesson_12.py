@@ -275,6 +275,7 @@ def test_a_verdict_gives_what_was_measured_before_and_after():
     assert "It does not learn well enough: it recognizes " in verdict
     assert "δ is still multiplied by 0.24 per layer (before: 0.23)" in verdict
     assert "growth of δ per layer  0.24" in verdict
+    assert "initializer  glorot()" in verdict and "180 of 360 or more" in verdict
     assert "initializer  normal(sigma_w=1)" in verdict
     passed = str(mended(1, "initializer=centered(normal(4.0))"))
     assert " of 360; before " in passed
@@ -378,7 +379,7 @@ def test_a_repair_of_the_shown_configuration_is_told_that_seeds_differ():
     body = "return shown.replace(links=(scale(-0.3),))"
     shown = CASES[2].configuration
     verdict = str(check_body("mend_3", body, shown=shown, **NAMES))
-    assert "A known mistake, another configuration than the argument" in verdict
+    assert "A known mistake, another seed than the argument's" in verdict
     assert "The seed is 0 where it was 1" in verdict
 
 
@@ -427,9 +428,12 @@ def test_trained_weights_are_no_initializer():
 
 def test_a_rate_is_not_measured_where_steps_are_not_proportional_to_the_gradient():
     head = "from course_lib.optimizers import adam\n"
-    verdict = str(mended(5, "links=(clip_by_global_norm(1.0), adam(), scale(-0.01))", head))
-    assert "effective rate not measurable for these links" in verdict
-    assert "rate raised" not in str(mended(1, "links=(adam(), scale(-1e-5))", head))
+    result = mended(5, "links=(clip_by_global_norm(1.0), adam(), scale(-0.01))", head)
+    assert result.mistake == "steps not in proportion to the gradient"
+    assert "– not measured: its effective rate stays" in str(result)
+    wrong = mended(1, "links=(adam(), scale(-1e-5))", head)
+    assert wrong.mistake == "steps not in proportion to the gradient"
+    assert "effective rate         not measurable for these links" in str(wrong)
 
 
 @pytest.mark.parametrize(

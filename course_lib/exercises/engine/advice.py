@@ -1,7 +1,7 @@
 """What to say about an exception in a learner's function, and what to try next."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import FrozenInstanceError, dataclass, field
 
 import numpy as np
 
@@ -159,6 +159,8 @@ def _about_missing_module(error, answer):
 
 
 def _about_attributes(error, answer):
+    if isinstance(error, FrozenInstanceError):
+        return "It cannot be changed; its method `replace` returns a changed copy."
     if isinstance(error.obj, Layer):
         return "What a layer has for its part of the vector: `.w`, `.b` and `.parameters`."
     return ""

@@ -6,7 +6,7 @@ from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.lesson_12.run_metrics import KEPT, RunMetrics
 from course_lib.exercises.lesson_12.run_repair import GUESSED
 from course_lib.initializers import normal
-from course_lib.optimizers import clip_by_global_norm, momentum, scale
+from course_lib.optimizers import adam, clip_by_global_norm, momentum, scale
 
 BOUND = 1e3  # a step longer than this was not clipped
 VANISHED, EXPLODED = 0.75, 1.25  # growth per layer
@@ -73,6 +73,14 @@ def common(task, mend):
     """Return the mistakes that can be made with every run; they are looked for first."""
     return (
         _other_seed(task, mend),
+        known(
+            task,
+            "nothing moves",
+            steps(scale(0.0)),
+            lambda c, before: c.updates == 0,
+            "no step moves the parameters: a link passes on nothing but zeros, as `scale(0)` "
+            "does.",
+        ),
         _other_budget(task, mend),
         known(
             task,
@@ -95,6 +103,19 @@ def common(task, mend):
             "is `scale(-rate)`.",
         ),
         _same_weights(mend),
+    )
+
+
+def not_proportional(task, explanation, *first):
+    """Return the mistake of links such as Adam's; ``first`` stands in front of them."""
+    return known(
+        task,
+        "steps not in proportion to the gradient",
+        steps(*first, adam(), scale(-1e-5)),
+        lambda c, before: same_start(c, before) and np.isnan(c.rate),
+        "a gradient ten times as long no longer makes steps ten times as long, as with Adam, "
+        f"or with a threshold that every gradient exceeds. {explanation}",
+        steps(*first, clip_by_global_norm(1e-6), MOMENTUM, scale(-1e-3)),
     )
 
 
@@ -138,11 +159,11 @@ def _other_seed(task, mend):
         return any(a[0] != e[0] for a, e in zip(seen.answers, seen.expected, strict=True))
 
     return Mistake(
-        "another configuration than the argument",
+        "another seed than the argument's",
         function,
-        "what is mended is a configuration outside the function, with its own seed. The check "
-        "hands in three, each with another seed: `configuration.replace(...)`, with the name "
-        "of the argument.",
+        "the seed is not that of the argument: it is set to a number, or another configuration "
+        "is mended, one outside the function. The check hands in three, each with a seed of "
+        "its own: return `configuration.replace(...)` of the argument, and leave `seed` out.",
         when=when,
     )
 

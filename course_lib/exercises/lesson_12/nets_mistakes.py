@@ -11,6 +11,7 @@ from course_lib.exercises.lesson_12.common_mistakes import (
     VANISHED,
     in_other_words,
     known,
+    not_proportional,
     same_start,
     slower,
     steps,
@@ -24,6 +25,11 @@ from course_lib.optimizers import clip_by_global_norm, momentum, scale
 def vanishing(task):
     """Return what does not help a net whose gradient vanishes at initialization."""
     return (
+        not_proportional(
+            task,
+            "The weights are as they were: on its way back δ is multiplied by "
+            "about a quarter per layer.",
+        ),
         known(
             task, "rate lowered", steps(MOMENTUM, scale(-0.001)),
             lambda c, b: same_start(c, b) and c.rate < 0.5 * b.rate,
@@ -96,6 +102,7 @@ def exploding(task):
         "distance far shorter than any useful step (lesson 07, section 8)."
     )
     return (
+        not_proportional(task, f"But {landscape}"),
         known(
             task, "rate lowered", steps(CLIP, MOMENTUM, scale(-0.0002)),
             lambda c, b: same_start(c, b) and c.rate < 0.5 * b.rate,
@@ -187,6 +194,7 @@ def wrong_slope(task):
             lambda c, b: f"δ changes by a factor of {c.growth:.2f} per layer now. {checked}",
             weights(centered(normal(1.0))), weights(normal(1.0)),
         ),
+        not_proportional(task, checked),
         known(
             task, "rate lowered", steps(CLIP, MOMENTUM, scale(-0.001)),
             lambda c, b: c.rate < 0.5 * b.rate,

@@ -35,6 +35,7 @@ def optimizer_response(links, n):
         "longest": np.abs(_along(optimizer, n, [_HUGE] * _N_HUGE)).max(),
         "memory": _memory(optimizer, n, 1e3),
         "reach": _memory(optimizer, n, _HUGE),
+        "turning": _turning(optimizer, n),
     }
 
 
@@ -79,6 +80,17 @@ def _along(optimizer, n, sizes):
         update, state = optimizer.update(size * direction, state)
         along.append(float((update * direction).sum()))
     return np.array(along)
+
+
+def _turning(optimizer, n):
+    """Return how far updates turn from a huge gradient whose entries differ, as 1 - cosine."""
+    gradient = np.arange(1, n + 1) * (_HUGE / n)
+    state, total = optimizer.init(np.zeros(n)), np.zeros(n)
+    for _ in range(_N_HUGE):
+        update, state = optimizer.update(gradient, state)
+        total = total + update
+    sizes = np.linalg.norm(total) * np.linalg.norm(gradient)
+    return 1 - abs(total @ gradient) / sizes if sizes else 0.0
 
 
 def _memory(optimizer, n, spike):

@@ -49,6 +49,9 @@ class RunMetrics(NamedTuple):
         Steps after a spike until they follow the gradient's new sign; 80 for more.
     reach : float
         The same after a spike a million times as large: longer, if no clip stands before.
+    turning : float
+        1 - the cosine between a huge gradient and the steps that it causes: 0 where every entry
+        is shortened alike.
     acting : float
         Fraction of recorded gradients too long for the links to pass on in proportion.
     step_length, step_error : float
@@ -81,6 +84,7 @@ class RunMetrics(NamedTuple):
     longest: float
     memory: float
     reach: float
+    turning: float
     acting: float
     step_length: float
     step_error: float
@@ -93,6 +97,12 @@ class RunMetrics(NamedTuple):
     biased: float
     gradient_error: float
     cause: float
+
+
+class Measured(np.ndarray):
+    """A `RunMetrics` as an array that can show the configuration it was measured of."""
+
+    shown_as = ""
 
 
 def metrics(configuration, original, meant=None, seeds=()):
@@ -111,7 +121,7 @@ def metrics(configuration, original, meant=None, seeds=()):
 
     Returns
     -------
-    ndarray, shape (21,)
+    Measured, shape (22,)
         A `RunMetrics`.
 
     Raises
@@ -132,7 +142,9 @@ def metrics(configuration, original, meant=None, seeds=()):
         "step_error": error,
         "cause": _cause(configuration.diagnosis),
     }
-    return np.array(RunMetrics(**measured, **told), float)
+    made = np.array(RunMetrics(**measured, **told), float).view(Measured)
+    made.shown_as = str(configuration)
+    return made
 
 
 def _is_same_run(configuration, other):

@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from course_lib.exercises.engine.comparison import Close
+from course_lib.exercises.engine.laws import Untried
 from course_lib.exercises.engine.model import Law
 from course_lib.exercises.lesson_12.run_metrics import KEPT, RunMetrics, metrics
 from course_lib.experiments.broken_runs import CASES, CAUSES
@@ -92,6 +93,18 @@ class RepairTask:
         if answer[0] != expected[0]:
             return _about_seed(answer, expected)
         return next(filter(None, (test(RunMetrics(*answer)) for test in tests)), "")
+
+    @property
+    def needed(self):
+        """What a mended run has to reach, as (measurement, words)."""
+        low = self.rates and self.rates[0]
+        return [
+            ("new digits recognized", f"{_counted(LEARNED)} or more"),
+            *([("effective rate", f"{low * self.rate:.2g} or more")] if low else []),
+            ("updates per gradient", f"{self.before.updates:.3g}"),
+            *([("its steps", "those of whole batches")] if self.whole_batches > 1 else []),
+            *([("gradient check", f"below {SLOPE_AGREES:.0e}")] if self.gradient else []),
+        ]
 
     def about_what_was_kept(self, c):
         """Say which of the parts that are given was changed, "" if none."""
@@ -211,6 +224,10 @@ class RepairTask:
 
     def _rates(self, function):
         all_metrics = self._all_metrics(function)
+        if any(np.isnan(c.rate) for c in all_metrics):
+            raise Untried(
+                "the steps are not in proportion to the gradient, so there is no rate"
+            )
         rates = ", ".join(_rate(c.rate) for c in all_metrics)
         return not any(map(self.about_rate, all_metrics)), (
             f"effective rate {rates}; {self.rate:.2g} is meant"
@@ -278,8 +295,10 @@ class RepairedRun(Close):
         return self.task.mismatch(answer, expected)
 
     def rows(self, answer, expected):
-        """Return both runs as measurements."""
-        return [("received", _measurements(answer)), ("expected", _measurements(expected))]
+        """Return what came back, what was measured of it, and what passes."""
+        returned = [("returned", answer.shown_as)] if hasattr(answer, "shown_as") else []
+        needed = "\n".join(f"{words:23}{value}" for words, value in self.task.needed)
+        return [*returned, ("measured", _measurements(answer)), ("needed", needed)]
 
     def comment(self, answer):
         """Return what there is to say about the diagnosis."""

@@ -1,13 +1,12 @@
 """Repairs that do not cure a run whose steps are wrong: runs 3, 4 and 5."""
 
-import numpy as np
-
 from course_lib.exercises.lesson_12.common_mistakes import (
     BOUND,
     CLIP,
     MOMENTUM,
     in_other_words,
     known,
+    not_proportional,
     same_rate,
     same_start,
     slower,
@@ -18,6 +17,7 @@ from course_lib.initializers import glorot, normal, orthogonal
 from course_lib.optimizers import (
     accumulate_micro_batches,
     clip_by_global_norm,
+    clip_by_value,
     ema,
     momentum,
     scale,
@@ -26,17 +26,6 @@ from course_lib.optimizers import (
 
 def _how_far(c):
     return "lead nowhere" if c.accuracy < 0.25 else "do not lead far enough"
-
-
-def _below(c):
-    if np.isnan(c.rate):
-        return (
-            "Every gradient is above this threshold, and so each step is as long as the last."
-        )
-    return (
-        f"Each gradient below the threshold makes steps {c.step_length:.2g} times as long as "
-        "in whole batches: what is too long is every step, not a few."
-    )
 
 
 def _swallows(c):
@@ -99,6 +88,12 @@ def summed(task):
             "each step is as long as before. The rate of the run in whole batches is 0.1.",
             steps(mean, MOMENTUM, scale(-0.8)),
         ),
+        not_proportional(
+            task,
+            "The links behind the first one were right: leave them as they were. Which number "
+            "was forgotten in the first?",
+            mean,
+        ),
         known(
             task, "momentum taken out", steps(mean, scale(-1.0)),
             lambda c, b: abs(c.buildup - 1) < 1e-3,
@@ -110,10 +105,11 @@ def summed(task):
         known(
             task, "clipped", steps(summing, CLIP, MOMENTUM, scale(-0.1)),
             lambda c, b: c.longest < BOUND and abs(c.step_length - 1) > 1e-6,
-            lambda c, b: f"the clip shortens the longest steps. {_below(c)}",
+            lambda c, b: "the clip shortens the longest steps. Each gradient below the "
+            f"threshold makes steps {c.step_length:.2g} times as long as in whole batches: "
+            "what is too long is every step, not a few.",
             steps(CLIP, summing, MOMENTUM, scale(-0.1)),
             steps(summing, MOMENTUM, CLIP, scale(-0.1)),
-            steps(summing, clip_by_global_norm(1e-6), MOMENTUM, scale(-0.1)),
         ),
         known(
             task, "rate lowered too far", steps(summing, MOMENTUM, scale(-0.001)),
@@ -157,6 +153,20 @@ def late_clip(task):
         "result points where the spike pointed (lesson 07, section 4)."
     )
     return (
+        not_proportional(
+            task,
+            "Whether the rate is what it was can no longer be measured. The links were the "
+            "right ones, in another order.",
+        ),
+        known(
+            task, "clipped by value",
+            steps(MOMENTUM, clip_by_value(1.0), scale(-0.03)),
+            lambda c, b: c.longest < BOUND and c.turning > 0.01,
+            lambda c, b: "every entry is cut off for itself: a spike turns, and its step may "
+            f"still be {c.longest:.2g} long. `clip_by_global_norm` bounds the whole and keeps "
+            "its direction.",
+            steps(clip_by_value(1.0), MOMENTUM, scale(-0.03)),
+        ),
         known(
             task, "clip taken out", steps(MOMENTUM, scale(-0.03)),
             lambda c, b: c.longest > BOUND,
@@ -182,14 +192,10 @@ def late_clip(task):
             steps(clip_by_global_norm(100.0), MOMENTUM, scale(-0.03)),
             lambda c, b: not _swallows(c) and same_start(c, b),
             lambda c, b: "no spike enters the velocity at full length any more: the clip "
-            "stands right. But its threshold is too "
-            + (
-                "high: a spike still counts as much as many other gradients. (Behind "
-                "`scale(-rate)` a threshold bounds the step, not the gradient.)"
-                if c.longest > b.longest
-                else "low: it shortens every gradient, and the steps of the budget do not lead "
-                "far enough."
-            ),
+            f"stands right. But a step may be {c.longest:.2g} long now, in place of "
+            f"{b.longest:.2g}, and the threshold acts on {c.acting:.0%} of the gradients: it "
+            "should act on spikes, and on them well. (Behind `scale(-rate)` a threshold bounds "
+            "the step, not the gradient.)",
             steps(clip_by_global_norm(30.0), MOMENTUM, scale(-0.03)),
             steps(clip_by_global_norm(0.01), MOMENTUM, scale(-0.03)),
             steps(scale(-0.03), CLIP, MOMENTUM),
