@@ -26,7 +26,7 @@ NAMES = {
 def test_a_seen_answer_is_judged_as_its_row_says(row):
     name, text, status, words = row
     names = {key: value for key, value in NAMES.items() if key != name}
-    if text.startswith("def "):
+    if f"def {name}(" in text:
         function = written(text, name, **names)
     else:
         function = answer_with(exercises()[name], text, **names)

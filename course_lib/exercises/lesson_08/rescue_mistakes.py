@@ -8,6 +8,7 @@ from course_lib.clipping import clip_global_norm
 from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.kit.optimizer_steps import DIRECTION
 from course_lib.optimizers import (
+    accumulate_micro_batches,
     adam,
     chain,
     clip_by_global_norm,
@@ -15,6 +16,7 @@ from course_lib.optimizers import (
     ema,
     momentum,
     scale,
+    stateless,
 )
 
 SMALL = 1e-9
@@ -74,15 +76,16 @@ class Steps:
     def _each(self, measure):
         return np.array([measure(steps) for steps in self._steps], float)
 
-    @cached_property
-    def straight(self):
-        """Whether every step goes downhill up to the spike."""
-        return self._each(lambda steps: direction_cosine(up_to_spike(steps))).min() > 1 - 1e-9
+    def turns(self, end):
+        """Tell whether some step up to this one is not along the gradients."""
+        steps = np.concatenate([steps[:end] for steps in self._steps])
+        across = np.abs(steps @ (-DIRECTION[1], DIRECTION[0]))
+        return bool((across > 1e-6 * np.linalg.norm(steps, axis=1)).any())
 
     @cached_property
-    def straight_while_small(self):
-        """Whether it does so as long as the gradients are small."""
-        return self._each(lambda steps: direction_cosine(steps[:_FIRST])).min() > 1 - 1e-9
+    def skips(self):
+        """Whether some gradient makes no step at all."""
+        return any(not steps.any(axis=1).all() for steps in self._steps)
 
     @cached_property
     def clipped(self):
@@ -154,11 +157,20 @@ MISTAKES = (
         "the step has the sign of the gradient and climbs. The loop adds it to the parameters: "
         "the minus of descent stands in `scale(-lr)`.",
         _links(_clip(0.5), _momentum),
+        _links(_clip(0.5)),
+    ),
+    _known(
+        "gradients without a step",
+        _links(lambda gamma, lr: accumulate_micro_batches(4), _momentum, _scale),
+        lambda s: s.skips,
+        "some gradients make no step at all, as with `accumulate_micro_batches`: the net makes "
+        "fewer steps, and none of them is bounded.",
+        _links(_clip(0.5), lambda gamma, lr: accumulate_micro_batches(4), _momentum, _scale),
     ),
     _known(
         "a scale for each entry",
         lambda gamma, lr: chain(adam(), scale(-lr)),
-        lambda s: not s.straight_while_small,
+        lambda s: s.turns(_FIRST),
         "even a short gradient turns: each entry gets a scale of its own, as in Adam. What was "
         "asked for is one more link before the two that were there.",
         lambda gamma, lr: chain(clip_by_global_norm(0.5), adam(gamma), scale(-lr)),
@@ -166,7 +178,7 @@ MISTAKES = (
     _known(
         "clipped by value",
         _links(lambda gamma, lr: clip_by_value(0.5), _momentum, _scale),
-        lambda s: not s.straight,
+        lambda s: s.turns(_SPIKE + 1),
         "every entry is cut off for itself, and a long gradient turns toward a corner. By "
         "global norm the direction is kept.",
         _links(lambda gamma, lr: clip_by_value(1e-4), _momentum, _scale),
@@ -253,7 +265,8 @@ MISTAKES = (
         _links(_clip(0.5), _momentum, lambda gamma, lr: scale(-5 * lr)),
         lambda s: (s.rate > 1.1).all(),
         "small gradients count more than lr/(1 - γ) in all, as with a larger rate. Keep the "
-        "rate: `scale(-lr)`.",
+        "rate, `scale(-lr)`, and leave short gradients as they are.",
+        _links(lambda *_: stateless(lambda g: g / np.linalg.norm(g)), _momentum, _scale),
     ),
     _known(
         "threshold far too small",

@@ -104,7 +104,6 @@ MISTAKES = (
         "the identity is multiplied by φ' as well. It does not go through the activation: what "
         "saturates cannot stop it.",
         lambda grad, slope: grad * slope,
-        lambda grad, slope: slope,
     ),
     _on_identity(
         "1 in place of the gradient",
@@ -163,10 +162,21 @@ MISTAKES = (
         lambda grad, w, slope: -_branch(grad, w, slope),
     ),
     _known(
+        "another identity",
+        "the layer's part is right. With W = 0 `grad` has to come back, and something else "
+        "does.",
+        lambda grad, w, slope: slope + _branch(grad, w, slope),
+        lambda ways: ways.branch(_branch) and ways.wrong_for_one_row,
+        (lambda grad, w, slope: grad * (1 - slope) + _branch(grad, w, slope),),
+    ),
+    _known(
         "another branch",
         "with W = 0 `grad` comes back, as it has to. What the layer adds is not (grad ⊙ φ') W.",
         lambda grad, w, slope: grad + (grad * (1 - slope)) @ w,
         lambda ways: ways.identity(lambda grad, slope: grad) and ways.wrong_for_one_row,
-        (lambda grad, w, slope: grad + (grad * slope**2) @ w,),
+        (
+            lambda grad, w, slope: grad + (grad * slope**2) @ w,
+            lambda grad, w, slope: grad + (grad + grad * slope) @ w,
+        ),
     ),
 )  # fmt: skip

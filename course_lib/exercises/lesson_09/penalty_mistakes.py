@@ -274,6 +274,14 @@ MISTAKES = (
         _combined(lambda g, product, mu: g + 2 * mu * g**2),
     ),
     _known(
+        "no second gradient",
+        lambda gradient, theta, mu: gradient(theta) + mu * np.abs(gradient(theta)),
+        lambda p: not any(p.steps),
+        "the gradient is asked for at θ only. How it changes with θ, which is what H says, can "
+        "be seen by a second one, a short step away.",
+        lambda gradient, theta, mu: gradient(theta) - mu * np.sqrt(np.abs(gradient(theta))),
+    ),
+    _known(
         "gradient at another point",
         _at_another_point(1),
         lambda p: p.is_gradient_elsewhere,
@@ -317,7 +325,7 @@ MISTAKES = (
     ),
     _known(
         "a step too long or too short", _adding(lambda *case: _product(*case, step=0.1)),
-        lambda p: not 1e-8 < p.steps[0] < 1e-3,
+        lambda p: 0 < p.steps[0] < 1e-8 or p.steps[0] > 1e-3,
         "along a long step the gradient does not change evenly, and with a very short one the "
         "difference drowns in rounding. About 1e-5 is good.",
         _adding(lambda *case: _product(*case, step=1e-13)),

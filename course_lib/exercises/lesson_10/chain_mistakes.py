@@ -313,6 +313,7 @@ MISTAKES = (
         "the links are right, and their order; the threshold is not the median of the record.",
         _at(lambda norms: np.mean(norms) + np.std(norms)),
         _at(lambda norms: 0.4 * np.median(norms)),
+        _at(lambda norms: np.median(norms[:3])),
     ),
     Mistake(
         "links not chained",

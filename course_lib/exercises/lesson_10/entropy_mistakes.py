@@ -136,8 +136,8 @@ class Made:
     @cached_property
     def one_for_each_row(self):
         """Whether there is one number for each row."""
-        answers = zip(self._seen.answers, self.counts, strict=True)
-        return all(np.shape(answer) == (len(counts),) for answer, counts in answers)
+        shapes = [getattr(answer, "shape", None) for answer in self._seen.answers]
+        return shapes == [(len(counts),) for counts in self.counts]
 
 
 def _with_smoothed(added):

@@ -55,6 +55,12 @@ class Course:
         return len(steps) > 1 and np.isclose(steps[0], share)
 
     @property
+    def ends_right(self):
+        """Whether a constant gradient leads to where it should in the end."""
+        m = _GAMMA * (1 - _ALPHA ** np.arange(1, _N + 1))
+        return np.isclose(self.constant[1], -m.sum())
+
+    @property
     def is_usual(self):
         """Whether a constant gradient leads from point to point as it should."""
         m = _GAMMA * (1 - _ALPHA ** np.arange(1, _N + 1))
@@ -106,6 +112,14 @@ def _starts_with_the_gradient(gradient, theta, alpha, gamma, n_steps):
     for _ in range(n_steps):
         theta = theta - m
         m = alpha * m + (1 - alpha) * gamma * gradient(theta)
+    return theta
+
+
+def _looking_ahead(gradient, theta, alpha, gamma, n_steps):
+    m = np.zeros_like(theta)
+    for _ in range(n_steps):
+        m = alpha * m + (1 - alpha) * gamma * gradient(theta - alpha * m)
+        theta = theta - m
     return theta
 
 
@@ -234,6 +248,12 @@ MISTAKES = (
         lambda c: c.starts_with(0),
         "each step is made with the memory of the step before, so that every gradient comes "
         "one step late. Make the new memory first.",
+    ),
+    _known(
+        "gradient asked for elsewhere", _looking_ahead,
+        lambda c: c.n_asked == _N and not c.is_usual and c.ends_right,
+        "the steps add up as they should, and the gradients are asked for at other points than "
+        "the present θ (Nesterov's momentum does that): `gradient(theta)`.",
     ),
     _known(
         "another end", _loop(end=lambda theta, m: theta + m),
