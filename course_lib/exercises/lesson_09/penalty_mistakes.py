@@ -118,6 +118,13 @@ class Penalty:
         return self.steps[0] > 1e-3 and any(np.allclose(_CUBES(p), value) for p in points[1:])
 
     @cached_property
+    def adds_nothing_of_several(self):
+        """Whether three gradients or more, all at θ, come to the plain one."""
+        points, value = self.asked(_SHORT)
+        plain = np.array_equal(value, _CUBES(_SHORT))
+        return plain and len(points) > 2 and not any(self.steps)
+
+    @cached_property
     def one_sided(self):
         """Whether θ is compared with one point."""
         return all(len(m) == 1 for m in self.moves)
@@ -191,7 +198,7 @@ MISTAKES = (
         "the gradients that are compared are taken at one and the same point. `ahead = theta` "
         "makes no copy: it is another name for the same array, and `+=` and `-=` on two such "
         "names move it there and back. `theta + step` and `theta - step` are two new arrays.",
-        when=lambda p: not any(p.steps) and len(p.asked(_SHORT)[0]) > 1,
+        when=lambda p: p.adds_nothing_of_several,
         any_form=True,
     ),
     _known(
