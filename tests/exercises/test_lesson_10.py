@@ -101,33 +101,6 @@ WRONG = {
         "    return chain(clip_by_global_norm(c), momentum(gamma), scale(-lr))",
         "mean in place of median",
     ),
-    "threshold 1 as in lesson 07": (
-        "training_chain",
-        "def f(norms, gamma, lr):\n"
-        "    return chain(clip_by_global_norm(1.0), momentum(gamma), scale(-lr))",
-        "record not used",
-    ),
-    "velocity clipped": (
-        "training_chain",
-        "def f(norms, gamma, lr):\n    c = np.median(norms)\n"
-        "    return chain(momentum(gamma), clip_by_global_norm(c), scale(-lr))",
-        "momentum before the clip",
-    ),
-    "state reset inside the loop": (
-        "run_training",
-        "def f(model, theta, batches, optimizer):\n    losses = []\n    for x, y in batches:\n"
-        "        state = optimizer.init(theta)\n" + STEP + "        theta = theta + step\n"
-        "        losses.append(loss)\n    return theta, np.array(losses)",
-        "state not kept",
-    ),
-    "state from nowhere": (
-        "run_training",
-        TRAIN.replace("optimizer.init(theta)", "None")
-        + "    losses = []\n    for x, y in batches:\n" + STEP
-        + "        theta = theta + step\n        losses.append(loss)\n"
-        "    return theta, np.array(losses)",
-        "no first state",
-    ),
     "loss as a float": (
         "run_training",
         TRAIN + "    losses = []\n    for x, y in batches:\n" + STEP
@@ -149,23 +122,11 @@ WRONG = {
         "    return chain(clip_by_global_norm(c), momentum(gamma), scale(-lr))",
         "one of the two middle norms",
     ),
-    "rate times 1 - gamma": (
-        "training_chain",
-        "def f(norms, gamma, lr):\n    clip = clip_by_global_norm(np.median(norms))\n"
-        "    return chain(clip, momentum(gamma), scale(-lr * (1 - gamma)))",
-        "another velocity",
-    ),
     "sums without their axis": (
         "bigram_entropy",
         "def f(counts):\n    p = counts / np.maximum(counts.sum(1), 1)\n"
         "    s = counts > 0\n    return -np.sum(counts[s] * np.log(p[s])) / counts.sum()",
         "row sums along the wrong axis",
-    ),
-    "a small number against log 0": (
-        "bigram_entropy",
-        "def f(counts):\n    p = counts / np.maximum(counts.sum(1, keepdims=True), 1)\n"
-        "    return -np.sum(counts * np.log(p + 1e-6)) / counts.sum()",
-        "small number added",
     ),
     "minus once more": (
         "run_training",
@@ -179,25 +140,6 @@ WRONG = {
         "def f(counts):\n    p = counts / np.maximum(counts.sum(1, keepdims=True), 1)\n"
         "    s = counts > 0\n    return -np.sum(counts[s] * np.log2(p[s])) / counts.sum()",
         "bits in place of nats",
-    ),
-    "joint entropy": (
-        "bigram_entropy",
-        "def f(counts):\n    p = counts / counts.sum()\n    p = p[p > 0]\n"
-        "    return -np.sum(p * np.log(p))",
-        "entropy of the pair",
-    ),
-    "rows averaged": (
-        "bigram_entropy",
-        "def f(counts):\n    h = []\n    for row in counts:\n"
-        "        p = row[row > 0] / max(row.sum(), 1)\n"
-        "        h.append(-np.sum(p * np.log(p)))\n    return np.mean(h)",
-        "every character counts alike",
-    ),
-    "log of zero": (
-        "bigram_entropy",
-        "def f(counts):\n    p = counts / counts.sum(axis=1, keepdims=True)\n"
-        "    return -np.sum(counts * np.log(p)) / counts.sum()",
-        "0 log 0",
     ),
 }  # fmt: skip
 

@@ -413,6 +413,23 @@ def test_an_answer_without_source_is_judged_too():
     assert np.isfinite(run(function(CASES[2].configuration)).loss)
 
 
+@pytest.mark.parametrize("number", [3, 5, 6])
+def test_a_right_repair_that_runs_out_of_time_is_told_that_and_nothing_else(number):
+    exercise, calls = exercises()[f"mend_{number}"], []
+    assert grade(exercise, exercise.solution).status == "passed"  # what is trained is kept
+
+    def slow(configuration):
+        calls.append(configuration)
+        while len(calls) > len(REPAIR_TASKS[number - 1].case.seeds):
+            pass
+        return exercise.solution(configuration)
+
+    result = grade(exercise, slow, seconds=0.2)
+    assert (result.status, result.mistake) == ("failed", None)
+    first = str(result).splitlines()[1]
+    assert first.startswith("All 3 cases are right, but not every law could be measured")
+
+
 def test_trained_weights_are_no_initializer():
     theta = run(
         REPAIR_TASKS[4].case.configuration.replace(
