@@ -279,7 +279,7 @@ ROWS = (
     ("bigram_entropy", "p = counts / np.maximum(counts.sum(1, keepdims=True), 1)\nreturn -np.sum(counts * np.log(np.maximum(p, 1e-12))) / counts.sum()",
      "passed", "10 of 10 cases agree with the course's own function."),
     ("bigram_entropy", "p = counts / np.maximum(counts.sum(1, keepdims=True), 1)\ns = counts > 0\nreturn np.sum(counts[s] * np.log(p[s])) / counts.sum()",
-     "failed", "known mistake, sign"),
+     "failed", "minus the right value"),
     ("bigram_entropy", "p = counts / np.maximum(counts.sum(1, keepdims=True), 1)\ns = counts > 0\nreturn -np.sum(counts[s] * np.log(p[s])) / len(counts)",
      "failed", "known mistake, not divided by the number of pairs"),
     ("bigram_entropy", "p = counts / np.maximum(counts.sum(1, keepdims=True), 1)\ns = np.where(p > 0, p, 1.0)\nreturn -(p * np.log(s)).sum(axis=1).mean()",

@@ -126,87 +126,63 @@ def _one_value(mistake, name, explanation, *values, any_form=False):
 _BACK = "grad_h_before"
 MISTAKES = (
     *(_other_delta(*row) for row in _DELTAS),
-    _one_value(
-        "slope forgotten on the way back", _BACK,
+    _one_value("slope forgotten on the way back", _BACK,
         "grad_h_before is made of grad_h, without the slope. All four values go through z: "
         "`delta @ W` with the delta of the others.",
-        lambda g, h, hb, x, W: g @ W,
-    ),
-    Mistake(
-        "slope forgotten at the weights",
+        lambda g, h, hb, x, W: g @ W),
+    Mistake("slope forgotten at the weights",
         _with("grad_W", lambda g, h, hb, x, W: g.T @ hb),
         "grad_W, grad_U or grad_b is made of grad_h, without the slope. They act on z, behind "
         "tanh: all of them are made of delta = grad_h (1 - h²).",
         tuple(_with(name, _made_of(_DELTAS[0][1])[i]) for i, name in enumerate(_NAMES[:3])),
-        when=lambda made: any(made.deltas[i] is _DELTAS[0][1] for i in range(3)),
-    ),
-    _one_value(
-        "slope behind W", _BACK,
+        when=lambda made: any(made.deltas[i] is _DELTAS[0][1] for i in range(3))),
+    _one_value("slope behind W", _BACK,
         "grad_h_before is multiplied by the slope after W. Backward the slope comes first: z "
         "lies between h and W, so that grad_h_before is delta @ W with the slope in delta.",
         lambda g, h, hb, x, W: (g @ W) * (1 - h**2),
-        lambda g, h, hb, x, W: (_delta(g, h, hb) @ W) * (1 - h**2),
-    ),
-    _one_value(
-        "slope of the step before taken ahead", _BACK,
+        lambda g, h, hb, x, W: (_delta(g, h, hb) @ W) * (1 - h**2)),
+    _one_value("slope of the step before taken ahead", _BACK,
         "grad_h_before has the slope at h_before in it already. The loop hands it to the step "
         "before, which multiplies by that slope itself: it would count twice.",
         lambda g, h, hb, x, W: (_delta(g, h, hb) @ W) * (1 - hb**2),
-        lambda g, h, hb, x, W: (g @ W) * (1 - hb**2),
-    ),
-    _one_value(
-        "W transposed", _BACK,
+        lambda g, h, hb, x, W: (g @ W) * (1 - hb**2)),
+    _one_value("W transposed", _BACK,
         "W is transposed on the way back. Forward it was `h_before @ W.T`; backward it is "
         "`delta @ W`. Both have the same shape, as W is square: nothing but numbers tells.",
         lambda g, h, hb, x, W: _delta(g, h, hb) @ W.T,
-        lambda g, h, hb, x, W: g @ W.T,
-    ),
-    _one_value(
-        "W forgotten on the way back", _BACK,
+        lambda g, h, hb, x, W: g @ W.T),
+    _one_value("W forgotten on the way back", _BACK,
         "grad_h_before is made without W, so that it still belongs to this step. From z to "
         "h_before the way leads through W: `delta @ W`.",
         lambda g, h, hb, x, W: _delta(g, h, hb),
-        lambda g, h, hb, x, W: g,
-    ),
-    _one_value(
-        "nothing handed back", _BACK,
+        lambda g, h, hb, x, W: g),
+    _one_value("nothing handed back", _BACK,
         "grad_h_before is 0: the step before hears nothing of the loss, and the net cannot "
         "learn over more than one step. `delta @ W` is what goes back.",
-        lambda g, h, hb, x, W: np.zeros_like(hb),
-    ),
-    _one_value(
-        "gradient of the state added", _BACK,
+        lambda g, h, hb, x, W: np.zeros_like(hb)),
+    _one_value("gradient of the state added", _BACK,
         "grad_h is added to grad_h_before. h_before reaches h only through W and tanh: "
         "`delta @ W` is all. (A residual net, lesson 09, would add it.)",
-        lambda g, h, hb, x, W: g + _delta(g, h, hb) @ W,
-    ),
-    _one_value(
-        "state after the step", "grad_W",
+        lambda g, h, hb, x, W: g + _delta(g, h, hb) @ W),
+    _one_value("state after the step", "grad_W",
         "grad_W is made with h. W multiplies the state that goes into the step, h_before: the "
         "gradient of a weight is delta times what came in through it.",
-        lambda g, h, hb, x, W: _delta(g, h, hb).T @ h,
-    ),
-    Mistake(
-        "mean over the batch",
+        lambda g, h, hb, x, W: _delta(g, h, hb).T @ h),
+    Mistake("mean over the batch",
         _with("grad_b", lambda g, h, hb, x, W: _delta(g, h, hb).mean(axis=0)),
         "a gradient is divided by the number of examples. The loss has its 1/n already, so "
         "grad_h carries it: here one only sums.",
         (lambda g, *case: tuple(make(g, *case) / len(g) for make in _RIGHT.values()),),
-        when=lambda made: any(map(made.is_mean, range(4))),
-    ),
-    _one_value(
-        "bias not summed over the batch", "grad_b",
+        when=lambda made: any(map(made.is_mean, range(4)))),
+    _one_value("bias not summed over the batch", "grad_b",
         "the rows of delta are not added up in grad_b. All examples share one bias, so the sum "
         "goes over them, along axis 0: one number for each unit.",
         lambda g, h, hb, x, W: _delta(g, h, hb),
         lambda g, h, hb, x, W: _delta(g, h, hb).sum(axis=1),
-        any_form=True,
-    ),
-    Mistake(
-        "another delta",
+        any_form=True),
+    Mistake("another delta",
         _from(lambda g, h, hb: g * (1 - 2 * h)),
         "all four values are made of one delta, and it is not grad_h (1 - h²), entry by entry.",
         (_from(lambda g, h, hb: np.tanh(g) * (1 - h**2)),),
-        when=lambda made: made.all_made_of_one_delta(),
-    ),
+        when=lambda made: made.all_made_of_one_delta()),
 )  # fmt: skip

@@ -150,150 +150,114 @@ def _known(name, example, test, sentence, *variants):
 
 
 MISTAKES = (
-    _known(
-        "uphill",
+    _known("uphill",
         _links(_clip(0.5), _momentum, lambda gamma, lr: scale(lr)),
         lambda s: (s.rate < 0).all(),
         "the step has the sign of the gradient and climbs. The loop adds it to the parameters: "
         "the minus of descent stands in `scale(-lr)`.",
         _links(_clip(0.5), _momentum),
-        _links(_clip(0.5)),
-    ),
-    _known(
-        "gradients without a step",
+        _links(_clip(0.5))),
+    _known("gradients without a step",
         _links(lambda gamma, lr: accumulate_micro_batches(4), _momentum, _scale),
         lambda s: s.skips,
         "some gradients make no step at all, as with `accumulate_micro_batches`: the net makes "
         "fewer steps, and none of them is bounded.",
-        _links(_clip(0.5), lambda gamma, lr: accumulate_micro_batches(4), _momentum, _scale),
-    ),
-    _known(
-        "a scale for each entry",
+        _links(_clip(0.5), lambda gamma, lr: accumulate_micro_batches(4), _momentum, _scale)),
+    _known("a scale for each entry",
         lambda gamma, lr: chain(adam(), scale(-lr)),
         lambda s: s.turns(_FIRST),
         "even a short gradient turns: each entry gets a scale of its own, as in Adam. What was "
         "asked for is one more link before the two that were there.",
-        lambda gamma, lr: chain(clip_by_global_norm(0.5), adam(gamma), scale(-lr)),
-    ),
-    _known(
-        "clipped by value",
+        lambda gamma, lr: chain(clip_by_global_norm(0.5), adam(gamma), scale(-lr))),
+    _known("clipped by value",
         _links(lambda gamma, lr: clip_by_value(0.5), _momentum, _scale),
         lambda s: s.turns(_SPIKE + 1),
         "every entry is cut off for itself, and a long gradient turns toward a corner. By "
         "global norm the direction is kept.",
         _links(lambda gamma, lr: clip_by_value(1e-4), _momentum, _scale),
-        _links(_momentum, lambda gamma, lr: clip_by_value(1.0), _scale),
-    ),
-    _known(
-        "lr not used",
+        _links(_momentum, lambda gamma, lr: clip_by_value(1.0), _scale)),
+    _known("lr not used",
         _links(_clip(0.5), _momentum, lambda gamma, lr: scale(-0.1)),
         lambda s: s.same_at_both_rates,
         "lr makes no difference: the same steps come at 0.1 and at 0.05. The last link is "
-        "`scale(-lr)`, with the argument.",
-    ),
-    _known(
-        "γ not used",
+        "`scale(-lr)`, with the argument."),
+    _known("γ not used",
         _links(_clip(0.5), lambda gamma, lr: momentum(0.9), _scale),
         lambda s: s.remembers and s.same_for_another_gamma,
         "γ makes no difference: the same steps come at 0.9 and at 0.5. Momentum was there, and "
-        "stays: `momentum(gamma)`, with the argument.",
-    ),
-    _known(
-        "momentum before the clip",
+        "stays: `momentum(gamma)`, with the argument."),
+    _known("momentum before the clip",
         _links(_momentum, _clip(0.5), _scale),
         lambda s: s.keeps_rate and (s.bound < 20).all() and s.forgets_late,
         "the velocity collects the raw gradients, and what is clipped is the velocity. The "
         "step is bounded, but the spike stays in the velocity: for some forty steps the "
         "parameters go where it pointed.",
         _links(_momentum, _clip(5.0), _scale),
-        _links(_momentum, _scale, _clip(0.5)),
-    ),
-    _known(
-        "threshold in units of the step",
+        _links(_momentum, _scale, _clip(0.5))),
+    _known("threshold in units of the step",
         _links(_scale, _clip(0.5), _momentum),
         lambda s: s.clipped and s.remembers and np.isclose(*s.length, rtol=0.2),
         "the clip stands behind `scale(-lr)`, so that a gradient may be max_norm/lr long. The "
         "threshold then means another thing at every learning rate. Clip first, scale last.",
-        _links(_scale, _clip(1.0), _momentum),
-    ),
-    _known(
-        "not clipped",
+        _links(_scale, _clip(1.0), _momentum)),
+    _known("not clipped",
         _links(_momentum, _scale),
         lambda s: not s.clipped and s.remembers and s.keeps_rate,
         "this is the chain that fails: nothing bounds a gradient, and momentum makes a spike "
-        "1/(1 - γ) times as long in all.",
-    ),
-    _known(
-        "only a smaller rate",
+        "1/(1 - γ) times as long in all."),
+    _known("only a smaller rate",
         _links(_momentum, lambda gamma, lr: scale(-lr / 10)),
         lambda s: not s.clipped and s.remembers and (s.rate < 0.9).all(),
         "nothing is clipped, and small gradients count less than lr/(1 - γ) in all, as with a "
         "smaller rate. (`ema(γ)` is momentum at 1 - γ times the rate.) A gradient may still be "
         "of any length, and learning becomes slower. Keep the rate, and bound the gradient.",
         lambda gamma, lr: chain(ema(gamma), scale(-lr)),
-        lambda gamma, lr: chain(momentum(gamma), scale(-lr / 3)),
-    ),
-    _known(
-        "momentum given up, nothing clipped",
+        lambda gamma, lr: chain(momentum(gamma), scale(-lr / 3))),
+    _known("momentum given up, nothing clipped",
         _links(_scale),
         lambda s: not s.clipped and not s.remembers,
         "momentum is not what it was, and nothing is clipped: a gradient may still be of any "
         "length. Keep `momentum(gamma)`, and bound what goes into it.",
         _links(lambda gamma, lr: scale(-lr / (1 - gamma))),
-        _links(lambda gamma, lr: momentum(0.5), _scale),
-    ),
-    _known(
-        "momentum given up",
+        _links(lambda gamma, lr: momentum(0.5), _scale)),
+    _known("momentum given up",
         _links(_clip(0.5), _scale),
         lambda s: s.clipped and not s.remembers,
         "the clip is there, and momentum is not what it was: what a gradient adds to the steps "
         "no longer falls by γ from one to the next. Add the clip and keep the rest.",
         _links(_clip(0.5), lambda gamma, lr: momentum(gamma / 2), _scale),
-        _links(_clip(0.5), lambda gamma, lr: scale(-lr / (1 - gamma))),
-    ),
-    _known(
-        "rate given up",
+        _links(_clip(0.5), lambda gamma, lr: scale(-lr / (1 - gamma)))),
+    _known("rate given up",
         _links(_clip(0.5), _momentum, lambda gamma, lr: scale(-lr / 10)),
         lambda s: s.clipped and s.remembers and (s.rate < 0.9).all(),
         "the clip is there, and small gradients count less than lr/(1 - γ) in all, so that "
         "learning is slower. (`ema(γ)` is momentum at 1 - γ times the rate.) Add the clip and "
         "keep the rest.",
-        _links(_clip(0.5), lambda gamma, lr: ema(gamma), _scale),
-    ),
-    _known(
-        "rate raised",
+        _links(_clip(0.5), lambda gamma, lr: ema(gamma), _scale)),
+    _known("rate raised",
         _links(_clip(0.5), _momentum, lambda gamma, lr: scale(-5 * lr)),
         lambda s: (s.rate > 1.1).all(),
         "small gradients count more than lr/(1 - γ) in all, as with a larger rate. Keep the "
         "rate, `scale(-lr)`, and leave short gradients as they are.",
-        _links(lambda *_: stateless(lambda g: g / np.linalg.norm(g)), _momentum, _scale),
-    ),
-    _known(
-        "threshold far too small",
+        _links(lambda *_: stateless(lambda g: g / np.linalg.norm(g)), _momentum, _scale)),
+    _known("threshold far too small",
         _links(_clip(1e-3), _momentum, _scale),
         lambda s: s.keeps_rate and (s.bound < 0.3).all(),
         "the threshold is so small that 80 steps of at most lr · c/(1 - γ) do not lead far "
-        "enough. Raise it until that bound is a useful step.",
-    ),
-    _known(
-        "threshold far too large",
+        "enough. Raise it until that bound is a useful step."),
+    _known("threshold far too large",
         _links(_clip(50.0), _momentum, _scale),
         lambda s: s.keeps_rate and (s.bound > 3).all(),
         "the threshold is so large that most gradients pass: one of that length moves the "
         "parameters by lr · c/(1 - γ) in all, many times farther than a useful step.",
-        _links(_clip(5.0), _momentum, _scale),
-    ),
-    Mistake(
-        "links not chained",
+        _links(_clip(5.0), _momentum, _scale)),
+    Mistake("links not chained",
         lambda gamma, lr: (clip_by_global_norm(0.5), momentum(gamma), scale(-lr)),
         "the links are the right ones, and nothing passes the gradient from one to the next. "
         "`chain(...)` around them makes one optimizer.",
-        (lambda gamma, lr: [clip_by_global_norm(0.5), momentum(gamma), scale(-lr)],),
-    ),
-    Mistake(
-        "a rule in place of a link",
+        (lambda gamma, lr: [clip_by_global_norm(0.5), momentum(gamma), scale(-lr)],)),
+    Mistake("a rule in place of a link",
         lambda gamma, lr: chain(clip_global_norm(0.5), momentum(gamma), scale(-lr)),
         "`clip_global_norm` is the rule, which takes a gradient. A chain is made of links, "
-        "which get their gradient later: `clip_by_global_norm(max_norm)`.",
-    ),
+        "which get their gradient later: `clip_by_global_norm(max_norm)`."),
 )  # fmt: skip

@@ -183,158 +183,116 @@ def _known(name, example, when, sentence, *variants):
 
 
 MISTAKES = (
-    Mistake(
-        "a zero gradient divided by its norm",
+    Mistake("a zero gradient divided by its norm",
         _adding(lambda gradient, theta, g: (
             _product(gradient, theta, g) * np.linalg.norm(g) / np.linalg.norm(g)
         )),
         "where the gradient is zero, g/‖g‖ is 0/0, which is nan, and stays it. There is "
         "nothing to penalize: return the zero gradient.",
-        when=lambda p: [np.isnan(a).any() for a in p.added] == [not g.any() for g in p.g],
-    ),
-    Mistake(
-        "two names for one array",
+        when=lambda p: [np.isnan(a).any() for a in p.added] == [not g.any() for g in p.g]),
+    Mistake("two names for one array",
         _one_array,
         "the gradients that are compared are taken at one and the same point. `ahead = theta` "
         "makes no copy: it is another name for the same array, and `+=` and `-=` on two such "
         "names move it there and back. `theta + step` and `theta - step` are two new arrays.",
         when=lambda p: p.adds_nothing_of_several,
-        any_form=True,
-    ),
-    _known(
-        "penalty left out", lambda gradient, theta, mu: gradient(theta),
+        any_form=True),
+    _known("penalty left out", lambda gradient, theta, mu: gradient(theta),
         lambda p: not any(map(np.any, p.added)),
-        "this is the plain gradient. The penalty adds 2μHg.",
-    ),
-    _known(
-        "penalty alone", _combined(lambda g, product, mu: 2 * mu * product),
+        "this is the plain gradient. The penalty adds 2μHg."),
+    _known("penalty alone", _combined(lambda g, product, mu: 2 * mu * product),
         lambda p: p.adds(*(lambda g, hg, mu, c=c: c * mu * hg - g for c in (1, 2))),
-        "this is the gradient of the penalty. That of the loss, g, is added to it.",
-    ),
-    _known(
-        "not divided by the step",
+        "this is the gradient of the penalty. That of the loss, g, is added to it."),
+    _known("not divided by the step",
         _combined(lambda g, product, mu: g + 2e-10 * mu * product),
         lambda p: any(map(np.any, p.added)) and p.is_negligible,
         "the penalty is there, and next to nothing: the difference of the gradients has to be "
         "divided by the distance of the points. `/ 2 * eps` multiplies by ε: it takes "
-        "parentheses, `/ (2 * eps)`.",
-    ),
-    _known(
-        "sign turned", _combined(lambda g, product, mu: g - 2 * mu * product),
+        "parentheses, `/ (2 * eps)`."),
+    _known("sign turned", _combined(lambda g, product, mu: g - 2 * mu * product),
         lambda p: p.of_product[0] < 0,
         "the penalty is taken off. It is added to the loss, so its gradient is added as well "
-        "(or do the two points stand the wrong way round?).",
-    ),
-    _known(
-        "another power of μ", _combined(lambda g, product, mu: g + 2 * product),
+        "(or do the two points stand the wrong way round?)."),
+    _known("another power of μ", _combined(lambda g, product, mu: g + 2 * product),
         lambda p: p.of_product[2] not in (1, np.nan),
         "the penalty comes in with another weight than μ: it is in proportion to μ.",
-        _combined(lambda g, product, mu: g + 2 * mu**2 * product),
-    ),
-    _known(
-        "another power of the norm",
+        _combined(lambda g, product, mu: g + 2 * mu**2 * product)),
+    _known("another power of the norm",
         _combined(lambda g, product, mu: g + 2 * mu * product / (np.linalg.norm(g) or 1)),
         lambda p: p.of_product[1] not in (0, np.nan),
         "the length of g counts too often, or not at all. Along u = g/‖g‖ the difference gives "
         "Hu, and Hg = ‖g‖ Hu; the penalty is the square of the norm, whose derivative is 2Hg.",
-        _combined(lambda g, product, mu: g + mu * product * np.linalg.norm(g)),
-    ),
-    _known(
-        "half of the penalty", _combined(lambda g, product, mu: g + mu * product),
+        _combined(lambda g, product, mu: g + mu * product * np.linalg.norm(g))),
+    _known("half of the penalty", _combined(lambda g, product, mu: g + mu * product),
         lambda p: abs(p.of_product[0] - 1) < 0.1,
         "the penalty counts half. The derivative of a square is twice its root times the "
-        "root's derivative, 2Hg: is the 2 missing, or is a one-sided difference divided by 2ε?",
-    ),
-    _known(
-        "twice the penalty", _combined(lambda g, product, mu: g + 4 * mu * product),
+        "root's derivative, 2Hg: is the 2 missing, or a one-sided difference divided by 2ε?"),
+    _known("twice the penalty", _combined(lambda g, product, mu: g + 4 * mu * product),
         lambda p: abs(p.of_product[0] - 4) < 0.3,
         "the penalty counts twice. The two points are 2ε apart, so divide the difference by "
-        "2ε.",
-    ),
-    _known(
-        "another multiple of the penalty",
+        "2ε."),
+    _known("another multiple of the penalty",
         _combined(lambda g, product, mu: g + 3 * mu * product),
         lambda p: abs(p.of_product[0] - 2) > 0.3,
         "a multiple of the penalty's gradient is added. It is 2μHg, and Hg the difference of "
-        "two gradients, divided by the distance of their points, times ‖g‖.",
-    ),
-    _known(
-        "g in place of Hg", _combined(lambda g, product, mu: g + 2 * mu * g),
+        "two gradients, divided by the distance of their points, times ‖g‖."),
+    _known("g in place of Hg", _combined(lambda g, product, mu: g + 2 * mu * g),
         lambda p: not np.isnan(p.multiple(p.g)[0]),
         "a multiple of g is added. That only changes its length; the derivative of ‖g‖² asks "
-        "how g itself changes with θ, and that is the Hessian.",
-    ),
-    _known(
-        "weight decay", lambda gradient, theta, mu: gradient(theta) + 2 * mu * theta,
+        "how g itself changes with θ, and that is the Hessian."),
+    _known("weight decay", lambda gradient, theta, mu: gradient(theta) + 2 * mu * theta,
         lambda p: not np.isnan(p.multiple([case[1] for case in p.cases])[0]),
         "a multiple of θ is added, as for a penalty on the length of θ. Here the length of the "
-        "*gradient* is penalized: 2μHg.",
-    ),
-    _known(
-        "value of the penalty", _combined(lambda g, product, mu: g + mu * g @ g),
+        "*gradient* is penalized: 2μHg."),
+    _known("value of the penalty", _combined(lambda g, product, mu: g + mu * g @ g),
         lambda p: p.adds(*(
             lambda g, product, mu, c=c, of=of: c * mu * of(g) + 0 * g
             for c in (1, 2) for of in (np.linalg.norm, np.square, lambda g: g @ g)
         )),
         "the penalty itself is added, made of the squares of g. It is added to the *loss*; the "
         "gradient gets its derivative, 2Hg.",
-        _combined(lambda g, product, mu: g + 2 * mu * g**2),
-    ),
-    _known(
-        "no second gradient",
+        _combined(lambda g, product, mu: g + 2 * mu * g**2)),
+    _known("no second gradient",
         lambda gradient, theta, mu: gradient(theta) + mu * np.abs(gradient(theta)),
         lambda p: not any(p.steps),
         "the gradient is asked for at θ only. How it changes with θ, which is what H says, can "
         "be seen by a second one, a short step away.",
-        lambda gradient, theta, mu: gradient(theta) - mu * np.sqrt(np.abs(gradient(theta))),
-    ),
-    _known(
-        "gradient at another point",
+        lambda gradient, theta, mu: gradient(theta) - mu * np.sqrt(np.abs(gradient(theta)))),
+    _known("gradient at another point",
         _at_another_point(1),
         lambda p: p.is_gradient_elsewhere,
         "this is the gradient at another point than θ, a step away that is not small. It holds "
         "some of Hg (a method of its own, sharpness-aware minimization, uses that), but it is "
         "not the gradient of ℓ + μ‖g‖².",
-        _at_another_point(2),
-    ),
-    _known(
-        "not along the gradient",
+        _at_another_point(2)),
+    _known("not along the gradient",
         _adding(lambda gradient, theta, g: _product(gradient, theta, theta)),
         lambda p: min(p.steps) > 0 and p.across > 0.01,
         "θ is moved in another direction than g. The derivative of ‖g‖² is 2Hg, and Hg says "
         "how the gradient changes along g: move all entries together, along g.",
         _adding(lambda gradient, theta, g: g * [
             _product(gradient, theta, row) @ row for row in np.eye(theta.size)
-        ]),
-    ),
-    _known(
-        "around another point",
+        ])),
+    _known("around another point",
         _adding(lambda gradient, theta, g: _product(gradient, theta - 0.1 * g, g)),
         lambda p: p.off_center,
         "the gradients that are compared lie around another point than θ, and H there is "
-        "another. Take θ + εu and θ - εu.",
-    ),
-    _known(
-        "a step of the length of g",
+        "another. Take θ + εu and θ - εu."),
+    _known("a step of the length of g",
         _adding(lambda gradient, theta, g: (
             (gradient(theta + 1e-4 * g) - gradient(theta - 1e-4 * g)) / 2e-4
         )),
         lambda p: p.steps[1] > 2 * p.steps[0] > 0,
         "the step is longer where the gradient is longer: there it leaves the place where it "
-        "should measure. Exploding gradients are what this is for: divide g by its norm first.",
-    ),
-    _known(
-        "one-sided difference", _adding(lambda *case: _product(*case, behind=0.0)),
+        "should measure. Exploding gradients are what this is for: divide g by ‖g‖ first."),
+    _known("one-sided difference", _adding(lambda *case: _product(*case, behind=0.0)),
         lambda p: p.one_sided,
         "the gradient is compared on one side only. Its error shrinks as ε, and that of a step "
         "to both sides as ε².",
-        _adding(lambda *case: _product(*case, step=1e-3, behind=0.0)),
-    ),
-    _known(
-        "a step too long or too short", _adding(lambda *case: _product(*case, step=0.1)),
+        _adding(lambda *case: _product(*case, step=1e-3, behind=0.0))),
+    _known("a step too long or too short", _adding(lambda *case: _product(*case, step=0.1)),
         lambda p: 0 < p.steps[0] < 1e-8 or p.steps[0] > 1e-3,
         "along a long step the gradient does not change evenly, and with a very short one the "
         "difference drowns in rounding. About 1e-5 is good.",
-        _adding(lambda *case: _product(*case, step=1e-13)),
-    ),
+        _adding(lambda *case: _product(*case, step=1e-13))),
 )  # fmt: skip

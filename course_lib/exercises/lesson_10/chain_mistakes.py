@@ -24,11 +24,6 @@ SIZES = (0.001, 0.02, 0.3, 1.0, 4.0, 1000.0, *[-4.0] * 8)
 SPIKE = 5  # its position
 
 
-def _middle(norms):
-    """Return the norm of the middle step."""
-    return norms[len(norms) // 2]
-
-
 # thresholds that may stand for the median, of the recorded norms
 _THRESHOLDS = {
     "median": np.median,
@@ -37,12 +32,13 @@ _THRESHOLDS = {
     "smallest": np.min,
     "last": lambda norms: norms[-1],
     "first": lambda norms: norms[0],
-    "middle step": _middle,
+    "middle step": lambda norms: norms[len(norms) // 2],
     "upper middle": lambda norms: np.sort(norms)[len(norms) // 2],
     "lower middle": lambda norms: np.sort(norms)[(len(norms) - 1) // 2],
     "sum": np.sum,
     "norm": np.linalg.norm,
 }
+_SINGLE = ("largest", "smallest", "first", "last", "middle step")
 _SHARES = np.arange(1, 100) / 100  # of quantiles
 # links that may stand for the right ones, with the clip made of the threshold
 _LINKS = {
@@ -189,12 +185,6 @@ def _other_threshold(name, example, when, sentence, *variants):
     return Mistake(name, example, explain, variants, when)
 
 
-def _named(name, key, sentence):
-    return _other_threshold(
-        name, _made(threshold=key), lambda played: played.threshold == key, sentence
-    )
-
-
 def _with_two_middles(case, answer, expected):
     low, high = np.sort(case[0])[len(case[0]) // 2 - 1 :][:2]
     return (
@@ -205,127 +195,83 @@ def _with_two_middles(case, answer, expected):
 
 
 MISTAKES = (
-    _named("mean in place of median", "mean",
-           "the threshold is the mean of the norms. A single spike in the record pulls it up "
-           "as "
-           "far as it likes: what should be bounded sets its own bound."),
-    _named("largest norm", "largest",
-           "the threshold is the largest norm of the record, a spike perhaps. Nothing as long "
-           "as that is clipped."),
-    _named("smallest norm", "smallest",
-           "the threshold is the smallest norm of the record: every gradient is shortened, and "
-           "the steps are far too short."),
-    _named("last norm", "last",
-           "one norm of the record decides alone, the last one. It may be any: take the median "
-           "of all."),
-    _named("first norm", "first",
-           "one norm of the record decides alone, the first one, when the parameters were "
-           "still "
-           "random: take the median of all."),
-    _named("middle of an unsorted record", "middle step",
-           "this is the norm of the middle *step*. The median is the middle of the norms in "
-           "order of size: sort a copy first, or take `np.median`."),
-    Mistake(
-        "one of the two middle norms",
+    _other_threshold("mean in place of median", _made(threshold="mean"),
+        lambda played: played.threshold == "mean",
+        "the threshold is the mean of the norms. A single spike in the record pulls it up as "
+        "far as it likes: what should be bounded sets its own bound."),
+    _other_threshold("one norm of the record", _made(threshold="largest"),
+        lambda played: played.threshold in _SINGLE,
+        "one norm of the record decides alone: the largest, the smallest, the first, the last, "
+        "or that of the middle step. The median is the middle of all norms in order of size: "
+        "`np.median` sorts a copy.",
+        *(_made(threshold=key) for key in _SINGLE[1:])),
+    Mistake("one of the two middle norms",
         _made(threshold="upper middle"),
         _with_two_middles,
         (_made(threshold="lower middle"),),
-        when=lambda played: played.threshold in ("upper middle", "lower middle"),
-    ),
-    _other_threshold(
-        "another quantile", _at(lambda norms: np.quantile(norms, 0.9)),
+        when=lambda played: played.threshold in ("upper middle", "lower middle")),
+    _other_threshold("another quantile", _at(lambda norms: np.quantile(norms, 0.9)),
         lambda played: played.is_quantile,
         "the threshold is another quantile than the median, which is the 50 % quantile: "
         "`np.quantile(norms, 0.5)`. (`np.percentile` counts to 100.) Another share can be a "
         "sound choice too; this exercise asks for one half.",
-        _at(lambda norms: np.quantile(norms, 0.1)),
-    ),
-    _other_threshold(
-        "norm of the norms", _made(threshold="norm"),
+        _at(lambda norms: np.quantile(norms, 0.1))),
+    _other_threshold("norm of the norms", _made(threshold="norm"),
         lambda played: played.threshold in ("norm", "sum"),
         "the threshold is made of the whole record, added up, and grows with the number of "
         "steps.",
-        _made(threshold="sum"),
-    ),
-    _other_threshold(
-        "record not used", _at(lambda norms: 1.0),
+        _made(threshold="sum")),
+    _other_threshold("record not used", _at(lambda norms: 1.0),
         lambda played: played.is_right_but_for_threshold and close(*played.thresholds[[0, -1]]),
         "the threshold is a fixed number, whatever was recorded. Whether it is small or large "
         "depends on the model and the loss.",
-        _at(lambda norms: 5.0),
-    ),
-    _by_links(
-        "momentum before the clip", ("momentum first",),
+        _at(lambda norms: 5.0)),
+    _by_links("momentum before the clip", ("momentum first",),
         "the velocity collects the raw gradients, and what is clipped is the velocity: a spike "
-        "stays in it for many steps. Clip first (lesson 07, section 4).",
-    ),
-    _by_links(
-        "clip after the learning rate", ("rate, clip", "rate, momentum, clip"),
+        "stays in it for many steps. Clip first (lesson 07, section 4)."),
+    _by_links("clip after the learning rate", ("rate, clip", "rate, momentum, clip"),
         "the clip stands behind `scale(-lr)`, and compares lr times the gradient with a "
-        "threshold that was recorded from gradients. Clip first, scale last.",
-    ),
-    _known(
-        "uphill", _made(sign=-1),
+        "threshold that was recorded from gradients. Clip first, scale last."),
+    _known("uphill", _made(sign=-1),
         lambda played: played.is_multiple(lambda factors, lr: (factors < 0).all()),
         "the step has the sign of the gradient and climbs. The loop adds the update, so the "
         "minus of descent stands in the chain: `scale(-lr)`.",
-        lambda norms, gamma, lr: chain(_clip(norms), momentum(gamma)),
-    ),
-    _by_links(
-        "another velocity", ("average", "Nesterov", "Adam"),
+        lambda norms, gamma, lr: chain(_clip(norms), momentum(gamma))),
+    _by_links("another velocity", ("average", "Nesterov", "Adam"),
         "the course's accumulation update is `momentum`, v ← γv + g, followed by "
         "`scale(-lr)`. `ema` makes its steps 1/(1 - γ) times shorter at the same rate (so it "
         "is where the rate was multiplied by 1 - γ), `nesterov` adds the gradient once more, "
-        "and `adam` gives each entry a scale of its own.",
-    ),
-    _known(
-        "learning rate left out", lambda norms, gamma, lr: _made()(norms, gamma, 1.0),
+        "and `adam` gives each entry a scale of its own."),
+    _known("learning rate left out", lambda norms, gamma, lr: _made()(norms, gamma, 1.0),
         lambda played: played.is_multiple(lambda factors, lr: np.ptp(factors * lr) < 1e-6),
         "lr is not used: the steps are the same whatever it is. `scale(-lr)` closes the chain.",
-        lambda norms, gamma, lr: _made()(norms, gamma, 0.1),
-    ),
-    _by_links(
-        "not clipped", ("no clip",),
-        "nothing clips, and the record is not used. `clip_by_global_norm(...)` comes first.",
-    ),
-    _by_links(
-        "nothing accumulated", ("no momentum",),
+        lambda norms, gamma, lr: _made()(norms, gamma, 0.1)),
+    _by_links("not clipped", ("no clip",),
+        "nothing clips, and the record is not used. `clip_by_global_norm(...)` comes first."),
+    _by_links("nothing accumulated", ("no momentum",),
         "there is no momentum: every step is that of its own gradient. `momentum(gamma)` "
-        "stands between clip and scale.",
-    ),
-    _by_links(
-        "clip only", ("clip only",),
-        "the clip stands alone: `momentum(gamma)` and `scale(-lr)` have to follow it.",
-    ),
-    _by_links(
-        "γ not used", ("γ = 0.9",),
-        "the momentum is 0.9, whatever γ is: `momentum(gamma)`, with the argument.",
-    ),
-    _known(
-        "clipped by value", _made(by=clip_by_value),
+        "stands between clip and scale."),
+    _by_links("clip only", ("clip only",),
+        "the clip stands alone: `momentum(gamma)` and `scale(-lr)` have to follow it."),
+    _by_links("γ not used", ("γ = 0.9",),
+        "the momentum is 0.9, whatever γ is: `momentum(gamma)`, with the argument."),
+    _known("clipped by value", _made(by=clip_by_value),
         lambda played: played.turns,
         "a long gradient turns: every entry is cut off for itself. What was recorded is the "
-        "norm of the whole gradient: `clip_by_global_norm`.",
-    ),
-    _other_threshold(
-        "another threshold", _at(lambda norms: 2 * np.median(norms)),
+        "norm of the whole gradient: `clip_by_global_norm`."),
+    _other_threshold("another threshold", _at(lambda norms: 2 * np.median(norms)),
         lambda played: played.threshold == "",
         "the links are right, and their order; the threshold is not the median of the record.",
         _at(lambda norms: np.mean(norms) + np.std(norms)),
         _at(lambda norms: 0.4 * np.median(norms)),
-        _at(lambda norms: np.median(norms[:3])),
-    ),
-    Mistake(
-        "links not chained",
+        _at(lambda norms: np.median(norms[:3]))),
+    Mistake("links not chained",
         lambda norms, gamma, lr: (_clip(norms), momentum(gamma), scale(-lr)),
         "the links are there, and nothing passes the gradient from one to the next. "
         "`chain(...)` around them makes one optimizer.",
-        (lambda norms, gamma, lr: [momentum(gamma), scale(-lr)],),
-    ),
-    Mistake(
-        "whole record as threshold",
+        (lambda norms, gamma, lr: [momentum(gamma), scale(-lr)],)),
+    Mistake("whole record as threshold",
         lambda norms, gamma, lr: chain(clip_by_global_norm(norms), momentum(gamma), scale(-lr)),
         "the record itself stands where one number belongs. `np.median(norms)` makes one of "
-        "it.",
-    ),
+        "it."),
 )  # fmt: skip

@@ -167,15 +167,12 @@ def _without_axis(counts):
 
 
 MISTAKES = (
-    Mistake(
-        "0/0",
+    Mistake("0/0",
         lambda counts: _sum(counts) * np.prod(counts.sum(axis=1) / counts.sum(axis=1)),
         "it is nan where a row is all zeros: such a row divided by its sum is 0/0. Divide by 1 "
         "there (`np.maximum(rows, 1)`), or leave the row out.",
-        when=lambda m: m.nan_where(lambda counts: not counts.sum(axis=1).all()),
-    ),
-    Mistake(
-        "0 log 0",
+        when=lambda m: m.nan_where(lambda counts: not counts.sum(axis=1).all())),
+    Mistake("0 log 0",
         _without_axis,
         "a pair that never occurs has the probability 0, the logarithm of 0 is -inf, and 0 "
         "times -inf is nan. Leave such pairs out: `seen = counts > 0`.",
@@ -183,125 +180,83 @@ MISTAKES = (
             lambda counts: -(_rows(counts) * np.log(_rows(counts))).sum() / counts.sum(),
             lambda counts: -(counts * np.log(_misaligned(counts))).sum() / counts.sum(),
         ),
-        when=lambda m: m.nan_where(lambda counts: not counts.all()),
-    ),
-    _known(
-        "bits in place of nats", _made(log=np.log2),
-        lambda m: m.factor and np.isclose(m.factor, 1 / np.log(2)),
-        "the logarithm has base 2, which gives bits. The cross-entropy of the course is in "
-        "nats: `np.log`.",
-    ),
-    _known(
-        "logarithm of base 10", _made(log=np.log10),
-        lambda m: m.factor and np.isclose(m.factor, 1 / np.log(10)),
-        "the logarithm has base 10. The cross-entropy of the course is in nats: `np.log`.",
-    ),
-    _known(
-        "sign", lambda counts: -_sum(counts),
-        lambda m: m.factor and np.isclose(m.factor, -1),
-        "logarithms of probabilities are negative: the entropy needs a minus.",
-    ),
-    _known(
-        "single characters only", _unigram(0),
+        when=lambda m: m.nan_where(lambda counts: not counts.all())),
+    _known("bits in place of nats", _made(log=np.log2),
+        lambda m: m.factor and np.isclose(1 / np.log([2, 10]), m.factor).any(),
+        "the logarithm has base 2, which gives bits, or base 10. The cross-entropy of the "
+        "course is in nats: `np.log`.",
+        _made(log=np.log10)),
+    _known("single characters only", _unigram(0),
         lambda m: m.equals(_unigram(0)) or m.equals(_unigram(1)),
         "the pairs are not used: this is the entropy of single characters, the unigram "
         "entropy.",
-        _unigram(1),
-    ),
-    _known(
-        "entropy of the pair", _made(_pairs),
+        _unigram(1)),
+    _known("entropy of the pair", _made(_pairs),
         lambda m: m.formula[0] is _pairs,
         "each count is divided by the number of all pairs, which gives the entropy of two "
-        "characters together. The first one is known: divide each row by its own sum.",
-    ),
-    _known(
-        "the other way round", _made(_columns),
+        "characters together. The first one is known: divide each row by its own sum."),
+    _known("the other way round", _made(_columns),
         lambda m: m.formula[0] is _columns,
         "the columns are divided by their sums: this asks which character came before. "
-        "counts[i, j] has the present character in its row: sum along `axis=1`.",
-    ),
-    _known(
-        "row sums along the wrong axis", _made(_misaligned),
+        "counts[i, j] has the present character in its row: sum along `axis=1`."),
+    _known("row sums along the wrong axis", _made(_misaligned),
         lambda m: m.formula[0] is _misaligned,
         "column j was divided by the sum of row j: without its second axis the array of sums "
         "is laid along the rows. `counts.sum(axis=1, keepdims=True)` keeps each sum beside its "
-        "row.",
-    ),
-    _known(
-        "counts in place of probabilities", _made(_not_divided),
+        "row."),
+    _known("counts in place of probabilities", _made(_not_divided),
         lambda m: m.formula[0] is _not_divided,
-        "the logarithm is that of the counts. Divide each row by its own sum first.",
-    ),
-    _known(
-        "perplexity", lambda counts: np.exp(_sum(counts)),
+        "the logarithm is that of the counts. Divide each row by its own sum first."),
+    _known("perplexity", lambda counts: np.exp(_sum(counts)),
         lambda m: m.equals(lambda counts: np.exp(_sum(counts))),
         "this is e to the power of the entropy, the perplexity. The entropy itself is the mean "
-        "of -log p.",
-    ),
-    Mistake(
-        "one number for each character",
+        "of -log p."),
+    Mistake("one number for each character",
         lambda counts: np.array([_sum(row[None]) if row.any() else 0.0 for row in counts]),
         "one number comes for each row. They belong to one text: weight each by the sum of its "
         "row, add them up, and divide by `counts.sum()`.",
         when=lambda m: m.one_for_each_row,
-        any_form=True,
-    ),
-    _known(
-        "every character counts alike", _made(weight="mean of rows"),
+        any_form=True),
+    _known("every character counts alike", _made(weight="mean of rows"),
         lambda m: m.formula[1] in ("rows", "mean of rows", "mean of rows seen"),
         "the entropies of the rows are averaged or added as if all characters were equally "
         "frequent. In a text the space counts for far more than the z: weight each row by its "
         "sum.",
-        _made(weight="rows"),
-    ),
-    _known(
-        "not divided by the number of pairs", _made(weight="sum"),
+        _made(weight="rows")),
+    _known("not divided by the number of pairs", _made(weight="sum"),
         lambda m: m.formula[1] in ("sum", "sum by rows", "sum by entries"),
         "the sum over the whole text is not divided by the number of its pairs. The entropy is "
         "a mean: divide by `counts.sum()`.",
-        _made(weight="sum by rows"),
-    ),
-    _known(
-        "pairs not weighted", _made(weight="mean of logs"),
+        _made(weight="sum by rows")),
+    _known("pairs not weighted", _made(weight="mean of logs"),
         lambda m: m.formula[1] in ("logs", "mean of logs"),
         "every pair that occurs counts once, however often it occurs. In the mean over the "
         "text it counts counts[i, j] times.",
-        _made(weight="logs"),
-    ),
-    _known(
-        "weighted by the conditional probability", _made(weight="rows by pairs"),
+        _made(weight="logs")),
+    _known("weighted by the conditional probability", _made(weight="rows by pairs"),
         lambda m: m.formula[1] in ("rows by pairs", "rows by pairs seen", "columns"),
         "the weight of a pair is a conditional probability, which forgets how frequent the "
         "present character is. Weight by the counts.",
-        _made(weight="rows by pairs seen"),
-    ),
-    _known(
-        "small number added", _small_added(1e-6),
+        _made(weight="rows by pairs seen")),
+    _known("small number added", _small_added(1e-6),
         lambda m: m.adds_to_probabilities,
         "a number added to every probability keeps clear of log 0, and changes all the others "
         "a little. Up to 1e-9 that passes; exact is to leave out what never occurs: `seen = "
         "counts > 0`.",
-        _small_added(1e-3),
-    ),
-    _known(
-        "counts smoothed", _with_smoothed(1),
+        _small_added(1e-3)),
+    _known("counts smoothed", _with_smoothed(1),
         lambda m: m.adds_to_counts,
         "something is added to every count. That keeps the logarithm finite, and makes another "
         "table: it is good for text never seen before, and here the entropy of the counts "
         "themselves is asked for.",
-        _all_smoothed(1),
-    ),
-    _known(
-        "a character that occurs once", lambda counts: _sum(counts, _one_more),
+        _all_smoothed(1)),
+    _known("a character that occurs once", lambda counts: _sum(counts, _one_more),
         lambda m: m.wrong_where_one_occurs_once,
         "it is right, but where a character occurs once only: such a row is left out, or "
-        "divided by more than its sum. Only a row of zeros needs care.",
-    ),
-    Mistake(
-        "divided in place",
+        "divided by more than its sum. Only a row of zeros needs care."),
+    Mistake("divided in place",
         _divided_in_place,
         "`/=` writes the quotients into the caller's array. It holds whole numbers and has no "
         "room for them; if it had, the counts would be gone. Give the probabilities a name of "
-        "their own: `p = counts / ...`.",
-    ),
+        "their own: `p = counts / ...`."),
 )  # fmt: skip

@@ -154,32 +154,23 @@ def _first_share(name, kept, taken, sentence, *others):
 
 
 MISTAKES = (
-    _known(
-        "the formula as it stands", _as_it_stands,
+    _known("the formula as it stands", _as_it_stands,
         lambda c: c.n_asked == 0,
-        "this never asks for the gradient: the parameters go where they go, whatever the data.",
-    ),
-    _known(
-        "θ in place of the gradient",
+        "this never asks for the gradient: the parameters go their way, whatever the data."),
+    _known("θ in place of the gradient",
         lambda gradient, *args: _loop()(lambda theta: gradient(theta) * 0 + theta, *args),
         lambda c: np.isclose(c.none[1], _loop()(np.copy, np.ones(1), _ALPHA, _GAMMA, _N)),
         "θ stands where the gradient belongs, as in the article's formula: the parameters go "
-        "to 0, whatever the data.",
-    ),
-    _known(
-        "memory returned", _loop(end=lambda theta, m: m),
+        "to 0, whatever the data."),
+    _known("memory returned", _loop(end=lambda theta, m: m),
         lambda c: c.is_usual and np.isclose(c.constant[1], _GAMMA * (1 - _ALPHA**_N)),
-        "the memory is returned. The final parameters are wanted.",
-    ),
-    _known(
-        "not asked at the start",
+        "the memory is returned. The final parameters are wanted."),
+    _known("not asked at the start",
         lambda gradient, theta, *args: theta + _loop()(gradient, 0 * theta, *args),
         lambda c: c.n_asked and not np.isclose(c.none[0][0], 1),
         "the first gradient is not asked for at the initial θ. The gradient belongs to the "
-        "present parameters: `gradient(theta)`.",
-    ),
-    _known(
-        "parameters shrink",
+        "present parameters: `gradient(theta)`."),
+    _known("parameters shrink",
         _loop(step=lambda theta, m, before, a, c, t: theta * (1 - c) - m),
         lambda c: not np.allclose(c.none[0], 1),
         "without any gradient the parameters move all the same: something multiplies θ, which "
@@ -188,129 +179,88 @@ MISTAKES = (
         _loop(
             memory=lambda m, g, a, c, t: (1 - a) * c * g,
             step=lambda theta, m, before, a, c, t: a * theta + m,
-        ),
-    ),
-    _known(
-        "return in the loop", _once,
+        )),
+    _known("return in the loop", _once,
         lambda c: c.n_asked == 1 and np.isclose(c.constant[1], -_SHARE),
         "this makes one step, however many are asked for. A `return` inside the loop does "
         "that: it ends the loop in its first round. It is the article's own slip; the "
-        "`return` stands in the column of `for`.",
-    ),
-    _known(
-        "gradient taken at the start only", _loop(at=lambda start, theta: start),
+        "`return` stands in the column of `for`."),
+    _known("gradient taken at the start only", _loop(at=lambda start, theta: start),
         lambda c: not np.ptp(c.constant[0]) and c.n_asked in (1, _N),
         "the gradient is that of the initial parameters at every step. It changes as θ moves: "
-        "ask for it in each step, at the present θ.",
-    ),
-    _known(
-        "memory starts with the first gradient", _starts_with_the_gradient,
+        "ask for it in each step, at the present θ."),
+    _known("memory starts with the first gradient", _starts_with_the_gradient,
         lambda c: c.n_asked == _N + 1 and not c.starts_with(_SHARE),
         "the memory starts with a gradient in place of zeros. (PyTorch's `dampening` does so, "
         "for its first step; the formula does not.)",
         lambda gradient, *args: _starts_with_the_gradient(
             lambda theta: gradient(theta) / 2, *args
-        ),
-    ),
-    _known(
-        "one step too few", _loop(more=-1),
+        )),
+    _known("one step too few", _loop(more=-1),
         lambda c: c.n_asked == _N - 1,
-        "one step is missing: `range(n_steps)` makes n_steps of them.",
-    ),
-    _known(
-        "one step too many", _loop(more=1),
+        "one step is missing: `range(n_steps)` makes n_steps of them."),
+    _known("one step too many", _loop(more=1),
         lambda c: c.n_asked == _N + 1 and c.starts_with(_SHARE),
-        "there is one step too many: `range(n_steps)` makes n_steps of them.",
-    ),
-    Mistake(
-        "gradient asked for more than once",
+        "there is one step too many: `range(n_steps)` makes n_steps of them."),
+    Mistake("gradient asked for more than once",
         lambda gradient, *args: _loop()(
             lambda theta: gradient(theta) / 2 + gradient(theta) / 2, *args
         ),
         "the gradient is asked for twice in each step. Once is enough: give it a name.",
-        when=lambda c: c.n_asked == 2 * _N,
-    ),
-    _known(
-        "another number of steps", _loop(more=9),
+        when=lambda c: c.n_asked == 2 * _N),
+    _known("another number of steps", _loop(more=9),
         lambda c: c.n_asked != _N,
         "the number of gradients that are asked for is not n_steps: one belongs to each step, "
         "and none may be left out because the steps have become small.",
         _loop(more=-2),
-        _stops_early,
-    ),
-    _known(
-        "uphill", _loop(step=lambda theta, m, *_: theta + m),
+        _stops_early),
+    _known("uphill", _loop(step=lambda theta, m, *_: theta + m),
         lambda c: c.constant[1] > 0,
-        "θ moves along the gradient: this climbs. θ ← θ - m.",
-    ),
-    _known(
-        "step with the old memory", _loop(step=lambda theta, m, before, *_: theta - before),
+        "θ moves along the gradient: this climbs. θ ← θ - m."),
+    _known("step with the old memory", _loop(step=lambda theta, m, before, *_: theta - before),
         lambda c: c.starts_with(0),
         "each step is made with the memory of the step before, so that every gradient comes "
-        "one step late. Make the new memory first.",
-    ),
-    _known(
-        "gradient asked for elsewhere", _looking_ahead,
+        "one step late. Make the new memory first."),
+    _known("gradient asked for elsewhere", _looking_ahead,
         lambda c: c.n_asked == _N and not c.is_usual and c.ends_right,
         "the steps add up as they should, and the gradients are asked for at other points than "
-        "the present θ (Nesterov's momentum does that): `gradient(theta)`.",
-    ),
-    _known(
-        "another end", _loop(end=lambda theta, m: theta + m),
+        "the present θ (Nesterov's momentum does that): `gradient(theta)`."),
+    _known("another end", _loop(end=lambda theta, m: theta + m),
         lambda c: c.is_usual,
         "the steps are right, and what is returned is not where the last one ends.",
-        _loop(end=lambda theta, m: theta / 2),
-    ),
-    _known(
-        "memory corrected as in Adam",
+        _loop(end=lambda theta, m: theta / 2)),
+    _known("memory corrected as in Adam",
         _loop(step=lambda theta, m, before, a, c, t: theta - m / (1 - a ** (t + 1))),
         lambda c: np.allclose(c.steps(c.constant), _GAMMA) and not c.is_steady,
         "m is divided by 1 - αᵗ, as Adam does to make up for the start from 0. The formula "
-        "here leaves the memory as it is.",
-    ),
-    _known(
-        "constants change",
+        "here leaves the memory as it is."),
+    _known("constants change",
         _loop(memory=lambda m, g, a, c, t: a * m + (1 - a) * c * a ** (t + 1) * g),
         lambda c: not c.is_steady,
         "a gradient counts more or less according to the step it comes in: γ or α changes from "
         "step to step, as in the article's class, where γ is multiplied by α. Constants stay "
         "constant.",
         _loop(memory=lambda m, g, a, c, t: a * m + (1 - a) * c * a**t * g),
-        _loop(memory=lambda m, g, a, c, t: a * m + (1 - a) * c * (1 - 0.5 * (t % 2)) * g),
-    ),
-    _known(
-        "memory made anew in each step",
+        _loop(memory=lambda m, g, a, c, t: a * m + (1 - a) * c * (1 - 0.5 * (t % 2)) * g)),
+    _known("memory made anew in each step",
         _loop(memory=lambda m, g, a, c, t: (1 - a) * c * g),
         lambda c: c.starts_with(_SHARE) and not c.steps(c.first)[1:].any(),
         "the memory is zero at the beginning of each step, so that nothing is remembered. It "
-        "is made once, before the first step.",
-    ),
-    _known(
-        "no memory", _loop(memory=lambda m, g, a, c, t: c * g),
+        "is made once, before the first step."),
+    _known("no memory", _loop(memory=lambda m, g, a, c, t: c * g),
         lambda c: not c.steps(c.first)[1:].any(),
         "a gradient moves the parameters in its own step only: there is no memory of it. α of "
-        "m is kept from step to step.",
-    ),
-    _first_share(
-        "a sum in place of the average", lambda a, c: a, lambda a, c: c,
+        "m is kept from step to step."),
+    _first_share("a sum in place of the average", lambda a, c: a, lambda a, c: c,
         "the gradient comes in without the factor 1 - α: momentum, which goes 1/(1 - α) times "
-        "as far.",
-    ),
-    _first_share(
-        "γ left out", lambda a, c: a, lambda a, c: 1 - a,
-        "γ, the learning rate, is not used.",
-    ),
-    _first_share(
-        "weights swapped", lambda a, c: 1 - a, lambda a, c: a * c,
-        "the weights are swapped: α is the share of the memory that is kept.",
-    ),
-    _first_share(
-        "α and γ swapped", lambda a, c: c, lambda a, c: (1 - c) * a,
+        "as far."),
+    _first_share("γ left out", lambda a, c: a, lambda a, c: 1 - a,
+        "γ, the learning rate, is not used."),
+    _first_share("weights swapped", lambda a, c: 1 - a, lambda a, c: a * c,
+        "the weights are swapped: α is the share of the memory that is kept."),
+    _first_share("α and γ swapped", lambda a, c: c, lambda a, c: (1 - c) * a,
         "the letters are exchanged: in this formula α is the decay and γ the rate.",
-        (lambda a, c: c, lambda a, c: 1 - c),
-    ),
-    _first_share(
-        "γ twice", lambda a, c: a, lambda a, c: (1 - a) * c**2,
-        "γ multiplies the gradient, and the step once more. It is in the memory already.",
-    ),
+        (lambda a, c: c, lambda a, c: 1 - c)),
+    _first_share("γ twice", lambda a, c: a, lambda a, c: (1 - a) * c**2,
+        "γ multiplies the gradient, and the step once more. It is in the memory already."),
 )  # fmt: skip
