@@ -59,9 +59,14 @@ def test_a_changed_solution_fails_where_it_differs_on_any_valid_input(exercise):
     if exercise.name in TRAINS and os.environ.get("COURSE_ORACLES") != "1":
         pytest.skip("it trains nets: python3 course.py test --oracles")
     every = list(changes(exercise.solution))
+    if not every:
+        pytest.skip("nothing in it can be changed so: it names one part of the library")
     passing = [change for change in every if passes(exercise, change[1])]
-    assert len(passing) < len(every) / 2 or len(every) < 4
-    inputs = valid_inputs(exercise) if passing and exercise.name not in TRAINS else []
+    if exercise.name in TRAINS:  # many rates and scales are right there
+        assert len(passing) < len(every)
+        return
+    assert len(passing) < len(every) / 2
+    inputs = valid_inputs(exercise) if passing else []
     gaps = {words: differs(exercise, function, inputs) for words, function in passing}
     assert not any(gap is not None for gap in gaps.values()), gaps
 
