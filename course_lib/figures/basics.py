@@ -105,7 +105,8 @@ def factor_products(ax, factors_by_label):
 def loss_curves(ax, losses_by_label):
     """Draw losses against training steps, on a logarithmic axis.
 
-    A run whose loss stops being finite ends in a cross at its last finite value.
+    A run whose loss stops being finite ends in a cross at its last finite value. A curve
+    that is alone bears no name.
 
     Parameters
     ----------
@@ -132,7 +133,8 @@ def loss_curves(ax, losses_by_label):
             ax.plot(steps[last], losses[last], "X", color=look["color"], markersize=9)
     ax.xaxis.set_major_locator(MaxNLocator(7, integer=True, steps=[1, 2, 5, 10]))
     ax.set(xlabel="training step", ylabel="loss")
-    return label_ends(log_axis(ax))
+    log_axis(ax)
+    return label_ends(ax) if len(losses_by_label) > 1 else ax
 
 
 @styled

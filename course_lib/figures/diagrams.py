@@ -139,10 +139,12 @@ def computation_graph(ax, places, edges, forward_values, backward_values):
         (x, y), (to_x, to_y) = places[start], places[end]
         look = {"arrowstyle": "-|>", "color": GRAY, "shrinkA": 0, "shrinkB": 0}
         ax.annotate("", (to_x - 0.3, to_y), (x + 0.3, y), arrowprops=look)
-        text, middle = f"× {_written(factor)}", ((x + to_x) / 2, (y + to_y) / 2)
-        frame = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-        style = {"ha": "center", "va": "center", "fontsize": 9, "color": VERMILLION}
-        ax.text(*middle, text, bbox=frame, **style)
+        side = np.sign(
+            to_y - y
+        )  # below the arrow: right of one that rises, left of one that falls
+        style = {"ha": {-1: "right", 0: "center", 1: "left"}[side], "va": "top", "fontsize": 9}
+        middle = (x + to_x) / 2 + 0.02 * side, (y + to_y) / 2 - 0.04
+        ax.text(*middle, f"× {_written(factor)}", color=VERMILLION, **style)
     columns, rows = np.array(list(places.values())).T
     ax.set(xlim=(columns.min() - 0.4, columns.max() + 0.4))
     ax.set(ylim=(rows.min() - 0.5, rows.max() + 0.5))

@@ -23,23 +23,25 @@ PREDICTIONS = (
     Prediction(
         name="three_kinds_at_layer_1",
         question="Layer 30 is next to the loss and layer 1 next to the input. The gradient "
-        "travels from 30 to 1. By how much do the three kinds of network differ at layer 1?",
+        "travels from 30 to 1. How much larger is it at layer 1 with the largest weights than "
+        "with the smallest?",
         choices=(
             Choice(
-                "about a factor of 10",
-                "The weights differ by a factor of 32, and each of 30 layers multiplies by it.",
+                "about 10 times",
+                "The weights differ by a factor of 32, and their effect is repeated at each of 30 "
+                "layers.",
             ),
             Choice(
-                "about a factor of 1000",
+                "about 1000 times",
                 "That would be one or two layers' worth; there are 30 layers.",
             ),
             Choice(
-                "about a million",
+                "about a million times",
                 "The direction is right. But a factor per layer, 30 times, reaches further.",
             ),
-            Choice("more than 10²⁰"),
+            Choice("more than 10²⁰ times"),
         ),
-        came_out="From the smallest weights to the largest it is a factor of "
+        came_out="With the largest weights it is larger by a factor of "
         "<!-- = np.median(norms['too large: 32'] / norms['too small: 1'], axis=0).tolist()[0] "
         "± 1 decade -->10²⁶.",
         truth="np.all(norms['too large: 32'][:, 0] > 1e20 * norms['too small: 1'][:, 0])",

@@ -123,6 +123,17 @@ PREDICTIONS = (
         "weights of 1 leave <!-- = chain_slope(0.5, np.full(20, 1)) ± 0.7 decade -->10⁻¹³.",
         truth="0 < chain_slope(0.5, np.full(20, 8)) < 1e-20 * chain_slope(0.5, np.full(20, 1))",
     ),
+    Number(
+        name="level_weight_at_zero",
+        question="At which weight do 30 layers neither vanish nor explode if every z is 0?",
+        answer=4.0,
+        mistaken=(
+            (1.0, "That forgets the slope of the sigmoid, ¼ at best."),
+            (0.25, "That is the slope. The weight has to make up for it."),
+        ),
+        came_out="Where w · ¼ = 1: at w = <!-- = 1 / sigma_slope(0.0) -->4.",
+        truth="1 / sigma_slope(0.0)",
+    ),
     Prediction(
         name="a_millionth_beside_the_needle",
         question="The exploding chain was started at exactly ½. What becomes of its product, a "
@@ -136,20 +147,10 @@ PREDICTIONS = (
         "-->10⁻³: after some twenty layers the units saturate.",
         truth="np.prod(chain_factors(8, 30, -4, 0.500001)) < 0.1",
     ),
-    Number(
-        name="level_weight_at_zero",
-        question="At which weight do 30 layers neither vanish nor explode if every z is 0?",
-        answer=4.0,
-        mistaken=(
-            (1.0, "That forgets the slope of the sigmoid, ¼ at best."),
-            (0.25, "That is the slope. The weight has to make up for it."),
-        ),
-        came_out="Where w · ¼ = 1: at w = <!-- = 1 / sigma_slope(0.0) -->4.",
-        truth="1 / sigma_slope(0.0)",
-    ),
     Prediction(
         name="level_weight_at_two",
-        question="And if every z is 2: is the level weight smaller or larger than 4?",
+        question="With every z at 0, the weight at which 30 layers neither vanish nor explode is "
+        "4. With every z at 2, is it smaller or larger?",
         choices=(
             Choice("smaller", "The slope at 2 is smaller, so that more weight is needed."),
             Choice("still 4", "The slope is ¼ at z = 0 only."),

@@ -55,7 +55,7 @@ PREDICTIONS = (
             Choice("from the left"),
             Choice("from the right", "That multiplies matrices with matrices, N³ each time."),
         ),
-        came_out="From the left, here by a factor of "
+        came_out="From the left: for 50 matrices with N = 1000 by a factor of "
         "<!-- = from_the_right / from_the_left ± 30 -->1000.",
         truth="from_the_right > 900 * from_the_left",
     ),
@@ -74,8 +74,8 @@ PREDICTIONS = (
     ),
     Number(
         name="gradient_of_input_1",
-        question="Its weights are W = ((1, 2), (4, −1)), one row for each unit. How large is "
-        "∂ℓ/∂a_1?",
+        question="The same layer has the weights W = ((1, 2), (4, −1)), one row for each unit, and "
+        "δ = (0.1, −0.2) has arrived. How large is ∂ℓ/∂a_1?",
         answer=-0.7,
         mistaken=(
             (0.1, "That is the path through unit 1 only. The paths through all units add up."),
@@ -106,7 +106,10 @@ PREDICTIONS = (
         choices=(
             Choice("all nine", "The output neuron lies between the loss and the mistake."),
             Choice("the first six, of the hidden neurons"),
-            Choice("the last three, of the output neuron", "The gradient passes these before."),
+            Choice(
+                "the last three, of the output neuron",
+                "The gradient reaches the output neuron before it reaches the mistake.",
+            ),
         ),
         came_out="The first <!-- = np.sum(abs(trapped / measured - 1) > 0.01) -->six: those on "
         "the far side of the mistake, seen from the loss.",
@@ -139,7 +142,7 @@ PREDICTIONS = (
             ),
             Choice("no: a hidden layer is needed", "Only for what no single neuron can do."),
         ),
-        came_out="Yes, with weights (1, 1) and bias 0: its outputs *are* the targets, and the "
+        came_out="Yes, with weights (1, 1) and bias 0: its outputs are the targets, and the "
         "largest difference is <!-- = abs(exact - y).max() -->0.",
         truth="np.array_equal(exact, y)",
     ),

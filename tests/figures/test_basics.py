@@ -155,6 +155,13 @@ def test_loss_curves_count_steps_from_0_on_a_logarithmic_axis(ax):
     assert len(ax.lines) == 1
 
 
+def test_loss_curves_bear_their_names_unless_there_is_only_one(ax):
+    plots.loss_curves(ax, {"run": [2.0, 1.0]})
+    assert not ax.texts
+    plots.loss_curves(ax, {"run": [2.0, 1.0], "other": [3.0, 2.0]})
+    assert {text.get_text() for text in ax.texts} == {"run", "other"}
+
+
 @pytest.mark.parametrize("end", [np.inf, np.nan])
 def test_a_loss_that_stops_being_finite_ends_in_a_cross(ax, end):
     plots.loss_curves(ax, {"run": np.array([1.0, 50.0, end, end])})
@@ -242,7 +249,8 @@ def test_a_graph_shows_values_above_gradients_below_and_factors_on_the_way(ax):
     )
     spot = {text.get_text(): text.get_position() for text in ax.texts}
     assert spot["6"][1] > spot["wa"][1] > spot["11"][1]
-    assert spot["× 3"] == (0.5, 0.75) and spot["× 2"] == (0.5, 0.25)
+    falls, rises = spot["× 3"], spot["× 2"]  # below the middle of its arrow, clear of the line
+    assert falls[0] < 0.5 < rises[0] and falls[1] < 0.75 and rises[1] < 0.25
 
 
 def test_the_longest_label_of_a_chain_fits_its_box(ax):

@@ -14,6 +14,12 @@ from course_lib.predictions.markup import text_html, unmarked
 
 LESSONS = [path for path in SOURCES if path.stem[:2] in by_lesson()]
 
+CODE = re.compile(r"^```(?!\{code-cell\}\npredict).*?^```$", re.M | re.DOTALL)
+FOLDED = re.compile(r"<details>.*?</details>", re.DOTALL)
+# what lessons still tell in the open: it may only become less
+BELOW = {"03": 3}
+TOLD = {"03": 2, "05": 1}
+
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 every_prediction = pytest.mark.parametrize(
     "asked", predictions().values(), ids=lambda p: p.name
@@ -29,6 +35,30 @@ def test_a_lesson_asks_each_of_its_predictions_once_in_order(path):
 @every_lesson
 def test_a_lesson_that_asks_by_predict_asks_by_nothing_else(path):
     assert "**Predict" not in text_of(path)
+
+
+@every_lesson
+def test_no_open_text_stands_directly_below_a_question(path):
+    """An answer there would be read before it is asked for: it belongs into <details>."""
+    below = re.findall(r"^predict\(.*?\)\n```\n\n(?!```|<details>|##)(.+)", text_of(path), re.M)
+    assert len(below) <= BELOW.get(path.stem[:2], 0), below
+
+
+@every_lesson
+def test_the_open_text_that_follows_does_not_tell_what_came_out(path):
+    """The number would be seen below the question: it belongs into <details>."""
+    told = [p.name for p in by_lesson()[path.stem[:2]] if _tied(p.came_out) & _below(path, p)]
+    assert len(told) <= TOLD.get(path.stem[:2], 0), told
+
+
+def _below(path, asked):
+    """Return what numbers are tied to in open text, up to the next question or heading."""
+    after = CODE.sub("", text_of(path).split(f'predict("{asked.name}")\n```\n')[1])
+    return _tied(FOLDED.sub("", re.split(r"^#|^predict\(", after, flags=re.MULTILINE)[0]))
+
+
+def _tied(text):
+    return {tied.expression for tied in tied_numbers(text)}
 
 
 @every_prediction

@@ -60,6 +60,12 @@ def test_code_tables_and_formulas_fit_the_page(path):
     assert len(found) <= known.get(path.stem, 0), found
 
 
+@every_source
+def test_a_paragraph_after_a_folded_answer_is_a_cell_of_its_own(path):
+    sticking = re.findall(r"^</details>\n\n(?!\+\+\+|```|<details>|#)(.+)", text_of(path), re.M)
+    assert not sticking
+
+
 @every_lesson
 def test_cells_print_what_was_counted_and_not_only_true_or_false(path):
     _, allowed = LEFT[path.stem[:2]]

@@ -151,7 +151,7 @@ def progress(lesson=None):
     asked = lesson or _here["lesson"] or "all"
     lessons = [asked] if asked in every else every
     rows = _progress_rows(lessons, records)
-    header = ("exercise", "lesson", "status", "hints", "solution")
+    header = ("exercise", "lesson", "status", "hints before passing", "solution")
     blocks = [Table(rows, header)] if rows else []
     blocks.append(Paragraph(f"Predictions: {_predicted(lessons, records)}."))
     if lessons != every:
@@ -179,7 +179,7 @@ def _passed(rows):
 
 def _predicted(lessons, records):
     n_all, n_made, n_right = predicting.made(lessons, records)
-    return f"{n_made} of {n_all} made, {n_right} of them right"
+    return f"{n_made} of {n_all} made, {n_right} right at the first try"
 
 
 def _find_here(name):

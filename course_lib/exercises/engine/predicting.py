@@ -96,8 +96,9 @@ def _question(prediction):
 def _answered(prediction, answer):
     given = prediction.reads(answer - 1 if prediction.choices and _whole(answer) else answer)
     if given is None:
-        wanted = f"from 1 to {len(prediction.choices)}" if prediction.choices else "finite"
-        sentence = f"The answer must be a number {wanted}, got {answer!r}."
+        n = len(prediction.choices)
+        wanted = f"a number from 1 to {n}" if n else "a finite number without quotes, such as 4"
+        sentence = f"The answer must be {wanted}, got {answer!r}."
         return Page(f"{prediction.name}: no answer yet", (Paragraph(sentence),))
     right, says = prediction.response(given)
     blocks = [*([says] if says else []), f"What came out: {prediction.came_out}"]

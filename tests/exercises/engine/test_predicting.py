@@ -89,13 +89,15 @@ def test_the_first_answer_is_the_prediction(workspace, capsys):
 
 @pytest.mark.parametrize("answer", [0, 4, 1.5, True, "left!", [1], float("nan"), object])
 def test_what_is_no_choice_is_told_and_not_kept(workspace, capsys, answer):
-    assert "no answer yet" in said(capsys, predict, "choose", answer)
+    text = said(capsys, predict, "choose", answer)
+    assert "no answer yet" in text and "must be a number from 1 to 3, got" in text
     assert kept(workspace) == {}
 
 
 @pytest.mark.parametrize("answer", [float("inf"), float("nan"), True, "0.25", 1j])
 def test_what_is_no_number_is_told_and_not_kept(workspace, capsys, answer):
-    assert "no answer yet" in said(capsys, predict, "guess", answer)
+    text = said(capsys, predict, "guess", answer)
+    assert "no answer yet" in text and "must be a finite number without quotes" in text
     assert kept(workspace) == {}
 
 
@@ -111,7 +113,7 @@ def test_a_record_that_is_no_answer_any_more_counts_as_none(workspace, capsys, e
     workspace.write_text(json.dumps({"progress": {"predict choose": entry}}))
     assert "0 of 2 made" in said(capsys, progress, "01")
     predict("choose", 2)
-    assert "1 of 2 made, 1 of them right" in said(capsys, progress, "01")
+    assert "1 of 2 made, 1 right at the first try" in said(capsys, progress, "01")
 
 
 def test_progress_shows_this_lesson_and_one_line_for_the_others(capsys):
@@ -122,7 +124,7 @@ def test_progress_shows_this_lesson_and_one_line_for_the_others(capsys):
     check("sigmoid", None)
     here = said(capsys, progress)
     assert "sigmoid" in here and "repeated_factor" not in here
-    assert "Predictions: 1 of 2 made, 0 of them right." in here
+    assert "Predictions: 1 of 2 made, 0 right at the first try." in here
     (line,) = (line for line in here.splitlines() if "The other lessons" in line)
     assert "predictions: 0 of 0 made" in line
     assert "of lesson 00" in said(capsys, progress, "00")
