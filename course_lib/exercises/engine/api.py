@@ -151,8 +151,9 @@ def progress(lesson=None):
     asked = lesson or _here["lesson"] or "all"
     lessons = [asked] if asked in every else every
     rows = _progress_rows(lessons, records)
-    header = ("exercise", "lesson", "status", "hints before passing", "solution")
-    blocks = [Table(rows, header)] if rows else []
+    header = ("exercise", "lesson", "status", "hints", "solution")
+    counted = Paragraph("Hints and solutions count until an exercise passes.")
+    blocks = [Table(rows, header), counted] if rows else []
     blocks.append(Paragraph(f"Predictions: {_predicted(lessons, records)}."))
     if lessons != every:
         others = [other for other in every if other not in lessons]
