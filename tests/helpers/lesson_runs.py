@@ -132,6 +132,13 @@ def _lesson(name):
     return execute(code_of(name))
 
 
+def _telling(prediction):
+    """Say whether a prediction asks for a number that hardly occurs by chance."""
+    return (
+        not prediction.choices and len(re.sub(r"^[-0.]+|[.]", "", f"{prediction.answer:g}")) > 2
+    )
+
+
 def lesson(name):
     """Run a lesson as somebody does who solves each exercise as `solution` shows; return all.
 
@@ -234,6 +241,16 @@ class LessonLaws:
             else:
                 assert prediction.response(float(true))[0], f"{prediction.name}: {true}"
                 assert prediction.response(prediction.answer)[0], prediction.name
+
+    def test_it_prints_no_number_before_it_asks_for_it(self):
+        asked = [p for p in by_lesson().get(self.name[:2], ()) if _telling(p)]
+        for number in asked:
+            before = next(
+                i for i, c in enumerate(code_of(self.name)) if f'predict("{number.name}")' in c
+            )
+            said = " ".join(shown[0] for shown in _lesson(self.name)[1][:before])
+            values = map(float, re.findall(r"-?\d+\.?\d*(?:e[-+]\d+)?", said))
+            assert not any(number.response(v)[0] for v in values), number.name
 
     def test_its_tied_numbers_are_what_it_computes(self):
         names, source = names_of(self.name), SOURCES / f"{self.name}.md"
