@@ -16,7 +16,7 @@ from tools.notebook_format import notebook_from_source
 # lesson: numbers in prose that are not tied, cells that print nothing but True or False
 LEFT = {
     "00": (7, 0),
-    "01": (6, 0),
+    "01": (5, 0),
     "02": (5, 0),
     "03": (15, 0),
     "04": (19, 0),
