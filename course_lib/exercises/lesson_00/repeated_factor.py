@@ -51,7 +51,8 @@ class _Facts:
         """Tell whether the factor was multiplied n times, wherever there are layers."""
         known = (self.n > 0) & (np.abs(self.factor) != 1) & np.isfinite(self.power)
         other = known & ~np.isclose(self.power, self.n)
-        return other.sum() > 2 and np.allclose(self.power[known], n[known])
+        varied = other.sum() > 2 and np.ptp(self.answer[known]) > 0
+        return varied and np.allclose(self.power[known], n[known])
 
     def is_value(self, *values):
         """Tell whether the answers are one of these, wherever there are layers."""

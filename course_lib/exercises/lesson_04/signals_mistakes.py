@@ -60,12 +60,10 @@ class Facts:
 
     @property
     def has_other_variance(self):
-        """Whether the scales are right, and the variance is a multiple of q."""
+        """Whether the scales are right, and the variance is a multiple of q, far from q."""
         multiple = (self._terms[0, list(_TERMS).index("ww")] - 9) / (4 * _Q[0])
-        return (
-            self.mean_is(lambda q: 9 + 4 * multiple * q)
-            and min(abs(multiple), abs(multiple - 1)) > 1e-6
-        )
+        far = multiple > 1e-6 and not 0.8 < multiple < 1.25
+        return far and self.mean_is(lambda q: 9 + 4 * multiple * q)
 
     @property
     def is_multiple(self):
