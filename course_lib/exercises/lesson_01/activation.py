@@ -36,6 +36,12 @@ def _logistic(curve):
     return curve.fits(lambda y: np.log(y / (1 - y)), np.array, np.ones_like)
 
 
+def _has_other_exponent(curve):
+    """Tell whether y is σ of a multiple of z, and a number added, or of z²."""
+    square = curve.fits(lambda y: np.log(y / (1 - y)), np.square)
+    return are(_logistic(curve), None, None) or are(square, None)
+
+
 def _is_exponential(curve):
     slope, _ = curve.fits(np.log, np.array, np.ones_like)
     return abs(slope) > 1e-6
@@ -65,16 +71,20 @@ _MISTAKES = (
          "and is nothing multiplied with z or added to it?",
          lambda z: 1 / (1 + np.exp(-2 * z)), lambda z: 1 / (1 + np.exp(1 - z)),
          lambda z: 1 / (1 + np.exp(1 + z)),
-         when=lambda curve: are(_logistic(curve), None, None)),
+         lambda z: 1 / (1 + np.exp(-(z**2))), when=_has_other_exponent),
+    told("product in place of a power",
+         "`np.e * -z` is a product, and a power is needed: `np.exp(-z)`.",
+         lambda z: 1 / (1 + np.e * -z),
+         when=lambda curve: are(curve.fits(np.reciprocal, np.ones_like, np.array), 1, None)),
     told("no sum in the denominator",
          "this is a plain exponential, which grows without end or falls for ever; σ levels off "
          "at 1. The exponent belongs to exp alone, and the denominator is the sum 1 + exp(-z).",
          lambda z: 1 / np.exp(-z), lambda z: (1 + np.e) ** -z, when=_is_exponential),
     told("missing parentheses",
-         "`1 / 1 + np.exp(-z)` divides 1 by 1 and then adds. Parentheses make the whole sum "
-         "the denominator: `1 / (1 + np.exp(-z))`.", lambda z: 1 / 1 + np.exp(-z),
-         lambda z: 1 / np.exp(-z) + 1,
-         when=lambda curve: are(curve.fits(lambda y: np.log(y - 1), np.array), None)),
+         "this is 1 plus or minus an exponential. Parentheses make the whole sum the "
+         "denominator: `1 / (1 + np.exp(-z))`; `1 / 1 + np.exp(-z)` divides 1 by 1 first.",
+         lambda z: 1 / 1 + np.exp(-z), lambda z: 1 / np.exp(-z) + 1, lambda z: 1 - np.exp(-z),
+         when=lambda curve: are(curve.fits(lambda y: np.log(np.abs(y - 1)), np.array), None)),
     told("another denominator",
          "the denominator is 1 + exp(-z), with a plus and a 1; 1 - exp(-z), for one, is 0 at z "
          "= 0.", lambda z: 1 / (1 - np.exp(-z)), lambda z: 1 / (2 + np.exp(-z)),

@@ -134,8 +134,11 @@ _WRONG_SIZES = (
           "its own factor 1 - ηλ; they are not added.",
           np.trace, lambda hessian: _positive(hessian).sum()),
     _over("mean curvature",
-          "this takes the mean of the curvatures. The steepest direction has more than the "
-          "mean, and diverges.", lambda hessian: _curvatures(hessian).mean()),
+          "this takes a mean of the curvatures, or the median. The steepest direction has "
+          "more, and diverges.",
+          lambda hessian: _curvatures(hessian).mean(),
+          lambda hessian: np.median(_curvatures(hessian)),
+          lambda hessian: _positive(hessian).sum() / max(_positive(hessian).size, 1)),
     _over("determinant",
           "the determinant is the product of all curvatures. One direction sets the limit, the "
           "steepest.", np.linalg.det),
@@ -186,6 +189,7 @@ MISTAKES = (
           "a power of λ_max stands there. The condition |1 - ηλ| < 1 contains λ as it is: "
           "2/λ_max.",
           lambda hessian: 2 / _steepest(hessian) ** 2, _limit(lambda h: 2 / _steepest(h) ** 2),
+          _limit(lambda h: 2 / np.sqrt(_steepest(h))),
           when=lambda facts: are(facts.power, None, None) and not are(facts.power, -1, None)),
     *_WRONG_SIZES,
     _told("smallest of the limits",
@@ -197,6 +201,7 @@ MISTAKES = (
           "a number is added to λ_max below the line. λ_max > 0 has to be asked anyway, and "
           "then the division needs no help.",
           _limit(lambda hessian: 2 / (_steepest(hessian) + 1e-8)),
+          _limit(lambda hessian: 2 / (_steepest(hessian) + 1)),
           when=lambda facts: facts.adds_something),
     _told("inf for one negative curvature",
           "inf is returned as soon as one curvature is negative. The directions that curve "

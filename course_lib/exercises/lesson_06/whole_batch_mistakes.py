@@ -64,6 +64,18 @@ class Facts:
             all(w[end] == 0 and np.all(np.delete(w, end)) for w in found) for end in (0, -1)
         )
 
+    @property
+    def fits_square_ones(self):
+        """Whether it raises about shapes unless there are as many micro-batches as parameters.
+
+        Where there is one of either, it may raise or not.
+        """
+        trials = [(t.error, *t.case[0].shape) for t in self.seen.trials]
+        return all(
+            isinstance(error, ValueError) if k != n and 1 not in (k, n) else k != n or not error
+            for error, k, n in trials
+        )
+
     def has_shape(self, shape):
         """Tell whether all answers have this shape, a function of (K, n_params)."""
         return all(
@@ -178,5 +190,6 @@ MISTAKES = (
             "weights the rows; `sizes @ gradients` weights and adds.",
             variants=(lambda gradients, sizes: gradients * sizes,
                       lambda gradients, sizes: gradients @ sizes / sizes.sum(),
-                      lambda gradients, sizes: np.average(gradients, axis=1, weights=sizes))),
+                      lambda gradients, sizes: np.average(gradients, axis=1, weights=sizes)),
+            when=lambda facts: facts.fits_square_ones, any_form=True),
 )  # fmt: skip
