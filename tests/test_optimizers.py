@@ -82,8 +82,27 @@ def test_scale_names_a_bad_factor(factor):
 def test_chain_names_a_bad_link():
     with pytest.raises(TypeError, match=r"links\[1\] must be a link, .*, got 0.1"):
         chain(scale(1.0), 0.1)
+    with pytest.raises(TypeError, match=r"got the function momentum: call it, momentum\("):
+        chain(momentum, scale(-1.0))
+    with pytest.raises(
+        TypeError, match=r"links\[0\] must be a link, .* got a list: chain\(\*links\)"
+    ):
+        chain([scale(-1.0)])
     with pytest.raises(ValueError, match="the number of links must be a whole number >= 1"):
         chain()
+
+
+def test_a_class_of_ones_own_with_init_and_update_is_a_link():
+    class Halved:
+        def init(self, theta):
+            return 0
+
+        def update(self, g, n):
+            return g / 2, n + 1
+
+    optimizer = chain(Halved(), scale(-1.0))
+    update, state = optimizer.update(np.array([4.0]), optimizer.init(np.zeros(1)))
+    assert (update, state[0]) == (-2.0, 1)
 
 
 # --- accumulation ---------------------------------------------------------------------------

@@ -398,4 +398,12 @@ ROWS = (
      "failed", "known mistake, clip changed"),
     ("mend_6", "return configuration.replace(activation=Activation('sigmoid', 0.25, sigmoid, lambda z: 1 - sigmoid(z)**2))",
      "failed", "known mistake, another slope that is not the slope"),
+    ("mend_1", "return configuration.replace(initializer=orthogonal)",
+     "failed", "initializer must take (rng, shape, index), and orthogonal takes (gain=1.0): if it makes initializers, call it, orthogonal(...)"),
+    ("mend_1", "configuration.initializer = orthogonal(4.0)\nreturn configuration",
+     "failed", "It cannot be changed; its method `replace` returns a changed copy"),
+    ("mend_3", "return configuration.replace(links=(scale,))",
+     "failed", "got the function scale: call it, scale(...)"),
+    ("rescue", "return chain([clip_by_global_norm(0.5), momentum(gamma), scale(-lr)])",
+     "failed", "got a list: chain(*links) takes the links out of it"),
 )  # fmt: skip
