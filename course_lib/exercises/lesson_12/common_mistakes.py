@@ -1,10 +1,12 @@
 """What goes wrong in the mending of any run, and how the rest is told apart."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.lesson_12.run_metrics import KEPT, RunMetrics
-from course_lib.exercises.lesson_12.run_repair import GUESSED
+from course_lib.exercises.lesson_12.run_repair import GUESSED, SLOPE_AGREES
 from course_lib.initializers import normal
 from course_lib.optimizers import adam, clip_by_global_norm, momentum, scale
 
@@ -103,6 +105,7 @@ def common(task, mend):
             "is `scale(-rate)`.",
         ),
         _same_weights(mend),
+        *([] if task.gradient else [_wrong_derivative(task)]),
     )
 
 
@@ -116,6 +119,21 @@ def not_proportional(task, explanation, *first):
         "a gradient ten times as long no longer makes steps ten times as long, as with Adam, "
         f"or with a threshold that every gradient exceeds. {explanation}",
         steps(*first, clip_by_global_norm(1e-6), MOMENTUM, scale(-1e-3)),
+    )
+
+
+def _wrong_derivative(task):
+    return known(
+        task,
+        "a derivative that is none",
+        lambda configuration: configuration.replace(
+            activation=replace(configuration.activation, _derivative=np.square, _slope=None)
+        ),
+        lambda c, before: same_start(c, before) and c.gradient_error > 100 * SLOPE_AGREES,
+        lambda c, before: (
+            "the gradient is not the slope of the loss any more: its relative "
+            f"error is {c.gradient_error:.1g}. The derivative of this activation was right."
+        ),
     )
 
 

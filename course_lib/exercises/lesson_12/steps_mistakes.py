@@ -53,8 +53,14 @@ def rate(task):
             weights(orthogonal(0.5)), weights(glorot()),
         ),
         known(
+            task, "rate raised", steps(scale(-3.0)),
+            lambda c, b: c.rate > 1.1 * b.rate and abs(c.buildup - 1) < 1e-3,
+            lambda c, b: f"the effective rate is {c.rate:.2g} now, in place of {b.rate:.2g}, "
+            "and the steps were too long before.",
+        ),
+        known(
             task, "momentum added", steps(momentum(0.9), scale(-1.5)),
-            lambda c, b: c.rate > 1.5 * b.rate,
+            lambda c, b: c.rate > 1.1 * b.rate,
             lambda c, b: "momentum multiplies what lasts by 1/(1 - γ): the effective rate is "
             f"{c.rate:.2g} now, in place of {b.rate:.2g}. It does not damp an explosion "
             "(lesson 06).",
