@@ -79,11 +79,18 @@ class Diary(Bowl):
 
     @property
     def only_many_nets_fail(self):
-        """Whether it raised where θ holds many nets, and is right elsewhere."""
+        """Whether it keeps one loss a batch where θ holds many nets, and is right elsewhere."""
         return all(
-            trial.error is not None if np.ndim(trial.case[1]) > 1 else trial.right
+            trial.right
+            if np.ndim(trial.case[1]) == 1
+            else trial.error is not None or self._one_each(trial)
             for trial in self.seen.trials
         )
+
+    @staticmethod
+    def _one_each(trial):
+        pair = isinstance(trial.answer, tuple | list) and len(trial.answer) == 2
+        return pair and getattr(trial.answer[1], "shape", None) == (len(trial.case[2]),)
 
     def gets(self, make):
         """Tell whether the optimizer got ``make(gradients so far)`` at each step."""
@@ -232,7 +239,8 @@ MISTAKES = (
         "where many nets go at once there is one loss per net, an array, and it has no room in "
         "a single number: append it as it is, `losses.append(loss)`, and make an array of the "
         "list at the end.",
-        _training(record=lambda loss: loss.item())),
+        _training(record=lambda loss: loss.item()),
+        _training(record=np.mean)),
     _known("first batch only", _first_only,
         lambda d: not d.outcome.error and len(d.asked) == 1,
         "only one step is made: `return` stands inside the loop. Move it to the left, below "
@@ -294,6 +302,15 @@ MISTAKES = (
         "the number of losses taken and of updates made is not that of the batches. Each batch "
         "makes one of each.",
         _twice),
+    _known("last update returned",
+        _training(end=lambda start, before, theta, losses: (theta - before, losses)),
+        lambda d: d.ends_at(lambda theta, update: update),
+        "what comes back is the last update, not the parameters that it leads to."),
+    _known("first loss left out",
+        _training(end=lambda start, before, theta, losses: (theta, losses[1:])),
+        lambda d: d.records(lambda losses: losses[1:]),
+        "the first loss is missing, that of the initial parameters. The record has one per "
+        "batch."),
     _known("last loss only",
         _training(end=lambda start, before, theta, losses: (theta, losses[-1])),
         lambda d: d.records(lambda losses: losses[-1]) or d.records(lambda losses: losses[-1:]),

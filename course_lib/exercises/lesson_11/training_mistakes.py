@@ -17,15 +17,16 @@ class Course:
 
     Attributes
     ----------
-    constant, first, second, none : tuple of (ndarray, float)
+    constant, first, second, none, rest : tuple of (ndarray, float)
         The points that a gradient is asked for at, and the end: with the gradient 1 always,
-        1 the first time, the second time, never. The start is 0, and 1 where it is never.
+        1 the first time, the second time, never (twice). The start is 0, and 1 for ``none``.
     """
 
     def __init__(self, seen):
         self._seen = seen
         self.constant, self.none = self._run(range(99)), self._run((), start=1.0)
         self.first, self.second = self._run((0,)), self._run((1,))
+        self.rest = self._run(())
 
     def _run(self, pushed, start=0.0):
         points = []
@@ -170,6 +171,11 @@ MISTAKES = (
         lambda c: c.n_asked and not np.isclose(c.none[0][0], 1),
         "the first gradient is not asked for at the initial θ. The gradient belongs to the "
         "present parameters: `gradient(theta)`."),
+    _known("a number by itself",
+        _loop(memory=lambda m, g, a, c, t: a * m + 1 - a * c * g),
+        lambda c: c.rest[1] != 0,
+        "even from θ = 0 and without any gradient the parameters move: a number stands by "
+        "itself. `1 - alpha * ...` multiplies first: write `(1 - alpha) * ...`."),
     _known("parameters shrink",
         _loop(step=lambda theta, m, before, a, c, t: theta * (1 - c) - m),
         lambda c: not np.allclose(c.none[0], 1),
