@@ -11,7 +11,7 @@ from tools.teaching import TAG, split_at_headings
 ROOM = 540  # CSS pixels: what of a screen is left for cells
 LINE, CODE_LINE, GAP = 26, 19, 18  # height of a line of text, one of code, and between blocks
 COLUMNS = 92  # letters in a line of text
-TABLE_ROW, FORMULA, HEADING, WIDGET, FIGURE = 34, 80, 60, 480, 380
+TABLE_ROW, FORMULA, HEADING, WIDGET, FIGURE, CARD = 34, 80, 60, 480, 380, 260
 _SIZE = re.compile(r'<img\b[^>]*\bheight="(\d+)"')
 _TAG = re.compile(r"<[^>]+>")
 
@@ -74,6 +74,8 @@ def height(cell: NotebookNode) -> int:
     """Return about how many pixels high a cell is on a slide."""
     if cell.cell_type != "code":
         return text_height(cell.source)
+    if cell.source.startswith("predict("):
+        return CARD
     is_hidden = cell.metadata.get("jupyter", {}).get("source_hidden")
     own = 30 if is_hidden else CODE_LINE * (cell.source.count("\n") + 1) + GAP
     return own + sum(map(output_height, cell.outputs))

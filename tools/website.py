@@ -5,7 +5,6 @@ Run as ``python3 course.py site``.
 
 import argparse
 import copy
-import importlib.metadata
 import os
 import re
 import shutil
@@ -25,9 +24,8 @@ from tools.workspace import NOTEBOOKS, ROOT
 
 OUTPUT = ROOT / "build" / "site"
 OWN = ROOT / "docs" / "site"
+ANYWIDGET = Path(sys.prefix, "share", "jupyter", "nbextensions", "anywidget", "index.js")
 GITHUB = re.compile(r"https://github\.com/([^/]+/[^/]+?)(?:\.git)?/?$")
-# an anywidget asks for its front end at this address, below the folder of widgets
-ANYWIDGET = "anywidget@~{}/dist/index.js"
 
 
 def slug(heading: str) -> str:
@@ -98,17 +96,6 @@ def prepare(folder: Path, address: str) -> None:
     shutil.copy(ROOT / "assets" / "figures" / "headline.png", folder)
     for name in ("course.css", "widgets.js"):
         shutil.copy(OWN / name, static)
-    copy_anywidget(static / "widgets")
-
-
-def copy_anywidget(folder: Path, prefix: Path = Path(sys.prefix)) -> None:
-    """Copy the front end of anywidget to where pages ask for it, if it is installed."""
-    source = prefix / "share" / "jupyter" / "nbextensions" / "anywidget" / "index.js"
-    if source.exists():
-        version = importlib.metadata.version("anywidget")
-        place = folder / ANYWIDGET.format(re.sub(r"\.\d+$", ".*", version))
-        place.parent.mkdir(parents=True)
-        shutil.copy(source, place)
 
 
 def main(options: argparse.Namespace) -> int:
@@ -133,6 +120,7 @@ def main(options: argparse.Namespace) -> int:
         doctrees,
     )
     vendor.copy_scripts(folder)
+    shutil.copy(ANYWIDGET, folder / "anywidget.js")  # where pages look for it
     command = [sys.executable, "-m", "sphinx", *options_of_sphinx, source, folder]
     if status := subprocess.run(command, cwd=ROOT).returncode:
         raise CourseError(f"Sphinx ended with status {status}.", "read what it says above.")

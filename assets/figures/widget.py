@@ -26,11 +26,10 @@ def record(lesson: Lesson) -> list[Image.Image]:
     lesson.run_cells("from course_lib import", CALL)
     output = lesson.cell(CALL).locator(".jp-OutputArea-output")
     output.scroll_into_view_if_needed()
-    handle = output.locator(".noUi-handle").last.bounding_box()
-    rail = output.locator(".noUi-base").last.bounding_box()
+    rail = output.locator("input[type=range]").last.bounding_box()
     mouse, frames = lesson.page.mouse, []
-    y = handle["y"] + handle["height"] / 2
-    mouse.move(handle["x"] + handle["width"] / 2, y)
+    y = rail["y"] + rail["height"] / 2
+    mouse.move(rail["x"] + 0.02 * rail["width"], y)
     mouse.down()
     for frame in range(FRAMES):
         share = 0.5 - 0.48 * math.cos(2 * math.pi * frame / FRAMES)

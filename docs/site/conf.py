@@ -6,10 +6,7 @@ extensions = ["myst_nb"]
 exclude_patterns = []
 
 nb_execution_mode = "off"
-nb_ipywidgets_js = {
-    "require.js": {},
-    "embed-amd.js": {"data-jupyter-widgets-cdn": "_static/widgets/"},
-}
+nb_ipywidgets_js = {"require.js": {}, "embed-amd.js": {"data-jupyter-widgets-cdn": "./"}}
 myst_enable_extensions = ["dollarmath", "amsmath"]
 myst_heading_anchors = 4
 myst_heading_slug_func = "tools.website.slug"  # a name: a function cannot be cached

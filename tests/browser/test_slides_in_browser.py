@@ -65,12 +65,13 @@ def test_no_slide_is_taller_than_the_screen_and_a_slider_on_one_answers(presente
         top, bottom = page.evaluate(EXTENT)
         assert top >= 0 and bottom <= SCREEN["height"], (seen, top, bottom)
         seen += 1
-        handle = page.locator(".jp-deck-mod-onscreen .noUi-handle").first
-        if not answered and handle.count() and handle.is_visible():
-            before, place = page.evaluate(PICTURE), handle.bounding_box()
-            page.mouse.move(place["x"] + 5, place["y"] + 5)
+        slider = page.locator(".jp-deck-mod-onscreen input[type=range]").first
+        if not answered and slider.count() and slider.is_visible():
+            before, place = page.evaluate(PICTURE), slider.bounding_box()
+            middle = place["y"] + place["height"] / 2
+            page.mouse.move(place["x"] + 0.4 * place["width"], middle)
             page.mouse.down()
-            page.mouse.move(place["x"] + 65, place["y"] + 5, steps=4)
+            page.mouse.move(place["x"] + 0.8 * place["width"], middle, steps=4)
             page.mouse.up()
             page.wait_for_function(f"(before) => ({PICTURE})() !== before", arg=before)
             answered = True

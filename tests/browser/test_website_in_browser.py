@@ -19,6 +19,8 @@ pytestmark = pytest.mark.skipif(
 DRAWN = """() => [...document.images].every((image) => image.complete)
   && ![...document.querySelectorAll(".math")].some((e) => !e.querySelector("mjx-container"))"""
 THEME = "(theme) => { document.documentElement.dataset.theme = theme; }"
+CARD = ".course-prediction"
+REDRAWN = "(before) => document.querySelector('.course-live').innerHTML !== before"
 ALTS = "[...document.images].map((image) => image.alt.trim())"
 WIDTH = "document.scrollingElement.scrollWidth"
 # texts of an article whose contrast is below 4.5 (WCAG 2, level AA)
@@ -135,7 +137,13 @@ def test_a_search_finds_its_lesson(reader, words, lesson):
     assert found.count() >= 1
 
 
-def test_the_sliders_of_a_lesson_are_there(reader):
-    reader.open("07_clipping.html")
-    reader.page.locator(".widget-slider").first.wait_for()
-    assert reader.page.locator(".widget-slider").count() >= 2
+def test_without_a_kernel_a_slider_redraws_and_a_prediction_is_answered(reader):
+    reader.open("00_start_here.html")
+    figure, card = reader.page.locator(".course-live").first, reader.page.locator(CARD).first
+    slider = figure.locator("input[type=range]").first
+    slider.wait_for()
+    before = figure.inner_html()
+    slider.press("ArrowRight")
+    reader.page.wait_for_function(REDRAWN, arg=before)
+    card.locator("button").first.click()
+    card.get_by_role("status").get_by_text("What came out").wait_for()

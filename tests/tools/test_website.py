@@ -47,17 +47,6 @@ def test_a_page_is_its_notebook_with_the_links_below_the_title_and_code_that_sta
     assert not any("tags" in cell.metadata for cell in notebook.cells)
 
 
-def test_anywidgets_front_end_is_put_where_pages_ask_for_it(tmp_path, monkeypatch):
-    website.copy_anywidget(tmp_path / "none", tmp_path)
-    assert not (tmp_path / "none").exists()
-    source = tmp_path / "share" / "jupyter" / "nbextensions" / "anywidget" / "index.js"
-    source.parent.mkdir(parents=True)
-    source.write_text("define([])")
-    monkeypatch.setattr(website.importlib.metadata, "version", lambda name: "0.11.3")
-    website.copy_anywidget(tmp_path / "widgets", tmp_path)
-    assert (tmp_path / "widgets" / "anywidget@~0.11.*" / "dist" / "index.js").exists()
-
-
 @pytest.fixture
 def package(tmp_path, monkeypatch):
     """A package whose file a fake npm writes."""

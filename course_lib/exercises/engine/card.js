@@ -24,7 +24,7 @@ function replyTo(model, answer) {
 }
 
 function render({ model, el }) {
-  const answer = () => model.get("answer");
+  const answer = () => model.get("answer") ?? null; // a page without a kernel stores no null
   const give = (value) => {
     if (answer() !== null) return; // the first answer is the prediction
     model.set("answer", value);
