@@ -21,7 +21,9 @@ DRAWN = """() => [...document.images].every((image) => image.complete)
 THEME = "(theme) => { document.documentElement.dataset.theme = theme; }"
 CARD = ".course-prediction"
 REDRAWN = "(before) => document.querySelector('.course-live').innerHTML !== before"
-ALTS = "[...document.images].map((image) => image.alt.trim())"
+# the words of each picture; where an image is part of one, those of the whole
+ALTS = """[...document.images].map((image) => image.alt.trim()
+  || image.closest("[role=img]")?.getAttribute("aria-label"))"""
 WIDTH = "document.scrollingElement.scrollWidth"
 # texts of an article whose contrast is below 4.5 (WCAG 2, level AA)
 PALE = """() => {
