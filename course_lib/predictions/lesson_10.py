@@ -1,0 +1,112 @@
+"""Predictions of lesson 10, images and text."""
+
+from course_lib.predictions.model import Choice, Prediction
+
+PREDICTIONS = (
+    Prediction(
+        name="threshold_of_1_for_three_neurons",
+        question="For the gradients of the three neurons, is 1 a low threshold or a high one?",
+        choices=(
+            Choice("low: it would shorten most", "The median of the norms is about 0.003."),
+            Choice("about right", "The median of the norms is far smaller."),
+            Choice("so high that it never acts"),
+        ),
+        came_out="The largest norm is <!-- = small_norms.max() -->0.19: it would never act.",
+        truth="small_norms.max() < 1",
+    ),
+    Prediction(
+        name="momentum_on_three_neurons",
+        question="With γ = 0.9, by which factor fewer steps than plain descent, at the same rate?",
+        choices=(
+            Choice("about 1.5", "That is the factor with each at its own best rate."),
+            Choice("about 6"),
+            Choice("about 100", "The effective rate is ten times as large, and no more."),
+        ),
+        came_out="About 6. Most of it is the effective rate, which is ten times as large.",
+        truth="5 < np.median(n_steps) / 97 < 8",
+    ),
+    Prediction(
+        name="clip_beyond_the_limit",
+        question="At a rate of 24, near the limit of stability: do more nets arrive with the clip?",
+        choices=(
+            Choice("more", "It keeps all of them near the minimum, and lets fewer settle."),
+            Choice("as many", "The clip shortens nearly every step there."),
+            Choice("fewer"),
+        ),
+        came_out="Fewer, and none is thrown onto the plateau. A clip bounds the bouncing.",
+        truth="last.max() < 0.01",
+    ),
+    Prediction(
+        name="where_the_clip_matters",
+        question="The rates are 0.5, 1, 1.5, 2 and 3. Where does the clip make a difference?",
+        choices=(
+            Choice("at all of them", "At 0.5 no gradient stands out, and at 3 nothing works."),
+            Choice("at 1.5 and 2"),
+            Choice("at 3 only", "There the nets fail with the clip as well."),
+        ),
+        came_out="At 1.5 and 2: below them nothing needs it, and at 3 it does not suffice.",
+        truth="min(mlp_solved['clip'][2:4] - mlp_solved['no clip'][2:4]) >= 3 "
+        "and mlp_solved['clip'][4] <= 3",
+    ),
+    Prediction(
+        name="gradient_through_max_pooling",
+        question="If only the largest value passes, where does the gradient go on the way back?",
+        choices=(
+            Choice("to all four, a quarter each", "That is what average pooling does."),
+            Choice("to the largest"),
+            Choice("to all four, whole", "Then pooling would enlarge gradients fourfold."),
+        ),
+        came_out="To the entry that was the largest, and nowhere else.",
+        truth="np.count_nonzero(back) == 2 and back.sum() == 30",
+    ),
+    Prediction(
+        name="a_quarter_of_the_parameters",
+        question="A quarter of the parameters: how will the convolutional net read the digits?",
+        choices=(
+            Choice("better", "On 8 × 8 pixels neighborhood does not decide."),
+            Choice("about as well"),
+            Choice("worse", "Its filters are used at 36 places each."),
+        ),
+        came_out="About as well as the dense net at its best rate.",
+        truth="abs(cnn_accuracy.mean() - best_of_dense) < 0.03",
+    ),
+    Prediction(
+        name="six_convolutional_nets",
+        question="Of six nets at a rate of 3, how many learn without the clip, and with it?",
+        choices=(
+            Choice("none, and none", "The clip shortens just those steps that shut the ReLUs."),
+            Choice("none, and all"),
+            Choice(
+                "half, and all", "Without it the ReLUs of all six are shut sooner or later."
+            ),
+        ),
+        came_out="None without it, all with it.",
+        truth="(cnn_solved['no clip'], cnn_solved['clip']) == (0, 6)",
+    ),
+    Prediction(
+        name="how_bad_can_text_get",
+        question="The state of a tanh net cannot exceed 1. How bad can the loss on text get?",
+        choices=(
+            Choice("no worse than guessing", "Large weights make the softmax sure, and wrong."),
+            Choice("worse than guessing by tens of nats"),
+            Choice("infinite", "In float32 these losses remain finite."),
+        ),
+        came_out="Worse than guessing by tens of nats: the weights behind the state have no bound.",
+        truth="text_losses['no clip'].max() > np.log(n) + 10",
+    ),
+    Prediction(
+        name="one_factor_for_three_nets",
+        question="Is the clip worth the same factor in the rate for all three nets?",
+        choices=(
+            Choice(
+                "yes, about 2", "The interval of the second net lies above that of the first."
+            ),
+            Choice("no: between 2 and 3"),
+            Choice("no: between 1.3 and 10", "The finer grid tells them within 2 and 3."),
+        ),
+        came_out="No: from <!-- = min(factors.values()) -->2.0 to "
+        "<!-- = max(factors.values()) -->2.9.",
+        truth="1.9 < min(factors.values()) < max(factors.values()) < 3.1 "
+        "and max(factors.values()) > 1.2 * min(factors.values())",
+    ),
+)
