@@ -134,17 +134,16 @@ def computation_graph(ax, places, edges, forward_values, backward_values):
     for (label, (x, y)), value, gradient in written:
         _draw_box(ax, x, label, 13, y)
         ax.text(x, y + 0.32, _written(value), ha="center", va="center", color=BLUE)
-        ax.text(x, y - 0.32, _written(gradient), ha="center", va="center", color=VERMILLION)
+        ax.text(x, y - 0.32, _written(gradient), ha="center", va="center", color=_RED)
     for (start, end), factor in edges.items():
         (x, y), (to_x, to_y) = places[start], places[end]
         look = {"arrowstyle": "-|>", "color": GRAY, "shrinkA": 0, "shrinkB": 0}
         ax.annotate("", (to_x - 0.3, to_y), (x + 0.3, y), arrowprops=look)
-        side = np.sign(
-            to_y - y
-        )  # below the arrow: right of one that rises, left of one that falls
+        # below the arrow: right of one that rises, left of one that falls
+        side = np.sign(to_y - y)
         style = {"ha": {-1: "right", 0: "center", 1: "left"}[side], "va": "top", "fontsize": 9}
         middle = (x + to_x) / 2 + 0.02 * side, (y + to_y) / 2 - 0.04
-        ax.text(*middle, f"× {_written(factor)}", color=VERMILLION, **style)
+        ax.text(*middle, f"× {_written(factor)}", color=_RED, **style)
     columns, rows = np.array(list(places.values())).T
     ax.set(xlim=(columns.min() - 0.4, columns.max() + 0.4))
     ax.set(ylim=(rows.min() - 0.5, rows.max() + 0.5))
