@@ -129,7 +129,7 @@ def test_one_chain_or_a_list_may_stand_for_the_links():
         ({"rate": 0.1}, TypeError, "has no part 'rate'.*the learning rate stands in a link"),
         ({"activation": np.tanh}, TypeError, "activation must be an Activation"),
         ({"initializer": 4.0}, TypeError, "initializer must be callable, got 4.0"),
-        ({"links": (scale,)}, TypeError, r"links\[0\] must be a Transform"),
+        ({"links": (scale,)}, TypeError, r"links\[0\] must be a link"),
         ({"links": ()}, ValueError, "number of links"),
         ({"data": "mnist"}, ValueError, "data must be one of .*, got 'mnist'"),
         ({"n_steps": 0}, ValueError, "n_steps must be .*, got 0"),

@@ -298,7 +298,8 @@ MISTAKES = (
         lambda model, theta, batches, optimizer: _training()(
             model, theta, [pair for pair in batches for _ in range(2)], optimizer
         ),
-        lambda d: not d.outcome.error and {len(d.asked), len(d.given)} != {len(_BATCHES)},
+        lambda d: d.asked and not d.outcome.error
+        and {len(d.asked), len(d.given)} != {len(_BATCHES)},
         "the number of losses taken and of updates made is not that of the batches. Each batch "
         "makes one of each.",
         _twice),
