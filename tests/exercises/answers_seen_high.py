@@ -406,4 +406,8 @@ ROWS = (
      "failed", "got the function scale: call it, scale(...)"),
     ("rescue", "return chain([clip_by_global_norm(0.5), momentum(gamma), scale(-lr)])",
      "failed", "got a list: chain(*links) takes the links out of it"),
+    ("bptt_step", "d = grad_h * (1 - h**2)\ngW = d.T @ h_before\nW = W - 0.1 * gW\nreturn gW, d.T @ x, d.sum(axis=0), d @ W",
+     "failed", "known mistake, W updated before it is used"),
+    ("bigram_entropy", "h = 0\nfor i in range(1, len(counts)):\n    for n in counts[i]:\n        h -= n / counts.sum() * np.log(n / counts[i].sum()) if n else 0\nreturn h",
+     "failed", "known mistake, pairs left out"),
 )  # fmt: skip

@@ -29,6 +29,8 @@ _DELTAS = (
     ("slope upside down", lambda g, h, hb: g / (1 - h**2),
      "the gradient is divided by 1 - h². Backward it is multiplied by the slope: what "
      "saturates passes little on."),
+    ("minus the slope", lambda g, h, hb: g * (h**2 - 1),
+     "delta has the wrong sign: h² - 1 stands where 1 - h² belongs. tanh rises everywhere."),
     ("slope of the step before", lambda g, h, hb: g * (1 - hb**2),
      "the slope is taken at h_before. tanh of this step made h; that of h_before belongs to "
      "the step before, which the loop comes to next."),
@@ -87,6 +89,17 @@ class Made:
         """Tell whether gradient i is divided by the number of examples."""
         make = _made_of(_delta)[i]
         return self.equals(i, lambda g, *rest: make(g, *rest) / len(g))
+
+    def is_behind_an_update(self):
+        """Tell whether delta goes back through W less a multiple of its gradient."""
+        rates = []
+        for answer, (g, h, hb, _, W) in self._pairs:
+            delta = _delta(g, h, hb)
+            moved, step = delta @ W - answer[3], delta @ (delta.T @ hb)
+            rates.append((moved * step).sum() / (step**2).sum())
+            if not close(moved, rates[-1] * step):
+                return False
+        return rates[0] > 0 and np.ptp(rates) < 1e-6 * rates[0]
 
     def all_made_of_one_delta(self):
         """Tell whether all are made of what single units have for their delta."""
@@ -156,6 +169,13 @@ MISTAKES = (
         "h_before the way leads through W: `delta @ W`.",
         lambda g, h, hb, x, W: _delta(g, h, hb),
         lambda g, h, hb, x, W: g),
+    Mistake("W updated before it is used",
+        _with(_BACK, lambda g, h, hb, x, W: (
+            _delta(g, h, hb) @ (W - 0.1 * _RIGHT["grad_W"](g, h, hb, x, W))
+        )),
+        "W is changed by a step before delta goes back through it. All gradients belong to the "
+        "weights that the forward pass had: update them afterwards.",
+        when=lambda made: made.is_behind_an_update()),
     _one_value("nothing handed back", _BACK,
         "grad_h_before is 0: the step before hears nothing of the loss, and the net cannot "
         "learn over more than one step. `delta @ W` is what goes back.",

@@ -157,6 +157,28 @@ def _known(name, example, when, sentence, *variants):
     return Mistake(name, example, explain, variants, when)
 
 
+def _left_out(*where):
+    """Return the answer that leaves out the pairs there: ``where(shape)`` is an index."""
+
+    def answer(counts):
+        left = counts.copy()
+        for index in where:
+            left[index(len(counts))] = 0
+        seen = left > 0
+        return -(left[seen] * np.log(_rows(counts)[seen])).sum() / counts.sum()
+
+    return answer
+
+
+_LEFT_OUT = (
+    _left_out(lambda n: 0),
+    _left_out(lambda n: n - 1),
+    _left_out(lambda n: (slice(None), 0)),
+    _left_out(lambda n: 0, lambda n: (slice(None), 0)),
+    _left_out(lambda n: (range(n), range(n))),
+)
+
+
 def _divided_in_place(counts):
     counts /= np.maximum(counts.sum(axis=1, keepdims=True), 1)
     return counts
@@ -250,6 +272,11 @@ MISTAKES = (
         "table: it is good for text never seen before, and here the entropy of the counts "
         "themselves is asked for.",
         _all_smoothed(1)),
+    _known("pairs left out", _LEFT_OUT[0],
+        lambda m: any(map(m.equals, _LEFT_OUT)),
+        "some pairs are left out: those in the first or the last row, in the first column, or "
+        "on the diagonal. Indices run from 0 to n - 1, and a character may follow itself.",
+        *_LEFT_OUT[1:]),
     _known("a character that occurs once", lambda counts: _sum(counts, _one_more),
         lambda m: m.wrong_where_one_occurs_once,
         "it is right, but where a character occurs once only: such a row is left out, or "
