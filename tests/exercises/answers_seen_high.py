@@ -29,7 +29,7 @@ ROWS = (
     ("bptt_step", "d = grad_h * (1 - h**2)\nreturn h_before.T @ d, x.T @ d, d.sum(0), d @ W",
      "failed", "`grad_W` and `grad_U` are the right numbers, transposed; `grad_b` and"),
     ("bptt_step", "d = grad_h * (h**2 - 1)\nreturn d.T @ h_before, d.T @ x, d.sum(0), d @ W",
-     "failed", "known mistake, another delta"),
+     "failed", "known mistake, minus the slope"),
     ("bptt_step", "d = grad_h * (1 - h**2)\nreturn d.T @ h_before, d.T @ x, d.sum(1), d @ W.T",
      "failed", "known mistake, bias not summed over the batch"),
     ("bptt_step", "d = grad_h * (1 - h**2)\nreturn d.T @ h_before, d.T @ x, d.sum(0), (W @ d.T).T",
@@ -410,4 +410,6 @@ ROWS = (
      "failed", "known mistake, W updated before it is used"),
     ("bigram_entropy", "h = 0\nfor i in range(1, len(counts)):\n    for n in counts[i]:\n        h -= n / counts.sum() * np.log(n / counts[i].sum()) if n else 0\nreturn h",
      "failed", "known mistake, pairs left out"),
+    ("bptt_step", "d = grad_h * (h > 0)\nreturn d.T @ h_before, d.T @ x, d.sum(0), d @ W",
+     "failed", "known mistake, another delta"),
 )  # fmt: skip
