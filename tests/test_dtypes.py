@@ -336,7 +336,7 @@ CASES = {
 }
 NO_ARRAYS = {  # numbers, functions and names only, or arrays handed on as they are
     *("optimizers.stateless", "optimizers.record", "optimizers.Transform"),
-    "optimizers.require_link",
+    *("optimizers.require_link", "statistics.fisher_exact"),
     *("meanfield.variance_fixed_point", "meanfield.chi_1", "meanfield.growth_rate"),
     *(f"{model}.{method}" for model in ("mlp.MLP", "cnn.CNN") for method in ("init", "unpack")),
     *(

@@ -92,8 +92,8 @@ EXERCISES = (
             "After `new_m = alpha * m + (1 - alpha) * gamma * g` the parameters are "
             "`theta - new_m`. Return both, the parameters first.",
         ),
-        remark="In the course's letters this is `chain(ema(alpha), scale(-gamma))`: EMA with "
-        "decay α and learning rate γ. The article's formula has θ in place of g, and θ in "
-        "place of m on both sides.",
+        remark="In the course's letters this is a chain of `ema(alpha)` and `scale(-gamma)`: "
+        "EMA with decay α and learning rate γ. The article's formula has θ in place of g, and "
+        "θ in place of m on both sides.",
     ),
 )  # fmt: skip
