@@ -36,7 +36,7 @@ def exits(path, xlim, ylim):
     return points, _MARKERS[upward, side].tolist()
 
 
-def draw_path(ax, label, path, look):
+def draw_path(ax, label, path, look, width=1.5):
     """Draw a path from a ring to a star, with a triangle wherever it leaves the picture.
 
     Parameters
@@ -48,9 +48,11 @@ def draw_path(ax, label, path, look):
         Finite points.
     look : dict
         ``color`` and ``linestyle``.
+    width : float, optional
+        Of the line, in points.
     """
     color = look["color"]
-    steps = {"linestyle": look["linestyle"], "marker": ".", "markersize": 5, "linewidth": 1.5}
+    steps = {"linestyle": look["linestyle"], "marker": ".", "markersize": 5, "linewidth": width}
     ax.plot(*path.T, color=color, label=label, **steps)
     ax.plot(*path[0], "o", color=color, markerfacecolor="white", markersize=9)
     ax.plot(*path[-1], "*", color=color, markeredgecolor="white", markersize=14)

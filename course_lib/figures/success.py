@@ -44,7 +44,7 @@ def success_rates(ax, lrs, fractions_by_label, n_runs):
         bars = np.maximum([fractions - low, high - fractions], 0)
         look = look | {"markevery": 1, "linewidth": 1.5}
         ax.errorbar(lrs * offset, fractions, bars, label=label, capsize=3, **look)
-    log_axis(ax, "x").set(xlabel="learning rate η", ylabel="fraction of runs that succeed")
+    log_axis(ax, "x").set(xlabel="learning rate η", ylabel="fraction of runs solved")
     ax.set(ylim=(-0.04, 1.04), title=f"{n_runs} runs at each rate, 95 % intervals")
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return ax

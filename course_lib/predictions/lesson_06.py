@@ -42,7 +42,7 @@ PREDICTIONS = (
         name="largest_rate_on_a_parabola",
         question="At γ = 0.9, which of the four allows the largest rate on a parabola?",
         choices=(
-            Choice("plain descent", "Its limit is 2, and three of the others lie elsewhere."),
+            Choice("plain descent", "Its limit is 2; momentum and EMA allow more."),
             Choice("momentum", "Its limit is nearly twice that of plain descent."),
             Choice("EMA"),
             Choice("Nesterov", "Its limit is below that of plain descent."),

@@ -6,7 +6,7 @@ PREDICTIONS = (
     Prediction(
         name="growth_below_its_bound",
         question="A tanh net with gain 1.5: the bound allows a growth of 1.5 at each step, "
-        "eighteen powers of ten in a hundred steps. What will it be?",
+        "eighteen powers of ten in a hundred steps. By how many powers of ten will it grow?",
         choices=(
             Choice(
                 "about eighteen powers of ten", "The bound takes the largest slope everywhere."
