@@ -45,7 +45,7 @@ ROWS = (
     ("bptt_step", "grad_h *= (1 - h**2)\nreturn grad_h.T @ h_before, grad_h.T @ x, grad_h.sum(0), grad_h @ W",
      "failed", "It changed its argument `grad_h` in place, which the caller still"),
     ("bptt_step", "d = grad_h * (1 - h**2)\nreturn np.outer(d[0], h_before[0]), np.outer(d[0], x[0]), d[0], d @ W",
-     "failed", "It is right in the 2 cases where `grad_h` has one row, and wrong in"),
+     "failed", "`grad_W`, `grad_U` and `grad_b` are right only where `grad_h` has one row"),
     ("bptt_step", "d = grad_h * (1 - h**2)\nreturn d.T @ h_before, d.T @ x, d.sum(0), (d @ W) * (1 - h_before**2)",
      "failed", "known mistake, slope of the step before taken ahead"),
     ("bptt_step", "d = (grad_h * (1 - h**2)).astype(np.float32)\nreturn d.T @ h_before, d.T @ x, d.sum(axis=0), d @ W",

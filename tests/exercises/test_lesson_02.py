@@ -130,7 +130,7 @@ def test_one_copy_whose_entries_are_put_back_passes(put_back):
 
 def test_the_law_that_a_copy_breaks_shows_where_f_is_asked():
     verdict = str(check_body("numerical_gradient", WRONG["one copy, never put back"][1]))
-    assert "All 9 cases are right, but a law does not hold." in verdict
+    assert "All 9 cases are right, but a law does not hold: " in verdict
     assert "f is asked where θ is moved by (-1e-05, -1e-05, +1e-05)" in verdict
 
 

@@ -104,7 +104,7 @@ def test_an_overflow_in_float32_alone_is_told_by_its_precision():
 def test_the_plain_sigmoid_has_all_values_right_and_fails_by_a_law():
     result = check_text("stable_sigmoid", "def f(z):\n    return 1 / (1 + np.exp(-z))")
     n = len(cases_of(exercises()["stable_sigmoid"]))
-    assert f"All {n} cases are right, but a law does not hold." in str(result)
+    assert f"All {n} cases are right, but a law does not hold: " in str(result)
 
 
 def test_a_law_about_overflow_shows_its_numbers_where_it_holds():

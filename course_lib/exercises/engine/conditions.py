@@ -5,17 +5,24 @@ import numpy as np
 from course_lib.exercises.engine.quantities import quantities
 
 
-def by_case(seen):
-    """Return in words which cases are right, None if no one property tells them apart."""
-    right = np.array([trial.right for trial in seen.trials])
+def by_case(parameters, cases, right):
+    """Return in words which cases are right, None if no one property tells them apart.
+
+    Parameters
+    ----------
+    parameters : tuple of str
+        Names of the arguments.
+    cases : list of tuple
+    right : ndarray of bool
+    """
     if right.sum() < 1 or (~right).sum() < 1:
         return None
-    kinds = _by_value(seen, right) or _by_kind(seen, right)
+    kinds = _by_value(parameters, cases, right) or _by_kind(parameters, cases, right)
     if kinds or right.sum() < 2 or (~right).sum() < 2:
         return kinds
     parted = [
         _parted(words, numbers, right)
-        for words, numbers in quantities(seen.exercise.parameters, seen.cases).items()
+        for words, numbers in quantities(parameters, cases).items()
         if not words.startswith("1 - ")
     ]
     parted = [words for words in parted if words]
@@ -33,7 +40,7 @@ def by_entry(parameters, cases, pairs, wrong):
     pairs : list of (ndarray, ndarray)
         Answers and what is right, of equal shapes.
     wrong : list of ndarray of bool
-        Which entries are wrong.
+        Which entries are wrong. Where 0 is right and came it may be by accident.
     """
     flat = np.concatenate([*map(np.ravel, wrong)])
     if flat.all() or not flat.any():
@@ -45,16 +52,18 @@ def by_entry(parameters, cases, pairs, wrong):
             for v, (_, e) in zip(values, pairs, strict=True)
         ):
             x = np.concatenate([np.ravel(np.asarray(v, float)) for v in values])
-            found = _by_sign(name, x, flat) or _parted(f"|{name}|", np.abs(x), ~flat)
+            told = flat | np.concatenate([np.ravel(e != 0) for _, e in pairs])
+            found = _by_sign(name, x[told], flat[told])
+            found = found or _parted(f"|{name}|", np.abs(x[told]), ~flat[told])
             if found:
                 return found, ~flat
     return _by_place(wrong)
 
 
-def _by_value(seen, right):
+def _by_value(parameters, cases, right):
     """Tell cases apart by the value of one number among the arguments."""
-    for i, name in enumerate(seen.exercise.parameters):
-        values = [case[i] for case in seen.cases]
+    for i, name in enumerate(parameters):
+        values = [case[i] for case in cases]
         if all(isinstance(value, int | float) for value in values):
             good = {value for value, ok in zip(values, right, strict=True) if ok}
             bad = {value for value, ok in zip(values, right, strict=True) if not ok}
@@ -64,7 +73,7 @@ def _by_value(seen, right):
     return None
 
 
-def _by_kind(seen, right):
+def _by_kind(parameters, cases, right):
     """Tell cases apart by what sort of thing one argument is."""
     tests = (
         ("is one number", lambda v: np.ndim(v) == 0),
@@ -79,9 +88,9 @@ def _by_kind(seen, right):
         ("has no positive entry", lambda v: v.size and (v <= 0).all()),
         ("is not 0 everywhere", lambda v: v.any()),
     )
-    for words, test in tests[: None if right.sum() > 1 else 7]:
-        for i, name in enumerate(seen.exercise.parameters):
-            values = [case[i] for case in seen.cases]
+    for words, test in tests:
+        for i, name in enumerate(parameters):
+            values = [case[i] for case in cases]
             if all(isinstance(v, np.ndarray | int | float) for v in values):
                 fits = np.array([bool(test(np.asarray(v))) for v in values])
                 if (fits == right).all():
@@ -108,7 +117,7 @@ def _by_sign(name, x, wrong):
 
 def _by_place(wrong):
     """Tell entries apart by where they stand in a row of numbers."""
-    if not all(part.ndim == 1 and part.size > 1 for part in wrong):
+    if not all(part.ndim == 1 for part in wrong) or all(part.size < 2 for part in wrong):
         return None
     flat = np.concatenate(wrong)
     for words, place in (("the first", 0), ("the last", -1)):

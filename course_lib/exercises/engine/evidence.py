@@ -94,8 +94,10 @@ def _mark(law):
 def about_law(trials, laws):
     """Say that every case is right, and what the laws have to say against the answer."""
     right = f"All {len(trials)} cases are right, but"
-    if any(law.held is False for law in laws):
-        return Paragraph(f"{right} a law does not hold.")
+    broken = next((law for law in laws if law.held is False), None)
+    if broken:
+        said = f"{right} a law does not hold: {broken.statement} ({broken.evidence})."
+        return Paragraph(said)
     reason = next(law for law in laws if law.held is None)
     unmeasured = f"{right} not every law could be measured: {reason.evidence}."
     if not reason.stopped:

@@ -76,20 +76,22 @@ def _about_parts(seen, related=False):
     """
     if not isinstance(seen.expected[0], tuple):
         return None
-    said, told, n = {}, {}, len(seen.trials)
-    answers, expected = zip(*seen.answers, strict=True), zip(*seen.expected, strict=True)
-    for name, *column in zip(seen.exercise.names_of_values, answers, expected, strict=True):
-        pairs = _pairs(*column)
-        n_right = sum(_agree(seen, a, e) for a, e in pairs)
-        if n_right == n:
-            words = "right in all cases"
-        else:
+    told, n_right = {}, {}
+    for i, name in enumerate(seen.exercise.names_of_values):
+        pairs = _pairs([a[i] for a in seen.answers], [e[i] for e in seen.expected])
+        n_right[name] = sum(_agree(seen, a, e) for a, e in pairs)
+        if n_right[name] < len(pairs):
             told[name] = _relation(seen, pairs)
-            words = told[name] or f"wrong in {n - n_right} of {n} cases"
+    if related and not any(told.values()):
+        return None
+    said, n = {}, len(seen.trials)
+    for i, name in enumerate(seen.exercise.names_of_values):
+        words = "right in all cases"
+        if name in told:
+            told[name] = told[name] or _where_part(seen, i)
+            words = told[name] or f"wrong in {n - n_right[name]} of {n} cases"
         said.setdefault(words, []).append(name)
     known = [name for name in told if told[name]]
-    if related and not known:
-        return None
     order = sorted(said, key=lambda words: (words.startswith("right in"), "wrong in" in words))
     sentences = [f"{_listed(said[words])} {_is(said[words])} {words}" for words in order]
     name = f"{known[0].strip('`')}: {told[known[0]]}" if known else None
@@ -153,35 +155,72 @@ def _imprecise(pairs):
 
 
 def _about_cases(seen):
-    """Say where the answer is right: for which entries, or else in which cases."""
-    entries = _about_entries(seen) if seen.regular else None
-    where = None if entries else conditions.by_case(seen)
-    if where is None:
-        return entries
-    n_right = sum(trial.right for trial in seen.trials)
-    count = "one case" if n_right == 1 else f"{n_right} cases"
-    return Finding(
-        f"right only where {where}",
-        f"It is right in the {count} where {where}, and wrong in the other "
-        f"{len(seen.trials) - n_right}.",
-    )
-
-
-def _about_entries(seen):
-    """Say which entries are right."""
+    """Say where an answer of one value is right: for which entries, or in which cases."""
     if isinstance(seen.expected[0], tuple):
         return None
-    pairs = _pairs(seen.answers, seen.expected)
-    wrong = [~seen.exercise.comparison.close(a, e) for a, e in pairs]
-    found = conditions.by_entry(seen.exercise.parameters, seen.cases, pairs, wrong)
-    if found is None:
+    where, elsewhere = _where(seen, lambda value: value)
+    if where is None:
         return None
-    where, inside = found
-    elsewhere = np.concatenate([*map(np.ravel, wrong)])[~inside]
-    share = "" if elsewhere.all() else f"in {elsewhere.sum()} of {elsewhere.size} entries "
-    return Finding(
-        f"right only where {where}", f"It is right where {where}, and wrong {share}elsewhere."
+    if elsewhere is None:
+        n_right = sum(trial.right for trial in seen.trials)
+        count = "one case" if n_right == 1 else f"{n_right} cases"
+        said = (
+            f"right in the {count} where {where}, and wrong in the other "
+            f"{len(seen.trials) - n_right}"
+        )
+    else:
+        said = f"right where {where}, and {elsewhere} elsewhere"
+    return Finding(f"right only where {where}", f"It is {said}.{_about_whole_numbers(where)}")
+
+
+def _about_whole_numbers(where):
+    if not where.endswith("holds float64"):
+        return ""
+    return (
+        " An array of whole numbers, or one made like it (`zeros_like`), cuts off the decimals "
+        "of what is written into it: `np.zeros(...)` or `dtype=float` keeps them."
     )
+
+
+def _where_part(seen, i):
+    """Say where one of several values is right, None if that is not known."""
+    where, elsewhere = _where(seen, lambda value: value[i])
+    if where is None:
+        return None
+    tail = "" if elsewhere in (None, "wrong") else f" and {elsewhere} elsewhere"
+    return f"right {'' if tail else 'only '}where {where}{tail}"
+
+
+def _where(seen, part):
+    """Return where a returned value is right, and what it is elsewhere, entry by entry.
+
+    Both are None where that is not plain, or is not so of other inputs too; the second where
+    whole cases are told apart.
+    """
+    more = [t for t in seen.more_trials if fits(t.answer, t.expected)]
+    trials, n = [*seen.trials, *more], len(seen.trials)
+    if not more or not all(map(fits, seen.answers, seen.expected)):
+        return None, None
+    parameters, cases = seen.exercise.parameters, [trial.case for trial in trials]
+    pairs = _pairs([part(t.answer) for t in trials], [part(t.expected) for t in trials])
+    if all(a.shape == e.shape for a, e in pairs):
+        wrong = [~seen.exercise.comparison.close(a, e) for a, e in pairs]
+        found = conditions.by_entry(parameters, cases, pairs, wrong)
+        if found:
+            outside = ~found[1][: sum(part.size for part in wrong[:n])]
+            return found[0], _elsewhere(pairs[:n], wrong[:n], outside)
+    right = np.array([_agree(seen, a, e) for a, e in pairs])
+    if not 0 < right[:n].sum() < n:
+        return None, None
+    return conditions.by_case(parameters, cases, right), None
+
+
+def _elsewhere(pairs, wrong, outside):
+    """Return what the entries outside of a condition are."""
+    wrong = np.concatenate([*map(np.ravel, wrong)])[outside]
+    if not wrong.all():
+        return f"wrong in {wrong.sum()} of {wrong.size} entries"
+    return "wrong" if np.concatenate([np.ravel(a) for a, _ in pairs])[outside].any() else "0"
 
 
 def _agree(seen, a, e):

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from course_lib.exercises.engine.comparison import compared_function
 from course_lib.exercises.engine.guard import CallResult
-from course_lib.exercises.engine.trials import is_stopped, reference_value
+from course_lib.exercises.engine.more_cases import more_cases
+from course_lib.exercises.engine.trials import is_stopped, reference_value, run_case
 from course_lib.exercises.engine.values import fits, problem, same_shape
 
 
@@ -106,7 +109,29 @@ class Seen:
         """Return what the reference gives for other arguments."""
         return reference_value(self.exercise, args)
 
+    @cached_property
+    def more_trials(self):
+        """The answer's trials with valid inputs beside the cases; none where the time is up."""
+        trials = []
+        for args in more_cases(self.exercise, self.cases) if self.probes else ():
+            try:
+                expected = self.right(*args)
+            except Exception:  # no valid input: the reference says so in its own way
+                continue
+            if _holds_nan(expected):
+                continue
+            trial = run_case(self.exercise, self.function, args, expected, self.guard)
+            if is_stopped(trial.outcome):
+                return []
+            trials.append(trial)
+        return trials
+
     @property
     def probes(self):
         """Whether more calls than the cases are worth their time: none trains a net."""
         return not self.exercise.comparison.trains
+
+
+def _holds_nan(value):
+    parts = value if isinstance(value, tuple) else (value,)
+    return any(np.isnan(part).any() for part in parts)

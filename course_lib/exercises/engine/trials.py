@@ -74,15 +74,19 @@ def cases_with_values(exercise):
 
 def run_cases(exercise, function, guard):
     """Return the trials of a function; they end early where the time is up."""
-    trials, compared = [], compared_function(exercise, function)
+    trials = []
     for case, expected in cases_with_values(exercise):
-        raw = _unstacked(guard.observe(compared, case), expected)
-        outcome = _read(raw, expected)
-        wrong = _problem(exercise, raw, expected)
-        trials.append(CaseResult(expected, outcome, wrong, outcome is not raw))
-        if is_stopped(outcome):
+        trials.append(run_case(exercise, function, case, expected, guard))
+        if is_stopped(trials[-1].outcome):
             break
     return trials
+
+
+def run_case(exercise, function, case, expected, guard):
+    """Return the trial of a function with these arguments."""
+    raw = _unstacked(guard.observe(compared_function(exercise, function), case), expected)
+    outcome = _read(raw, expected)
+    return CaseResult(expected, outcome, _problem(exercise, raw, expected), outcome is not raw)
 
 
 def reference_value(exercise, case):

@@ -38,7 +38,8 @@ def _cases(rng):
     small = [(0.5, np.array([2.0])), (1.0, np.array([2.0, -3.0]))]
     depths = (2, 3, 3, 5, 8, 12)
     drawn = [(float(rng.normal()), rng.normal(scale=3.0, size=depth)) for depth in depths]
-    return [*small, *drawn, (0.3, np.full(6, 5.0))]
+    whole = (0.5, np.array([2, 3]))  # as the lesson calls it
+    return [*small, *drawn, (0.3, np.full(6, 5.0)), (-0.8, np.array([1.5])), whole]
 
 
 def _bounded(function):

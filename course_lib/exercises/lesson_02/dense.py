@@ -21,7 +21,8 @@ def _cases(rng):
     # all sizes differ in the first case: a product of the wrong two does not fit
     small = [(2, 3, 4), (2, 2, 2), (1, 1, 1), (1, 2, 1)]
     larger = [(3, 2, 4), (5, 3, 3), (4, 4, 4), (8, 5, 2)]
-    return [_case(rng, *size) for size in (*small, *larger)]
+    long_and_thin = [(1, 3, 2), (3, 2, 1)]
+    return [_case(rng, *size) for size in (*small, *larger, *long_and_thin)]
 
 
 def _case(rng, n_batch, fan_in, fan_out):

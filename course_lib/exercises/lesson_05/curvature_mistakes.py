@@ -210,7 +210,7 @@ MISTAKES = (
           lambda h: np.inf if (_curvatures(h) <= 0).any() else 2 / _steepest(h)),
     _told("inf for a small curvature",
           "inf is returned though a curvature is positive. However small it is, it limits the "
-          "rate: inf is right only unless the largest is > 0.",
+          "rate: inf is right only where none is > 0.",
           _limit(lambda h: 2 / _steepest(h) if _steepest(h) > 1 else np.inf),
           when=lambda facts: facts.is_inf_where_limited.any()),
     _told("downhill only",

@@ -193,7 +193,7 @@ def test_a_law_breaks_where_what_comes_has_not_the_form_that_it_needs():
         return function(7.0) > 1, "fine"
 
     result = grade(with_law(holds), lambda x: 2 * x if x < 5 else np.array([[1.0], [2.0]]))
-    assert "All 2 cases are right, but a law does not hold." in str(result)
+    assert "All 2 cases are right, but a law does not hold: " in str(result)
     assert "✘ no: a law (what came has another form than is needed)" in str(result)
 
 

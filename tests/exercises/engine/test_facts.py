@@ -61,6 +61,11 @@ def curve(z):
     return np.exp(z)
 
 
+def _one_row_is_wide(rng):
+    sizes = ((1, 3, 4), (2, 3, 2), (1, 2, 5), (4, 2, 3))
+    return [(rng.normal(size=(n, m)), rng.normal(size=(m, k))) for n, m, k in sizes]
+
+
 def _curves(rng):
     arrays = [np.linspace(-2, 2, 5), rng.normal(size=(2, 3)), rng.normal(size=6)]
     return [(0.7,), (1.3,), *((a,) for a in arrays)]
@@ -72,6 +77,7 @@ ASKED = {
     "total": exercise(total, _numbers),
     "both": exercise(both, _pairs, returns=("added", "multiplied")),
     "curve": exercise(curve, _curves),
+    "rowed": exercise(lambda x, y: x @ y, _one_row_is_wide),
 }
 NAMES = {"weighted": weighted, "product": product, "total": total, "curve": curve,
          "both": both, "kept": [], "math": math}  # fmt: skip
@@ -124,6 +130,11 @@ FOUND = {
     "one row": ("product", "return rows[:1] @ table + 0 * product(rows, table)",
                 "in the 2 cases where `rows` has one row, and wrong in the other 3"),
     "positive": ("curve", "return np.exp(np.maximum(z, 0))", "right where `z` >= 0"),
+    "entries of one of two": ("both", "return x + y, np.where(x > 0, x * y, 0)",
+                              "right where `x` >= 0 and 0 elsewhere; `added` is right in all"),
+    # in the cases a wide table goes with one row, beside them it does not
+    "one of two features": ("rowed", "return x @ y if y.shape[1] > 3 else x @ y + len(x)",
+                            "in the 2 cases where y.shape[1] is 4 or more, and wrong in the"),
     "numbers": ("curve", "return np.exp(z) * (1 if np.ndim(z) == 0 else np.abs(z))",
                 "in the 2 cases where `z` is one number"),
     "first entry": ("weighted", "y = weighted(x, scale)\ny[1:] *= x[1:] - 7\nreturn y",
