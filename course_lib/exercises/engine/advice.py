@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import FrozenInstanceError, dataclass, field
+from difflib import get_close_matches
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from course_lib.mlp import Layer
 _FUNCTION_OPERAND = re.compile(
     r"'(function|Activation|method|builtin_function_or_method|numpy\.ufunc)'"
 )
+_RENAMED = {"product": "prod", "cumproduct": "cumprod", "trapz": "trapezoid", "in1d": "isin",
+            "bool8": "bool_", "msort": "sort"}  # fmt: skip
 _PACKAGES = {"scipy": "SciPy", "torch": "PyTorch"}
 _ITERATED = re.compile(
     r"'(int|float|float64|numpy\.float64)' object (is not (iterable|subscriptable)|has no len)"
@@ -80,7 +83,8 @@ def error_sentence(error, answer, inputs=Inputs()):
     if isinstance(error, Unobservable):
         return str(error)
     words = _about_operands(error, answer)
-    words = words or re.sub("0x[0-9a-fA-F]+", "0x...", str(error)).strip()[:300]
+    first_line = str(error).strip().partition("\n")[0]
+    words = words or re.sub("0x[0-9a-fA-F]+", "0x...", first_line)[:300]
     told = f": {words.rstrip('.')}." if words else "."
     name, place = type(error).__name__, place_of(error, answer)
     return f"It raised {name}{place}{told} {_advice(error, answer, inputs)}".rstrip()
@@ -161,8 +165,28 @@ def _about_missing_module(error, answer):
 def _about_attributes(error, answer):
     if isinstance(error, FrozenInstanceError):
         return "It cannot be changed; its method `replace` returns a changed copy."
+    if error.obj is np and "Use `" not in str(error):
+        return _about_numpy_name(error.name)
     if isinstance(error.obj, Layer):
         return "What a layer has for its part of the vector: `.w`, `.b` and `.parameters`."
+    return ""
+
+
+def _about_numpy_name(name):
+    if name in ("float", "int", "bool", "complex", "object", "str"):
+        return f"NumPy had it once for Python's own: `{name}`."
+    known = {known.lower(): known for known in np.__all__}
+    found = get_close_matches(name.lower(), known, n=1, cutoff=0.8)
+    name = _RENAMED.get(name) or (known[found[0]] if found else None)
+    return f"NumPy says `np.{name}`." if name else ""
+
+
+def _about_values(error, answer):
+    if "to unpack" in str(error) and "eigvals" in place_of(error, answer):
+        return (
+            "`eigvalsh` and `eigvals` return the eigenvalues alone, in one array; `eigh` "
+            "returns them and the eigenvectors."
+        )
     return ""
 
 
@@ -202,4 +226,5 @@ _ADVISERS = (
     (NotImplementedError, lambda *_: "A part of it is still to be written."),
     (KeyboardInterrupt, lambda *_: "It was interrupted."),
     (TypeError, _about_types),
+    (ValueError, _about_values),
 )

@@ -1,7 +1,7 @@
 """The evidence in a verdict: what happened, in which case, which laws hold."""
 
-from course_lib.exercises.engine.advice import error_sentence, inputs_of
-from course_lib.exercises.engine.comparison import DIFFER
+from course_lib.exercises.engine.advice import Inputs, error_sentence, inputs_of
+from course_lib.exercises.engine.comparison import DIFFER, Unobservable
 from course_lib.exercises.engine.facts import changed_sentence
 from course_lib.exercises.engine.formatting import show, show_apart
 from course_lib.exercises.engine.page import Items, Paragraph, Table
@@ -12,18 +12,30 @@ from course_lib.exercises.engine.values import fits, same_shape
 _MAX_LINES = 10
 
 
-def case_blocks(exercise, answer, trials, wrong, said=""):
-    """Return what happened in the first case that fails, with input and expectation.
+def first_raising(trials):
+    """Return the first trial in which the answer itself raised, None if none did."""
+    errors = ((trial, trial.error) for trial in trials)
+    return next((t for t, e in errors if e and not isinstance(e, Unobservable)), None)
 
-    Where something was ``said`` already, that the numbers differ is not worth a sentence.
+
+def case_blocks(exercise, answer, trials, wrong, said=""):
+    """Return what happened in a case that fails, with input and expectation.
+
+    What it raised stands before what is ``said``. Where that was said, that the numbers differ
+    is not worth a sentence.
     """
     n_right = sum(trial.problem is None for trial in trials)
     counted = "" if is_stopped(wrong.outcome) else f" ({n_right} of {len(trials)} are right)"
-    where = f"First case that fails{counted}:"
+    first = next(trial for trial in trials if not trial.right)
+    where = f"First case that {'fails' if wrong is first else 'raises'}{counted}:"
     inputs = inputs_of(exercise, [case for case, _ in cases_with_values(exercise)], wrong.case)
     happened = _what_happened(answer, wrong, inputs)
+    if first_raising([wrong]):
+        told = (f"{happened} {said}".rstrip(),)
+    else:
+        told = filter(None, (said, "" if said and _is_plain(happened) else happened))
     blocks = [
-        *([] if said and _is_plain(happened) else [Paragraph(happened)]),
+        *map(Paragraph, told),
         Paragraph(where),
         Table((*_case_rows(exercise, wrong), *_value_rows(exercise, wrong))),
     ]
@@ -114,17 +126,17 @@ def may_meet_laws(trial):
     return not trial.is_list and fits(answer, expected) and same_shape(answer, expected)
 
 
-def untried_blocks(exercise, trials):
-    """Say why the laws were not tried, where there are any."""
+def untried_blocks(exercise, answer, trials, shown):
+    """Say why the laws were not tried, where there are any, beside the case that was shown."""
     if not exercise.laws:
         return []
     said = Paragraph("Fix this first; the other checks need a valid result in every case.")
+    if not may_meet_laws(shown):
+        return [said]
     at, bad = next((i, t) for i, t in enumerate(trials, 1) if not may_meet_laws(t))
-    if bad is next(trial for trial in trials if not trial.right):
-        return [said]  # that case has been shown
-    what = f"raised {type(bad.error).__name__}" if bad.error else "returned something else"
     rows = tuple(zip(exercise.parameters, map(show, bad.case), strict=True))
-    where = Paragraph(f"In case {at} of {len(trials)} your function {what}:")
+    happened = _what_happened(answer, bad, Inputs())
+    where = Paragraph(f"In case {at} of {len(trials)}: {happened[0].lower()}{happened[1:]}")
     return [where, Table(rows), said]
 
 

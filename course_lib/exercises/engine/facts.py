@@ -14,7 +14,7 @@ from course_lib.exercises.engine.probes import (
     about_use,
 )
 from course_lib.exercises.engine.quantities import factor_in_words, quantities
-from course_lib.exercises.engine.values import fits
+from course_lib.exercises.engine.values import fits, problem
 
 _SCALARS = (int, float, np.number, np.ndarray)
 
@@ -24,7 +24,7 @@ def general_finding(seen):
     numeric = all(map(fits, seen.answers, seen.expected))
     if seen.stopped or not seen.wrong:
         return None
-    if not seen.wrong_numbers:
+    if all(map(_is_written_into, _wrong_in_number(seen))):
         changed = [trial.outcome for trial in seen.trials if trial.changed]
         said = changed and changed_sentence(seen.exercise, changed[0])
         return Finding("argument changed in place", said) if changed else None
@@ -35,6 +35,16 @@ def general_finding(seen):
     steps = (about_memory, _about_values, about_use, _about_cases, _about_parts)
     with np.errstate(all="ignore"):
         return next(filter(None, (step(seen) for step in steps)), None)
+
+
+def _wrong_in_number(seen):
+    """Return the trials that are wrong beside their form, and beside what was changed."""
+    return [t for t in seen.trials if problem(t.answer, t.expected, seen.exercise)]
+
+
+def _is_written_into(trial):
+    """Tell whether an array of whole numbers was changed, which cuts off decimals."""
+    return any(np.asarray(trial.case[i]).dtype.kind in "iu" for i in trial.changed)
 
 
 def changed_sentence(exercise, outcome):
@@ -162,12 +172,10 @@ def _about_cases(seen):
     if where is None:
         return None
     if elsewhere is None:
-        n_right = sum(trial.right for trial in seen.trials)
-        count = "one case" if n_right == 1 else f"{n_right} cases"
-        said = (
-            f"right in the {count} where {where}, and wrong in the other "
-            f"{len(seen.trials) - n_right}"
-        )
+        n, n_wrong = len(seen.trials), len(_wrong_in_number(seen))
+        count = "one case" if n - n_wrong == 1 else f"{n - n_wrong} cases"
+        others = "one" if n_wrong == 1 else n_wrong
+        said = f"right in the {count} where {where}, and wrong in the other {others}"
     else:
         said = f"right where {where}, and {elsewhere} elsewhere"
     return Finding(f"right only where {where}", f"It is {said}.{_about_whole_numbers(where)}")

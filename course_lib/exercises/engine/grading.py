@@ -7,6 +7,7 @@ from course_lib.exercises.engine.evidence import (
     about_law,
     case_blocks,
     comment_blocks,
+    first_raising,
     law_blocks,
     may_meet_laws,
     printed_blocks,
@@ -126,12 +127,13 @@ def _passed(exercise, answer, trials, laws):
 def _explained(exercise, answer, trials, laws, guard):
     wrong = next((trial for trial in trials if not trial.right), None)
     name, said = _diagnosed(Seen(exercise, answer, trials, laws or [], guard), wrong)
-    blocks = [Paragraph(said)] if said else []
-    if wrong:
-        blocks += case_blocks(exercise, answer, trials, wrong, said)
+    shown = first_raising(trials) or wrong
+    if shown:
+        blocks = case_blocks(exercise, answer, trials, shown, said)
     else:
-        blocks.append(about_law(trials, laws))
-    blocks += untried_blocks(exercise, trials) if laws is None else law_blocks(laws)
+        blocks = [*([Paragraph(said)] if said else []), about_law(trials, laws)]
+    untried = laws is None
+    blocks += untried_blocks(exercise, answer, trials, shown) if untried else law_blocks(laws)
     blocks += comment_blocks(exercise, trials)
     blocks += printed_blocks(trials)
     return _failed(exercise, name, blocks)

@@ -9,8 +9,8 @@ def more_cases(exercise, cases):
     """Return arguments like those of the cases; not all are valid.
 
     They are drawn anew; cut to one row and made longer, size by size; and one argument at a
-    time gets other signs, another size, another order, or another number. None is 0 everywhere,
-    where much that is wrong is right.
+    time gets other signs, another size, another order, or another number. No row is 0
+    everywhere: there much that is wrong is right.
 
     Parameters
     ----------
@@ -24,7 +24,9 @@ def more_cases(exercise, cases):
     list of tuple
     """
     made = _made(exercise, cases)
-    return [args for args in made if all(value.any() for value in args if _is_array(value))]
+    return [
+        args for args in made if all(value.any(-1).all() for value in args if _is_array(value))
+    ]
 
 
 def _made(exercise, cases):
@@ -61,7 +63,10 @@ def _others(value, values):
     if _is_array(value):
         yield from (np.abs(value), -np.abs(value), -value, value[::-1], value * 3)
         if len({v.dtype for v in values if _is_array(v)}) > 1:
-            yield from (value.astype(float), np.rint(value).astype(int))
+            yield from (
+                value.astype(float),
+                (np.sign(value) * np.ceil(np.abs(value))).astype(int),
+            )
         if value.dtype.kind == "f":
             yield value * 0.7
     elif isinstance(value, int | float) and not isinstance(value, bool):
