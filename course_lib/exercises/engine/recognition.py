@@ -13,15 +13,13 @@ from course_lib.exercises.engine.shapes import about_shapes
 from course_lib.exercises.engine.trials import cases_with_values
 from course_lib.exercises.engine.values import equal
 
-_SPELLINGS = (NameError, AttributeError, ImportError)
-
 
 def recognize(seen):
     """Return the first known mistake that an answer's behavior fits, None if none does.
 
     A mistake that contradicts the laws is not named: where all its examples break a law, the
-    answer must, and where all keep it, the answer must. Where a call was ended, or a name is
-    not known, none is named.
+    answer must, and where all keep it, the answer must. Where a call was ended, or NumPy or a
+    module has not what was asked for, none is named.
 
     Parameters
     ----------
@@ -33,10 +31,15 @@ def recognize(seen):
     Mistake or None
     """
     only_form = any(trial.is_list for trial in seen.trials) and not seen.wrong_numbers
-    misspelled = any(isinstance(trial.error, _SPELLINGS) for trial in seen.trials)
+    misspelled = any(_is_misspelled(trial.error) for trial in seen.trials)
     if seen.stopped or only_form or misspelled or any(map(_is_matrix, seen.answers)):
         return None
     return next((mistake for mistake in seen.exercise.mistakes if _fits(seen, mistake)), None)
+
+
+def _is_misspelled(error):
+    missing = isinstance(error, NameError) and error.name in np.__all__
+    return missing or isinstance(error, AttributeError | ImportError)
 
 
 def _is_matrix(value):

@@ -163,8 +163,8 @@ class Facts:
         It is read off z > 0, as the slope tells z but for its sign.
         """
         x, w = np.array([[4.0, 2.0], [5.0, 2.0], [4.0, 1.5], [5.0, 1.5]]).T
-        slopes = np.array([self.seen.call(*layer) for layer in zip(x, w[:, None], strict=True)])
-        slopes /= w
+        layers = zip(x, w[:, None], strict=True)
+        slopes = np.array([self.seen.call(*layer) for layer in layers]) / w
         if not ((slopes > 0) & (slopes < 0.25)).all():
             return False
         z = 2 * np.arccosh(1 / (2 * np.sqrt(slopes)))
@@ -301,7 +301,8 @@ MISTAKES = (
              for of in (lambda x, weights: weights, _slopes, _factors))),
     _chain("output multiplied as well",
            "a_L, which comes out of the last layer, is multiplied as well: each layer "
-           "contributes w σ'(z) and no more.", lambda x, weights: _product(x, weights) * value(x, weights)),
+           "contributes w σ'(z) and no more.",
+           lambda x, weights: _product(x, weights) * value(x, weights)),
     _told("bias added",
           "something is added to z: this chain has no bias, z is w a and nothing more.",
           *(_handing_on(lambda a, w, shift=shift: w * a + shift(w), lambda a, z: sigma(z))
