@@ -62,7 +62,8 @@ def _about_values(seen):
     """Tell how the numbers relate to the right ones, each returned value for itself."""
     if not isinstance(seen.expected[0], tuple):
         told = _relation(seen, _pairs(seen.answers, seen.expected))
-        return Finding(told, f"It returned {told}{_everywhere(seen)}.") if told else None
+        everywhere = "" if told and " cases" in told else _everywhere(seen)
+        return Finding(told, f"It returned {told}{everywhere}.") if told else None
     return _about_order(seen) or _about_parts(seen, related=True)
 
 
@@ -112,7 +113,12 @@ def _everywhere(seen):
     return f", in all {len(seen.trials)} cases" if len(seen.trials) > 1 else ""
 
 
-def _relation(seen, pairs):
+def known_relation(seen):
+    """Return what the one value of an answer is, made of the right one; None if not known."""
+    return _relation(seen, _pairs(seen.answers, seen.expected), own_factors=False)
+
+
+def _relation(seen, pairs, own_factors=True):
     """Return what one returned value is, in words."""
     if any(a.shape != e.shape for a, e in pairs):
         return relations.other_form(pairs) or _an_argument(seen, pairs)
@@ -121,9 +127,9 @@ def _relation(seen, pairs):
         return found
     factors = relations.factors(pairs)
     if factors is not None and np.count_nonzero(~np.isnan(factors)) > 1:
-        known = quantities(seen.exercise.parameters, seen.cases)
+        known = quantities(seen.exercise.parameters, seen.cases) | relations.norms(pairs)
         words = factor_in_words(factors, known)
-        if words or sum(e.size > 1 for _, e in pairs) > 2:
+        if words or (own_factors and sum(e.size > 1 for _, e in pairs) > 2):
             return words or relations.own_factors(factors)
     return None
 

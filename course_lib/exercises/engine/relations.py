@@ -16,6 +16,10 @@ _EACH = (
     ("1 divided by the right value", np.reciprocal),
     ("1 minus the right value", lambda e: 1 - e),
     ("the right value without its sign", np.abs),
+    ("the right value, with 0 for what is negative", lambda e: np.maximum(e, 0)),
+    ("the right value, with 0 for what is positive", lambda e: np.minimum(e, 0)),
+    ("the sign of the right value", np.sign),
+    ("tanh of the right value", np.tanh),
     ("the logarithm of the right value", np.log),
     ("the logarithm, to base 10, of the right value", np.log10),
     ("the right value cut to a whole number", np.trunc),
@@ -67,6 +71,7 @@ def same_form(pairs):
         or _constant_added(pairs)
         or _other_signs(pairs)
         or _reordered(pairs)
+        or _cut_off(pairs)
     )
 
 
@@ -107,6 +112,8 @@ def factors(pairs):
     for a, e in pairs:
         finite = np.isfinite(e) & (e != 0)
         if not finite.any():
+            if np.any(np.nan_to_num(a[e == 0])):
+                return None
             found.append(np.nan)
             continue
         factor = a[finite].flat[0] / e[finite].flat[0]
@@ -182,10 +189,37 @@ def _constant_added(pairs):
 
 
 def own_factors(found):
-    """Say that every answer is the right one times a factor of its own."""
+    """Say that every answer is the right one times a factor of its own, which may be 1."""
     shown = [f"{k:.3g}" for k in found if not np.isnan(k) and abs(k - 1) > 1e-6]
-    more = ", ..." if len(shown) > 3 else ""
-    return f"the right value times a factor that changes: {', '.join(shown[:3])}{more}"
+    listed = f"{', '.join(shown[:3])}{', ...' * (len(shown) > 3)}"
+    if len(shown) == len(found):
+        return f"the right value times a factor that changes: {listed}"
+    return (
+        f"the right value in {len(found) - len(shown)} of {len(found)} cases, and elsewhere "
+        + (f"{listed} times it")
+    )
+
+
+def norms(pairs):
+    """Return what can be measured of the right values, as {words: one number for each case}."""
+    sizes = [np.abs(e).ravel() for _, e in pairs]
+    return {
+        "its norm": np.array([np.sqrt(np.sum(size**2)) for size in sizes]),
+        "its largest |entry|": np.array([size.max(initial=0.0) for size in sizes]),
+    }
+
+
+def _cut_off(pairs):
+    """Tell whether the right values are cut off on both sides, or on one, several of them."""
+    answer, right = (np.concatenate([np.ravel(p[i]) for p in pairs]) for i in (0, 1))
+    low, high = answer.min(initial=0.0), answer.max(initial=0.0)
+    cut = [right < low, right > high]
+    if not close(answer, np.clip(right, low, high)) or max(map(np.sum, cut)) < 2:
+        return None
+    if abs(low + high) < 1e-9 * high:
+        return f"the right value cut off at ±{high:.4g}"
+    limits = [f"{limit:.4g}" for limit, far in zip((low, high), cut, strict=True) if far.any()]
+    return f"the right value cut off at {' and '.join(limits)}"
 
 
 def _other_signs(pairs):

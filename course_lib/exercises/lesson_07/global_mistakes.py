@@ -9,9 +9,10 @@ from course_lib.exercises.engine.formatting import show_apart
 from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.engine.relations import close, factors
 from course_lib.exercises.engine.values import fits
+from course_lib.exercises.lesson_07.factor_mistakes import Factors, factor_mistakes
 
 
-class ClipFacts:
+class ClipFacts(Factors):
     """Norm n, limit c and the factor k that the answer put on g, in every case.
 
     k is nan where the answer turned g or is not finite. ``usual`` are gradients of a size
@@ -47,14 +48,12 @@ class ClipFacts:
         return (self.n > 1e-3) & (self.n < 1e3)
 
     @property
-    def long(self):
-        """Which gradients of usual size are above their limit."""
-        return self.usual & (self.n > self.c)
-
-    @property
-    def short(self):
-        """Which are below it."""
-        return self.usual & (self.n < self.c)
+    def before_and_after(self):
+        """Gradients, and what became of them."""
+        return [
+            (np.asarray(t.case[0], float), np.asarray(t.answer, float))
+            for t in self.seen.trials
+        ]
 
     @property
     def only_unusual(self):
@@ -313,14 +312,6 @@ MISTAKES = (
         when=lambda facts: facts.one_or_right and not np.allclose(facts.k[facts.usual], 1),
     ),
     Mistake(
-        "long gradients dropped",
-        by_factor(lambda n, c: 0.0 if n > c else 1.0),
-        _with_norms("a gradient that is too long becomes 0, and its step is lost. Its "
-                    "direction is still the best one knows: keep it, at the length max_norm."),
-        when=lambda facts: (facts.k[facts.long] == 0).all()
-        and np.allclose(facts.k[facts.short], 1),
-    ),
-    Mistake(
         "one size for all entries",
         lambda g, c: np.full_like(g, c) if global_norm(g) > c else g + 0.0,
         _with_norms("every entry of a long gradient gets the same size, which turns it. All "
@@ -328,4 +319,5 @@ MISTAKES = (
         variants=(lambda g, c: np.sign(g) * c if global_norm(g) > c else g + 0.0,),
         when=lambda facts: facts.one_size,
     ),
+    *factor_mistakes(lambda rule: rule, _with_norms),
 )  # fmt: skip

@@ -8,10 +8,12 @@ from course_lib.clipping import clip_global_norm, clip_layer_norms, clip_value, 
 from course_lib.diagnostics import layer_norms
 from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.engine.relations import close, factors
+from course_lib.exercises.engine.seen import Unseen
 from course_lib.exercises.engine.values import shape_of
+from course_lib.exercises.lesson_07.factor_mistakes import Factors, factor_mistakes
 
 
-class LayerFacts:
+class LayerFacts(Factors):
     """Norm n, limit c and factor k of every layer's part in every case, in one row.
 
     k is nan where the answer turned the part; ``usual`` are all but the huge ones.
@@ -26,6 +28,8 @@ class LayerFacts:
         rows = []
         for i, trial in enumerate(self.seen.trials):
             g, c, layers = trial.case
+            if trial.error or np.shape(trial.answer) != g.shape:
+                raise Unseen
             for position, layer in enumerate(layers):
                 a, part = trial.answer[layer.parameters], g[layer.parameters]
                 rows.append((i, float(global_norm(part)), c, _factor(a, part), position,
@@ -48,13 +52,22 @@ class LayerFacts:
         return self.parts[:, 3]
 
     @property
-    def ratio(self):
-        """What the factor of a long layer should be, 1 for a zero one."""
-        return self.c / np.where(self.n > 0, self.n, self.c)
+    def usual(self):
+        """Which layers are of usual size."""
+        return (self.n > 1e-3) & (self.n < 1e3)
+
+    @property
+    def before_and_after(self):
+        """Layers' parts of the gradient, and what became of them."""
+        return [
+            tuple(np.asarray(x, float)[layer.parameters] for x in (t.case[0], t.answer))
+            for t in self.seen.trials
+            for layer in t.case[2]
+        ]
 
     def near(self, expected):
         """Tell whether k is what is expected in all layers of usual size that are not 0."""
-        where = (self.n > 0) & (self.n < 1e3)
+        where = self.usual
         return np.allclose(self.k[where], np.asarray(expected + 0 * self.n)[where], rtol=1e-3)
 
     @property
@@ -67,7 +80,7 @@ class LayerFacts:
     @property
     def one_layer_only(self):
         """Whether only the first, or only the last layer is shortened."""
-        right = np.minimum(1, self.ratio)
+        right = np.minimum(1, self.target)
         position, count = self.parts[:, 4], self.parts[:, 5]
         ends = (position == 0, position == count - 1)
         return any(self.near(np.where(end, right, 1)) for end in ends)
@@ -295,7 +308,7 @@ MISTAKES = (
         _by_layer(_lengthened),
         _with_norms("the factor lacks its `min(1, ...)`: layers with a short gradient get one "
                     "as long as max_norm."),
-        when=lambda facts: facts.near(facts.ratio),
+        when=lambda facts: facts.near(facts.target),
     ),
     Mistake(
         "limit divided among the layers",
@@ -329,4 +342,5 @@ MISTAKES = (
                     "stay: one factor per layer."),
         when=lambda facts: facts.is_(lambda g, c, layers: clip_value(g, c)),
     ),
+    *factor_mistakes(_by_layer, _with_norms),
 )  # fmt: skip

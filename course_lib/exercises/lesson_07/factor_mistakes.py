@@ -1,0 +1,179 @@
+"""What goes wrong with the factor that a clip puts on a gradient, or on one layer's part."""
+
+import numpy as np
+
+from course_lib.clipping import global_norm
+from course_lib.exercises.engine.facts import known_relation
+from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.engine.relations import close
+
+
+class Factors:
+    """What became of gradients, or of layers' parts: rules on norm n, limit c, factor k.
+
+    A class derived from it has ``seen``, ``n``, ``c``, ``k`` (nan where a part is turned),
+    ``usual`` (which have a size between 1e-3 and 1e3) and ``before_and_after``, the pairs
+    (part, what became of it).
+    """
+
+    @property
+    def long(self):
+        """Which parts of usual size are above their limit."""
+        return self.usual & (self.n > self.c * (1 + 1e-9))
+
+    @property
+    def short(self):
+        """Which are below it."""
+        return self.usual & (self.n < self.c * (1 - 1e-9))
+
+    @property
+    def target(self):
+        """The factor that a long part should get, 1 for a zero one."""
+        return self.c / np.where(self.n > 0, self.n, self.c)
+
+    @property
+    def short_stay(self):
+        """Whether every short part stays as it is."""
+        return np.allclose(self.k[self.short], 1)
+
+    def long_get(self, *rules):
+        """Tell whether long parts get ``rule(n, c)`` for a factor, and short ones stay."""
+        n, c, k = self.n[self.long], self.c[self.long], self.k[self.long]
+        return self.short_stay and any(np.allclose(k, rule(n, c)) for rule in rules)
+
+    @property
+    def excess(self):
+        """By how much more than they should long parts are stretched, as a share of it."""
+        return (np.abs(self.k) / self.target - 1)[self.long]
+
+    @property
+    def usual_pairs(self):
+        """The pairs (part, what became of it) of usual size."""
+        pairs = zip(self.before_and_after, self.usual, strict=True)
+        return [pair for pair, usual in pairs if usual]
+
+    @property
+    def entries_apart(self):
+        """Whether each entry gets max_norm/norm or stays, and both happens within one part."""
+        rows = zip(self.usual_pairs, self.target[self.usual], strict=True)
+        return np.isnan(self.k[self.usual]).any() and all(
+            (np.isclose(a, g) | np.isclose(a, g * target)).all() for (g, a), target in rows
+        )
+
+    @property
+    def moves_all_alike(self):
+        """Whether all entries of a part move by one number, where any does."""
+        moved = [(g, a - g) for g, a in self.usual_pairs if g.size > 1 and not close(a, g)]
+        return len(moved) > 1 and all(np.ptp(by) < 1e-6 * np.abs(g).max() for g, by in moved)
+
+    @property
+    def is_turned(self):
+        """Whether some part is no multiple of itself any more."""
+        return np.isnan(self.k[self.usual]).any()
+
+    @property
+    def is_nothing_else(self):
+        """Whether no plain rule leads from the right answers to those that came."""
+        return known_relation(self.seen) is None
+
+
+def _minimum_of_entries(g, c):
+    return np.minimum(g, g * c / max(global_norm(g), 1e-300))
+
+
+def _beyond(change):
+    """Return the rule that changes only what is longer than c, by ``change(g, norm, c)``."""
+    return lambda g, c: change(g, global_norm(g), c) if global_norm(g) > c else g + 0.0
+
+
+def factor_mistakes(of_part, with_norms):
+    """Return the mistakes in what becomes of a gradient, or of a layer's part.
+
+    Parameters
+    ----------
+    of_part : callable
+        Makes the answer of the exercise of a rule ``rule(part, max_norm)``.
+    with_norms : callable
+        Makes an explanation of a sentence: norms before, after, and as they should be.
+    """
+
+    def known(name, sentence, when, *rules, any_form=False):
+        example, *variants = map(of_part, rules)
+        return Mistake(name, example, with_norms(sentence), tuple(variants), when, any_form)
+
+    return (
+        known("entries shortened one by one",
+            "within one gradient some entries are shortened and others stay, which turns it. "
+            "The norm decides for all of them at once, and the minimum is taken of factors, "
+            "min(1, max_norm/norm), not of entries.",
+            lambda f: f.entries_apart,
+            _minimum_of_entries,
+            lambda g, c: np.where(np.abs(g) > c, g * c / max(global_norm(g), 1e-300), g)),
+        known("a number subtracted",
+            "one and the same number is subtracted from all entries, which turns the gradient. "
+            "All entries are multiplied by one factor.",
+            lambda f: f.moves_all_alike,
+            _beyond(lambda g, n, c: g - (n - c))),
+        known("long gradients dropped",
+            "a gradient that is too long becomes 0, and its step is lost. Its direction is "
+            "still the best one knows: keep it, at the length max_norm. (With `//` the factor "
+            "max_norm // norm is 0 wherever norm is larger.)",
+            lambda f: f.long_get(lambda n, c: 0 * n),
+            _beyond(lambda g, n, c: 0 * g)),
+        known("root of the factor",
+            "a long gradient is multiplied by the root of max_norm/norm, and comes out longer "
+            "than max_norm. The factor is max_norm/norm itself.",
+            lambda f: f.long_get(lambda n, c: np.sqrt(c / n)),
+            _beyond(lambda g, n, c: g * np.sqrt(c / n))),
+        known("square of the factor",
+            "a long gradient is multiplied by the square of max_norm/norm, and comes out "
+            "shorter than max_norm. The factor is max_norm/norm itself.",
+            lambda f: f.long_get(lambda n, c: (c / n) ** 2),
+            _beyond(lambda g, n, c: g * (c / n) ** 2)),
+        known("whole number in the factor",
+            "norm/max_norm, or the norm, is made a whole number (`//`, `int`, a rounding) "
+            "before the gradient is divided by it. The factor takes all digits: "
+            "max_norm/norm, with one `/`.",
+            lambda f: f.long_get(
+                *(lambda n, c, cut=cut: 1 / np.maximum(cut(n / c), 1)
+                  for cut in (np.floor, np.ceil, np.round)),
+                *(lambda n, c, cut=cut: c / np.maximum(cut(n), 1)
+                  for cut in (np.floor, np.ceil, np.round)),
+            ),
+            _beyond(lambda g, n, c: g / max(1, n // c)),
+            _beyond(lambda g, n, c: g * (c / max(1, int(n)))),
+            any_form=True),
+        known("short gradients changed",
+            "a gradient that is shorter than max_norm is changed too. It should stay as it "
+            "is: `min(1, max_norm/norm)` is 1 there.",
+            lambda f: not f.is_turned and not f.short_stay and f.is_nothing_else,
+            lambda g, c: g / (1 + global_norm(g) / c),
+            lambda g, c: g * (c / np.sqrt(np.sum(g**2) + c**2)),
+            lambda g, c: g * (2 if global_norm(g) < 0.4 * c else min(1, c / (
+                global_norm(g) + 1e-300)))),
+        known("shortened too far",
+            "a gradient that is too long comes out shorter than max_norm. No loop and no guess "
+            "is needed: the factor max_norm/norm makes the norm max_norm at once.",
+            lambda f: f.short_stay and (f.excess < 1e-9).all() and f.is_nothing_else,
+            _beyond(lambda g, n, c: g * 0.8 ** np.ceil(np.log(c / n) / np.log(0.8))),
+            _beyond(lambda g, n, c: g * (c / n) / (1 + (n > 5.1)))),
+        known("not shortened enough",
+            "a gradient that is too long stays longer than max_norm. The factor max_norm/norm "
+            "makes its norm max_norm at once.",
+            lambda f: f.short_stay and (f.excess > -1e-9).all() and f.is_nothing_else,
+            _beyond(lambda g, n, c: g * (c / n) ** 0.9),
+            _beyond(lambda g, n, c: g * (c / n) * (1 + (n > 5.1)))),
+        known("another factor",
+            "a gradient that is too long gets another norm than max_norm. The factor "
+            "max_norm/norm is what makes it max_norm.",
+            lambda f: f.short_stay and not f.is_turned and f.is_nothing_else,
+            _beyond(lambda g, n, c: g / 2),
+            _beyond(lambda g, n, c: g * (1 - (n - c)))),
+        known("gradient turned",
+            "what comes back is no multiple of the gradient: its direction is lost. All "
+            "entries are multiplied by one factor, min(1, max_norm/norm).",
+            lambda f: f.is_turned and f.is_nothing_else,
+            lambda g, c: _beyond(lambda g, n, c: g * (c / n))(g, c) - g.mean(),
+            _beyond(lambda g, n, c: np.clip(g, -c, c) * (c / n)),
+            _beyond(lambda g, n, c: g * (c / n) * (1 + np.arange(g.size) % 2))),
+    )  # fmt: skip
