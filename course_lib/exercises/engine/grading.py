@@ -146,6 +146,8 @@ def _diagnosed(seen, wrong):
         mistake = recognize(seen)
         if mistake:
             said = mistake.explain(shown.case, shown.answer, shown.expected)
+            if mistake.measured:
+                said = f"{mistake.measured(seen.facts)} {said}"
             return mistake.name, f"A known mistake, {mistake.name}: {said}"
         finding = general_finding(seen)
     except Exception as error:

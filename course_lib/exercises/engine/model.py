@@ -36,6 +36,8 @@ class Mistake:
         Without a rule, an answer must give what an example gives, in every case.
     any_form : bool
         Whether the rule is asked in all other cases too.
+    measured : callable, optional
+        ``measured(facts) -> str``: the first sentence, before the explanation.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Mistake:
     variants: tuple = ()
     when: Callable | None = None
     any_form: bool = False
+    measured: Callable | None = None
 
     @property
     def examples(self):

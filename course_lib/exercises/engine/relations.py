@@ -189,8 +189,10 @@ def _constant_added(pairs):
 
 
 def own_factors(found):
-    """Say that every answer is the right one times a factor of its own, which may be 1."""
+    """Say that answers are the right ones times a factor of their own, None if it is 1."""
     shown = [f"{k:.3g}" for k in found if not np.isnan(k) and abs(k - 1) > 1e-6]
+    if not shown:
+        return None  # which is a matter of digits
     listed = f"{', '.join(shown[:3])}{', ...' * (len(shown) > 3)}"
     if len(shown) == len(found):
         return f"the right value times a factor that changes: {listed}"

@@ -4,7 +4,10 @@ from functools import cached_property
 
 import numpy as np
 
+from course_lib.exercises.engine import relations
 from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.engine.probes import about_use
+from course_lib.exercises.engine.quantities import factor_in_words
 from course_lib.exercises.engine.relations import close
 from course_lib.exercises.engine.values import fits
 
@@ -101,15 +104,48 @@ class Made:
                 return False
         return rates[0] > 0 and np.ptp(rates) < 1e-6 * rates[0]
 
+    @cached_property
+    def pairs_of_delta(self):
+        """The delta of grad_U, read off with the unit matrix for x, and the right one."""
+        deltas = []
+        for g, h, hb, _, W in self._seen.cases:
+            found = self._seen.call(g, h, hb, np.eye(len(g)), W)[1].T
+            deltas.append((np.asarray(found, float), _delta(g, h, hb)))
+        return deltas
+
     def all_made_of_one_delta(self):
-        """Tell whether all are made of what single units have for their delta."""
+        """Tell whether all four are made in the right way of one delta, whatever that is."""
+        return all(
+            np.allclose(value, make(None, None, hb, x, W), rtol=1e-6, atol=1e-12)
+            for (answer, (_, _, hb, x, W)), (delta, _) in zip(
+                self._pairs, self.pairs_of_delta, strict=True
+            )
+            for value, make in zip(answer, _made_of(lambda *_, d=delta: d), strict=True)
+        )
 
-        @np.vectorize
-        def alone(g, h, hb):
-            unit = (np.array([[v]]) for v in (g, h, hb, 1.0, 1.0))
-            return self._seen.call(*unit)[2].item()
+    @cached_property
+    def delta_in_words(self):
+        """What the delta of grad_U is, made of the right one; None if that is not known."""
+        pairs = self.pairs_of_delta
+        factors = relations.factors(pairs)
+        words = relations.same_form(pairs)
+        if words or not factors:
+            return words
+        words = factor_in_words(factors, relations.norms(pairs))
+        return words or relations.own_factors(factors)
 
-        return all(self.equals(i, make) for i, make in enumerate(_made_of(alone)))
+    def has_another_delta(self):
+        """Tell whether all is made of one wrong delta, into which all arguments go."""
+        is_right = all(close(delta, right) for delta, right in self.pairs_of_delta)
+        if is_right or not self.all_made_of_one_delta():
+            return False
+        return bool(self.delta_in_words) or about_use(self._seen) is None
+
+    def about_delta(self):
+        """Say what the one delta is."""
+        words = self.delta_in_words
+        is_what = f"that is {words}" if words else "not of grad_h (1 - h²), entry by entry"
+        return f"all four values are made of one delta, and {is_what}."
 
 
 def _with(name, value):
@@ -202,7 +238,11 @@ MISTAKES = (
         any_form=True),
     Mistake("another delta",
         _from(lambda g, h, hb: g * (1 - 2 * h)),
-        "all four values are made of one delta, and it is not grad_h (1 - h²), entry by entry.",
-        (_from(lambda g, h, hb: np.tanh(g) * (1 - h**2)),),
-        when=lambda made: made.all_made_of_one_delta()),
+        "Nothing else belongs into delta = grad_h (1 - h²): a clip, if there is one, comes "
+        "behind the whole pass.",
+        (_from(lambda g, h, hb: np.tanh(g) * (1 - h**2)),
+         _from(lambda g, h, hb: np.clip(_delta(g, h, hb), -1, 1)),
+         _from(lambda g, h, hb: _delta(g, h, hb) / np.linalg.norm(_delta(g, h, hb)))),
+        when=lambda made: made.has_another_delta(),
+        measured=lambda made: made.about_delta()),
 )  # fmt: skip
