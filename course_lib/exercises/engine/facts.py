@@ -4,6 +4,8 @@ It is measured, and no more is said than was seen: how the numbers relate to the
 where they are right, which argument makes no difference, whether two calls agree.
 """
 
+from functools import partial
+
 import numpy as np
 
 from course_lib.exercises.engine import conditions, relations
@@ -92,7 +94,7 @@ def _about_parts(seen, related=False):
         pairs = _pairs([a[i] for a in seen.answers], [e[i] for e in seen.expected])
         n_right[name] = sum(_agree(seen, a, e) for a, e in pairs)
         if n_right[name] < len(pairs):
-            told[name] = _relation(seen, pairs)
+            told[name] = _relation(seen, pairs) or _another_part(seen, i)
     if related and not any(told.values()):
         return None
     said, n = {}, len(seen.trials)
@@ -135,7 +137,7 @@ def _relation(seen, pairs, own_factors=True):
 
 
 def _an_argument(seen, pairs):
-    """Tell whether an argument comes back, or is added or subtracted."""
+    """Tell whether an argument comes back, or is added or subtracted, itself or in part."""
     for i, name in enumerate(seen.exercise.parameters):
         values = [case[i] for case in seen.cases]
         if not all(isinstance(value, _SCALARS) for value in values):
@@ -143,18 +145,35 @@ def _an_argument(seen, pairs):
         values = [np.asarray(value, float) for value in values]
         if all(relations.close(a, v) for (a, _), v in zip(pairs, values, strict=True)):
             return f"`{name}` unchanged"
-        for words, sign in (("plus", 1), ("minus", -1)):
-            triples = zip(pairs, values, strict=True)
-            if any(map(np.any, values)) and all(
-                v.shape == e.shape and relations.close(a, e + sign * v) for (a, e), v in triples
-            ):
-                return f"the right value {words} `{name}`"
+        said = _mixed(relations.mixture(pairs, values), name)
+        if said:
+            return said
         triples = zip(pairs, values, strict=True)
         if any(v.size > 1 for v in values) and all(
             v.shape == e.shape and relations.close(a, e * v) for (a, e), v in triples
         ):
             return f"the right value times `{name}`"
     return None
+
+
+def _mixed(mixture, name):
+    """Say how an answer is made of the right value and an argument."""
+    if mixture is None:
+        return None
+    right, other = (0.0 if abs(k) < 1e-9 else float(k) for k in mixture)
+    if not other or not right:
+        return f"{_times(other)}`{name}`" if other else None
+    if np.isclose(right, 1):
+        words = "plus" if other > 0 else "minus"
+        return f"the right value {words} {_times(abs(other))}`{name}`"
+    if right < 0 < other:
+        return f"{_times(other)}`{name}` minus {_times(-right)}the right value"
+    sign = "plus" if other > 0 else "minus"
+    return f"{_times(right)}the right value {sign} {_times(abs(other))}`{name}`"
+
+
+def _times(k):
+    return "" if np.isclose(k, 1) else f"{k:.4g} times "
 
 
 def _imprecise(pairs):
@@ -194,6 +213,27 @@ def _about_whole_numbers(where):
         " An array of whole numbers, or one made like it (`zeros_like`), cuts off the decimals "
         "of what is written into it: `np.zeros(...)` or `dtype=float` keeps them."
     )
+
+
+_MADE_OF_ANOTHER = (
+    ("{}", lambda e: e),
+    ("{}, transposed", np.transpose),
+    *((f"{{}}, {words} over axis {axis}", partial(function, axis=axis))
+      for words, function in (("summed", np.sum), ("averaged", np.mean)) for axis in (0, 1)),
+)  # fmt: skip
+
+
+def _another_part(seen, i):
+    """Tell whether one of several values is made of what is right for another one."""
+    for j, name in enumerate(seen.exercise.names_of_values):
+        pairs = _pairs([a[i] for a in seen.answers], [e[j] for e in seen.expected])
+        for words, function in _MADE_OF_ANOTHER:
+            made = [function(e) if e.ndim > 1 else e for _, e in pairs]
+            if j != i and all(
+                relations.close(a, m) for (a, _), m in zip(pairs, made, strict=True)
+            ):
+                return f"what is right for {words.format(name)}"
+    return None
 
 
 def _where_part(seen, i):

@@ -34,6 +34,19 @@ _ARRANGED = (
     ("the right numbers, transposed", np.transpose),
     ("the right numbers, the last one first", lambda e: np.flip(e, 0)),
 )
+_SCALED = (
+    ("the right value divided by its norm", lambda e: e / np.sqrt(np.sum(e**2))),
+    ("the right value divided by its largest entry", lambda e: e / np.max(e)),
+    ("the right value divided by its largest |entry|", lambda e: e / np.max(np.abs(e))),
+    ("the right value divided by its sum", lambda e: e / np.sum(e)),
+    ("the right value less its mean", lambda e: e - np.mean(e)),
+)
+_SUMMED = tuple(
+    (f"the right value, {words} over axis {axis}", partial(function, axis=axis, keepdims=kept))
+    for words, function in (("summed", np.sum), ("averaged", np.mean))
+    for axis in (0, 1)
+    for kept in (False, True)
+)
 _ONE_NUMBER = (
     ("the sum of all the right numbers", np.sum),
     ("the mean of the right numbers", np.mean),
@@ -64,10 +77,12 @@ def close(a, b, rtol=1e-6):
 def same_form(pairs):
     """Return what the answers are, made entry by entry of right values of their shape."""
     return (
-        _zero(pairs)
+        _one_constant(pairs)
         or _by_entry(pairs)
+        or _cut_off(pairs)
         or _of_right(pairs, _ARRANGED)
         or _constant_factor(pairs)
+        or _of_right(pairs, _SCALED)
         or _constant_added(pairs)
         or _other_signs(pairs)
         or _reordered(pairs)
@@ -84,6 +99,7 @@ def other_form(pairs):
         _of_right(pairs, _ARRANGED + _ONE_NUMBER)
         or _right_made_of(pairs)
         or _of_right(pairs, _SHORTENED)
+        or _of_tables(pairs)
         or _a_part(pairs)
     )
 
@@ -166,9 +182,44 @@ def _constant_factor(pairs):
     return f"{_fraction(known[0])} times the right value"
 
 
-def _zero(pairs):
-    anything = any(map(np.any, (e for _, e in pairs)))
-    return "0" if anything and not any(map(np.any, (a for a, _ in pairs))) else None
+def _one_constant(pairs):
+    """Tell whether one number came in all places, where several are right."""
+    came = np.concatenate([np.ravel(a) for a, _ in pairs])
+    right = np.concatenate([np.ravel(e) for _, e in pairs])
+    constant = came.size > 2 and np.ptp(came) == 0 and not np.allclose(right, right[0])
+    if not constant:
+        return None
+    return f"{came[0]:.4g} everywhere" if came[0] else "0"
+
+
+def _cut_off(pairs):
+    """Tell whether numbers are right up to one size, and of that size beyond."""
+    came = np.concatenate([np.ravel(a) for a, _ in pairs])
+    right = np.concatenate([np.ravel(e) for _, e in pairs])
+    limit = np.max(np.abs(came), initial=0.0)
+    beyond = np.abs(right) > limit * (1 + 1e-6)
+    if beyond.sum() < 2 or beyond.all() or not close(came, np.clip(right, -limit, limit)):
+        return None
+    return f"the right value cut off at -{limit:.4g} and {limit:.4g}"
+
+
+def _of_tables(pairs):
+    return _of_right(pairs, _SUMMED) if all(e.ndim == 2 for _, e in pairs) else None
+
+
+def mixture(pairs, others):
+    """Return k and m with which every answer is k times the right value plus m times another.
+
+    None unless that is so of all entries, and of more of them than chance allows.
+    """
+    if any(not a.shape == e.shape == v.shape for (a, e), v in zip(pairs, others, strict=True)):
+        return None
+    a, e = (np.concatenate([np.ravel(pair[i]) for pair in pairs]) for i in (0, 1))
+    columns = np.column_stack([e, np.concatenate([*map(np.ravel, others)])])
+    if len(a) < 5 or not (np.isfinite(columns).all() and np.isfinite(a).all()):
+        return None
+    found, _, rank, _ = np.linalg.lstsq(columns, a, rcond=None)
+    return tuple(found) if rank == 2 and close(a, columns @ found) else None
 
 
 def _fraction(k):

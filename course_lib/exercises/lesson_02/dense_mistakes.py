@@ -241,6 +241,46 @@ MISTAKES = (
         only_shapes=True,
     ),
     _one_value(
+        "z in place of a_previous",
+        "grad_w",
+        lambda d, a, w: d.T @ (a @ w.T),
+        lambda d, a, w: d.T @ sigmoid(a @ w.T),
+        lambda d, a, w: d.T @ np.tanh(a @ w.T),
+        words="grad_w is made with what comes out of the layer: z = a_previous @ w.T, or an "
+        "activation of it. The weights multiply what goes in: grad_w is made with a_previous.",
+    ),
+    _one_value(
+        "product of two sums",
+        "grad_a_previous",
+        lambda d, a, w: d.sum(axis=1, keepdims=True) * w.sum(axis=0),
+        words="grad_a_previous multiplies two sums, over delta's units and over w's. It is the "
+        "sum of products: unit by unit delta times w, then the sum, as in a matrix product.",
+    ),
+    _one_value(
+        "product of two sums over the batch",
+        "grad_w",
+        lambda d, a, w: np.outer(d.sum(axis=0), a.sum(axis=0)),
+        lambda d, a, w: np.outer(d.sum(axis=0), a.mean(axis=0)),
+        words="grad_w multiplies two sums over the batch, of delta and of a_previous. It is "
+        "the sum of products: each example's delta times its own a_previous.",
+    ),
+    _one_value(
+        "part of one unit only",
+        "grad_a_previous",
+        lambda d, a, w: d[:, -1:] * w[-1],
+        lambda d, a, w: d[:, :1] * w[0],
+        words="grad_a_previous holds the part of one unit only. Every unit of the layer passes "
+        "its part back, and they are added: `+=` adds, and `=` keeps the last one.",
+    ),
+    _one_value(
+        "part of one example only",
+        "grad_w",
+        lambda d, a, w: np.outer(d[-1], a[-1]),
+        lambda d, a, w: np.outer(d[0], a[0]),
+        words="grad_w holds the part of one example only. All examples share the weights, and "
+        "their parts are added: `+=` adds, and `=` keeps the last one.",
+    ),
+    _one_value(
         "slope of the activation multiplied in",
         "grad_a_previous",
         lambda d, a, w: (d @ w) * a * (1 - a),

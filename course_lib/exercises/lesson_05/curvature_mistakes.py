@@ -55,8 +55,35 @@ class Facts:
     @property
     def adds_something(self):
         """Whether a number is added to the largest curvature, in the denominator."""
-        gaps = 2 / self.values[self.limited] - self.steepest[self.limited]
-        return np.ptp(gaps) < 1e-6 * np.abs(gaps).max()
+        steepest = self.steepest[self.limited]
+        gaps = 2 / self.values[self.limited] - steepest
+        size, rounding = np.abs(gaps).max(), 1e-14 * steepest.max()
+        return 10 * rounding < size and np.ptp(gaps) < 1e-6 * size + rounding
+
+    @property
+    def subtracts(self):
+        """Whether the largest curvature is subtracted from 2, at least where some is left."""
+        values, left = self.values[self.limited], 2 - self.steepest[self.limited]
+        alike = np.isclose(values, left) | ((left < 0) & (values == 0))
+        return alike.all() and (values != 0).sum() > 2
+
+    @property
+    def largest_size_decides(self):
+        """Whether inf comes where a curvature is positive and a negative one is larger in size.
+
+        Where both are of one size, either may come.
+        """
+        ends = np.array([(-c[0], c[-1]) for c in self.curvatures])
+        downward, parted = ends[:, 0] > ends[:, 1], ~np.isclose(*ends.T)
+        asked = self.limited & parted
+        infinite = np.isposinf(self.values)
+        return (infinite == downward)[asked].all() and downward[asked].any()
+
+    @property
+    def near(self):
+        """Whether the middle of all limited answers is near the limit, and not at it."""
+        off = np.abs(self.values * self.steepest / 2 - 1)[self.limited]
+        return 1e-6 < np.median(off) < 0.1
 
     @property
     def is_inf_where_limited(self):
@@ -118,7 +145,35 @@ def _numbers(case, answer, expected):
 
 _told = told_with(_numbers)
 
+
+def _power_iteration(hessian):
+    v = np.ones(len(hessian))
+    for _ in range(20):
+        v = hessian @ v
+        v = v / (np.linalg.norm(v) or 1.0)
+    return np.inf if v @ hessian @ v <= 0 else 2 / (v @ hessian @ v)
+
+
+def _largest_in_size(hessian):
+    curvatures = _curvatures(hessian)
+    largest = curvatures[np.argmax(np.abs(curvatures))]
+    return 2 / largest if largest > 0 else np.inf
+
+
+def _on_a_grid(hessian):
+    limit = 2 / _steepest(hessian)
+    return np.ceil(limit / 0.02) * 0.02 + 0.01
+
+
 _WRONG_SIZES = (
+    _over("square of the matrix",
+          "HᵀH has the squares of the curvatures, so that this is 2/λ². The curvatures are the "
+          "eigenvalues of H itself.", lambda hessian: np.linalg.norm(hessian, 2) ** 2),
+    _over("eigenvectors for eigenvalues",
+          "this takes an entry of the eigenvectors. `np.linalg.eigh` returns the eigenvalues "
+          "first, then the eigenvectors, in columns; `eigvalsh` returns the eigenvalues alone.",
+          lambda hessian: np.linalg.eigh(hessian)[1].max(),
+          lambda hessian: np.linalg.eigh(hessian)[1][-1, -1]),
     _over("smallest curvature",
           "this is the limit of the flattest direction. All directions share one rate, and the "
           "steepest diverges first: `eigvalsh` sorts the smallest eigenvalue to the front and "
@@ -163,7 +218,8 @@ _WRONG_SIZES = (
           lambda hessian: hessian.sum(axis=1).max()),
     _over("fastest rate",
           "2/(λ_min + λ_max) is the rate at which a bowl is descended fastest. It is stable, "
-          "but not the limit.", lambda hessian: _curvatures(hessian)[[0, -1]].sum()),
+          "but not the limit.", lambda hessian: _curvatures(hessian)[[0, -1]].sum(),
+          lambda hessian: sum((*_positive(hessian)[:1], *_positive(hessian)[-1:]))),
     _over("eigenvalues in no order",
           "this takes one place in what `np.linalg.eig` returns, which is in no order. Take "
           "the largest, or use `np.linalg.eigvalsh`, which sorts them.",
@@ -208,6 +264,17 @@ MISTAKES = (
           "upward limit the rate all the same: inf is right only where there is none of them.",
           lambda h: np.inf if (_curvatures(h) < 0).any() else 2 / _steepest(h),
           lambda h: np.inf if (_curvatures(h) <= 0).any() else 2 / _steepest(h)),
+    _told("curvature of the largest size",
+          "inf is returned though a curvature is positive, where the one of the largest size "
+          "|λ| is negative (a power iteration finds that one). The largest λ, with its sign, "
+          "sets the limit: `np.linalg.eigvalsh(hessian)[-1]`.",
+          _largest_in_size, _power_iteration, when=lambda facts: facts.largest_size_decides,
+          any_form=True),
+    _told("difference in place of the quotient",
+          "this is 2 - λ_max. The rate η is stable while η λ_max < 2: divide.",
+          _limit(lambda hessian: 2 - _steepest(hessian)),
+          _limit(lambda hessian: max(0.0, 2 - _steepest(hessian))),
+          when=lambda facts: facts.subtracts),
     _told("inf for a small curvature",
           "inf is returned though a curvature is positive. However small it is, it limits the "
           "rate: inf is right only where none is > 0.",
@@ -229,4 +296,8 @@ MISTAKES = (
             "these are the limits of all directions, in a row. One rate serves them all: which "
             "direction diverges first?", variants=(lambda hessian: 2 / np.diag(hessian),),
             when=lambda facts: facts.lists_all_limits, any_form=True),
+    _told("near the limit",
+          "these are near the limit and not at it, as where rates are tried one after the "
+          "other or an iteration ends early. 2/λ_max, with the largest eigenvalue, is exact.",
+          _limit(_on_a_grid), when=lambda facts: facts.near, any_form=True),
 )  # fmt: skip
