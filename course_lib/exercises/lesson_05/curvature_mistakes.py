@@ -1,6 +1,6 @@
 """What goes wrong with the largest stable learning rate in lesson 05."""
 
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -160,9 +160,8 @@ def _largest_in_size(hessian):
     return 2 / largest if largest > 0 else np.inf
 
 
-def _on_a_grid(hessian):
-    limit = 2 / _steepest(hessian)
-    return np.ceil(limit / 0.02) * 0.02 + 0.01
+def _on_a_grid(hessian, rounded=np.ceil):
+    return rounded(100 / _steepest(hessian)) / 50
 
 
 _WRONG_SIZES = (
@@ -258,6 +257,7 @@ MISTAKES = (
           "then the division needs no help.",
           _limit(lambda hessian: 2 / (_steepest(hessian) + 1e-8)),
           _limit(lambda hessian: 2 / (_steepest(hessian) + 1)),
+          lambda hessian: 2 / (max(_steepest(hessian), 0.0) + 1e-8),
           when=lambda facts: facts.adds_something),
     _told("inf for one negative curvature",
           "inf is returned as soon as one curvature is negative. The directions that curve "
@@ -297,7 +297,8 @@ MISTAKES = (
             "direction diverges first?", variants=(lambda hessian: 2 / np.diag(hessian),),
             when=lambda facts: facts.lists_all_limits, any_form=True),
     _told("near the limit",
-          "these are near the limit and not at it, as where rates are tried one after the "
+          "many of these are near the limit and not at it, as where rates are tried one after the "
           "other or an iteration ends early. 2/λ_max, with the largest eigenvalue, is exact.",
-          _limit(_on_a_grid), when=lambda facts: facts.near, any_form=True),
+          _limit(_on_a_grid), _limit(partial(_on_a_grid, rounded=np.floor)),
+          _limit(_on_a_grid, 0.02), when=lambda facts: facts.near, any_form=True),
 )  # fmt: skip
