@@ -14,7 +14,7 @@ from course_lib._validation import real, require_count, require_non_negative, re
 from course_lib.activations import relu
 
 # E[f(z)], z ~ N(0, 1), by the midpoint rule in t after z = c sinh(t). Gauss-Hermite nodes would
-# not do: at large scales φ'(√q z) is a needle at 0 that falls between them (60 nodes are wrong
+# not do: at large scales φ'(√q ξ) is a needle at 0 that falls between them (60 nodes are wrong
 # by half at σ_w = 16). Here the nodes crowd around 0 and hold at any scale; none lies on 0
 # itself, where ReLU's step would count for one side only.
 _C, _N_NODES = 0.003, 600
@@ -32,7 +32,7 @@ _WIDEST = 3 / _C  # √q up to which a needle is as wide as several nodes
 
 
 def gaussian_mean(f, q):
-    """Return E[f(√q z)] for a standard normal z.
+    """Return E[f(√q ξ)] for a standard normal ξ.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def _wide_mean(f, scale):
 def variance_map(q, activation, sigma_w, sigma_b=0.0):
     """Return the variance of the next layer's pre-activations.
 
-    σ_w² E[φ(√q z)²] + σ_b² (Poole et al. 2016, eq. 3).
+    σ_w² E[φ(√q ξ)²] + σ_b² (Poole et al. 2016, eq. 3).
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def variance_fixed_point(activation, sigma_w, sigma_b=0.0):
 def chi_1(activation, sigma_w, sigma_b=0.0):
     """Return χ₁, by which each layer multiplies the expected square of the gradient.
 
-    σ_w² E[φ'(√q* z)²] (Poole et al. 2016, eq. 7; Schoenholz et al. 2017, eq. 10). Gradients
+    σ_w² E[φ'(√q* ξ)²] (Poole et al. 2016, eq. 7; Schoenholz et al. 2017, eq. 10). Gradients
     vanish where it is below 1 and explode where it is above.
 
     Parameters

@@ -27,7 +27,7 @@ PREDICTIONS = (
                 "δ only", "The same weights act on the way forward, and ReLU has no ceiling."
             ),
             Choice("both"),
-            Choice("neither", "Each layer has twice the usual weights."),
+            Choice("neither", "These weights are √2 times too large for that."),
         ),
         came_out="Both, by more than four powers of ten each.",
         truth="min(pairs['ReLU']['into the layer: a'][-1] / pairs['ReLU']['into the layer: a'][0], "
@@ -77,7 +77,11 @@ PREDICTIONS = (
         question="And tanh, whose slope is at most 1?",
         choices=(
             Choice("a little above 1"),
-            Choice("at about 4", "Four times the slope needs about a quarter of the weight."),
+            Choice(
+                "at about 4",
+                "A quarter of 12 would be 3. But tanh also has mean 0: its units stay nearer "
+                "to 0, where the slope is largest.",
+            ),
             Choice("at about 12, too", "That ignores the slope, which is four times as large."),
         ),
         came_out="Near <!-- = printed(r'tanh .*near (.*)') -->1.3. ReLU begins near "
@@ -122,8 +126,8 @@ PREDICTIONS = (
             (2, "It has twice as many bits. What counts is the exponent: 308 beside 38."),
             (1e270, "Growth is exponential: what counts is the ratio of the exponents."),
         ),
-        came_out="308 / 38: about <!-- = np.mean(double) / np.mean(single) ± 1 -->8 times as many.",
-        truth="np.mean(double) / np.mean(single)",
+        came_out="308 / 38: about <!-- = np.median(double) / np.median(single) ± 1 -->8 times as many.",
+        truth="np.median(double) / np.median(single)",
     ),
     Prediction(
         name="a_norm_of_exactly_zero",

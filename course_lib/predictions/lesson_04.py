@@ -99,7 +99,11 @@ PREDICTIONS = (
                 "A mean of logarithms lies below the logarithm of the mean.",
             ),
             Choice("at large weights, downward"),
-            Choice("everywhere, to both sides", "With few units a typical value is biased."),
+            Choice(
+                "everywhere, to both sides",
+                "Scatter goes to both sides; but the mean of a logarithm is always shifted the "
+                "same way.",
+            ),
         ),
         came_out="At large weights, downward: few units have a slope, and what is typical lies below "
         "what is expected.",
@@ -122,8 +126,8 @@ PREDICTIONS = (
     ),
     Prediction(
         name="every_direction",
-        question="χ_1 is 1: the mean square of δ stays. Does a net of 20 layers then keep each "
-        "direction of the gradient?",
+        question="χ_1 is 1: the mean square of δ stays. Does a sigmoid net with normal weights of "
+        "20 layers and 128 units then keep each direction of the gradient?",
         choices=(
             Choice(
                 "yes: nothing shrinks",
@@ -148,7 +152,7 @@ PREDICTIONS = (
             ),
             Choice("both the same: χ_1 is 1 in both", "χ₁ is a mean over all directions."),
         ),
-        came_out="With orthogonal weights <!-- = spectra_share['tanh, orthogonal'] ± 6 -->59 percent "
+        came_out="With orthogonal weights nearly <!-- = spectra_share['tanh, orthogonal'] ± 3 -->60 percent "
         "are within a factor of two, with normal weights "
         "<!-- = spectra_share['tanh, normal'] ± 3 -->9.",
         truth="spectra_share['tanh, orthogonal'] > 4 * spectra_share['tanh, normal']",
@@ -162,7 +166,7 @@ PREDICTIONS = (
             Choice("it halves"),
             Choice("it falls to a quarter", "A variance of a mean goes like 1/N, not 1/N²."),
         ),
-        came_out="It halves: the correction goes like 1/N.",
+        came_out="It about halves: the correction goes like 1/N.",
         truth="np.isclose(np.subtract(*rows['sigmoid σ_w = 16, N = 64'][:2]), "
         "2 * np.subtract(*rows['sigmoid σ_w = 16, N = 128'][:2]))",
     ),

@@ -11,7 +11,7 @@ from course_lib.meanfield import gaussian_mean
 
 
 def variance_map(q, activation, sigma_w, sigma_b):
-    """Return σ_w² E[φ(√q z)²] + σ_b² for a standard normal z."""
+    """Return σ_w² E[φ(√q ξ)²] + σ_b² for a standard normal ξ."""
     mean_square = gaussian_mean(lambda z: activation(z) ** 2, q)
     return sigma_w**2 * mean_square + sigma_b**2
 
@@ -48,11 +48,11 @@ EXERCISES = (
         name="variance_map",
         lesson="04",
         statement="""The variance of the next layer's pre-activations,
-        sigma_w² E[φ(√q z)²] + sigma_b², with z standard normal.
+        sigma_w² E[φ(√q ξ)²] + sigma_b², with ξ standard normal.
 
         q : number or array, the variance in this layer;  returns the same shape
         activation : φ, called as activation(z);  sigma_w, sigma_b : numbers
-        `gaussian_mean(f, q)` returns E[f(√q z)]: it takes the root of q itself.
+        `gaussian_mean(f, q)` returns E[f(√q ξ)]: it takes the root of q itself.
         """,
         reference=meanfield.variance_map,
         solution=variance_map,
@@ -65,7 +65,7 @@ EXERCISES = (
             Law("at q = 0 every unit gives φ(0): σ_w² φ(0)²", _half_at_zero),
         ),
         hints=(
-            "Read the formula from the inside: a pre-activation √q z, the activation of it, "
+            "Read the formula from the inside: a pre-activation √q ξ, the activation of it, "
             "its square, the mean of that. Only then come σ_w and σ_b.",
             "`gaussian_mean(f, q)` needs a function f of the pre-activation, `lambda z: ...`: "
             "what is done to `activation(z)` before the mean is taken?",

@@ -85,12 +85,12 @@ class Facts:
 
 
 def _assembled(mean):
-    """Return the map with another way of arriving at E[φ(√q z)²]."""
+    """Return the map with another way of arriving at E[φ(√q ξ)²]."""
     return lambda q, activation, sigma_w, sigma_b: sigma_w**2 * mean(activation, q) + sigma_b**2
 
 
 def _scaled(formula):
-    """Return another formula of E[φ(√q z)²] and the scales."""
+    """Return another formula of E[φ(√q ξ)²] and the scales."""
     return lambda q, activation, sigma_w, sigma_b: formula(
         _mean_square(activation, q), sigma_w, sigma_b
     )
@@ -172,19 +172,20 @@ _SCALES_WRONG = (
 
 _MEAN_WRONG = (
     _told("q in place of √q",
-          "the argument of φ is q z, and should be √q z: q is a variance, and the "
-          "pre-activations are as large as its root. `gaussian_mean(f, q)` takes the root "
-          "itself and hands the pre-activations √q z to f already; with another √q in f the "
-          "root is taken twice, and makes q z of it.",
+          "remove your √q, if there is one: `z` is already a pre-activation. The argument of φ "
+          "is q ξ, and should be √q ξ: q is a variance, and the pre-activations are as large as "
+          "its root. `gaussian_mean(f, q)` takes the root "
+          "itself and hands the pre-activations √q ξ to f already; with another √q in f the "
+          "root is taken twice, and makes q ξ of it.",
           _assembled(lambda activation, q: _mean_square(activation, np.square(q))),
           when=lambda facts: facts.mean_is(lambda q: 9 + 4 * q**2), any_form=True),
     _told("root of q taken twice",
-          "the argument of φ is the fourth root of q, times z. `gaussian_mean(f, q)` takes the "
+          "the argument of φ is the fourth root of q, times ξ. `gaussian_mean(f, q)` takes the "
           "variance and its root itself.",
           _assembled(lambda activation, q: _mean_square(activation, np.sqrt(q))),
           when=lambda facts: facts.mean_is(lambda q: 9 + 4 * np.sqrt(q)), any_form=True),
     _told("q left out",
-          "the mean is taken at variance 1, whatever q is. The pre-activations are √q z.",
+          "the mean is taken at variance 1, whatever q is. The pre-activations are √q ξ.",
           _assembled(lambda activation, q: _mean_square(activation, np.ones_like(q))),
           when=lambda facts: facts.mean_is(lambda q: 13), any_form=True),
     _told("another variance",
@@ -236,13 +237,13 @@ _MEAN_WRONG = (
                 for f in (sigmoid, np.tanh, lambda z: np.maximum(z, 0))))),
     _told("no mean taken",
           "φ is evaluated at one place only. The pre-activations are spread: the mean goes "
-          "over all √q z, z from a normal distribution.",
+          "over all √q ξ, ξ from a normal distribution.",
           _assembled(lambda activation, q: activation(np.sqrt(q)) ** 2),
           _assembled(lambda activation, q: activation(q) ** 2),
           when=lambda facts: facts.mean_is(
               lambda q: (3 + 2 * np.sqrt(q)) ** 2, lambda q: (3 + 2 * q) ** 2)),
     _told("scales inside φ",
-          "σ_w and σ_b stand inside φ. There is √q z alone, which contains the scales of this "
+          "σ_w and σ_b stand inside φ. There is √q ξ alone, which contains the scales of this "
           "layer already.",
           lambda q, activation, w, b: gaussian_mean(lambda z: activation(w * z + b) ** 2, q),
           lambda q, activation, w, b: _mean_square(activation, w**2 * q) + b**2),

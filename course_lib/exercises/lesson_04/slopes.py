@@ -11,7 +11,7 @@ from course_lib.meanfield import gaussian_mean, variance_fixed_point
 
 
 def chi_1(activation, sigma_w, sigma_b):
-    """Return σ_w² E[φ'(√q* z)²] at the fixed point q* of the variance map."""
+    """Return σ_w² E[φ'(√q* ξ)²] at the fixed point q* of the variance map."""
     q = variance_fixed_point(activation, sigma_w, sigma_b)
     return sigma_w**2 * gaussian_mean(lambda z: activation.derivative(z) ** 2, q)
 
@@ -45,13 +45,13 @@ EXERCISES = (
     Exercise(
         name="chi_1",
         lesson="04",
-        statement="""χ₁ = sigma_w² E[φ'(√q* z)²], z standard normal, q* the variance at which
+        statement="""χ₁ = sigma_w² E[φ'(√q* ξ)²], ξ standard normal, q* the variance at which
         the variance map stays: the growth per layer of the gradient's expected square.
 
         activation : φ; its slope is activation.derivative(z)
         sigma_w, sigma_b : numbers;  returns a number
         `variance_fixed_point(activation, sigma_w, sigma_b)` returns q*,
-        `gaussian_mean(f, q)` returns E[f(√q z)].
+        `gaussian_mean(f, q)` returns E[f(√q ξ)].
         """,
         reference=meanfield.chi_1,
         solution=chi_1,

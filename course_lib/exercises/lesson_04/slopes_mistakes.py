@@ -183,8 +183,9 @@ MISTAKES = (
           when=lambda facts: facts.variance_is(
               lambda activation, w, b: _fixed(activation, w, 0.0))),
     _told("q* in place of its root",
-          "the slopes are taken at q* z, and should be at √q* z. `gaussian_mean(f, q)` takes "
-          "the root itself and hands √q z to f; another √q in f makes q z of it.",
+          "remove your √q, if there is one: `z` is already a pre-activation. The slopes are "
+          "taken at q* ξ, and should be at √q* ξ. `gaussian_mean(f, q)` takes "
+          "the root itself and hands √q ξ to f; another √q in f makes q ξ of it.",
           _assembled(lambda activation, q: _mean_square_slope(activation, q**2)),
           when=lambda facts: facts.variance_is(lambda *case: _fixed(*case) ** 2)),
     _told("root of q* taken twice",
@@ -263,7 +264,7 @@ MISTAKES = (
           *map(_assembled, _higher), when=lambda facts: facts.mean_is(*_higher)),
     _told("no mean taken",
           "the slope is taken at one place only. The pre-activations are spread: the mean goes "
-          "over all √q* z.",
+          "over all √q* ξ.",
           _assembled(_at_one_place),
           _assembled(lambda activation, q: activation.derivative(q) ** 2)),
     _told("biases added",
