@@ -60,7 +60,7 @@ def growth_curves(
             ax.plot(fine, _finite(predicted[label]), label=f"_{label}, predicted", **line)
     _draw_level_line(ax)
     if predicted:
-        ax.plot([], [], color=GRAY, label="predicted: the line")
+        ax.plot([], [], linestyle="none", label="lines: predicted")
     ax.set(xlabel="weight scale σ_w", ylabel="growth r per layer")
     ax.legend(loc="best")
     return doubling_axis(log_axis(ax), "x")

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from course_lib._validation import require_positive
-from course_lib.figures.axes import curves, label_ends, log_axis, vector
+from course_lib.figures.axes import curves, log_axis, vector
 from course_lib.figures.style import GRAY, styled
 
 _MEASURES = {
@@ -85,7 +85,7 @@ def training_runs(axes, histories_by_label, update_ratios=None):
             _draw_run(ax, label, values, look, stopped[label] is not None)
         ax.xaxis.set_major_locator(MaxNLocator(4, integer=True, steps=[1, 2, 5, 10]))
         log_axis(ax).set(xlabel="training step", title=title)
-    label_ends(axes[-1])
+    axes[-1].legend(loc="upper left", bbox_to_anchor=(1, 1))
     return axes
 
 

@@ -63,17 +63,17 @@ PREDICTIONS = (
         "with the gradient?",
         choices=(
             Choice(
-                "like its square, too",
+                "faster than its square, too",
                 "ReLU has no curvature of its own, and the "
                 "cross-entropy of large outputs is straight.",
             ),
             Choice("about in proportion"),
             Choice("not at all", "A product of weights is curved in the weights."),
         ),
-        came_out="About in proportion: the exponent is "
-        "<!-- = printed(r'ReLU: (.*)') ± 0.15 -->0.9, and "
-        "<!-- = printed(r'sigmoid: (.*)') ± 0.15 -->2.5 for the sigmoid.",
-        truth="0.7 < printed(r'ReLU: (.*)') < 1.2 and printed(r'sigmoid: (.*)') > 2.2",
+        came_out="About in proportion: the exponent is about "
+        "<!-- = printed(r'ReLU: about (.*)') -->1, in place of "
+        "<!-- = printed(r'sigmoid: about (.*)') -->2.5.",
+        truth="printed(r'ReLU: about (.*)') < 1.5 and printed(r'sigmoid: about (.*)') > 2",
     ),
     Prediction(
         name="beyond_two_over_lambda",
@@ -160,26 +160,30 @@ PREDICTIONS = (
     Number(
         name="first_loss_of_ten_classes",
         question="A net for ten classes knows nothing yet and gives each of them the same "
-        "probability. How large is its cross-entropy, the mean of −log p of the right class?",
+        "probability. How large is its cross-entropy, the mean of −ln p of the right class?",
         answer=2.303,
         mistaken=(
-            (0.9, "That is the share of wrong guesses. The loss is −log(1/10)."),
+            (0.9, "That is the share of wrong guesses. The loss is −ln(1/10)."),
             (1.0, "That takes the logarithm to base 10. Losses use the natural one."),
-            (0.1, "That is the probability p. The loss is −log p."),
+            (0.1, "That is the probability p. The loss is −ln p."),
         ),
-        came_out="−log(1/10) = log 10 = <!-- = np.log(10) -->2.30.",
+        came_out="−ln(1/10) = ln 10 = <!-- = np.log(10) -->2.30.",
         truth="np.log(10)",
     ),
     Prediction(
         name="what_betrays_the_wanderer",
-        question="After ten steps, which curve tells the wandering run from the healthy one?",
+        question="Fifty steps on, which curve of the wandering run has values that would look wrong "
+        "if you did not have the healthy run beside it?",
         choices=(
-            Choice("the update ratio", "It lies in the healthy range."),
-            Choice("the gradient's norm", "It is within a factor of four of the healthy one."),
+            Choice("the update ratio", "It lies between a thousandth and a few hundredths."),
+            Choice(
+                "the gradient's norm",
+                "Typically it is within a factor of three of the healthy one.",
+            ),
             Choice("only the loss"),
         ),
         came_out="Only the loss, which stays far above that of guessing.",
-        truth="np.median(histories['wanders: centered σ_w = 16'].loss[10:]) > 5 * np.log(10)",
+        truth="np.median(histories['wanders: centered σ_w = 16'].loss[50:]) > 5 * np.log(10)",
     ),
     Prediction(
         name="minimum_of_nan",

@@ -81,8 +81,17 @@ def test_initializers_do_what_the_lesson_says():
     assert abs(total["ReLU, He"]) < 0.5 and total["ReLU, Glorot"] < -3
 
 
-def test_only_orthogonal_weights_keep_most_directions():
-    share = predicting()["spectra_share"]
+def test_orthogonal_weights_keep_far_more_directions():
+    n = predicting()
+    share = n["spectra_share"]
     normal = [share[label] for label in ("sigmoid, 10.15", "centered, normal", "tanh, normal")]
     assert max(normal) < 12 and share["centered, orthogonal"] > 25
     assert share["tanh, orthogonal"] > 50
+    assert np.median(n["spectra"]["centered, orthogonal"]) > 0.27
+    assert np.sum(n["spectra"]["sigmoid, 10.15"] > 1e-8) == pytest.approx(35, abs=3)
+
+
+def test_the_measured_gap_about_halves_when_the_width_doubles():
+    rows = predicting()["rows"]
+    gap = [np.subtract(*np.take(rows[f"sigmoid σ_w = 16, N = {w}"], (0, 2))) for w in (64, 128)]
+    assert gap[0] / gap[1] == pytest.approx(2, abs=0.8)

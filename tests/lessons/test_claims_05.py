@@ -71,15 +71,15 @@ def test_no_rate_lets_the_exploding_net_learn():
     assert np.median(dead[-30:]) == pytest.approx(np.log(10), abs=0.15), "saturated: guessing"
 
 
-def test_the_same_net_that_wanders_learns_at_a_smaller_rate():
+def test_at_a_smaller_rate_the_net_that_wanders_falls_below_half_the_loss_of_guessing():
     n = explosion()
     model = n["MLP"]([64] * 11 + [10], sigmoid)
     theta = model.init(np.random.default_rng(1), n["centered"](n["normal"](16.0)))
     data, rng = (n["digits"].x_train, n["digits"].y_train), np.random.default_rng(2)
     history = n["train"](
-        model, theta, *data, n["scale"](-0.1), 200, rng=rng, batch_size=64, progress=False
+        model, theta, *data, n["scale"](-0.1), 600, rng=rng, batch_size=64, progress=False
     )
-    assert np.mean(history.loss[-50:]) < 2
+    assert np.mean(history.loss[-50:]) < np.log(10) / 2
 
 
 @pytest.mark.parametrize(("start", "out"), [((4.5, -2.8), 0.1), ((4.9, -2.4), 0.05)])
@@ -95,7 +95,9 @@ def test_the_starts_named_beside_the_widget_leave_at_one_rate_only(start, out):
 def test_the_wall_gives_no_warning_and_throws_far():
     n = explosion()
     assert 25 <= np.argmax(n["side"]) <= 35
-    assert 180 <= np.sum(n["side"][1:330] != n["side"][:329]) < 200
+    last = n["last"]
+    assert 300 < last < 335
+    assert 180 <= np.sum(n["side"][1 : last + 1] != n["side"][:last]) < 200
     assert n["path"][-1, 2] == 0
     assert n["path"][:300, 2].max() < 1
     assert n["path"][:, 2].max() == pytest.approx(11_000, rel=0.05)
@@ -120,12 +122,12 @@ def test_the_overflowing_run_leaves_each_panel_by_more_than_sixty_powers_of_ten(
         assert decades(finite.max()) - top > 62
 
 
-def test_after_ten_steps_only_the_loss_of_the_wandering_run_betrays_it():
+def test_after_fifty_steps_only_the_loss_of_the_wandering_run_betrays_it():
     healthy, _, wanders, _ = explosion()["histories"].values()
-    ratio = np.median(wanders.grad_norm[10:]) / np.median(healthy.grad_norm[10:])
-    assert 0.5 < ratio < 4
-    assert 1e-3 < min(wanders.update_ratio[10:]) and max(wanders.update_ratio[10:]) < 6e-2
-    assert np.median(wanders.loss[10:]) > 5 * np.log(10)
+    ratio = np.median(wanders.grad_norm[50:]) / np.median(healthy.grad_norm[50:])
+    assert 0.5 < ratio < 2.5
+    assert 1e-3 < min(wanders.update_ratio[50:]) and max(wanders.update_ratio[50:]) < 6e-2
+    assert np.median(wanders.loss[50:]) > 5 * np.log(10)
 
 
 @pytest.mark.parametrize(("w", "width"), [(6.0, 1.8e-9), (4.95, 1.0e-5)])
@@ -150,6 +152,7 @@ def test_both_runs_learn_at_the_edge_of_stability_and_stay_there():
         assert np.median(losses[-250:]) < 0.15 * losses[0]
         assert np.abs(products[-8:] - 2).max() < 0.35
     assert n["products_of"][0.5][0] < 1.7 and n["products_of"][1.0][0] > 2.8
+    assert n["products_of"][2.0][0] / 2 == pytest.approx(3.1, abs=0.3)
     assert not n["losses_of"][2.0][-1] < 1e6 and len(n["losses_of"][2.0]) < 100
 
 
