@@ -64,7 +64,7 @@ def test_explosion_begins_where_the_lesson_says():
     assert crossing == pytest.approx(11.8, abs=0.2)
     for name in ("tanh", "relu"):
         logs = np.log(n["measured"][n[name].name][:12])
-        assert crossing / np.interp(0, logs, n["sigma_ws"][:12]) == pytest.approx(8.6, abs=0.6)
+        assert 7.5 < crossing / np.interp(0, logs, n["sigma_ws"][:12]) < 9.5
 
 
 def test_from_eight_draws_the_border_is_known_to_about_one():

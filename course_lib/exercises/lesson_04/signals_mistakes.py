@@ -173,10 +173,9 @@ _SCALES_WRONG = (
 _MEAN_WRONG = (
     _told("q in place of √q",
           "remove your √q, if there is one: `z` is already a pre-activation. The argument of φ "
-          "is q ξ, and should be √q ξ: q is a variance, and the pre-activations are as large as "
-          "its root. `gaussian_mean(f, q)` takes the root "
-          "itself and hands the pre-activations √q ξ to f already; with another √q in f the "
-          "root is taken twice, and makes q ξ of it.",
+          "is q ξ, and should be √q ξ: q is a variance, and the pre-activations are as large "
+          "as its root. `gaussian_mean(f, q)` takes the root itself and hands √q ξ to f "
+          "already; with another √q in f the root is taken twice, and makes q ξ of it.",
           _assembled(lambda activation, q: _mean_square(activation, np.square(q))),
           when=lambda facts: facts.mean_is(lambda q: 9 + 4 * q**2), any_form=True),
     _told("root of q taken twice",
