@@ -33,21 +33,22 @@ PREDICTIONS = (
         "Do the outputs change enormously when gradients explode?",
         "Right: one step moves the outputs of the exploding net by many times their size.",
         "moved[3.0] > 10 > 1 > moved[1.4]",
-        half_right="No condition is missing here: it is the symptom itself.",
+        half_right="The condition is in the sentence: then, when updates are too fast.",
         wrong="A gradient that is too long makes a step that is too long, and outputs follow.",
     ),
     _verdict(
         "claim_slow",
-        "Do slow, averaged updates make explosions rarer?",
-        "Half right: at equal rate they do, and at a larger rate they fail as well.",
-        "(slow_or_not['EMA'] < chance / 2).sum(axis=1)[0] "
-        "> (slow_or_not['plain descent'] < chance / 2).sum(axis=1)[0]",
-        right="They raise the largest rate that works. They do not bound the step.",
-        wrong="At equal rate EMA does learn where plain descent fails.",
+        "Do slow, averaged updates make explosions rarer, over steps and over layers?",
+        "Half right: over steps they do. Over layers it explodes before the first update.",
+        "exploded['EMA'].sum() < exploded['plain descent'].sum() "
+        "and untrained['σ_w = 2.0'][0] > 1e3 * untrained['σ_w = 2.0'][-1]",
+        right="An explosion over layers is there before any update, slow or fast.",
+        wrong="At equal rate fewer runs explode with EMA than with plain descent.",
     ),
     _verdict(
         "claim_accumulation",
-        "Is it a method to add a share of the previous layer's gradient to this layer's?",
+        "Does it help to carry over a share of the previous gradient: from layer to layer, as "
+        "the words say, and from step to step, as the formula's superscripts say?",
         "Half right: from step to step it is momentum. From layer to layer it does not help.",
         "enlarged > 1",
         right="Gradients of two layers often have different shapes and cannot be added.",
@@ -74,17 +75,20 @@ PREDICTIONS = (
         came_out="The sigmoid: even its overflow ends in the correct 0.",
         truth="simple_sigmoid(2.0) == sigmoid(2.0) and product_slope(2.0) < 0 < true_slope",
     ),
-    _verdict(
-        "claim_loop",
-        "A function calls itself inside a loop that returns in its first round. Does it train?",
-        "Wrong: it returns nothing, or stops with an error.",
-        "set(outcomes) == {'None', 'TypeError', 'RecursionError'}",
-        right="Follow it to the bottom: with no iterations left the loop has no first round.",
-        half_right="With the return behind the loop it ends, and still no data go in.",
+    Prediction(
+        name="claim_loop",
+        question="What does `returns_in_the_loop(1.0, 3)` return?",
+        choices=(
+            Choice("a number", "At the bottom, with no iterations left, what is returned?"),
+            Choice("None", "At the bottom, yes. One level up it is multiplied by 0.1."),
+            Choice("nothing: it stops with an error"),
+        ),
+        came_out="Nothing: the None from the bottom cannot be multiplied one level up.",
+        truth="outcomes[2] == 'TypeError'",
     ),
     _verdict(
         "claim_test",
-        "The program prints that training is complete. Is that a test?",
+        "The program prints that training is complete, and its final parameters. Is that a test?",
         "Wrong: the program that learned nothing prints it too.",
         "(runs[0] == runs[1]).all()",
         right="What would it print if the program had learned nothing?",
@@ -92,7 +96,7 @@ PREDICTIONS = (
     ),
     _verdict(
         "claim_penalty",
-        "Does a penalty on the gradient keep training from exploding?",
+        "Does a safeguard, such as a penalty on the gradient, keep training from exploding?",
         "Half right: a safeguard is right, and this one lowers the largest stable rate.",
         "times > 2",
         right="It asks for flat places. On the way there the curvature is larger.",

@@ -80,6 +80,7 @@ ALLOWED = (
     r"`[^`\n]*`",  # code
     r"\$\$.*?\$\$",  # formulas
     r"(?<!-->)\$[^$]*?\$",
+    r"\[\d\d\]\([^)]*\)",  # a lesson's number, where it is the link
     r"\]\([^)]*\)",  # where links lead
     r"<[^>!][^>]*>",  # tags
     r"^- \*\*Time:\*\*[^\n]*$",

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from lesson_runs import LessonLaws, lesson
 
-from course_lib.optimizers import chain, clip_by_global_norm, ema, scale
+from course_lib.optimizers import chain, clip_by_global_norm, ema, momentum, scale
 
 NAME = "11_reading_the_article"
 
@@ -57,6 +57,9 @@ def test_2_1_3_the_averaged_form_is_stabler_at_equal_rate_and_fails_at_larger_on
     assert 3 <= counts["plain descent"][0] <= 9 < 10 <= counts["EMA"][0]
     assert counts["plain descent"][1] <= 2 < 3 <= counts["EMA"][1]
     assert counts["plain descent"][2] == counts["EMA"][2] == 0
+    plain, averaged = n["exploded"]["plain descent"], n["exploded"]["EMA"]
+    assert plain[0] == averaged[0] == 0
+    assert averaged[1] + 3 < plain[1] and averaged[2] + 3 < plain[2]
 
 
 def test_2_1_3_the_whole_spike_arrives_in_the_end_unless_it_is_clipped():
@@ -177,3 +180,18 @@ def test_5_3_the_penalty_raises_the_curvature_and_momentum_fails_with_it():
     assert n["curvature"][0.1] > 2.3 * n["curvature"][0.0]
     assert n["run_ends"][0.0] < 0.01
     assert n["run_ends"][0.1] > n["chance"]
+
+
+def test_5_3_with_five_seeds_at_least_three_fail_with_the_penalty_and_none_without():
+    n, failed = reading(), {0.0: 0, 0.1: 0}
+    for seed, mu in itertools.product(range(8, 13), failed):
+        weights = n["smooth"].init(np.random.default_rng(seed), n["normal"](1.5))
+        link = momentum(0.9)
+        state = link.init(weights)
+        for _ in range(200):
+            step, state = link.update(n["penalized_gradient"](weights, mu), state)
+            weights = weights - 0.3 * step
+        end = n["smooth"].loss_and_gradient(weights, n["images"], n["labels"])[0]
+        failed[mu] += not end < n["chance"]
+    assert failed[0.0] == 0
+    assert failed[0.1] >= 3

@@ -26,8 +26,8 @@ LEFT = {
     "08": (46, 0),
     "09": (48, 0),
     "10": (49, 0),
-    "11": (79, 0),
-    "12": (4, 0),
+    "11": (55, 0),
+    "12": (24, 0),
 }
 
 every_source = pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)

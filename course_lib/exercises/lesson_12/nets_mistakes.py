@@ -57,7 +57,7 @@ def vanishing(task):
             lambda c, b: f"δ keeps {c.growth:.2f} of its size per layer, which is better, and "
             "too little for eight layers. A scale of 4 makes up for a slope of 1/4, and so it "
             "fits centered units. Activations with the mean 1/2 push them off the steep part "
-            "of the sigmoid: center them (lesson 04, section 7).",
+            "of the sigmoid: center them (lesson 04, section 5).",
             weights(orthogonal(4.0)),
         ),
         known(
@@ -83,7 +83,7 @@ def vanishing(task):
             lambda c, b: f"δ keeps its size now ({c.growth:.2f} per layer), but the units "
             "saturate: activations with the mean 1/2 add up to large pre-activations, the same "
             "for every image. Biases that center them let smaller weights do (lesson 04, "
-            "section 7).",
+            "section 5).",
             weights(normal(9.0)),
         ),
         known(

@@ -101,7 +101,7 @@ _HINTS = (
         "norm of all layers together: look at them one by one.",
         "Each layer on the way back keeps a quarter of δ. Lesson 04 says which weights keep "
         "its size. Large weights alone saturate a sigmoid, as its activations have the mean "
-        "1/2; section 7 of that lesson takes it off with biases.",
+        "1/2; section 5 of that lesson removes that mean with biases.",
         "`centered(normal(4.0))` draws weights of scale 4 and centers the activations: put it "
         "in the place of `initializer`.",
     ),
@@ -147,8 +147,8 @@ _HINTS = (
 _REMARKS = (
     "Any initialization that learns will do: `centered(orthogonal(4.0))` is a little better "
     "still. Lesson 09 has other remedies, which change the net.",
-    "Weights at the edge, from the scale 1 to about 2, all learn here; orthogonal ones learn "
-    "fastest. Clip and rate were never the trouble.",
+    "Weights at the edge and somewhat beyond it, from the scale 1 to about 2, all learn here; "
+    "orthogonal ones learn fastest. Clip and rate were never the trouble.",
     "A clip, an average, or momentum at a rate of 0.15 cures this run as well: the landscape "
     "is a good one, and all of them shorten the steps.",
     "Dividing the rate by 8 makes the same steps, and so passes; then a clip's threshold would "
