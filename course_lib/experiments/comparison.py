@@ -107,7 +107,9 @@ def told(count, n):
     """
     if 4 * count >= 3 * n:
         return f"at least {3 * n // 4} of {n}"
-    return f"at most {n // 4} of {n}" if 4 * count <= n else f"some of {n}"
+    if 4 * count <= n:
+        return f"at most {n // 4} of {n}" if n >= 4 else f"none of {n}"
+    return f"some of {n}"
 
 
 def verdict(successes, without, n, cured=0.9):

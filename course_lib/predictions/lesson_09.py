@@ -20,7 +20,7 @@ PREDICTIONS = (
         name="penalty_on_the_wall",
         question="Does the penalty make the step off the wall shorter or longer?",
         choices=(
-            Choice("shorter", "Its gradient is 2μHg, and H is larger than g on the wall."),
+            Choice("shorter", "Its gradient is 2μHg, and Hg is far longer than g."),
             Choice("about twice as long", "The second derivatives are far larger than that."),
             Choice("over a thousand times as long"),
         ),
@@ -31,8 +31,10 @@ PREDICTIONS = (
         name="best_weight_of_the_penalty",
         question="Which weight of the penalty solves most runs?",
         choices=(
-            Choice("none at all"),
-            Choice("0.001", "It solves a few less, which forty runs cannot tell from none."),
+            Choice("no penalty (μ = 0)"),
+            Choice(
+                "0.001", "It solves slightly fewer, which forty runs cannot tell from none."
+            ),
             Choice("0.1", "The largest weight solves fewest."),
         ),
         came_out="No penalty: without clipping and with it.",
@@ -56,10 +58,14 @@ PREDICTIONS = (
         name="residual_or_normalized",
         question="In which net do residual connections alone level the gradient?",
         choices=(
-            Choice("in both", "In the exploding net they add to what grows anyway."),
+            Choice(
+                "in both",
+                "In the exploding net they lower the growth a little, far from enough.",
+            ),
             Choice("in the vanishing sigmoid net"),
             Choice(
-                "in the exploding tanh net", "An identity added to a large factor is no help."
+                "in the exploding tanh net",
+                "There they lower the growth a little, far from enough.",
             ),
         ),
         came_out="In the vanishing net. The exploding one needs normalization as well.",

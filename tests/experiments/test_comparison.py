@@ -118,3 +118,7 @@ def test_no_verdict_without_separate_intervals():
 )
 def test_a_count_is_told_to_a_quarter(count, said):
     assert told(count, 20) == f"{said} of 20"
+
+
+def test_of_a_few_runs_none_is_said_and_not_at_most_0():
+    assert told(0, 3) == "none of 3" and told(0, 4) == "at most 1 of 4"
