@@ -6,12 +6,13 @@ from difflib import get_close_matches
 
 import numpy as np
 
+from course_lib.exercises.engine.calls import about_call
 from course_lib.exercises.engine.comparison import Unobservable
 from course_lib.exercises.engine.guard import OutOfTime, StillRunning
 from course_lib.exercises.engine.names import globals_used, uncalled_function
 from course_lib.exercises.engine.self_reference import alias_of_itself
 from course_lib.exercises.engine.shapes import about_shapes, operands
-from course_lib.exercises.engine.source import is_untouched, place_of
+from course_lib.exercises.engine.source import is_untouched, line_of, place_of
 from course_lib.mlp import Layer
 
 _FUNCTION_OPERAND = re.compile(
@@ -24,6 +25,7 @@ _ITERATED = re.compile(
     r"'(int|float|float64|numpy\.float64)' object (is not (iterable|subscriptable)|has no len)"
     "|unsized object|0-d array|invalid index to scalar|array is 0-dimensional"
 )
+_SIGNS_BY_ENTRY = ("*", "+", "-", "/", "operation", "")
 _NUMBER_NEEDED = re.compile("only .* arrays can be converted to Python scalars")
 
 
@@ -82,7 +84,7 @@ def error_sentence(error, answer, inputs=Inputs()):
         return "It did not come back in time and was stopped: does every loop in it end?"
     if isinstance(error, Unobservable):
         return str(error)
-    words = _about_operands(error, answer)
+    words = _about_operands(error, answer) or about_call(error, answer, inputs.case)
     first_line = str(error).strip().partition("\n")[0]
     words = words or re.sub("0x[0-9a-fA-F]+", "0x...", first_line)[:300]
     told = f": {words.rstrip('.')}." if words else "."
@@ -92,7 +94,7 @@ def error_sentence(error, answer, inputs=Inputs()):
 
 def _advice(error, answer, inputs):
     if about_shapes(error) and inputs.rows:
-        return f"Examples are rows here: {_listed(inputs.rows)} have one row for each example."
+        return _about_rows(error, answer, inputs)
     advised = _about_inputs(error, inputs)
     advisers = (advise for kind, advise in _ADVISERS if isinstance(error, kind))
     return advised or next(advisers, lambda *_: "")(error, answer)
@@ -108,6 +110,24 @@ def _about_operands(error, answer):
         f"`{left}` has shape {left_shape} and `{right}` has shape {right_shape}, which do not "
         f"fit for `{operator}`"
     )
+
+
+def _about_rows(error, answer, inputs):
+    """Say which operand is not what it should be, or that examples are rows."""
+    operator, parts = operands(error, answer) or ("", ())
+    if operator not in _SIGNS_BY_ENTRY and len({shape for _, shape in parts}) == 1:
+        return (
+            "Both have one shape: entry by entry they are multiplied with `*`, and a matrix "
+            "product needs one of them transposed."
+        )
+    shapes = {np.shape(inputs.case[name]) for name in inputs.rows}
+    for text, shape in parts:
+        name = text.removesuffix(".T")
+        made = None if name in inputs.case or {shape, shape[::-1]} & shapes else name
+        line = made and line_of(made, answer)
+        if line:
+            return f"`{name}` is made{line}: none of {_listed(inputs.rows)} has its shape."
+    return f"Examples are rows here: {_listed(inputs.rows)} have one row for each example."
 
 
 def _about_inputs(error, inputs):

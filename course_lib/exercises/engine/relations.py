@@ -159,13 +159,17 @@ def _of_right(pairs, table):
 
 
 def _right_made_of(pairs):
-    return _first(pairs, _NOT_YET, lambda a, e, function: a.ndim and close(function(a), e))
+    return _first(
+        pairs, _NOT_YET, lambda a, e, function: a.ndim and a.size and close(function(a), e)
+    )
 
 
 def _first(pairs, table, test):
     for words, function in table:
-        if all(e.size and a.size and test(a, e, function) for a, e in pairs) and not all(
-            close(a, e) for a, e in pairs
+        if (
+            any(a.size for a, _ in pairs)
+            and all(e.size and test(a, e, function) for a, e in pairs)
+            and not all(close(a, e) for a, e in pairs)
         ):
             return words
     return None

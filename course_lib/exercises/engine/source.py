@@ -90,6 +90,15 @@ def place_of(error, function):
     return f" in its line {number}" + (f", `{line}`" if line else "")
 
 
+def line_of(name, function):
+    """Say in which line a function gives a local name its value; "" if that is unknown."""
+    node = definition(function)
+    for part in _own_parts(node) if node else ():
+        if isinstance(part, ast.Assign) and ast.unparse(part.targets[0]) == name:
+            return f" in its line {part.lineno}, `{ast.unparse(part)}`"
+    return ""
+
+
 def without_docstring(function):
     """Return a function's source without docstring and indentation.
 

@@ -168,12 +168,17 @@ def _without_optimizer(model, theta, batches, optimizer):
     return _training()(model, theta, batches, scale(-1.0))
 
 
-def _mixed_up(model, theta, batches, optimizer):
-    class Mixed:
-        def loss_and_gradient(self, theta, x, y):
-            return model.loss_and_gradient(theta, x, y)[::-1]
+def _asked(ask):
+    """Return the training that takes ``ask(model, theta, x, y)`` for loss and gradient."""
 
-    return _training()(Mixed(), theta, batches, optimizer)
+    def answer(model, theta, batches, optimizer):
+        class Mixed:
+            def loss_and_gradient(self, theta, x, y):
+                return ask(model, theta, x, y)
+
+        return _training()(Mixed(), theta, batches, optimizer)
+
+    return answer
 
 
 def _twice(model, theta, batches, optimizer):
@@ -195,18 +200,21 @@ def _known(name, example, when, sentence, *variants):
 
 
 MISTAKES = (
-    _known("loss and gradient mixed up", _mixed_up,
+    _known("theta and x mixed up",
+        _asked(lambda model, theta, x, y: model.loss_and_gradient(x, theta, y)),
+        lambda d: d.asked and np.ndim(d.asked[0][0]) == 0,
+        "a batch's number stands where theta belongs: `model.loss_and_gradient(theta, x, y)`."),
+    _known("loss and gradient mixed up",
+        _asked(lambda model, theta, x, y: model.loss_and_gradient(theta, x, y)[::-1]),
         lambda d: d.given and np.ndim(d.given[0][0]) == 0,
         "`loss_and_gradient` returns the loss first and the gradient second, and they are "
         "taken here in the other order."),
     _known("x and y mixed up",
-        lambda model, theta, batches, optimizer: _training()(
-            model, theta, [(y, x) for x, y in batches], optimizer
-        ),
-        lambda d: d.asked and d.asked[1:2] and d.asked[1][1:3] == _BATCHES[1][::-1],
+        _asked(lambda model, theta, x, y: model.loss_and_gradient(theta, y, x)),
+        lambda d: len(d.asked) > 1 and np.array_equal(d.asked[1][1:3], _BATCHES[1][::-1]),
         "x and y of a batch are handed to the model in the other order."),
     _known("optimizer not used", _without_optimizer,
-        lambda d: d.asked and not d.given,
+        lambda d: d.asked and not d.given and not d.outcome.error,
         "`optimizer.update` is not called: without it there is no rate, no momentum and no "
         "clip."),
     _known("gradient and state mixed up",

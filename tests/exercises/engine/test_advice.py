@@ -45,6 +45,42 @@ SAID = {
         "say `np.linalg`",
     ),
     "a misspelled name": ("sigmoid", "return 1 / (1 + np.exp(-y))", "a name misspelled?"),
+    "too many arguments": (
+        "repaired_training",
+        "return gradient(theta, alpha, gamma)",
+        "`gradient` takes `theta` only, and 3 arguments were given.",
+    ),
+    "too few arguments of a method": (
+        "run_training",
+        "return [model.loss_and_gradient(theta) for _ in batches]",
+        "`model.loss_and_gradient` takes `theta`, `x` and `y`, and x, y are missing.",
+    ),
+    "one of two functions without a name": (
+        "run_training",
+        "return optimizer.update(theta)",
+        "`optimizer.update` takes `g` and `state`, and state is missing.",
+    ),
+    "an unknown keyword": (
+        "repaired_training",
+        "return gradient(at=theta)",
+        "`gradient` takes `theta` only, and no `at=`.",
+    ),
+    "a model called": (
+        "run_training",
+        "return [model(theta, x, y) for x, y in batches]",
+        "`model` is no function: call `model.loss_and_gradient`.",
+    ),
+    "an operand made by a matrix product": (
+        "bptt_step",
+        "d = grad_h @ (1 - h**2).T\nreturn d.T @ h_before, d.T @ x, d.sum(axis=0), d @ W",
+        "`d` is made in its line 2, `d = grad_h @ (1 - h ** 2).T`: none of `grad_h`, `h`, "
+        "`h_before` and `x` has its shape.",
+    ),
+    "a matrix product of two of one shape": (
+        "bptt_step",
+        "d = grad_h @ (1 - h**2)\nreturn d.T @ h_before, d.T @ x, d.sum(axis=0), d @ W",
+        "Both have one shape: entry by entry they are multiplied with `*`",
+    ),
     "a function calculated with": (
         "sigmoid_derivative",
         "return sigma * (1 - sigma)",
