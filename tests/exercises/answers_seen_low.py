@@ -136,7 +136,7 @@ ROWS = (
     ("variance_map", "def variance_map(q, activation, sigma_w, sigma_b):\n    return sigma_w**2 * (gaussian_mean(lambda z: activation(z)**2, q) + sigma_b**2)",
      "failed", "σ_b² stands outside the parentheses"),
     ("variance_map", "def variance_map(q, activation, sigma_w, sigma_b):\n    x, p = np.polynomial.hermite_e.hermegauss(61)\n    p = p / p.sum()\n    q = np.asarray(q, float)\n    return sigma_w**2 * (activation(q[..., None]*x)**2 @ p) + sigma_b**2",
-     "failed", "the argument of φ is q z"),
+     "failed", "is q ξ, and should be √q ξ"),
     ("variance_map", "return sigma_w * gaussian_mean(lambda z: activation(z)**2, q) + sigma_b",
      "failed", "both are squared"),
     ("variance_map", "return (sigma_w * gaussian_mean(activation, q) + sigma_b)**2",
