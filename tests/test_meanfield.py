@@ -21,7 +21,7 @@ by_name = pytest.mark.parametrize("activation", SMOOTH, ids=lambda a: a.name)
 
 
 def adaptive_mean(f, q):
-    """E[f(√q z)] by adaptive quadrature, in pieces that bracket the needle at 0."""
+    """E[f(√q ξ)] by adaptive quadrature, in pieces that bracket the needle at 0."""
     from scipy.integrate import quad  # slow to import: not while tests are collected
 
     width = 1 / np.sqrt(q)

@@ -1,4 +1,4 @@
-"""Ways of taking E[f(√q z)] that are tempting and fail: what known mistakes are made of."""
+"""Ways of taking E[f(√q ξ)] that are tempting and fail: what known mistakes are made of."""
 
 from functools import cache
 
