@@ -132,12 +132,12 @@ def wall_surface(ax, w_values, b_values, errors, paths=None):
     ax.figure.colorbar(filled, ax=ax, label="error").outline.set_visible(False)
     ax.set(xlabel="weight w", ylabel="bias b", xlim=w_values[[0, -1]], ylim=b_values[[0, -1]])
     if paths:
-        widths = 1.5 + 2.5 * np.arange(len(paths))[::-1]  # where paths coincide, each is seen
-        for ((label, path), look), width in zip(
-            curves("paths", paths, (2,)), widths, strict=True
-        ):
-            draw_path(ax, label, _finite_part(label, path), look, width)
-        ax.legend(loc="lower left", frameon=True, framealpha=0.9)
+        drawn = list(curves("paths", paths, (2,)))
+        for below, ((label, path), look) in reversed(list(enumerate(drawn))):
+            # the first path lies on top, the thinnest, so that each is seen where they coincide
+            draw_path(ax, label, _finite_part(label, path), look, width=1.5 + 3 * below)
+        entries = [of_legend[::-1] for of_legend in ax.get_legend_handles_labels()]
+        ax.legend(*entries, loc="lower left", frameon=True, framealpha=0.9)
     ax.grid(False)
     return ax
 

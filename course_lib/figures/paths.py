@@ -49,10 +49,15 @@ def draw_path(ax, label, path, look, width=1.5):
     look : dict
         ``color`` and ``linestyle``.
     width : float, optional
-        Of the line, in points.
+        Of the line, in points; dots are larger by as much.
     """
     color = look["color"]
-    steps = {"linestyle": look["linestyle"], "marker": ".", "markersize": 5, "linewidth": width}
+    steps = {
+        "linestyle": look["linestyle"],
+        "marker": ".",
+        "markersize": 3.5 + width,
+        "linewidth": width,
+    }
     ax.plot(*path.T, color=color, label=label, **steps)
     ax.plot(*path[0], "o", color=color, markerfacecolor="white", markersize=9)
     ax.plot(*path[-1], "*", color=color, markeredgecolor="white", markersize=14)

@@ -157,6 +157,16 @@ def test_a_path_that_leaves_the_wall_ends_in_a_triangle_and_moves_no_limit(ax):
     assert (ax.get_xlim(), ax.get_ylim()) == WINDOW
 
 
+def test_where_two_paths_on_the_wall_coincide_the_first_lies_on_top_and_is_thinner(ax):
+    paths = {"first": np.array([[4.0, -2.0], [5.0, -1.0]])}
+    paths["second"] = paths["first"]
+    plots.wall_surface(ax, [3, 5, 7], [-4, 0], np.arange(6.0).reshape(2, 3), paths)
+    labels = [line.get_label() for line in ax.lines if line.get_label() in paths]
+    widths = [line.get_linewidth() for line in ax.lines if line.get_label() in paths]
+    assert labels == ["second", "first"] and widths[0] > widths[1]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == [*paths]
+
+
 def test_a_path_on_the_wall_ends_where_it_stops_being_finite(ax):
     path = np.array([[4.0, -2.0], [5.0, -1.0], [np.inf, np.nan]])
     plots.wall_surface(ax, [3, 5, 7], [-4, 0], np.arange(6.0).reshape(2, 3), {"run": path})

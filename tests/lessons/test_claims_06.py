@@ -108,6 +108,22 @@ def test_one_step_beyond_its_largest_rate_ema_fails_without_exploding_and_at_5_e
     assert min(count[-1] for count in n["n_exploded"].values()) >= 13
 
 
+def test_at_0_17_the_methods_explode_in_the_order_of_their_failing_and_at_1_7_ema_does_too():
+    n = accumulation()
+    assert n["rates"][3] == pytest.approx(0.17, abs=0.005)
+    exploded = {name: count[3] for name, count in n["n_exploded"].items()}
+    assert max(exploded["plain descent"], exploded["EMA"]) <= 4
+    assert min(exploded["momentum"], exploded["Nesterov"]) >= 12
+    assert n["n_exploded"]["EMA"][-2] >= 12 and n["rates"][-2] == pytest.approx(1.7, abs=0.05)
+
+
+def test_at_momentums_first_failing_rate_its_runs_end_near_the_loss_of_guessing():
+    n = accumulation()
+    assert n["n_exploded"]["momentum"][2] == 0
+    assert np.sum(n["late"] > 0.6 * n["guessing"]) >= 12
+    assert np.median(n["late"]) == pytest.approx(0.9 * n["guessing"], rel=0.15)
+
+
 def test_nesterov_does_as_well_as_momentum_and_its_parabola_had_promised_less_than_plain():
     n = accumulation()
     assert n["limits"]["Nesterov"].subs(n["g_"], 0.9) < 2
