@@ -277,7 +277,7 @@ def test_at_a_third_of_the_smallest_rate_momentum_solves_fewer_than_half():
 @pytest.mark.parametrize(
     ("name", "clipped", "low", "high"),
     [
-        ("sigmoid, σ_w = 16", True, 0.4, 0.6),
+        ("sigmoid, σ_w = 16", True, 0.35, 0.64),
         ("sigmoid, σ_w = 16", False, 0.15, 0.37),
         ("tanh, σ_w = 4", True, 0.05, 0.15),
         ("tanh, σ_w = 4", False, 0.05, 0.15),
