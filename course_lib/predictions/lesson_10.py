@@ -33,7 +33,7 @@ PREDICTIONS = (
             Choice("as many", "The clip shortens nearly every step there."),
             Choice("fewer"),
         ),
-        came_out="Fewer, and none is thrown onto the plateau. A clip bounds the bouncing.",
+        came_out="Fewer, but all of them stay near the minimum.",
         truth="last.max() < 0.01",
     ),
     Prediction(
@@ -50,7 +50,7 @@ PREDICTIONS = (
     ),
     Prediction(
         name="gradient_through_max_pooling",
-        question="If only the largest value passes, where does the gradient go on the way back?",
+        question="Max-pooling keeps the largest of four. Where does the gradient go?",
         choices=(
             Choice("to all four, a quarter each", "That is what average pooling does."),
             Choice("to the largest"),
@@ -76,9 +76,7 @@ PREDICTIONS = (
         choices=(
             Choice("none, and none", "The clip shortens just those steps that shut the ReLUs."),
             Choice("none, and all"),
-            Choice(
-                "half, and all", "Without it the ReLUs of all six are shut sooner or later."
-            ),
+            Choice("half, and all", "Without it hardly any ReLU of the six stays open."),
         ),
         came_out="None without it, all with it.",
         truth="(cnn_solved['no clip'], cnn_solved['clip']) == (0, 6)",
@@ -101,10 +99,10 @@ PREDICTIONS = (
             Choice(
                 "yes, about 2", "The interval of the second net lies above that of the first."
             ),
-            Choice("no: between 2 and 3"),
-            Choice("no: between 1.3 and 10", "The finer grid tells them within 2 and 3."),
+            Choice("no: between 2.0 and 2.9"),
+            Choice("no: between 1.3 and 10", "The finer grid puts them between 2.0 and 2.9."),
         ),
-        came_out="No: from <!-- = min(factors.values()) -->2.0 to "
+        came_out="No: between <!-- = min(factors.values()) -->2.0 and "
         "<!-- = max(factors.values()) -->2.9.",
         truth="1.9 < min(factors.values()) < max(factors.values()) < 3.1 "
         "and max(factors.values()) > 1.2 * min(factors.values())",

@@ -40,7 +40,7 @@ def test_three_neurons_take_620_steps_and_a_sixth_of_them_with_momentum():
         _, losses = n["fit"](n["three"], n["twenty"], [(n["x"], n["y"])] * 400, make(2.0))
         steps[name] = np.median(np.argmax(losses < 1e-6, axis=0))
     assert plain / steps["no clip"] == pytest.approx(6, abs=0.7)
-    assert steps["no clip"] < steps["clip"] < 1.3 * steps["no clip"], "a few steps"
+    assert steps["clip"] / steps["no clip"] == pytest.approx(7 / 6, abs=0.06), "a sixth more"
 
 
 def test_at_the_rate_that_suits_each_momentum_gains_a_factor_of_about_1_5():
@@ -240,7 +240,7 @@ def test_seven_filters_grow_and_keep_their_pattern_and_one_hardly_moves():
         assert open_share.argmin() == moved.argmin() and open_share.min() < 0.05
     times = np.linalg.norm(after, axis=(1, 2)) / np.linalg.norm(before, axis=(1, 2))
     cosines = np.sum(after * before, axis=(1, 2)) / (times * np.sum(before**2, axis=(1, 2)))
-    assert (times > 1.3).sum() == 7 and (times > 1.8).sum() >= 5, "most to twice or more"
+    assert (times > 1.3).sum() == 7 and (times > 1.8).sum() >= 5, "most to about twice"
     assert cosines.min() > 0.5 and np.median(cosines) > 0.8, "much of the pattern"
 
 
@@ -252,7 +252,7 @@ def test_at_3_no_convolutional_net_learns_without_a_clip_and_all_with_it():
     assert np.median(read["no clip"]) < 0.2
     late = {name: losses[-10:].mean(axis=0) for name, losses in n["cnn_losses"].items()}
     assert np.median(late["no clip"]) == pytest.approx(np.log(10), abs=0.05)
-    assert np.sum(np.abs(late["no clip"] - np.log(10)) < 0.05) >= 4, "nearly all"
+    assert np.all(np.abs(late["no clip"] - np.log(10)) < 0.05), "all six"
     assert np.median(late["clip"]) == pytest.approx(0.1, abs=0.07)
     assert all(np.isfinite(losses).all() for losses in n["cnn_losses"].values())
     _, high = n["wilson_interval"](0, 6)
@@ -271,6 +271,7 @@ def test_the_unclipped_ones_are_shut_after_first_gradients_several_times_the_typ
     }
     shares = {name: np.median(held.mean(axis=(-2, -1))) for name, held in features.items()}
     assert shares["no clip"] < 0.01 and shares["clip"] > 0.22
+    assert features["no clip"].mean(axis=(-2, -1)).max() < 0.01, "of none"
 
 
 @pytest.mark.parametrize("name", ["no clip", "clip"])
@@ -335,7 +336,7 @@ def test_after_120_steps_every_net_beats_the_table_of_pairs_on_new_text():
 def test_at_1_the_nets_end_worse_than_guessing_and_learn_with_a_clip():
     n = images_and_text()
     assert n["text_nats"]["no clip"].min() > np.log(n["n"])
-    assert n["text_nats"]["no clip"].max() > 10, "some by tens of nats"
+    assert n["text_nats"]["no clip"].min() > np.log(n["n"]) + 10, "all by tens of nats"
     assert n["text_nats"]["clip"].max() < np.log(n["n"])
     assert np.median(n["text_nats"]["clip"]) < n["unigram"]
     assert n["text_nats"]["clip"].min() > n["bigram"], "none of them beats the pairs"
@@ -355,10 +356,15 @@ def test_unclipped_at_1_the_weights_are_large_and_the_softmax_is_sure_of_itself(
         scores = np.exp(logits - logits.max(axis=-1, keepdims=True))
         top[name] = np.median(1 / scores.sum(axis=-1), axis=(-2, -1))
     assert np.median(top["end"]) > 0.5 and top["start"].max() < 0.25
-    weights = [n["speller"].unpack(parameters)[0] for parameters in (n["text_start"], theta)]
-    before, after = (np.linalg.norm(w, axis=(-2, -1)) for w in weights)
-    growth = after / before
-    assert growth.min() > 4 and growth.max() > 200, "in some nets hundreds of times"
+    between, to_output = (
+        np.divide(*(np.linalg.norm(n["speller"].unpack(t)[k], axis=(-2, -1)) for t in ends))
+        for ends in [(theta, n["text_start"])]
+        for k in (0, 3)
+    )
+    assert between.min() > 10 and between.max() > 1000, "tens to thousands of times and more"
+    assert 5 < np.median(to_output) < 25, "about ten times"
+    states = np.abs(n["speller"].trace(theta, n["one_hot"][seen]).h[1:])
+    assert np.mean(states > 0.99) > 0.95, "nearly every state at ±1"
 
 
 @pytest.mark.parametrize("name", ["no clip", "clip"])
@@ -399,3 +405,4 @@ def test_the_medians_of_the_recap_are_those_recorded():
     named = {"small_norms": 0.003, "mlp_norms": 0.4, "cnn_norms": 0.6, "text_norms": 0.5}
     for name, value in named.items():
         assert np.median(n[name]) == pytest.approx(value, rel=0.17), name
+    assert all(np.median(n[name]) > 100 * 0.003 for name in list(named)[1:])
