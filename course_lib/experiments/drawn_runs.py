@@ -18,6 +18,7 @@ from course_lib.optimizers import (
 )
 
 N_SEEDS, LEARNED = 3, 0.5  # of the new digits; guessing gives 0.1
+_N_UPDATES, _N_MICRO = 150, 8
 _CLIP, _MOMENTUM = clip_by_global_norm(1.0), momentum(0.9)
 
 
@@ -92,57 +93,98 @@ def judge(drawn, mended):
     return f"{verdict}: {listed} of the new digits, with {N_SEEDS} seeds; half is needed."
 
 
-def _drawn(cause, repair, n_hidden, activation, initializer, links, rng, **options):
+def _drawn(cause, repair, net, rng, micro_batches, links, data=DATA[0]):
+    """Return a case; ``repair`` may leave out what goes in front of the links."""
+    before, budget = micro_batches
+    if "links" in repair:
+        repair = {"links": (*_in_front(before), *repair["links"])}
     seed = int(rng.integers(1000))
-    sizes = (64, *[32] * n_hidden, 10)
-    configuration = Configuration(sizes, activation, initializer, links, seed=seed, **options)
+    configuration = Configuration(*net, (*before, *links), data, seed=seed, **budget)
     return DrawnRun(configuration, cause, repair)
 
 
+def _in_front(links):
+    return (accumulate_micro_batches(_N_MICRO),) if links else ()
+
+
+def _one_of(rng, *options):
+    return options[rng.integers(len(options))]
+
+
+def _budget(rng, accumulate=accumulate_micro_batches):
+    """Draw batches, or micro-batches with what gathers them: the links in front, the budget."""
+    if accumulate is accumulate_micro_batches and rng.random() < 0.5:
+        return (), {"n_steps": _N_UPDATES, "batch_size": 32}
+    return (accumulate(_N_MICRO),), {"n_steps": _N_MICRO * _N_UPDATES, "batch_size": 8}
+
+
+def _sizes(n_hidden):
+    return (64, *[32] * int(n_hidden), 10)
+
+
+def _healthy_net(rng):
+    """Draw a net whose gradient keeps its size: sizes, activation, initializer."""
+    phi, initializer = _one_of(
+        rng, (tanh, orthogonal(1.0)), (sigmoid, centered(normal(4.0))), (relu, he())
+    )
+    return _sizes(rng.integers(3, 6)), phi, initializer
+
+
+def _loose_clip(rng):
+    """Draw no clip, or one that is too loose to cure anything."""
+    return _one_of(rng, (), (clip_by_global_norm(100.0),))
+
+
+def _behind(rng, step):
+    """Draw momentum with a clip in front, with one behind, or with none: all are harmless."""
+    return _one_of(rng, (_CLIP, _MOMENTUM, step), (_MOMENTUM, _CLIP, step), (_MOMENTUM, step))
+
+
 def _vanishing(rng):
-    repair, depth = {"initializer": centered(normal(4.0))}, rng.integers(6, 8)
-    links = (_MOMENTUM, scale(-0.1))
-    weights = normal(float(rng.choice([0.5, 1.0, 1.5])))
-    return _drawn("vanishing", repair, depth, sigmoid, weights, links, rng, n_steps=150)
+    weights = normal(_one_of(rng, 0.5, 1.0, 1.5))
+    net = _sizes(rng.integers(6, 8)), sigmoid, _one_of(rng, weights, centered(weights))
+    repair = {"initializer": centered(normal(4.0))}
+    return _drawn("vanishing", repair, net, rng, _budget(rng), _behind(rng, scale(-0.1)))
 
 
 def _exploding(rng):
-    repair, depth = {"initializer": orthogonal(1.0)}, rng.integers(11, 14)
-    links = (_CLIP, _MOMENTUM, scale(-0.02))
-    weights = normal(float(rng.choice([4.0, 5.0, 6.0])))
-    return _drawn("exploding", repair, depth, tanh, weights, links, rng)
+    net = _sizes(rng.integers(11, 14)), tanh, normal(_one_of(rng, 4.0, 5.0, 6.0))
+    repair = {"initializer": orthogonal(1.0)}
+    return _drawn("exploding", repair, net, rng, _budget(rng), _behind(rng, scale(-0.02)))
 
 
 def _rate(rng):
-    repair, depth = {"links": (scale(-0.2),)}, rng.integers(3, 5)
-    links = (scale(-float(rng.choice([2.0, 3.0, 4.0]))),)
-    return _drawn("rate", repair, depth, tanh, orthogonal(1.0), links, rng)
+    net, clip, memory = _healthy_net(rng), _loose_clip(rng), _one_of(rng, (), (_MOMENTUM,))
+    bears = 4 if net[1] is sigmoid else 1  # so much larger rates
+    links = (*clip, *memory, scale(-bears * _one_of(rng, 2.0, 3.0, 4.0)))
+    repair = {"links": (*clip, *memory, scale(-0.02 if memory else -0.2))}
+    return _drawn("rate", repair, net, rng, _budget(rng), links)
 
 
 def _slow(rng):
-    repair, depth = {"links": (scale(-0.2),)}, rng.integers(3, 5)
-    links = (scale(-float(rng.choice([1e-4, 3e-4, 1e-3]))),)
-    return _drawn("slow", repair, depth, tanh, orthogonal(1.0), links, rng)
+    links = _behind(rng, scale(-_one_of(rng, 1e-5, 3e-5, 1e-4)))
+    repair = {"links": (*links[:-1], scale(-0.05))}
+    return _drawn("slow", repair, _healthy_net(rng), rng, _budget(rng), links)
 
 
 def _sum(rng):
-    behind, depth = (_MOMENTUM, scale(-0.1)), rng.integers(3, 5)
-    repair = {"links": (accumulate_micro_batches(8), *behind)}
-    links = (faults.accumulate_micro_batches(8), *behind)
-    budget = {"n_steps": 320, "batch_size": 8}
-    return _drawn("sum", repair, depth, tanh, orthogonal(1.0), links, rng, **budget)
+    net = _healthy_net(rng)
+    rate = {sigmoid: 0.4, tanh: 0.1, relu: 0.05}[net[1]]  # the sum is too much, the mean is not
+    links = (*_loose_clip(rng), _MOMENTUM, scale(-rate))
+    micro_batches = _budget(rng, faults.accumulate_micro_batches)
+    return _drawn("sum", {"links": links}, net, rng, micro_batches, links)
 
 
 def _order(rng):
-    step, depth = scale(-float(rng.choice([0.02, 0.03, 0.04]))), 3
+    step, net = scale(-_one_of(rng, 0.02, 0.03, 0.04)), (_sizes(3), relu, he())
     repair, links = {"links": (_CLIP, _MOMENTUM, step)}, (_MOMENTUM, _CLIP, step)
-    return _drawn("order", repair, depth, relu, he(), links, rng, data=DATA[1])
+    return _drawn("order", repair, net, rng, _budget(rng), links, DATA[1])
 
 
 def _derivative(rng):
-    links, depth = (_CLIP, _MOMENTUM, scale(-0.1)), rng.integers(3, 5)
-    slip, weights = faults.sigmoid_of_a_colleague, centered(normal(4.0))
-    return _drawn("derivative", {"activation": sigmoid}, depth, slip, weights, links, rng)
+    net = _sizes(rng.integers(3, 6)), faults.sigmoid_of_a_colleague, centered(normal(4.0))
+    links, repair = _behind(rng, scale(-0.1)), {"activation": sigmoid}
+    return _drawn("derivative", repair, net, rng, _budget(rng), links)
 
 
 _FAULTS = (_vanishing, _exploding, _rate, _slow, _sum, _order, _derivative)

@@ -50,7 +50,7 @@ PREDICTIONS = (
     ),
     Prediction(
         name="run_5_harm_of_a_spike",
-        question="No step of run 5 is longer than any other. What harm can a spike do then?",
+        question="All steps of run 5 are equally long. What harm can a spike do then?",
         choices=(
             Choice("none", "A step has a direction as well as a length."),
             Choice("it decides where many steps point"),

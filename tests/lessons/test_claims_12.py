@@ -118,6 +118,13 @@ def test_run_3_is_cured_by_a_clip_and_by_ema_too(links):
     assert accuracies(3, links=links).min() > 0.5
 
 
+def test_the_steps_of_run_4_are_a_twentieth_at_first_and_longest_near_step_70():
+    ratios = np.array(section()["recorded"][3].history.update_ratio)[7::8]
+    assert ratios[0] == pytest.approx(0.05, abs=0.01)
+    assert ratios.max() == pytest.approx(0.3, abs=0.06)
+    assert 50 < 8 * ratios.argmax() + 7 < 90
+
+
 def test_run_4_falls_for_a_few_updates_and_then_climbs_and_learns_in_whole_batches():
     loss = section()["recorded"][3].history.loss
     assert np.mean(loss[24:48]) < np.mean(loss[:8]) < np.mean(loss[160:]) / 2
@@ -175,6 +182,7 @@ def test_the_loss_of_run_5_has_spikes_of_more_than_ten_times_the_rest():
 def test_the_steps_of_run_5_are_level():
     ratios = section()["recorded"][4].history.update_ratio
     assert max(ratios) < 1.2 * min(ratios)
+    assert max(ratios) < 1.02 * np.median(ratios)
 
 
 def test_the_gradient_of_run_6_climbs_from_thousands_to_millions():
