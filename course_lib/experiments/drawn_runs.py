@@ -93,18 +93,19 @@ def judge(drawn, mended):
     return f"{verdict}: {listed} of the new digits, with {N_SEEDS} seeds; half is needed."
 
 
-def _drawn(cause, repair, net, rng, micro_batches, links, data=DATA[0]):
-    """Return a case; ``repair`` may leave out what goes in front of the links."""
+def _drawn(cause, repair, net, rng, micro_batches, links):
+    """Return a case; ``repair`` leaves out the link that gathers micro-batches."""
     before, budget = micro_batches
     if "links" in repair:
-        repair = {"links": (*_in_front(before), *repair["links"])}
+        gathers = (accumulate_micro_batches(_N_MICRO),) if before else ()
+        repair = {"links": (*gathers, *repair["links"])}
+    # a clip in front bears damaged images
+    data = (
+        DATA[1] if cause == "order" or (links[0] is _CLIP and rng.random() < 0.5) else DATA[0]
+    )
     seed = int(rng.integers(1000))
     configuration = Configuration(*net, (*before, *links), data, seed=seed, **budget)
     return DrawnRun(configuration, cause, repair)
-
-
-def _in_front(links):
-    return (accumulate_micro_batches(_N_MICRO),) if links else ()
 
 
 def _one_of(rng, *options):
@@ -178,7 +179,7 @@ def _sum(rng):
 def _order(rng):
     step, net = scale(-_one_of(rng, 0.02, 0.03, 0.04)), (_sizes(3), relu, he())
     repair, links = {"links": (_CLIP, _MOMENTUM, step)}, (_MOMENTUM, _CLIP, step)
-    return _drawn("order", repair, net, rng, _budget(rng), links, DATA[1])
+    return _drawn("order", repair, net, rng, _budget(rng), links)
 
 
 def _derivative(rng):

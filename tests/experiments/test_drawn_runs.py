@@ -48,16 +48,18 @@ def test_a_printed_case_does_not_name_its_cause():
 
 def test_what_is_printed_of_the_parts_at_fault_occurs_in_healthy_runs_too():
     drawn = [drawn_runs.drawn_run(seed) for seed in range(200)]
-    gathered, right_sigmoid, early_clip, late_clip = (
+    gathered, damaged, right_sigmoid, early_clip, late_clip = (
         {case.cause for case in drawn if all(part in str(case.configuration) for part in parts)}
         for parts in (
             ["accumulate_micro_batches(k=8)"],
+            ["damaged"],
             ["sigmoid", "centered(normal(sigma_w=4))"],
             ["clip_by_global_norm(max_norm=1), momentum"],
             ["momentum(gamma=0.9), clip_by_global_norm(max_norm=1)"],
         )
     )
     assert gathered == set(CAUSES) - {"data"}
+    assert damaged == {"vanishing", "exploding", "slow", "order", "derivative"}
     assert right_sigmoid == {"rate", "slow", "sum", "derivative"}
     assert early_clip == {"vanishing", "exploding", "slow", "derivative"}
     assert late_clip == {"vanishing", "exploding", "slow", "order", "derivative"}
