@@ -42,6 +42,8 @@ ROWS = (
     ("sigmoid_derivative", "return sigma(z) * sigma(1 - z)", "failed", "The 1 stands outside"),
     ("sigmoid_derivative", "return sigma(z) - 2 * sigma(z) ** 2", "failed", "look at every factor, sign and square"),
     ("sigmoid_derivative", "return sigma(z) * (1 - sigma)", "failed", "`sigma` is a function: call it"),
+    ("sigmoid", "out = np.zeros_like(z)\nout[...] = 1 / (1 + np.exp(-np.asarray(z)))\nreturn out[()]",
+     "failed", "cuts off the decimals of what is written into it"),
     ("chain_derivative", "def chain_derivative(x, weights):\n    zs, a = [], x\n    for w in weights:\n        zs.append(w * a)\n        a = sigma(w * a)\n    d = 1.0\n    for i in reversed(range(len(weights))):\n        d = d * weights[i] * (1.0 if i == len(weights) - 1 else sigma_slope(zs[i]))\n    return d",
      "failed", "of the last layer is missing"),
     ("chain_derivative", "a, d = x, 1.0\nfor w in weights:\n    z = w * a\n    d *= a * sigma_slope(z)\n    a = sigma(z)\nreturn d",

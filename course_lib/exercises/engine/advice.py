@@ -185,8 +185,9 @@ def _about_missing_module(error, answer):
 def _about_attributes(error, answer):
     if isinstance(error, FrozenInstanceError):
         return "It cannot be changed; its method `replace` returns a changed copy."
-    if error.obj is np and "Use `" not in str(error):
-        return _about_numpy_name(error.name)
+    found = re.match(r"module 'numpy' has no attribute '(\w+)'", str(error))
+    if found:
+        return _about_numpy_name(found[1])
     if isinstance(error.obj, Layer):
         return "What a layer has for its part of the vector: `.w`, `.b` and `.parameters`."
     return ""

@@ -34,7 +34,7 @@ def general_finding(seen):
         taken = about_taken_arguments(seen)
     if taken or not numeric:
         return taken
-    steps = (about_memory, _about_values, about_use, _about_cases, _about_parts)
+    steps = (about_memory, _about_values, about_use, _about_cases, _about_factors, _about_parts)
     with np.errstate(all="ignore"):
         return next(filter(None, (step(seen) for step in steps)), None)
 
@@ -127,13 +127,32 @@ def _relation(seen, pairs, own_factors=True):
     found = _imprecise(pairs) or relations.same_form(pairs) or _an_argument(seen, pairs)
     if found:
         return found
+    factors = _factors(pairs)
+    if factors is None:
+        return None
+    known = quantities(seen.exercise.parameters, seen.cases) | relations.norms(pairs)
+    words = factor_in_words(factors, known)
+    changing = own_factors and not np.isclose(factors, 1).any()
+    if words or not changing or sum(e.size > 1 for _, e in pairs) < 3:
+        return words
+    return relations.own_factors(factors)
+
+
+def _factors(pairs):
+    """Return the factor of each case, where there are several; None if one has none."""
     factors = relations.factors(pairs)
-    if factors is not None and np.count_nonzero(~np.isnan(factors)) > 1:
-        known = quantities(seen.exercise.parameters, seen.cases) | relations.norms(pairs)
-        words = factor_in_words(factors, known)
-        if words or (own_factors and sum(e.size > 1 for _, e in pairs) > 2):
-            return words or relations.own_factors(factors)
-    return None
+    return factors if factors is not None and np.sum(~np.isnan(factors)) > 1 else None
+
+
+def _about_factors(seen):
+    """Tell of the factors in some cases, where others are right."""
+    if isinstance(seen.expected[0], tuple) or not seen.regular:
+        return None
+    factors = _factors(_pairs(seen.answers, seen.expected))
+    if factors is None or sum(np.size(e) > 1 for e in seen.expected) < 3:
+        return None
+    told = relations.own_factors(factors)
+    return Finding(told, f"It returned {told}.") if told else None
 
 
 def _an_argument(seen, pairs):

@@ -24,6 +24,7 @@ from course_lib.exercises.engine.seen import Seen
 from course_lib.exercises.engine.self_reference import borrowed_answer, remember
 from course_lib.exercises.engine.source import is_untouched
 from course_lib.exercises.engine.trials import run_cases
+from course_lib.exercises.engine.values import fits
 
 _UNLIMITED = (
     "This environment starts no threads, so your function ran without a time limit: only the "
@@ -127,7 +128,9 @@ def _passed(exercise, answer, trials, laws):
 def _explained(exercise, answer, trials, laws, guard):
     wrong = next((trial for trial in trials if not trial.right), None)
     name, said = _diagnosed(Seen(exercise, answer, trials, laws or [], guard), wrong)
-    shown = first_raising(trials) or wrong
+    shown = wrong
+    if said or not wrong or fits(wrong.answer, wrong.expected):  # else its form says enough
+        shown = first_raising(trials) or wrong
     if shown:
         blocks = case_blocks(exercise, answer, trials, shown, said)
     else:

@@ -20,7 +20,8 @@ def cases(rng):
     small = [(2.0,), (0.0,), (-1.0,), (np.array([0.0, 1.0, -1.0]),)]
     shapes = [(1,), (5,), (2, 3), (4, 1), (2, 2, 2)]
     drawn = [(rng.normal(scale=4.0, size=shape),) for shape in shapes]
-    return [*small, *drawn, (np.linspace(-25.0, 25.0, 11),)]
+    whole = [(-4,), (np.array([0, -2, -3]),)]  # the lesson calls it with whole numbers too
+    return [*small, *drawn, (np.linspace(-25.0, 25.0, 11),), *whole]
 
 
 def _at_one_z(case, answer, expected):

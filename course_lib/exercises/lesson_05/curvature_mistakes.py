@@ -298,7 +298,7 @@ MISTAKES = (
             when=lambda facts: facts.lists_all_limits, any_form=True),
     _told("near the limit",
           "many of these are near the limit and not at it, as where rates are tried one after "
-          "the other or an iteration ends early. 2/λ_max, with the largest eigenvalue, is exact.",
+          "the other or an iteration ends early. 2/λ_max is exact.",
           _limit(_on_a_grid), _limit(partial(_on_a_grid, rounded=np.floor)),
           _limit(_on_a_grid, 0.02), when=lambda facts: facts.near, any_form=True),
 )  # fmt: skip

@@ -269,6 +269,40 @@ def test_laws_that_were_not_tried_are_mentioned():
     assert "Fix this first" not in str(grade(exercise, lambda x: 1.0))
 
 
+def test_a_later_case_of_another_form_is_told_as_it_is():
+    exercise = with_law(lambda function: (True, "fine"))
+    verdict = str(grade(exercise, lambda x: "text" if x > 1 else 0.0))
+    assert "In case 2 of 2: it returned a piece of text; one number is needed." in verdict
+
+
+def test_what_was_raised_stands_before_a_known_mistake_and_before_other_numbers():
+    mistake = Mistake("odd", twice, "odd.", when=lambda seen: True, any_form=True)
+    exercise = replace(with_law(lambda function: (True, "fine")), mistakes=(mistake,))
+
+    def answer(x):
+        return 0.0 if x < 2 else [x][1]
+
+    verdict = str(grade(exercise, answer)).splitlines()
+    assert verdict[1].startswith("It raised IndexError in its line 2")
+    assert verdict[1].endswith("A known mistake, odd: odd.")
+    assert verdict[2] == "First case that raises (0 of 2 are right):"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Inf", "Use `np.inf` instead."),
+        ("float", "NumPy had it once for Python's own: `float`."),
+        ("product", "NumPy says `np.prod`."),
+        ("Sqrt", "NumPy says `np.sqrt`."),
+        ("flattened_twice", "has no attribute 'flattened_twice'."),
+    ],
+)
+def test_a_name_that_numpy_has_not_is_told(name, said):
+    exercise = with_law(lambda function: (True, "fine"))
+    assert str(grade(exercise, lambda x: getattr(np, name))).splitlines()[1].endswith(said)
+
+
 def test_time_that_is_up_in_a_law_is_told():
     body = "while n_layers == 11:\n    pass\nreturn factor**n_layers"
     answer = answer_with(exercises()["repeated_factor"], body)
