@@ -79,7 +79,6 @@ def same_form(pairs):
     return (
         _one_constant(pairs)
         or _by_entry(pairs)
-        or _cut_off(pairs)
         or _of_right(pairs, _ARRANGED)
         or _constant_factor(pairs)
         or _of_right(pairs, _SCALED)
@@ -194,17 +193,6 @@ def _one_constant(pairs):
     if not constant:
         return None
     return f"{came[0]:.4g} everywhere" if came[0] else "0"
-
-
-def _cut_off(pairs):
-    """Tell whether numbers are right up to one size, and of that size beyond."""
-    came = np.concatenate([np.ravel(a) for a, _ in pairs])
-    right = np.concatenate([np.ravel(e) for _, e in pairs])
-    limit = np.max(np.abs(came), initial=0.0)
-    beyond = np.abs(right) > limit * (1 + 1e-6)
-    if beyond.sum() < 2 or beyond.all() or not close(came, np.clip(right, -limit, limit)):
-        return None
-    return f"the right value cut off at -{limit:.4g} and {limit:.4g}"
 
 
 def _of_tables(pairs):

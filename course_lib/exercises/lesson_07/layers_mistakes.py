@@ -28,7 +28,7 @@ class LayerFacts(Factors):
         rows = []
         for i, trial in enumerate(self.seen.trials):
             g, c, layers = trial.case
-            if trial.error or np.shape(trial.answer) != g.shape:
+            if trial.error or shape_of(trial.answer) != g.shape:
                 raise Unseen
             for position, layer in enumerate(layers):
                 a, part = trial.answer[layer.parameters], g[layer.parameters]

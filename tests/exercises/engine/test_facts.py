@@ -128,7 +128,7 @@ FOUND = {
     "an argument less it": ("weighted", "return x - weighted(x, scale)",
                             "`x` minus the right value"),
     "cut off": ("weighted", "return np.clip(weighted(x, scale), -1, 1)",
-                "the right value cut off at -1 and 1"),
+                "the right value cut off at ±1"),
     "scaled to norm 1": ("weighted", "y = weighted(x, scale)\nreturn y / np.linalg.norm(y)",
                          "the right value divided by its norm"),
     "one number": ("weighted", "return np.full(len(x), 2.0)",
