@@ -37,7 +37,8 @@ class Mistake:
     any_form : bool
         Whether the rule is asked in all other cases too.
     measured : callable, optional
-        ``measured(facts) -> str``: the first sentence, before the explanation.
+        ``measured(facts) -> str``: the first sentence, before the explanation. What it tells
+        holds of the answer itself, so that the laws are not asked whether they agree.
     """
 
     name: str

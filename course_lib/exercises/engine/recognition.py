@@ -18,8 +18,9 @@ def recognize(seen):
     """Return the first known mistake that an answer's behavior fits, None if none does.
 
     A mistake that contradicts the laws is not named: where all its examples break a law, the
-    answer must, and where all keep it, the answer must. Where a call was ended, or NumPy or a
-    module has not what was asked for, none is named.
+    answer must, and where all keep it, the answer must. Laws are not asked of a mistake that
+    tells what was measured. Where a call was ended, or NumPy or a module has not what was asked
+    for, none is named.
 
     Parameters
     ----------
@@ -49,7 +50,8 @@ def _is_matrix(value):
 
 def _fits(seen, mistake):
     if mistake.when is not None:
-        return _rule_says(seen, mistake) and _laws_allow(seen, mistake.examples)
+        agreed = mistake.measured or _laws_allow(seen, mistake.examples)
+        return bool(agreed) and _rule_says(seen, mistake)
     return any(
         _behaves_like(seen, function) and _laws_allow(seen, (function,))
         for function in mistake.examples

@@ -74,7 +74,7 @@ def _theta_in_memory(theta, m, g, alpha, gamma):
     return theta - new_m, new_m
 
 
-def _known(name, example, when, sentence, *variants):
+def _known(name, example, when, sentence, *variants, measured=None):
     """Return the mistake, explained with one entry: what came and what is right."""
 
     def explain(case, answer, expected):
@@ -89,14 +89,19 @@ def _known(name, example, when, sentence, *variants):
             "right."
         )
 
-    return Mistake(name, example, explain, variants, when)
+    return Mistake(name, example, explain, variants, when, measured=measured)
+
+
+def _known_sum(name, example, when, *rest):
+    """Return the mistake of an answer that adds multiples of θ, m and g."""
+    return _known(name, example, lambda w: w.is_sum and when(w), *rest)
 
 
 def _known_memory(name, kept, taken, sentence, *others):
     """Return the mistake of other shares in the memory: ``rule(alpha, gamma)`` of m and g."""
     pairs = [(kept, taken), *others]
     example, *variants = (_memory(*pair) for pair in pairs)
-    return _known(
+    return _known_sum(
         name, example, lambda w: any(w.remembers(*pair) for pair in pairs), sentence, *variants
     )
 
@@ -104,7 +109,7 @@ def _known_memory(name, kept, taken, sentence, *others):
 MISTAKES = (
     _known("a number by itself",
         _memory(lambda a, c: a, lambda a, c: (1 - a) * c, added=1),
-        lambda w: w.alone.any(),
+        lambda w: np.isfinite(w.alone).all() and w.alone.any(),
         "even where θ, m and g are 0 something comes out: a number stands by itself. `1 - "
         "alpha * ...` multiplies first; it takes parentheses, `(1 - alpha) * ...`.",
         lambda theta, m, g, alpha, gamma: (
@@ -113,23 +118,25 @@ MISTAKES = (
     _known("no sum of multiples",
         _step(lambda theta, m, new_m, g, alpha, gamma: theta - new_m * np.abs(new_m)),
         lambda w: not w.is_sum,
-        "what is returned is no sum of multiples of θ, m and g: one of them is squared, cut, "
-        "or changed otherwise. All that is needed is to multiply by numbers made of α and γ, "
-        "and to add.",
+        "All that is needed is to multiply by numbers made of α and γ, and to add.",
         lambda theta, m, g, alpha, gamma: _step(lambda t, m, new, *_: t - new)(
             theta, m, g**2, alpha, gamma
         ),
         lambda theta, m, g, alpha, gamma: _memory(lambda a, c: a, lambda a, c: (1 - a) * c)(
             theta, m, np.sign(g), alpha, gamma
+        ),
+        measured=lambda w: (
+            "what is returned is no sum of multiples of θ, m and g: something is squared, cut "
+            "off, rounded or changed otherwise."
         )),
-    _known("the formula as it stands", _as_it_stands,
+    _known_sum("the formula as it stands", _as_it_stands,
         lambda w: w.is_("A", lambda a, c: a + (1 - a) * c) and not w.C.any(),
         "the parameters are multiplied by α + (1 - α)γ, as in the article: no gradient moves "
         "them. What is averaged is the gradient, in m, and θ moves by m.",
         lambda theta, m, g, alpha, gamma: (
             _as_it_stands(theta, m, g, alpha, gamma)[0], alpha * m + (1 - alpha) * gamma * g
         )),
-    _known("θ in the memory", _theta_in_memory,
+    _known_sum("θ in the memory", _theta_in_memory,
         lambda w: w.D.any() and w.A.any(),
         "θ stands in the memory, as on the right of the article's formula. The memory m takes "
         "the place of θ on both sides: α multiplies the old m, and what comes in is the "
@@ -138,28 +145,31 @@ MISTAKES = (
         lambda theta, m, g, alpha, gamma: _step(lambda t, m, new, *_: t - new)(
             theta, m, theta, alpha, gamma
         )),
-    _known("α at the parameters",
+    _known_sum("α at the parameters",
         _step(lambda theta, m, new_m, g, alpha, gamma: alpha * theta - new_m),
         lambda w: w.is_("A", lambda a, c: a),
         "the parameters are multiplied by α, which shrinks them at each step whatever the "
         "loss. α belongs to the memory; θ comes in whole."),
-    _known("parameters shrink",
+    _known_sum("θ left out", _step(lambda theta, m, new_m, *_: 0 * theta - new_m),
+        lambda w: not w.A.any() and not w.D.any() and w.C.any(),
+        "the step itself is returned, without the parameters that it moves: θ - new_m."),
+    _known_sum("parameters shrink",
         _step(lambda theta, m, new_m, g, alpha, gamma: (1 - gamma) * theta - new_m),
         lambda w: not w.is_("A", lambda a, c: 1),
         "the parameters do not come in whole: something multiplies θ itself, as in weight "
         "decay, whatever the gradient. θ - new_m is the step."),
-    _known("minus in the memory",
+    _known_sum("minus in the memory",
         _memory(lambda a, c: a, lambda a, c: (a - 1) * c, sign=-1),
         lambda w: (w.F < 0).all() and (w.C < 0).all(),
         "the gradient comes into the memory with a minus, and the memory is added to θ. That "
         "can be a convention too; here the memory averages +γg, and the minus stands in the "
         "step, θ - new_m.",
         _memory(lambda a, c: a, lambda a, c: -c, sign=-1)),
-    _known("uphill", _step(lambda theta, m, new_m, g, alpha, gamma: theta + new_m),
+    _known_sum("uphill", _step(lambda theta, m, new_m, g, alpha, gamma: theta + new_m),
         lambda w: (w.C > 0).all(),
         "θ moves along the gradient: this climbs. The minus stands in the step, θ - new_m.",
         _memory(lambda a, c: a, lambda a, c: (a - 1) * c)),
-    _known("γ moved to the step",
+    _known_sum("γ moved to the step",
         lambda theta, m, g, alpha, gamma: (
             theta - gamma * (alpha * m + (1 - alpha) * g), alpha * m + (1 - alpha) * g
         ),
@@ -177,6 +187,9 @@ MISTAKES = (
     _known_memory("weights swapped", lambda a, c: 1 - a, lambda a, c: a * c,
         "the weights are swapped: α is the share of the memory that is kept, 1 - α that of "
         "what comes in."),
+    _known_memory("memory and gradient exchanged", lambda a, c: (1 - a) * c, lambda a, c: a,
+        "the memory and the gradient stand in each other's place: α belongs to the old m, and "
+        "(1 - α)γ to the gradient."),
     _known_memory("α and γ swapped", lambda a, c: c, lambda a, c: (1 - c) * a,
         "the letters are exchanged. In this formula α is the decay and γ the rate, the other "
         "way round than one would expect from the rest of the course.",
@@ -184,30 +197,30 @@ MISTAKES = (
     _known_memory("γ at the old memory", lambda a, c: a * c, lambda a, c: (1 - a) * c,
         "γ multiplies the old memory as well, where it is in already from the steps before: "
         "only what comes in gets it."),
-    _known("old memory returned", lambda theta, m, g, alpha, gamma: (
+    _known_sum("old memory returned", lambda theta, m, g, alpha, gamma: (
             theta - alpha * m - (1 - alpha) * gamma * g, m + 0.0
         ),
         lambda w: w.is_("E", lambda a, c: 1) and not w.F.any(),
         "the memory is returned as it came in, so that nothing is ever accumulated."),
-    _known("memory left out", _memory(lambda a, c: 0, lambda a, c: (1 - a) * c),
+    _known_sum("memory left out", _memory(lambda a, c: 0, lambda a, c: (1 - a) * c),
         lambda w: not w.E.any(),
         "the old memory is not used. α of it is kept.",
         _memory(lambda a, c: 0, lambda a, c: c)),
-    _known("another memory", _memory(lambda a, c: a, lambda a, c: (1 - a) * c**2),
+    _known_sum("another memory", _memory(lambda a, c: a, lambda a, c: (1 - a) * c**2),
         lambda w: not w.is_right_memory and w.steps_by_memory,
         "the memory is not αm + (1 - α)γg: one of its two weights is another.",
         _memory(lambda a, c: a**2, lambda a, c: (1 - a) * c),
         _memory(lambda a, c: 1, lambda a, c: (1 - a) * c)),
-    _known("step with the old memory", _step(lambda theta, m, *_: theta - m),
+    _known_sum("step with the old memory", _step(lambda theta, m, *_: theta - m),
         lambda w: w.is_("B", lambda a, c: -1) and not w.C.any(),
         "the step is made with the memory as it came in, so that each gradient moves the "
         "parameters one step late. Take the new one.",
         lambda theta, m, g, alpha, gamma: (theta - m, alpha * m + gamma * g)),
-    _known("γ twice", _step(lambda theta, m, new_m, g, alpha, gamma: theta - gamma * new_m),
+    _known_sum("γ twice", _step(lambda theta, m, new_m, g, alpha, gamma: theta - gamma * new_m),
         lambda w: w.is_("C", lambda a, c: -(1 - a) * c**2),
         "γ multiplies the step as well. It is in the memory already: this form keeps the rate "
         "inside."),
-    _known("plain step on top",
+    _known_sum("plain step on top",
         _step(lambda theta, m, new_m, g, alpha, gamma: theta - new_m - gamma * g),
         lambda w: w.is_("C", lambda a, c: -(1 - a) * c - c) or (
             w.is_("C", lambda a, c: -c) and not w.B.any()
@@ -215,7 +228,7 @@ MISTAKES = (
         "θ moves by γ times the gradient itself. The step is the memory alone, which has the "
         "gradient in it.",
         _step(lambda theta, m, new_m, g, alpha, gamma: theta - gamma * g)),
-    _known("another step",
+    _known_sum("another step",
         _step(lambda theta, m, new_m, g, alpha, gamma: theta - alpha * new_m),
         lambda w: w.is_right_memory and not w.steps_by_memory,
         "the memory is right, and the step is not: θ moves by something else than new_m.",

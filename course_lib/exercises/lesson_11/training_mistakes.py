@@ -386,17 +386,13 @@ MISTAKES = (
         "itself. `1 - alpha * ...` multiplies first: write `(1 - alpha) * ...`."),
     _known("no multiple of the gradient", _with_gradient(np.sign),
         lambda c: c.always_asks and not c.is_proportional and c.is_plain,
-        "a gradient of 50 times the size, and of the other sign, does not move θ 50 times as "
-        "far the other way: something is cut off, rounded or squared, or a sign, a size or a "
-        "maximum is taken. Gradient and memory are only multiplied by numbers and added.",
-        _with_gradient(lambda g: np.clip(g, -1, 1)),
-        _with_gradient(np.square),
-        _with_gradient(np.abs),
-        _loop(memory=lambda m, g, a, c, t: np.clip(a * m + (1 - a) * c * g, -0.2, 0.2)),
-        _loop(memory=lambda m, g, a, c, t: np.maximum(a * m + (1 - a) * c * g, 0)),
+        "Gradient and memory are only multiplied by numbers and added.",
         _loop(step=lambda theta, m, *_: np.maximum(theta - m, 0)),
-        _loop(step=lambda theta, m, *_: np.round(theta - m, 2)),
-        _with_gradient(lambda g: g / (np.linalg.norm(g) or 1))),
+        measured=lambda c: (
+            "a gradient of 50 times the size, and of the other sign, does not move θ 50 times "
+            "as far the other way: something is cut off, rounded or squared, or a sign, a size "
+            "or a maximum is taken."
+        )),
     _known("path averaged", _path_averaged(_averaged_from(0)),
         lambda c: c.path_averaged,
         "the steps are those of plain descent, γ times the gradient, and what comes back is an "
@@ -489,6 +485,7 @@ MISTAKES = (
         "changes from step to step (in the article's class γ is multiplied by α). Constants "
         "stay constant.",
         _loop(memory=lambda m, g, a, c, t: a * m + (1 - a) * c * a**t * g),
+        _loop(memory=lambda m, g, a, c, t: (a * m + (1 - a) * c * g) / (1 - a ** (t + 1))),
         _loop(memory=lambda m, g, a, c, t: a * m + (1 - a) * c * (1 - 0.5 * (t % 2)) * g)),
     _known("memory made anew in each step",
         _loop(memory=lambda m, g, a, c, t: (1 - a) * c * g),
