@@ -478,4 +478,10 @@ ROWS = (
      "failed", "the step itself is returned, without the parameters"),
     ("repaired_training", "m = 0 * theta\nfor t in range(n_steps):\n    m = alpha * m + (1 - alpha) * gamma * gradient(theta)\n    theta = theta - m\n    m = m / (1 - alpha**(t + 1))\nreturn theta",
      "failed", "counts more or less according to the step it comes in"),
+    ("nesterov_update", "new = gamma * v + g\nreturn np.clip(gamma * new + g, -1, 1), new",
+     "failed", "no weighted sum of v and g, entry by entry, is the step: something"),
+    ("nesterov_update", "new = np.minimum(gamma * v, g)\nreturn gamma * new + g, new",
+     "failed", "no weighted sum of v and g, entry by entry, is the step and the new velocity"),
+    ("momentum_update", "return np.minimum(gamma * v, g)",
+     "failed", "no weighted sum of v and g, entry by entry"),
 )  # fmt: skip

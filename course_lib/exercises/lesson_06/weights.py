@@ -82,6 +82,15 @@ class PairFacts:
             Weights(lambda *args, i=i: seen.call(*args)[i]) for i in (0, 1)
         )
 
+    def about_sums(self):
+        """Say which of the values is no weighted sum."""
+        both = {"step": self.step, "new velocity": self.velocity}
+        names = " and the ".join(name for name, weights in both.items() if not weights.is_sum)
+        return (
+            f"no weighted sum of v and g, entry by entry, is the {names}: something is squared, "
+            "cut off, rounded or left out, or a size, a sign, a minimum or a mean is taken."
+        )
+
 
 def told_weights(v, g, value):
     """Return "0.9 v + 1 g" for a value that is such a sum; None where that cannot be seen."""
