@@ -479,9 +479,11 @@ ROWS = (
     ("repaired_training", "m = 0 * theta\nfor t in range(n_steps):\n    m = alpha * m + (1 - alpha) * gamma * gradient(theta)\n    theta = theta - m\n    m = m / (1 - alpha**(t + 1))\nreturn theta",
      "failed", "counts more or less according to the step it comes in"),
     ("nesterov_update", "new = gamma * v + g\nreturn np.clip(gamma * new + g, -1, 1), new",
-     "failed", "no weighted sum of v and g, entry by entry, is the step: something"),
+     "failed", "the step is no weighted sum of v and g, entry by entry: something"),
     ("nesterov_update", "new = np.minimum(gamma * v, g)\nreturn gamma * new + g, new",
-     "failed", "no weighted sum of v and g, entry by entry, is the step and the new velocity"),
+     "failed", "the step and the new velocity are no weighted sums of v and g"),
     ("momentum_update", "return np.minimum(gamma * v, g)",
      "failed", "no weighted sum of v and g, entry by entry"),
+    ("repaired_training", "rng, m = np.random.default_rng(), 0 * theta\nfor _ in range(n_steps):\n    m = alpha * m + (1 - alpha) * gamma * gradient(theta)\n    theta = theta - m * rng.normal(size=len(theta))\nreturn theta",
+     "failed", "Called twice with the same arguments"),
 )  # fmt: skip

@@ -8,6 +8,7 @@ import numpy as np
 from course_lib.exercises.engine.comparison import compared_function
 from course_lib.exercises.engine.guard import CallResult
 from course_lib.exercises.engine.laws import run_laws
+from course_lib.exercises.engine.probes import about_memory
 from course_lib.exercises.engine.seen import Unseen
 from course_lib.exercises.engine.shapes import about_shapes
 from course_lib.exercises.engine.trials import cases_with_values
@@ -50,8 +51,9 @@ def _is_matrix(value):
 
 def _fits(seen, mistake):
     if mistake.when is not None:
-        agreed = mistake.measured or _laws_allow(seen, mistake.examples)
-        return bool(agreed) and _rule_says(seen, mistake)
+        if mistake.measured:
+            return _rule_says(seen, mistake) and about_memory(seen) is None
+        return _rule_says(seen, mistake) and _laws_allow(seen, mistake.examples)
     return any(
         _behaves_like(seen, function) and _laws_allow(seen, (function,))
         for function in mistake.examples

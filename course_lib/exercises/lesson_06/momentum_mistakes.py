@@ -78,8 +78,8 @@ COMMON = (
          lambda v, g, gamma: gamma * v + gamma + g,
          when=lambda facts: facts.adds_number, any_form=True),
     _told("not a weighted sum",
-         "this is no weighted sum of v and g, entry by entry: something is multiplied, squared, "
-         "cut off, rounded or left out, or a size, a sign, a minimum or a mean is taken.",
+         "this is no weighted sum of v and g, entry by entry: something is squared, cut off, "
+         "rounded or left out, or a product, a size, a sign, a minimum or a mean is taken.",
          lambda v, g, gamma: gamma * v + np.sign(g), lambda v, g, gamma: gamma * v * g,
          lambda v, g, gamma: gamma * v + g.mean(),
          lambda v, g, gamma: gamma * v + (1 - gamma) * g**2,

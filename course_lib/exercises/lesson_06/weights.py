@@ -85,10 +85,12 @@ class PairFacts:
     def about_sums(self):
         """Say which of the values is no weighted sum."""
         both = {"step": self.step, "new velocity": self.velocity}
-        names = " and the ".join(name for name, weights in both.items() if not weights.is_sum)
+        names = [name for name, weights in both.items() if not weights.is_sum]
+        verb = "is no weighted sum" if len(names) == 1 else "are no weighted sums"
         return (
-            f"no weighted sum of v and g, entry by entry, is the {names}: something is squared, "
-            "cut off, rounded or left out, or a size, a sign, a minimum or a mean is taken."
+            f"the {' and the '.join(names)} {verb} of v and g, entry by entry: something is "
+            "squared, cut off, rounded or left out, or a product, a size, a sign, a minimum or "
+            "a mean is taken."
         )
 
 
