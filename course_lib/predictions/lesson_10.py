@@ -38,13 +38,13 @@ PREDICTIONS = (
     ),
     Prediction(
         name="where_the_clip_matters",
-        question="The rates are 0.5, 1, 1.5, 2 and 3. Where does the clip make a difference?",
+        question="The rates are 0.5, 1, 2 and 3. Where does the clip make a difference?",
         choices=(
             Choice("at all of them", "At 0.5 no gradient stands out, and at 3 nothing works."),
-            Choice("at 1.5 and 2"),
+            Choice("at 2"),
             Choice("at 3 only", "There the nets fail with the clip as well."),
         ),
-        came_out="At 1.5 and 2: below them nothing needs it, and at 3 it does not suffice.",
+        came_out="At 2: below it nothing needs it, and at 3 it does not suffice.",
         truth="min(mlp_solved['clip'][2:4] - mlp_solved['no clip'][2:4]) >= 3 "
         "and mlp_solved['clip'][4] <= 3",
     ),
