@@ -45,8 +45,8 @@ PREDICTIONS = (
             Choice("at 3 only", "There the nets fail with the clip as well."),
         ),
         came_out="At 2: below it nothing needs it, and at 3 it does not suffice.",
-        truth="min(mlp_solved['clip'][2:4] - mlp_solved['no clip'][2:4]) >= 3 "
-        "and mlp_solved['clip'][4] <= 3",
+        truth="mlp_solved['clip'][2] - mlp_solved['no clip'][2] >= 3 "
+        "and mlp_solved['clip'][3] <= 3",
     ),
     Prediction(
         name="gradient_through_max_pooling",
