@@ -2,6 +2,7 @@
 
 import copy
 from functools import cache
+from types import ModuleType
 
 import numpy as np
 
@@ -40,8 +41,10 @@ def recognize(seen):
 
 
 def _is_misspelled(error):
+    if isinstance(error, AttributeError):
+        return isinstance(error.obj, ModuleType)
     missing = isinstance(error, NameError) and error.name in np.__all__
-    return missing or isinstance(error, AttributeError | ImportError)
+    return missing or isinstance(error, ImportError)
 
 
 def _is_matrix(value):

@@ -258,8 +258,11 @@ def _cut_off(pairs):
     """Tell whether the right values are cut off on both sides, or on one, several of them."""
     answer, right = (np.concatenate([np.ravel(p[i]) for p in pairs]) for i in (0, 1))
     low, high = answer.min(initial=0.0), answer.max(initial=0.0)
-    cut = [right < low, right > high]
-    if not close(answer, np.clip(right, low, high)) or max(map(np.sum, cut)) < 2:
+    digits = 1e-6 * max(high, -low)
+    cut = right < low - digits, right > high + digits
+    if max(map(np.sum, cut)) < 2 or np.all(cut[0] | cut[1]):
+        return None
+    if not close(answer, np.clip(right, low, high)):
         return None
     if abs(low + high) < 1e-9 * high:
         return f"the right value cut off at ±{high:.4g}"
