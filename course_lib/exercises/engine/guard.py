@@ -1,7 +1,7 @@
 """Calls functions that nobody has tested yet.
 
-Every call runs in a thread of its own, so that an endless loop can be ended by an exception
-thrown into that thread: nothing is ever thrown into the thread of the notebook.
+Calls run in a thread beside that of the notebook, so that an endless loop can be ended by an
+exception thrown into that thread: nothing is ever thrown into the notebook's own.
 
 What counts is the processor time of that thread, so that a busy machine ends no call; by the
 clock a call may take much longer. Importing a module does not count. Where no thread can be
@@ -23,13 +23,14 @@ from functools import partial
 
 import numpy as np
 
+from course_lib.exercises.engine import workers
+
 TIME_LIMIT = 5.0  # seconds of processor time
 LONGEST_IMPORT = 120.0  # seconds by the clock that importing modules does not count
 BY_THE_CLOCK = 12  # so many times as long may a call take that waits or has to share
 PATIENCE = 2.0
 _PAUSE = 0.02
 _LONGEST_SLICE, _SHORTEST_SLICE = 0.1, 0.005
-_STACK_BYTES = 16 * 2**20
 _MAX_PRINTED = 4000
 
 
@@ -120,7 +121,7 @@ class Guard:
 
 @dataclass
 class _Call:
-    """A function running in a thread."""
+    """A function running in a worker."""
 
     function: Callable
     args: tuple
@@ -133,23 +134,28 @@ class _Call:
     excused: float = 0.0
     imported: float = 0.0  # by the clock
     lock: object = field(default_factory=threading.Lock)
+    ended: object = field(default_factory=threading.Lock)  # held until the call has ended
 
     def run(self, seconds, by_the_clock):
         """Run, and end the call when its time is up or when the learner interrupts it."""
-        # the copied context carries NumPy's error state into the thread
-        context = contextvars.copy_context()
-        thread = threading.Thread(target=context.run, args=(self._work,), daemon=True)
+        self.ended.acquire()
         try:
-            self.limited = _started_with_room(thread)
-            if self.limited:
-                in_time = self._ends_in_time(thread, seconds, by_the_clock)
-        except KeyboardInterrupt as interrupt:
-            self._end(thread, interrupt)
-            return
-        if not self.limited:
+            worker = workers.take()
+        except RuntimeError:
+            self.limited = False
             self._call()
-        elif not in_time:
-            self._end(thread, OutOfTime())
+            return
+        try:
+            # the copied context carries NumPy's error state into the thread
+            worker.begin(partial(contextvars.copy_context().run, self._work))
+            in_time = self._ends_in_time(worker, seconds, by_the_clock)
+        except KeyboardInterrupt as interrupt:
+            self._end(worker, interrupt)
+            return
+        if in_time:
+            workers.give_back(worker)
+        else:
+            self._end(worker, OutOfTime())
 
     @property
     def seconds(self):
@@ -162,7 +168,7 @@ class _Call:
             return self.counted - self.excused
 
     def _work(self):
-        clock = _clock_of_this_thread()
+        clock = workers.clock_of_this_thread()
         start = clock()
         self.clock = lambda: clock() - start
         try:
@@ -172,6 +178,7 @@ class _Call:
                 spent = self.clock()
                 self.clock = lambda: spent
                 self.over = True
+            self.ended.release()
 
     def _call(self):
         try:
@@ -179,78 +186,32 @@ class _Call:
         except BaseException as error:
             self.error = error
 
-    def _ends_in_time(self, thread, seconds, by_the_clock):
+    def _ends_in_time(self, worker, seconds, by_the_clock):
         # in slices: on Windows a long wait cannot be interrupted
         start, counted = time.monotonic(), 0.0
-        while thread.is_alive():
+        while True:
             began = time.monotonic()
             left = min(seconds - counted, start + by_the_clock + self.imported - began)
             if left <= 0:
-                return False
-            thread.join(min(max(left, _SHORTEST_SLICE), _LONGEST_SLICE))
-            if _is_importing(thread):
+                return self.ended.acquire(blocking=False)
+            if self.ended.acquire(timeout=min(max(left, _SHORTEST_SLICE), _LONGEST_SLICE)):
+                return True
+            if worker.is_importing():
                 self.excused += max(0.0, self.seconds - counted)
                 self.imported += time.monotonic() - began
                 self.imported = min(self.imported, LONGEST_IMPORT)
             counted = self.seconds
-        return True
 
-    def _end(self, thread, reason):
+    def _end(self, worker, reason):
         deadline = time.monotonic() + PATIENCE
-        while thread.is_alive() and time.monotonic() < deadline:
-            with self.lock:  # the thread cannot end, and its identity not pass to another
+        worker.leave()
+        while worker.thread.is_alive() and time.monotonic() < deadline:
+            with self.lock:  # the call cannot end, and the next one be hit
                 if not self.over:
-                    _throw(thread, Stopped)
-            thread.join(_PAUSE)
+                    worker.throw(Stopped)
+            worker.thread.join(_PAUSE)
         self.value = None
-        self.error = StillRunning() if thread.is_alive() else reason
-
-
-def _started_with_room(thread):
-    """Start a thread whose stack is large enough for recursion (macOS gives 512 KB).
-
-    Returns
-    -------
-    bool
-        False where this environment starts no thread.
-    """
-    try:
-        previous = threading.stack_size(_STACK_BYTES)
-        try:
-            thread.start()
-        finally:
-            threading.stack_size(previous)
-    except RuntimeError:
-        return False
-    return True
-
-
-def _clock_of_this_thread():
-    """Return a function that tells the processor time of this thread, in any other too."""
-    try:
-        own = time.pthread_getcpuclockid(threading.get_ident())
-    except (AttributeError, OSError):
-        # macOS, Windows: of the whole process, whose other threads wait in the meantime
-        return time.process_time
-    return partial(time.clock_gettime, own)
-
-
-def _is_importing(thread):
-    """Tell whether a thread is inside an ``import``."""
-    frame = sys._current_frames().get(thread.ident)
-    while frame is not None:
-        if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
-            return True
-        frame = frame.f_back
-    return False
-
-
-def _throw(thread, exception):
-    import ctypes  # not in every environment without threads
-
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(
-        ctypes.c_ulong(thread.ident), ctypes.py_object(exception)
-    )
+        self.error = StillRunning() if worker.thread.is_alive() else reason
 
 
 class _Printed(io.TextIOBase):

@@ -152,7 +152,7 @@ def test_an_endless_loop_is_stopped(exercise, loop, monkeypatch):
     result = check(exercise.name, answer_with(exercise, LOOPS[loop]), seconds=seconds)
     assert refused(result, exercise)
     assert "did not come back in time" in str(result)
-    assert threads() == before
+    assert threads() <= before
 
 
 def test_a_loop_that_begins_late_is_stopped_too():
