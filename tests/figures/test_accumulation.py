@@ -2,23 +2,13 @@
 
 import numpy as np
 import pytest
+from drawn import curve, n_looks, texts
 from matplotlib.colors import to_hex
 
 from course_lib.figures import plots
-from course_lib.figures.display import figure
 
 GAMMAS = np.array([0.0, 0.5, 0.9])
 LIMITS = {"momentum": 2 * (1 + GAMMAS), "EMA": 2 * (1 + GAMMAS) / (1 - GAMMAS)}
-
-
-@pytest.fixture
-def ax():
-    return figure()[1]
-
-
-def curve(ax, label):
-    (line,) = [line for line in ax.lines if line.get_label() == label]
-    return line
 
 
 def lines_marked(ax, marker):
@@ -30,9 +20,9 @@ def test_each_limit_is_a_curve_with_its_name_on_a_logarithmic_axis(ax):
     for label, limits in LIMITS.items():
         np.testing.assert_array_equal(curve(ax, label).get_xydata().T, [GAMMAS, limits])
     assert ax.get_yscale() == "log"
-    assert {text.get_text() for text in ax.texts} == set(LIMITS)
-    for key in ("get_color", "get_linestyle"):
-        assert len({getattr(curve(ax, label), key)() for label in LIMITS}) == 2
+    assert texts(ax) == set(LIMITS)
+    lines = [curve(ax, label) for label in LIMITS]
+    assert n_looks(lines, "color", "linestyle") == [2, 2]
 
 
 def test_what_was_measured_is_markers_in_the_color_of_the_method(ax):
@@ -102,43 +92,3 @@ def test_a_path_in_the_bowl_ends_where_it_stops_being_finite(ax):
 def test_a_path_that_never_moves_in_one_direction_still_has_a_picture(ax):
     plots.quadratic_paths(ax, (1, 10), {"run": [[4.0, 0.0], [2.0, 0.0]]})
     assert ax.get_ylim() == pytest.approx((-4.6, 4.6))
-
-
-@pytest.mark.parametrize(
-    ("draw", "message"),
-    [
-        (lambda ax: plots.stability_regions(ax, GAMMAS, {}), r"^limits_by_label must .* \{\}"),
-        (
-            lambda ax: plots.stability_regions(ax, GAMMAS, {"a": [1, 2]}),
-            r"^limits_by_label\['a'\] must have the shape of gammas, \(3,\), got \(2,\)",
-        ),
-        (
-            lambda ax: plots.stability_regions(ax, GAMMAS, LIMITS, {"Adam": ([0], [1])}),
-            r"^points must name methods with a curve, got 'Adam'",
-        ),
-        (
-            lambda ax: plots.stability_regions(ax, GAMMAS, LIMITS, {"EMA": ([0, 1], [1])}),
-            r"^points\['EMA'\] must .* got \(2,\) and \(1,\)",
-        ),
-        (lambda ax: plots.quadratic_paths(ax, (1, 10), {}), r"^paths_by_label must .* \{\}"),
-        (
-            lambda ax: plots.quadratic_paths(ax, (1, 10), {"a": [[1, 2, 3]]}),
-            r"^paths_by_label\['a'\] must have shape \(n_points, 2\).* got shape \(1, 3\)",
-        ),
-        (
-            lambda ax: plots.quadratic_paths(ax, (1, 10), {"a": [[np.nan, 1.0]]}),
-            r"^paths_by_label\['a'\] must .* begin with a finite point, got",
-        ),
-        (
-            lambda ax: plots.quadratic_paths(ax, (1, 2, 3), {"a": [[1, 2]]}),
-            r"^curvatures must be two, got 3",
-        ),
-        (
-            lambda ax: plots.quadratic_paths(ax, (1, -2), {"a": [[1, 2]]}),
-            r"^a curvature must .* got -2",
-        ),
-    ],
-)
-def test_a_figure_refuses_what_it_cannot_draw_and_names_it(ax, draw, message):
-    with pytest.raises(ValueError, match=message):
-        draw(ax)

@@ -2,26 +2,17 @@
 
 import numpy as np
 import pytest
+from drawn import legend, texts
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 
 from course_lib.figures import plots
-from course_lib.figures.display import figure
 from course_lib.figures.map_parts import DIVERGING
 from course_lib.figures.paths import exits
 
 DEPTHS, SCALES = np.arange(2, 7), np.array([1.0, 2.0, 4.0, 8.0])
 DECADES = np.subtract.outer(np.log2(SCALES), [1.5] * 5) * DEPTHS
 WINDOW = (3.0, 7.0), (-4.0, 0.0)
-
-
-@pytest.fixture
-def ax():
-    return figure()[1]
-
-
-def texts(ax):
-    return {text.get_text() for text in ax.texts}
 
 
 def contours(ax):
@@ -82,7 +73,7 @@ def test_a_cell_without_a_finite_number_is_hatched_in_the_color_of_its_fate(ax, 
     assert hatched.get_hatch()
     mesh = mesh_of(ax)
     assert mesh.cmap(mesh.norm(mesh.get_array()))[3, 4][:3] == pytest.approx(color[:3])
-    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["no finite number"]
+    assert legend(ax) == ["no finite number"]
 
 
 def test_a_map_of_finite_numbers_has_no_hatching(ax):
@@ -164,7 +155,7 @@ def test_where_two_paths_on_the_wall_coincide_the_first_lies_on_top_and_is_thinn
     labels = [line.get_label() for line in ax.lines if line.get_label() in paths]
     widths = [line.get_linewidth() for line in ax.lines if line.get_label() in paths]
     assert labels == ["second", "first"] and widths[0] > widths[1]
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == [*paths]
+    assert legend(ax) == [*paths]
 
 
 def test_a_path_on_the_wall_ends_where_it_stops_being_finite(ax):
@@ -210,38 +201,3 @@ def test_what_does_not_go_out_has_no_exit(path):
 def test_a_path_that_comes_back_has_an_exit_each_time():
     _, markers = exits([(5, -2), (9, -2), (5, -2), (5, 3), (9, 3)], *WINDOW)
     assert markers == [">", "^"]
-
-
-@pytest.mark.parametrize(
-    ("draw", "message"),
-    [
-        (
-            lambda ax: plots.growth_map(ax, DEPTHS, SCALES, DECADES.T),
-            r"^decades must have shape \(4, 5\).* got \(5, 4\)",
-        ),
-        (lambda ax: plots.growth_map(ax, [1], SCALES, [[1]]), r"^depths must .* \(1,\)"),
-        (
-            lambda ax: plots.growth_map(ax, DEPTHS, SCALES, DECADES, limit=0),
-            r"^limit must .* got 0",
-        ),
-        (
-            lambda ax: plots.phase_map(ax, [1, 2], [0, 1, 2], np.ones((2, 3))),
-            r"^chi must have shape \(3, 2\).* got \(2, 3\)",
-        ),
-        (
-            lambda ax: plots.wall_surface(ax, [1, 2], [0, 1], np.ones(2)),
-            r"^errors must have shape \(2, 2\).* got \(2,\)",
-        ),
-        (
-            lambda ax: plots.wall_surface(ax, [1, 2], [0, 1], np.eye(2), {"a": [[1, 2, 3]]}),
-            r"^paths\['a'\] must have shape \(n_points, 2\), got \(1, 3\)",
-        ),
-        (
-            lambda ax: plots.wall_surface(ax, [1, 2], [0, 1], np.eye(2), {"a": [[1, np.nan]]}),
-            r"^paths\['a'\] must begin with a finite point, got",
-        ),
-    ],
-)
-def test_a_map_refuses_what_it_cannot_draw_and_names_it(ax, draw, message):
-    with pytest.raises(ValueError, match=message):
-        draw(ax)

@@ -28,7 +28,7 @@ def axes():
 def test_the_four_panels_show_what_was_recorded(axes):
     run = recorded()
     plots.recorded_run(axes, run)
-    for ax, name in zip(axes, ("loss", "grad_norm", "update_ratio"), strict=False):
+    for ax, name in zip(axes[:3], ("loss", "grad_norm", "update_ratio"), strict=True):
         np.testing.assert_array_equal(ax.lines[0].get_ydata(), getattr(run.history, name))
     first, last = axes[3].lines
     np.testing.assert_array_equal(first.get_ydata(), run.first_norms)
@@ -63,16 +63,6 @@ def test_a_level_curve_does_not_fill_its_panel(axes):
     assert high / low == pytest.approx(10)
 
 
-def test_another_number_of_panels_is_refused():
-    with pytest.raises(ValueError, match="axes must be four, got 3"):
-        plots.recorded_run(figure(3)[1], recorded())
-
-
-def test_a_run_without_steps_is_refused(axes):
-    with pytest.raises(ValueError, match="loss must have one dimension"):
-        plots.recorded_run(axes, recorded(loss=()))
-
-
 def test_every_run_has_its_row_with_both_ends():
     ax = plots.before_and_after(figure()[1], [0.1, 0.2], [0.9, 0.8])
     before, after = (line for line in ax.lines if line.get_marker() != "None")
@@ -80,8 +70,3 @@ def test_every_run_has_its_row_with_both_ends():
     assert after.get_xdata().tolist() == [0.9, 0.8]
     assert before.get_marker() != after.get_marker()
     assert [label.get_text() for label in ax.get_yticklabels()] == ["run 1", "run 2"]
-
-
-def test_ends_that_do_not_match_are_refused():
-    with pytest.raises(ValueError, match=r"after must have shape \(2,\), got \(1,\)"):
-        plots.before_and_after(figure()[1], [0.1, 0.2], [0.9])

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from drawn import curve, n_looks
 
 from course_lib.activations import sigmoid
 from course_lib.figures import plots
@@ -15,18 +16,8 @@ from course_lib.training import train
 
 
 @pytest.fixture
-def ax():
-    return figure()[1]
-
-
-@pytest.fixture
 def axes():
     return figure(3)[1]
-
-
-def curve(ax, label):
-    (line,) = [line for line in ax.lines if line.get_label() == label]
-    return line
 
 
 def history(n_steps, stopped=None, **values):
@@ -96,8 +87,8 @@ def test_update_ratios_may_be_given_beside_the_histories(axes):
 
 def test_runs_differ_in_color_and_line_style_and_are_named_once(axes):
     plots.training_runs(axes, {"one": history(3), "two": history(4)})
-    for key in ("get_color", "get_linestyle"):
-        assert len({getattr(curve(axes[0], label), key)() for label in ("one", "two")}) == 2
+    lines = [curve(axes[0], label) for label in ("one", "two")]
+    assert n_looks(lines, "color", "linestyle") == [2, 2]
     assert [ax.get_legend() is None for ax in axes] == [True, True, False]
 
 
@@ -109,28 +100,3 @@ def test_a_history_that_training_returns_can_be_drawn(axes):
     run = train(model, theta, x, y, scale(-0.1), 5, progress=False)
     plots.training_runs(axes, {"run": run}, {"run": np.ones(run.n_steps)})
     np.testing.assert_array_equal(curve(axes[0], "run").get_ydata(), run.loss)
-
-
-@pytest.mark.parametrize(
-    ("draw", "message"),
-    [
-        (
-            lambda axes: plots.descent_on_parabola(axes[0], 0, {"a": [1]}),
-            r"^curvature must .* got 0",
-        ),
-        (lambda axes: plots.descent_on_parabola(axes[0], 1, {}), r"^paths must .* got \{\}"),
-        (lambda axes: plots.training_runs(axes[:2], {"a": history(2)}), r"^axes must .* got 2"),
-        (lambda axes: plots.training_runs(axes, {}), r"^histories_by_label must .* \{\}"),
-        (
-            lambda axes: plots.training_runs(axes, {"a": history(0)}),
-            r"^histories_by_label\['a'\] must .* \(0,\)",
-        ),
-        (
-            lambda axes: plots.training_runs(axes, {"a": history(2, update_ratio=None)}),
-            r"^update_ratios must .* got none for 'a'",
-        ),
-    ],
-)
-def test_a_figure_refuses_what_it_cannot_draw_and_names_it(axes, draw, message):
-    with pytest.raises(ValueError, match=message):
-        draw(axes)
