@@ -17,7 +17,8 @@ gradcheck        a gradient against central differences
 diagnostics      ``layer_norms``, ``growth_per_layer``: the gradient, layer by layer
 meanfield        ``variance_map``, ``chi_1``: growth predicted, for wide networks
 stability        ``largest_stable_lr``: when a step is too large
-optimizers       ``chain``, ``momentum``, ``ema``, ``nesterov``, clips: links of an optimizer
+chains           ``Transform``, ``chain``: what an optimizer is made of
+optimizers       its links: ``momentum``, ``ema``, ``nesterov``, ``adam``, clips, ``scale``
 schedules        ``warm_up``: links that change with the step
 statistics       ``wilson_interval``: how far a fraction of runs can be trusted
 training         ``train``: the loop, its progress bar and its ``History``

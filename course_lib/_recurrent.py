@@ -70,16 +70,12 @@ class RecurrentNet(Net):
 
         Parameters
         ----------
-        rng : numpy.random.Generator
-            Where the random numbers come from.
+        rng, shape, dtype
+            As for `Net.init`.
         initializer : callable
             One of `course_lib.initializers`; it draws U with b, and V with c.
         recurrent : callable, optional
             The initializer of W, such as ``orthogonal(1.0)``; the same unless given.
-        shape : tuple of int, optional
-            Leading axes: how many whole networks.
-        dtype : dtype, optional
-            float64 unless given.
 
         Returns
         -------
@@ -100,12 +96,8 @@ class RecurrentNet(Net):
 
         Parameters
         ----------
-        theta : ndarray, shape (..., n_params)
-            Parameters.
-        x : ndarray, shape (..., n_batch, T, n_inputs)
-            Sequences.
-        y : array_like
-            Targets, in the form the loss takes.
+        theta, x, y
+            As for `loss_and_gradient`.
 
         Returns
         -------
@@ -122,12 +114,8 @@ class RecurrentNet(Net):
 
         Parameters
         ----------
-        theta : ndarray, shape (..., n_params)
-            Parameters.
-        x : ndarray, shape (..., n_batch, T, n_inputs)
-            Sequences.
-        y : array_like
-            Targets, in the form the loss takes.
+        theta, x, y
+            As for `loss_and_gradient`.
 
         Returns
         -------

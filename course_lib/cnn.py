@@ -208,15 +208,11 @@ class CNN(Net):
 
         Parameters
         ----------
-        rng : numpy.random.Generator
-            Where the random numbers come from.
+        rng, shape, dtype
+            As for `Net.init`.
         initializer : callable, optional
             One of `course_lib.initializers`; He's, which is made for ReLU, unless given. A
             filter has a fan-in of 9.
-        shape : tuple of int, optional
-            Leading axes: how many whole networks.
-        dtype : dtype, optional
-            float64 unless given.
 
         Returns
         -------

@@ -62,12 +62,8 @@ def backward_norms(model, theta, x, grad_output):
 
     Parameters
     ----------
-    model : MLP
-        The network.
-    theta : ndarray, shape (..., n_params)
-        Its parameters.
-    x : ndarray, shape (..., n_batch, n_in)
-        Inputs.
+    model, theta, x
+        As for `forward_norms`.
     grad_output : ndarray, shape (..., n_batch, n_out)
         ∂ℓ/∂output, where the way back begins.
 
@@ -124,12 +120,8 @@ def layer_jacobians(model, theta, x):
 
     Parameters
     ----------
-    model : MLP
-        The network.
-    theta : ndarray, shape (..., n_params)
-        Its parameters.
-    x : ndarray, shape (..., n_batch, n_in)
-        Inputs.
+    model, theta, x
+        As for `forward_norms`.
 
     Returns
     -------

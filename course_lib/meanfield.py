@@ -104,10 +104,8 @@ def variance_fixed_point(activation, sigma_w, sigma_b=0.0):
 
     Parameters
     ----------
-    activation : Activation
-        φ.
-    sigma_w, sigma_b : float
-        Scales of weights and biases, ≥ 0.
+    activation, sigma_w, sigma_b
+        As for `variance_map`.
 
     Returns
     -------
@@ -137,10 +135,8 @@ def chi_1(activation, sigma_w, sigma_b=0.0):
 
     Parameters
     ----------
-    activation : Activation
-        φ.
-    sigma_w, sigma_b : float
-        Scales of weights and biases, ≥ 0.
+    activation, sigma_w, sigma_b
+        As for `variance_map`.
 
     Returns
     -------
@@ -166,10 +162,8 @@ def growth_rate(activation, sigma_w, sigma_b=0.0, width=None):
 
     Parameters
     ----------
-    activation : Activation
-        φ.
-    sigma_w, sigma_b : float
-        Scales of weights (> 0) and biases.
+    activation, sigma_w, sigma_b
+        As for `variance_map`, with σ_w > 0.
     width : int, optional
         N; infinite unless given.
 

@@ -143,10 +143,8 @@ class Net:
 
         Parameters
         ----------
-        theta : ndarray, shape (..., n_params)
-            Parameters. They decide the precision.
-        x : array_like
-            Inputs, in the shape that the net's class names.
+        theta, x
+            As for `forward`.
 
         Raises
         ------
@@ -161,10 +159,8 @@ class Net:
 
         Parameters
         ----------
-        theta : ndarray, shape (..., n_params)
-            Parameters. They decide the precision.
-        x : array_like
-            Inputs, in the shape that the net's class names.
+        theta, x
+            As for `forward`.
         y : array_like
             Targets, in the form the loss takes.
 

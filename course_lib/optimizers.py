@@ -1,15 +1,7 @@
-"""Optimizers: chains of small functions that the gradient flows through.
+"""The links of optimizers: scale, the three accumulations, Adam, the clips, and a recorder.
 
-A link is a pair of pure functions, ``init(theta) -> state`` and
-``update(g, state) -> (g, state)``. The parameters change in one visible place, the loop:
-``theta = theta + update``; the sign sits in the last link, ``scale(-lr)``.
-
-The form is that of optax (Babuschkin et al. 2020).
+``chain`` makes an optimizer of them; the sign sits in the last link, ``scale(-lr)``.
 """
-
-import inspect
-from collections.abc import Callable
-from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,39 +12,9 @@ from course_lib._validation import (
     require_finite,
     require_positive,
 )
+from course_lib.chains import Transform, stateless, zeros_like
+from course_lib.chains import chain as chain
 from course_lib.clipping import clip_global_norm, clip_layer_norms, clip_value, global_norm
-
-
-class Transform(NamedTuple):
-    """One link of an optimizer.
-
-    Attributes
-    ----------
-    init : callable
-        ``init(theta) -> state``: what the link remembers before the first step.
-    update : callable
-        ``update(g, state) -> (g, state)``: what goes to the next link, and what the link
-        remembers now. Neither g nor state is changed in place. None in place of g means
-        "nothing to pass on yet": the links behind it are not called and the step is zero.
-    """
-
-    init: Callable[[np.ndarray], Any]
-    update: Callable[[np.ndarray, Any], tuple[np.ndarray | None, Any]]
-
-
-def stateless(rule):
-    """Return a link that applies ``rule(g)`` and remembers nothing.
-
-    Parameters
-    ----------
-    rule : callable
-        A pure function from a gradient to one of the same shape.
-
-    Returns
-    -------
-    Transform
-    """
-    return Transform(init=lambda theta: (), update=lambda g, state: (rule(g), state))
 
 
 def scale(factor):
@@ -77,68 +39,6 @@ def scale(factor):
     return stateless(lambda g: factor * inexact(g, "g"))
 
 
-def require_link(name, link):
-    """Raise unless a value has ``init`` and ``update``, as a `Transform` has.
-
-    Parameters
-    ----------
-    name : str
-        What to call the value.
-    link : object
-
-    Raises
-    ------
-    TypeError
-        If it has not.
-    """
-    if all(callable(getattr(link, part, None)) for part in ("init", "update")):
-        return
-    given = repr(link)
-    if isinstance(link, list | tuple):
-        given = f"a {type(link).__name__}: chain(*links) takes the links out of it"
-    elif inspect.isfunction(link):
-        given = f"the function {link.__name__}: call it, {link.__name__}(...)"
-    raise TypeError(f"{name} must be a link, such as momentum(0.9), got {given}")
-
-
-def chain(*links):
-    """Return the optimizer that passes the gradient through ``links``, from left to right.
-
-    Parameters
-    ----------
-    *links : Transform
-        One or more.
-
-    Returns
-    -------
-    Transform
-        Its state is the tuple of the links' states.
-
-    Raises
-    ------
-    ValueError
-        If there is no link.
-    TypeError
-        If an argument has not the two functions of a `Transform`.
-    """
-    require_count("the number of links", len(links))
-    for position, link in enumerate(links):
-        require_link(f"links[{position}]", link)
-
-    def init(theta):
-        return tuple(link.init(theta) for link in links)
-
-    def update(g, state):
-        passed, new_state = g, list(state)
-        for i, link in enumerate(links):
-            passed, new_state[i] = link.update(passed, state[i])
-            if passed is None:
-                return _zeros(g), tuple(new_state)
-        return passed, tuple(new_state)
-
-    return Transform(init, update)
-
-
 def momentum(gamma):
     """Return the course's accumulation update as a link: v ← γv + g, passing v on.
 
@@ -161,7 +61,7 @@ def momentum(gamma):
         If ``gamma`` is out of range.
     """
     gamma = _checked_decay(gamma)
-    return Transform(_zeros, lambda g, v: (gamma * v + inexact(g, "g"),) * 2)
+    return Transform(zeros_like, lambda g, v: (gamma * v + inexact(g, "g"),) * 2)
 
 
 def ema(gamma):
@@ -173,20 +73,15 @@ def ema(gamma):
     Parameters
     ----------
     gamma : float
-        γ, from 0 to below 1.
+        γ, as for `momentum`.
 
     Returns
     -------
     Transform
         Its state is the average v, at first 0.
-
-    Raises
-    ------
-    ValueError
-        If ``gamma`` is out of range.
     """
     gamma = _checked_decay(gamma)
-    return Transform(_zeros, lambda g, v: (gamma * v + (1 - gamma) * inexact(g, "g"),) * 2)
+    return Transform(zeros_like, lambda g, v: (gamma * v + (1 - gamma) * inexact(g, "g"),) * 2)
 
 
 def nesterov(gamma):
@@ -199,17 +94,12 @@ def nesterov(gamma):
     Parameters
     ----------
     gamma : float
-        γ, from 0 to below 1.
+        γ, as for `momentum`.
 
     Returns
     -------
     Transform
         Its state is the velocity v, at first 0.
-
-    Raises
-    ------
-    ValueError
-        If ``gamma`` is out of range.
     """
     gamma = _checked_decay(gamma)
 
@@ -218,7 +108,7 @@ def nesterov(gamma):
         v = gamma * v + g
         return gamma * v + g, v
 
-    return Transform(_zeros, update)
+    return Transform(zeros_like, update)
 
 
 def adam(beta_1=0.9, beta_2=0.999, eps=1e-8):
@@ -263,7 +153,7 @@ def adam(beta_1=0.9, beta_2=0.999, eps=1e-8):
         m_hat, v_hat = m / (1 - beta_1**t), v / (1 - beta_2**t)
         return m_hat / (np.sqrt(v_hat) + eps), (m, v, t)
 
-    return Transform(lambda theta: (_zeros(theta), _zeros(theta), 0), update)
+    return Transform(lambda theta: (zeros_like(theta), zeros_like(theta), 0), update)
 
 
 def clip_by_value(max_value, nonfinite="raise"):
@@ -313,7 +203,7 @@ def accumulate_micro_batches(k):
             return None, (total, count)
         return total / k, (np.zeros_like(total), 0)
 
-    return Transform(lambda theta: (_zeros(theta), 0), update)
+    return Transform(lambda theta: (zeros_like(theta), 0), update)
 
 
 def record(log, measure=global_norm):
@@ -336,10 +226,6 @@ def record(log, measure=global_norm):
         return g
 
     return stateless(rule)
-
-
-def _zeros(theta):
-    return np.zeros_like(inexact(theta, "theta"))
 
 
 def _checked_decay(value, name="gamma"):

@@ -162,12 +162,8 @@ def input_penalty(model, theta, x, y):
     ----------
     model : MLP
         With sigmoid or tanh.
-    theta : ndarray, shape (n_params,)
-        Parameters.
-    x : ndarray, shape (n_batch, n_in)
-        Inputs.
-    y : array_like
-        Targets, in the form the loss takes.
+    theta, x, y
+        As for `input_gradient`.
 
     Returns
     -------

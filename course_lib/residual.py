@@ -223,12 +223,8 @@ class ResidualNet(Net):
 
         Parameters
         ----------
-        theta : ndarray, shape (..., n_params)
-            Parameters.
-        x : ndarray, shape (..., n_batch, n_inputs)
-            Inputs, one example a row.
-        y : array_like
-            Targets, in the form the loss takes.
+        theta, x, y
+            As for `loss_and_gradient`.
 
         Returns
         -------

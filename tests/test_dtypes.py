@@ -7,6 +7,7 @@ are or are refused; lists are arrays; what is returned is the caller's own.
 import importlib
 import inspect
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from course_lib import (
     activations,
+    chains,
     clipping,
     cnn,
     diagnostics,
@@ -36,12 +38,8 @@ from course_lib.training import train
 
 MLP = mlp.MLP([3, 4, 2], activations.tanh)
 REGRESSION = mlp.MLP([3, 4, 2], activations.sigmoid, loss=losses.mse)
-RECURRENT = RNN(3, 4, 2, activations.tanh)
-GATED = GRU(3, 4, 2)
-CNN = cnn.CNN((5, 6), n_filters=2, n_classes=2)
-RESIDUAL = residual.ResidualNet(3, 4, 2, 2, activations.tanh, normalize=True)
 Y = [0, 1, 1, 0, 1]
-BATCH, SEQUENCES, IMAGES, OUTPUT = (5, 3), (5, 6, 3), (5, 30), (5, 2)
+P, BATCH, SEQUENCES, OUTPUT = (MLP.n_params,), (5, 3), (5, 6, 3), (5, 2)
 
 
 @dataclass(frozen=True)
@@ -119,9 +117,18 @@ def product(method):
     )
 
 
-def of_model(model, *methods):
-    """The methods of a model that take theta, x and y."""
-    return lambda theta, x: [getattr(model, name)(theta, x, Y) for name in methods]
+def clipped(rule, *layout):
+    """A clip with a limit that cuts, and with one that does not."""
+    return lambda g: [rule(g, np.float64(limit), *layout) for limit in (0.5, 1e9)]
+
+
+def of_model(model, method):
+    """A method of a model that takes theta, x and y."""
+    return lambda theta, x: getattr(model, method)(theta, x, Y)
+
+
+def traced(net, part):
+    return lambda theta, x: getattr(net.trace(theta, x), part)
 
 
 def cases_of_activations():
@@ -136,140 +143,112 @@ def cases_of_activations():
 
 
 def cases_of_links():
-    p = (MLP.n_params,)
+    """Links whose numbers are float64, which does not make a float32 gradient one."""
+    shapes, half = (P, P), np.float64(0.5)
     links = {
-        "optimizers.scale": optimizers.scale(-0.3),
-        "optimizers.momentum": optimizers.momentum(0.9),
-        "optimizers.ema": optimizers.ema(0.9),
-        "optimizers.nesterov": optimizers.nesterov(0.9),
-        "optimizers.adam": optimizers.adam(),
+        "optimizers.scale": optimizers.scale(-half),
+        "optimizers.momentum": optimizers.momentum(half),
+        "optimizers.ema": optimizers.ema(half),
+        "optimizers.nesterov": optimizers.nesterov(half),
+        "optimizers.adam": optimizers.adam(half, half, np.float64(1e-8)),
         "optimizers.accumulate_micro_batches": optimizers.accumulate_micro_batches(2),
-        "optimizers.clip_by_value": optimizers.clip_by_value(0.5),
-        "optimizers.clip_by_global_norm": optimizers.clip_by_global_norm(0.5),
-        "optimizers.clip_by_layer_norm": optimizers.clip_by_layer_norm(0.5, MLP.layers),
-        "optimizers.chain": optimizers.chain(
-            optimizers.accumulate_micro_batches(2), optimizers.momentum(0.5)
+        "optimizers.clip_by_value": optimizers.clip_by_value(half),
+        "optimizers.clip_by_global_norm": optimizers.clip_by_global_norm(half),
+        "optimizers.clip_by_layer_norm": optimizers.clip_by_layer_norm(half, MLP.layers),
+        "chains.chain": chains.chain(
+            optimizers.accumulate_micro_batches(2), optimizers.momentum(half)
         ),
         "schedules.warm_up": schedules.warm_up(5),
     }
     for name, link in links.items():
         kind = "refused" if "clip" in name else "" if "adam" in name else "stays"
-        yield name, Case(steps(link), (p, p), low=-100, high=100, complex_=kind)
+        yield name, Case(steps(link), shapes, -100, 100, complex_=kind)
 
 
-p = (MLP.n_params,)
+STEPS = "state_gradients", "step_norms"
+# a net, what it takes, a part of its trace that is not what it was given, what it measures
+NETS = {
+    "mlp.MLP": (MLP, BATCH, "z"),
+    "rnn.RNN": (RNN(3, 4, 2, activations.tanh), SEQUENCES, "h", *STEPS),
+    "gated.GRU": (GRU(3, 4, 2), SEQUENCES, "h", *STEPS),
+    "cnn.CNN": (cnn.CNN((5, 6), n_filters=2, n_classes=2), (5, 30), "z"),
+    "residual.ResidualNet": (
+        residual.ResidualNet(3, 4, 2, 2, activations.tanh, normalize=True),
+        *(BATCH, "h", "block_gradients"),
+    ),
+}
+
+
+def cases_of_nets():
+    for name, (net, example, part, *measures) in NETS.items():
+        shapes, smooth = ((net.n_params,), example), "CNN" not in name
+        kind = "stays" if smooth else ""
+        yield f"{name}.forward", Case(net.forward, shapes, complex_=kind)
+        yield f"{name}.trace", Case(traced(net, part), shapes, complex_=kind)
+        for method in ("loss_and_gradient", *measures):
+            whole = method == "loss_and_gradient"
+            kind = ("stays" if smooth else "refused") if whole else ""
+            yield f"{name}.{method}", Case(of_model(net, method), shapes, complex_=kind)
+
+
+WIDE = (-100, 100)
+REAL = {"complex_": "refused"}
+IN_FLOAT64 = {"float32": "float64", "complex_": "refused"}
 CASES = {
     **dict(cases_of_activations()),
     **dict(cases_of_links()),
-    "losses.mse": Case(losses.mse, (OUTPUT, OUTPUT), -100, 100, complex_="stays"),
+    **dict(cases_of_nets()),
+    "chains.zeros_like": Case(chains.zeros_like, ((3, 4),), complex_="stays"),
+    "losses.mse": Case(losses.mse, (OUTPUT, OUTPUT), *WIDE, complex_="stays"),
     "losses.softmax_cross_entropy": Case(
-        lambda z: losses.softmax_cross_entropy(z, Y), (OUTPUT,), -100, 100, complex_="stays"
+        lambda z: losses.softmax_cross_entropy(z, Y), (OUTPUT,), *WIDE, complex_="stays"
     ),
-    "clipping.global_norm": Case(clipping.global_norm, ((2, 30),), -100, 100, complex_="real"),
+    "clipping.global_norm": Case(clipping.global_norm, ((2, 30),), *WIDE, complex_="real"),
     "clipping.norms_of_parts": Case(
         lambda g: clipping.norms_of_parts([g, g]), ((2, 30),), complex_="real"
     ),
-    "clipping.clip_value": Case(
-        lambda g: [clipping.clip_value(g, np.float64(limit)) for limit in (0.5, 1e9)],
-        ((2, 30),),
-        complex_="refused",
-    ),
-    "clipping.clip_global_norm": Case(
-        lambda g: [clipping.clip_global_norm(g, np.float64(limit)) for limit in (0.5, 1e9)],
-        ((2, 30),),
-        complex_="refused",
-    ),
+    "clipping.clip_value": Case(clipped(clipping.clip_value), ((2, 30),), **REAL),
+    "clipping.clip_global_norm": Case(clipped(clipping.clip_global_norm), ((2, 30),), **REAL),
     "clipping.clip_layer_norms": Case(
-        lambda g: [clipping.clip_layer_norms(g, limit, MLP.layers) for limit in (0.5, 1e9)],
-        (p,),
-        complex_="refused",
+        clipped(clipping.clip_layer_norms, MLP.layers), (P,), **REAL
     ),
     "diagnostics.layer_norms": Case(
-        lambda g: diagnostics.layer_norms(g, MLP.layers), (p,), complex_="real"
+        lambda g: diagnostics.layer_norms(g, MLP.layers), (P,), complex_="real"
     ),
-    "diagnostics.forward_norms": Case(
-        lambda theta, x: diagnostics.forward_norms(MLP, theta, x), (p, BATCH)
-    ),
+    "diagnostics.forward_norms": Case(partial(diagnostics.forward_norms, MLP), (P, BATCH)),
     "diagnostics.backward_norms": Case(
-        lambda *arrays: diagnostics.backward_norms(MLP, *arrays), (p, BATCH, OUTPUT)
+        partial(diagnostics.backward_norms, MLP), (P, BATCH, OUTPUT)
     ),
-    "diagnostics.layer_jacobians": Case(
-        lambda theta, x: diagnostics.layer_jacobians(MLP, theta, x), (p, BATCH)
-    ),
+    "diagnostics.layer_jacobians": Case(partial(diagnostics.layer_jacobians, MLP), (P, BATCH)),
     "diagnostics.growth_per_layer": Case(
-        diagnostics.growth_per_layer,
-        ((3, 4),),
-        low=1,
-        high=100,
-        float32="float64",
-        complex_="refused",
+        diagnostics.growth_per_layer, ((3, 4),), 1, 100, **IN_FLOAT64
     ),
     "gradcheck.numerical_gradient": Case(
-        lambda theta: gradcheck.numerical_gradient(lambda t: (t**2).sum(), theta, 1e-2),
+        lambda t: gradcheck.numerical_gradient(lambda v: (v**2).sum(), t, 1e-2),
         ((2, 3),),
-        complex_="refused",
+        **REAL,
     ),
-    "gradcheck.check_gradient": Case(checked, ((6,),), float32="float64", complex_="refused"),
+    "gradcheck.check_gradient": Case(checked, ((6,),), **IN_FLOAT64),
     "meanfield.gaussian_mean": Case(
-        lambda q: meanfield.gaussian_mean(np.cos, q),
-        ((4,),),
-        low=0,
-        float32="float64",
-        complex_="refused",
+        partial(meanfield.gaussian_mean, np.cos), ((4,),), 0, **IN_FLOAT64
     ),
     "meanfield.variance_map": Case(
         lambda q: meanfield.variance_map(q, activations.tanh, 1.5, 0.1),
-        ((4,),),
-        low=0,
-        high=100,
-        float32="float64",
-        complex_="refused",
+        *(((4,),), 0, 100),
+        **IN_FLOAT64,
     ),
-    "mlp.dense": Case(mlp.dense, (BATCH, (2, 3), (2,)), -100, 100, complex_="stays"),
+    "mlp.dense": Case(mlp.dense, (BATCH, (2, 3), (2,)), *WIDE, complex_="stays"),
     "mlp.dense_backward": Case(
-        mlp.dense_backward, (OUTPUT, BATCH, (2, 3)), -100, 100, complex_="stays"
+        mlp.dense_backward, (OUTPUT, BATCH, (2, 3)), *WIDE, complex_="stays"
     ),
-    "mlp.MLP.forward": Case(MLP.forward, (p, BATCH), complex_="stays"),
-    "mlp.MLP.trace": Case(lambda *a: MLP.trace(*a).z, (p, BATCH), complex_="stays"),
     "mlp.MLP.deltas": Case(
         # the last layer's is grad_output itself
         lambda theta, x, grad: MLP.deltas(theta, MLP.trace(theta, x), grad)[:-1],
-        (p, BATCH, OUTPUT),
-    ),
-    "mlp.MLP.loss_and_gradient": Case(
-        of_model(MLP, "loss_and_gradient"), (p, BATCH), complex_="stays"
+        (P, BATCH, OUTPUT),
     ),
     "mlp.MLP.loss_and_gradient mse": Case(
-        REGRESSION.loss_and_gradient, (p, BATCH, OUTPUT), complex_="stays"
+        REGRESSION.loss_and_gradient, (P, BATCH, OUTPUT), complex_="stays"
     ),
-    "rnn.RNN.forward": Case(
-        RECURRENT.forward, ((RECURRENT.n_params,), SEQUENCES), complex_="stays"
-    ),
-    "rnn.RNN.trace": Case(
-        lambda *a: RECURRENT.trace(*a).h, ((RECURRENT.n_params,), SEQUENCES), complex_="stays"
-    ),
-    "rnn.RNN.loss_and_gradient": Case(
-        of_model(RECURRENT, "loss_and_gradient"),
-        ((RECURRENT.n_params,), SEQUENCES),
-        complex_="stays",
-    ),
-    "rnn.RNN.state_gradients": Case(
-        of_model(RECURRENT, "state_gradients"), ((RECURRENT.n_params,), SEQUENCES)
-    ),
-    "rnn.RNN.step_norms": Case(
-        of_model(RECURRENT, "step_norms"), ((RECURRENT.n_params,), SEQUENCES)
-    ),
-    "gated.GRU.forward": Case(GATED.forward, ((GATED.n_params,), SEQUENCES), complex_="stays"),
-    "gated.GRU.trace": Case(
-        lambda *a: GATED.trace(*a).h, ((GATED.n_params,), SEQUENCES), complex_="stays"
-    ),
-    "gated.GRU.loss_and_gradient": Case(
-        of_model(GATED, "loss_and_gradient"), ((GATED.n_params,), SEQUENCES), complex_="stays"
-    ),
-    "gated.GRU.state_gradients": Case(
-        of_model(GATED, "state_gradients"), ((GATED.n_params,), SEQUENCES)
-    ),
-    "gated.GRU.step_norms": Case(of_model(GATED, "step_norms"), ((GATED.n_params,), SEQUENCES)),
     "cnn.image_patches": Case(cnn.image_patches, ((2, 5, 6),), complex_="stays"),
     "cnn.max_pool": Case(lambda a: cnn.max_pool(a)[0], ((2, 4, 6, 3),)),
     "cnn.max_pool_backward": Case(
@@ -277,81 +256,47 @@ CASES = {
         ((2, 2, 3, 1),),
         complex_="stays",
     ),
-    "cnn.CNN.forward": Case(CNN.forward, ((CNN.n_params,), IMAGES)),
-    "cnn.CNN.trace": Case(lambda *a: CNN.trace(*a).z, ((CNN.n_params,), IMAGES)),
-    "cnn.CNN.loss_and_gradient": Case(
-        of_model(CNN, "loss_and_gradient"), ((CNN.n_params,), IMAGES), complex_="refused"
-    ),
-    "residual.layer_norm": Case(residual.layer_norm, ((2, 7),), -100, 100, complex_="stays"),
+    "residual.layer_norm": Case(residual.layer_norm, ((2, 7),), *WIDE, complex_="stays"),
     "residual.layer_norm_backward": Case(
-        residual.layer_norm_backward, ((2, 7), (2, 7)), -100, 100, complex_="stays"
+        residual.layer_norm_backward, ((2, 7), (2, 7)), *WIDE, complex_="stays"
     ),
-    "residual.ResidualNet.forward": Case(
-        RESIDUAL.forward, ((RESIDUAL.n_params,), BATCH), complex_="stays"
-    ),
-    "residual.ResidualNet.trace": Case(
-        lambda *a: RESIDUAL.trace(*a).h, ((RESIDUAL.n_params,), BATCH), complex_="stays"
-    ),
-    "residual.ResidualNet.loss_and_gradient": Case(
-        of_model(RESIDUAL, "loss_and_gradient"), ((RESIDUAL.n_params,), BATCH), complex_="stays"
-    ),
-    "residual.ResidualNet.block_gradients": Case(
-        of_model(RESIDUAL, "block_gradients"), ((RESIDUAL.n_params,), BATCH)
-    ),
-    "penalties.hessian_vector_product": Case(product("complex"), (p, p, BATCH)),
-    "penalties.hessian_vector_product differences": Case(product("differences"), (p, p, BATCH)),
+    "penalties.hessian_vector_product": Case(product("complex"), (P, P, BATCH)),
+    "penalties.hessian_vector_product differences": Case(product("differences"), (P, P, BATCH)),
     "penalties.gradient_penalty": Case(
         lambda theta, x: penalties.gradient_penalty(
             lambda t: MLP.loss_and_gradient(t, x, Y), theta, np.float64(0.3)
         ),
-        (p, BATCH),
+        (P, BATCH),
     ),
     "penalties.Penalized.loss_and_gradient": Case(
-        of_model(penalties.Penalized(MLP, np.float64(0.3)), "loss_and_gradient"), (p, BATCH)
+        of_model(penalties.Penalized(MLP, np.float64(0.3)), "loss_and_gradient"), (P, BATCH)
     ),
-    "penalties.input_gradient": Case(
-        lambda theta, x: penalties.input_gradient(MLP, theta, x, Y), (p, BATCH)
-    ),
-    "penalties.input_penalty": Case(
-        lambda theta, x: penalties.input_penalty(MLP, theta, x, Y), (p, BATCH)
-    ),
+    "penalties.input_gradient": Case(partial(penalties.input_gradient, MLP, y=Y), (P, BATCH)),
+    "penalties.input_penalty": Case(partial(penalties.input_penalty, MLP, y=Y), (P, BATCH)),
     "stability.largest_stable_lr": Case(
-        symmetric(stability.largest_stable_lr), ((4, 4),), float32="float64", complex_="refused"
+        symmetric(stability.largest_stable_lr), ((4, 4),), **IN_FLOAT64
     ),
     "stability.quadratic": Case(
         symmetric(lambda hessian, theta: stability.quadratic(hessian)(theta)),
-        ((4, 4), (3, 4)),
-        -100,
-        100,
-        complex_="refused",
+        *(((4, 4), (3, 4)), *WIDE),
+        **REAL,
     ),
     "statistics.wilson_interval": Case(
-        lambda successes: statistics.wilson_interval(successes, np.uint8(250)),
-        ((4,),),
-        low=0,
-        high=100,
-        complex_="refused",
+        lambda n: statistics.wilson_interval(n, np.uint8(250)), ((4,),), 0, 100, **REAL
     ),
-    "training.train": Case(trained, (p, BATCH)),
+    "training.train": Case(trained, (P, BATCH)),
 }
 NO_ARRAYS = {  # numbers, functions and names only, or arrays handed on as they are
-    *("optimizers.stateless", "optimizers.record", "optimizers.Transform"),
-    *("optimizers.require_link", "statistics.fisher_exact"),
+    *("chains.stateless", "chains.Transform", "chains.require_link", "optimizers.record"),
     *("meanfield.variance_fixed_point", "meanfield.chi_1", "meanfield.growth_rate"),
-    *(f"{model}.{method}" for model in ("mlp.MLP", "cnn.CNN") for method in ("init", "unpack")),
-    *(
-        f"{model}.{method}"
-        for model in ("rnn.RNN", "gated.GRU")
-        for method in ("init", "unpack")
-    ),
-    *("residual.ResidualNet.init", "residual.ResidualNet.unpack", "mlp.Layer.at"),
+    *("statistics.fisher_exact", "mlp.Layer.at"),
+    *(f"{net}.{method}" for net in NETS for method in ("init", "unpack")),
 }
 MODULES = sorted({name.partition(".")[0] for name in CASES})
 every_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 few = settings(max_examples=6)
 seeds = st.integers(0, 2**32 - 1).map(np.random.default_rng)
 whole = st.sampled_from([np.int8, np.uint8, np.int16, np.int32, np.int64, np.uint64, np.bool_])
-quiet = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # bool: a net without any slope
 
 
 def assert_same(results, expected):
@@ -436,12 +381,12 @@ def test_every_public_function_is_in_the_table(name):
                 assert method.startswith("_") or f"{name}.{key}.{method}" in named
 
 
-@pytest.mark.parametrize("model", [MLP, RECURRENT, GATED, CNN, RESIDUAL], ids=repr)
-def test_parameters_are_drawn_in_floats_only(model):
+@pytest.mark.parametrize("net", [net for net, *_ in NETS.values()], ids=NETS)
+def test_parameters_are_drawn_in_floats_only(net):
     rng = np.random.default_rng(0)
-    assert model.init(rng, normal(1.0), dtype="float32").dtype == np.float32
+    assert net.init(rng, normal(1.0), dtype="float32").dtype == np.float32
     with pytest.raises(ValueError, match=r"^dtype must be one of floats, got <class 'int'>"):
-        model.init(rng, normal(1.0), dtype=int)
+        net.init(rng, normal(1.0), dtype=int)
 
 
 @given(sigma_w=st.integers(1, 100), sigma_b=st.integers(0, 100), dtype=whole)

@@ -10,9 +10,9 @@ import numpy as np
 from course_lib import datasets
 from course_lib._validation import require_count
 from course_lib.activations import Activation
+from course_lib.chains import require_link
 from course_lib.experiments.closures import described, identity
 from course_lib.mlp import MLP
-from course_lib.optimizers import require_link
 
 _FIRST = 64  # so many images are looked at before training
 _N_DAMAGED, _TOO_BRIGHT = 8, 1000.0
