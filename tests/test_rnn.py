@@ -1,9 +1,7 @@
-from itertools import pairwise
-
-import autograd
 import autograd.numpy as anp
 import numpy as np
 import pytest
+from oracles import IN_AUTOGRAD, assert_gradient_is_autograds
 
 from course_lib.activations import sigmoid, tanh
 from course_lib.initializers import normal, orthogonal
@@ -11,7 +9,6 @@ from course_lib.losses import mse, softmax_cross_entropy
 from course_lib.rnn import RNN
 
 N_INPUTS, N_UNITS, N_OUTPUTS, N_BATCH, N_STEPS = 3, 5, 4, 6, 7
-IN_AUTOGRAD = {sigmoid: lambda z: 1 / (1 + anp.exp(-z)), tanh: anp.tanh}
 
 
 @pytest.fixture
@@ -29,39 +26,22 @@ def problem(rng, activation=tanh, output="last", loss=softmax_cross_entropy, sta
     return model, theta, x, rng.integers(N_OUTPUTS, size=shape)
 
 
-def loss_in_autograd(model, theta, x, y):
-    """The same net written example by example without the model's layout."""
-    sizes = [N_UNITS**2, N_UNITS * N_INPUTS, N_UNITS, N_OUTPUTS * N_UNITS, N_OUTPUTS]
-    stops = np.cumsum([0, *sizes])
-    w, u, b, v, c = (theta[i:j] for i, j in pairwise(stops))
-    w, u, v = w.reshape(-1, N_UNITS), u.reshape(-1, N_INPUTS), v.reshape(-1, N_UNITS)
+def output_in_autograd(model, take, x):
+    w, u, b = take(N_UNITS, N_UNITS), take(N_UNITS, N_INPUTS), take(N_UNITS)
+    v, c = take(N_OUTPUTS, N_UNITS), take(N_OUTPUTS)
     h, outputs = np.full((len(x), N_UNITS), model.initial_state), []
     for t in range(x.shape[1]):
         h = IN_AUTOGRAD[model.activation](h @ w.T + x[:, t] @ u.T + b)
         outputs.append(h @ v.T + c)
-    if model.output == "last":
-        return _mean_loss(model.loss, outputs[-1], y)
-    losses = [_mean_loss(model.loss, out, y[:, t]) for t, out in enumerate(outputs)]
-    return sum(losses) / len(losses)
-
-
-def _mean_loss(loss, out, y):
-    if loss is mse:
-        return anp.mean((out - y) ** 2)
-    log_probability = out - anp.log(anp.sum(anp.exp(out), axis=1, keepdims=True))
-    return -anp.mean(log_probability[anp.arange(len(y)), y])
+    return outputs[-1] if model.output == "last" else anp.stack(outputs, axis=1)
 
 
 @pytest.mark.parametrize("activation", [sigmoid, tanh], ids=lambda a: a.name)
 @pytest.mark.parametrize("output", ["last", "all"])
 @pytest.mark.parametrize("loss", [softmax_cross_entropy, mse])
 def test_gradient_agrees_with_autograd(rng, activation, output, loss):
-    model, theta, x, y = problem(rng, activation, output, loss, start=0.5)
-    value, grad = model.loss_and_gradient(theta, x, y)
-    oracle = autograd.value_and_grad(lambda t: loss_in_autograd(model, t, x, y))
-    expected, expected_grad = oracle(theta)
-    assert value == pytest.approx(expected, rel=1e-12)
-    assert grad == pytest.approx(expected_grad, abs=1e-13)
+    made = problem(rng, activation, output, loss, start=0.5)
+    assert_gradient_is_autograds(output_in_autograd, *made)
 
 
 def test_gradient_agrees_with_pytorch(rng, torch):
