@@ -3,9 +3,9 @@
 import numpy as np
 
 from course_lib._validation import require_positive
-from course_lib.figures.axes import curves, label_ends, vector
+from course_lib.figures.axes import curves, label_ends, require_shape, vector
 from course_lib.figures.map_parts import doubling_axis
-from course_lib.figures.paths import draw_path
+from course_lib.figures.paths import draw_path, finite_part
 from course_lib.figures.style import INK, number, styled
 
 _N_ELLIPSES = 8
@@ -42,7 +42,7 @@ def stability_regions(ax, gammas, limits_by_label, points=None):
     if strangers:
         raise ValueError(f"points must name methods with a curve, got {strangers[0]!r}")
     for (label, limits), look in curves("limits_by_label", limits_by_label, (1,)):
-        _require_as_many(label, limits, gammas)
+        require_shape(f"limits_by_label[{label!r}]", limits, gammas.shape, "gammas")
         line = {key: look[key] for key in ("color", "linestyle")}
         ax.plot(gammas, np.where(np.isfinite(limits), limits, np.nan), label=label, **line)
         if label in points:
@@ -79,7 +79,9 @@ def quadratic_paths(ax, curvatures, paths_by_label):
         If the dict is empty, a shape is another, or a curvature is not > 0.
     """
     drawn = list(curves("paths_by_label", paths_by_label, (2,)))
-    finite = {label: _finite_part(label, path) for (label, path), _ in drawn}
+    finite = {
+        label: finite_part(f"paths_by_label[{label!r}]", path) for (label, path), _ in drawn
+    }
     quadratic_bowl(ax, curvatures, _reach(finite.values()))
     for (label, _), look in drawn:
         draw_path(ax, label, until_outside(finite[label], *ax.axis()), look)
@@ -141,21 +143,3 @@ def _pair(label, point):
             f"{values.shape}"
         )
     return gammas, values
-
-
-def _require_as_many(label, limits, gammas):
-    if limits.shape != gammas.shape:
-        raise ValueError(
-            f"limits_by_label[{label!r}] must have the shape of gammas, {gammas.shape}, "
-            f"got {limits.shape}"
-        )
-
-
-def _finite_part(label, path):
-    """Return a path up to where it stops being finite."""
-    if path.shape[1] != 2 or not np.isfinite(path[0]).all():
-        raise ValueError(
-            f"paths_by_label[{label!r}] must have shape (n_points, 2) and begin with a finite "
-            f"point, got shape {path.shape} and {path[0]}"
-        )
-    return path[np.isfinite(path).all(axis=1).cumprod().astype(bool)]

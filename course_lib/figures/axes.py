@@ -126,6 +126,12 @@ def vector(name, values, at_least=1):
     return array
 
 
+def require_shape(name, values, shape, of):
+    """Raise ValueError unless values have a shape, that of the argument named ``of``."""
+    if np.shape(values) != shape:
+        raise ValueError(f"{name} must have the shape of {of}, {shape}, got {np.shape(values)}")
+
+
 def _sparse_markers(index, n_points, n_markers=12):
     """Return the ``markevery`` of a figure's curve number ``index``.
 

@@ -3,7 +3,14 @@
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from course_lib.figures.axes import count_axis, curves, label_ends, log_axis, vector
+from course_lib.figures.axes import (
+    count_axis,
+    curves,
+    label_ends,
+    log_axis,
+    require_shape,
+    vector,
+)
 from course_lib.figures.style import BLUE, GRAY, INK, VERMILLION, number, styled
 
 
@@ -160,11 +167,7 @@ def gradient_check_curve(ax, steps, errors_by_label):
     """
     steps = vector("steps", steps)
     for (label, errors), look in curves("errors_by_label", errors_by_label, (1,)):
-        if errors.shape != steps.shape:
-            raise ValueError(
-                f"errors_by_label[{label!r}] must have the shape of steps, {steps.shape}, "
-                f"got {errors.shape}"
-            )
+        require_shape(f"errors_by_label[{label!r}]", errors, steps.shape, "steps")
         ax.plot(steps, errors, label=label, **look)
     ax.set(xlabel="step of the difference quotient", ylabel="relative error")
     ax.legend(loc="best")

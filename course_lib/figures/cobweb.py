@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.figures.axes import log_axis, vector
+from course_lib.figures.axes import log_axis, require_shape, vector
 from course_lib.figures.style import BLUE, GRAY, INK, VERMILLION, styled
 
 
@@ -35,10 +35,7 @@ def cobweb(ax, q_values, mapped, path, log=True):
     """
     q_values, path = vector("q_values", q_values, 2), vector("path", path)
     mapped = vector("mapped", mapped)
-    if mapped.shape != q_values.shape:
-        raise ValueError(
-            f"mapped must have the shape of q_values, {q_values.shape}, got {mapped.shape}"
-        )
+    require_shape("mapped", mapped, q_values.shape, "q_values")
     ends = q_values[[0, -1]]
     ax.plot(ends, ends, color=GRAY, linestyle="--", linewidth=1.2, label="diagonal")
     ax.plot(q_values, mapped, "-", color=BLUE, label="variance map")

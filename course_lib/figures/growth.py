@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.figures.axes import count_axis, curves, log_axis, vector
+from course_lib.figures.axes import count_axis, curves, log_axis, require_shape, vector
 from course_lib.figures.map_parts import doubling_axis
 from course_lib.figures.style import BLUE, GRAY, INK, VERMILLION, styled
 
@@ -92,11 +92,7 @@ def rates_compared(ax, labels, predicted, corrected, measured, errors):
     rows = np.arange(len(vector("labels", labels)))
     rates = {"predicted": predicted, "corrected": corrected, "measured": measured}
     for name, values in (rates | {"errors": errors}).items():
-        if np.shape(values) != rows.shape:
-            raise ValueError(
-                f"{name} must have one entry for each of labels, shape {rows.shape}, "
-                f"got {np.shape(values)}"
-            )
+        require_shape(name, values, rows.shape, "labels")
     ax.axvline(0, color=GRAY, linewidth=1, zorder=0)
     _draw_rates(ax, rows, rates, 2 * np.asarray(errors))
     ax.set(xlabel="powers of ten per layer (below 0 it vanishes, above 0 it explodes)")
@@ -137,15 +133,54 @@ def singular_values(ax, values_by_label):
     return log_axis(ax)
 
 
+@styled
+def growth_against_bound(ax, gains, growth_by_label, slopes_by_label):
+    """Draw the growth of the gradient per time step against the gain of W, below its bound.
+
+    Measured growth is drawn with markers; the bound, gain · φ'_max, is a thin line of the same
+    color without markers.
+
+    Parameters
+    ----------
+    ax : Axes
+    gains : ndarray, shape (n_gains,)
+        Largest singular values of W, > 0, ascending.
+    growth_by_label : dict of str to ndarray, shape (n_gains,)
+        Measured growth per time step. What is not finite leaves a gap.
+    slopes_by_label : dict of str to float
+        φ'_max of each label.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If the dict is empty, a shape is another, or a label has no slope.
+    """
+    gains = vector("gains", gains, at_least=2)
+    log_axis(log_axis(ax), "x").axhline(1, color=GRAY, linewidth=1)
+    for (label, growth), look in curves("growth_by_label", growth_by_label, (1,)):
+        require_shape(f"growth_by_label[{label!r}]", growth, gains.shape, "gains")
+        if label not in slopes_by_label:
+            raise ValueError(f"slopes_by_label must have {label!r}, got {[*slopes_by_label]}")
+        ax.plot(gains, growth, label=label, **look | {"markevery": 1})
+        bound = {"color": look["color"], "linewidth": 1, "linestyle": (0, (1, 1.5))}
+        ax.plot(gains, gains * slopes_by_label[label], label=f"_bound of {label}", **bound)
+    ax.plot(
+        [], [], color=GRAY, linewidth=1, linestyle=(0, (1, 1.5)), label="bound: gain · φ′_max"
+    )
+    ax.set(xlabel="gain of W (all its singular values)", ylabel="growth per time step")
+    ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    return ax
+
+
 def _check_curves(name, arrays, measured, shape):
     for label, values in arrays.items():
         if label not in measured:
             raise ValueError(f"{name} must have labels of growth_by_label, got {label!r}")
-        if np.shape(values) != shape:
-            raise ValueError(
-                f"{name}[{label!r}] must have the shape of its scales, {shape}, "
-                f"got {np.shape(values)}"
-            )
+        require_shape(f"{name}[{label!r}]", values, shape, "its scales")
 
 
 def _finite(values):

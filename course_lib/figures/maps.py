@@ -1,4 +1,4 @@
-"""Maps: growth over depth and weight scale, χ₁ over the scales, the wall over w and b."""
+"""Maps: growth over depth and weight scale, χ₁ over the scales, losses over two parameters."""
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
@@ -12,8 +12,8 @@ from course_lib.figures.map_parts import (
     grid_values,
     growth_bar,
 )
-from course_lib.figures.paths import draw_path
-from course_lib.figures.style import INK, styled
+from course_lib.figures.paths import draw_path, finite_part
+from course_lib.figures.style import INK, VERMILLION, styled
 
 _HEIGHTS = LinearSegmentedColormap.from_list("course_heights", ["#FFFFFF", "#7C8FA0"])
 _OUTLINED = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.5}
@@ -135,9 +135,53 @@ def wall_surface(ax, w_values, b_values, errors, paths=None):
         drawn = list(curves("paths", paths, (2,)))
         for below, ((label, path), look) in reversed(list(enumerate(drawn))):
             # the first path lies on top, the thinnest, so that each is seen where they coincide
-            draw_path(ax, label, _finite_part(label, path), look, width=1.5 + 3 * below)
+            draw_path(
+                ax, label, finite_part(f"paths[{label!r}]", path), look, width=1.5 + 3 * below
+            )
         entries = [of_legend[::-1] for of_legend in ax.get_legend_handles_labels()]
         ax.legend(*entries, loc="lower left", frameon=True, framealpha=0.9)
+    ax.grid(False)
+    return ax
+
+
+@styled
+def gradient_arrows(ax, first, second, losses, points, gradients, length=0.8):
+    """Draw contours of a loss over two parameters, and the gradient at some points.
+
+    All arrows are drawn on one scale: the longest has the given length.
+
+    Parameters
+    ----------
+    ax : Axes
+    first, second : ndarray, shape (n_1,), (n_2,)
+        Values of the two parameters, ascending.
+    losses : ndarray, shape (n_2, n_1)
+    points, gradients : ndarray, shape (n_points, 2)
+        Where the arrows begin, and the gradients there.
+    length : float
+        Of the longest arrow, in units of the parameters.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If a shape is another, or an axis has fewer than two entries.
+    """
+    first, second = vector("first", first, 2), vector("second", second, 2)
+    losses = grid_values("losses", losses, (len(second), len(first)))
+    points = grid_values("points", points, (len(points), 2))
+    gradients = grid_values("gradients", gradients, points.shape)
+    lines = ax.contour(first, second, losses, levels=12, cmap="viridis", linewidths=1.2)
+    ax.figure.colorbar(lines, ax=ax, label="loss").outline.set_visible(False)
+    arrows = gradients * length / np.linalg.norm(gradients, axis=1).max()
+    ax.plot(*points.T, "o", color=INK, markersize=5)
+    for point, arrow in zip(points, arrows, strict=True):
+        look = {"arrowstyle": "-|>", "color": VERMILLION, "linewidth": 2}
+        ax.annotate("", point + arrow, point, arrowprops=look | {"shrinkA": 0, "shrinkB": 0})
+    ax.set(xlim=first[[0, -1]], ylim=second[[0, -1]], aspect="equal")
     ax.grid(False)
     return ax
 
@@ -185,12 +229,3 @@ def _place_name(ax, label, place, direction, row):
         bbox=_OUTLINED,
         arrowprops=line,
     )
-
-
-def _finite_part(label, path):
-    if path.shape[1] != 2:
-        raise ValueError(f"paths[{label!r}] must have shape (n_points, 2), got {path.shape}")
-    lost = np.flatnonzero(~np.isfinite(path).all(axis=1))
-    if len(lost) and lost[0] == 0:
-        raise ValueError(f"paths[{label!r}] must begin with a finite point, got {path[0]}")
-    return path[: lost[0] if len(lost) else None]

@@ -63,3 +63,14 @@ def draw_path(ax, label, path, look, width=1.5):
     ax.plot(*path[-1], "*", color=color, markeredgecolor="white", markersize=14)
     for point, marker in zip(*exits(path, ax.get_xlim(), ax.get_ylim()), strict=True):
         ax.plot(*point, marker, color=color, markersize=11, clip_on=False, zorder=5)
+
+
+def finite_part(name, path):
+    """Return a path up to where it stops being finite, having checked its shape and start."""
+    path = np.asarray(path, float)
+    if path.ndim != 2 or path.shape[1] != 2:
+        raise ValueError(f"{name} must have shape (n_points, 2), got {path.shape}")
+    finite = np.isfinite(path).all(axis=1)
+    if not finite[0]:
+        raise ValueError(f"{name} must begin with a finite point, got {path[0]}")
+    return path[np.cumprod(finite, dtype=bool)]

@@ -20,15 +20,21 @@ from course_lib.figures.clipping import clip_geometry, direction_errors, norm_hi
 from course_lib.figures.cobweb import cobweb
 from course_lib.figures.data import confusion_matrix, filter_bank, loss_bands
 from course_lib.figures.diagrams import computation_chain, computation_graph, network_diagram
-from course_lib.figures.growth import growth_curves, rates_compared, singular_values
-from course_lib.figures.maps import growth_map, phase_map, wall_surface
-from course_lib.figures.recurrent import growth_against_bound, rescued
-from course_lib.figures.remedies import remedies_compared
-from course_lib.figures.runs import before_and_after, recorded_run
+from course_lib.figures.fractions import remedies_compared, rescued, success_rates
+from course_lib.figures.growth import (
+    growth_against_bound,
+    growth_curves,
+    rates_compared,
+    singular_values,
+)
+from course_lib.figures.maps import gradient_arrows, growth_map, phase_map, wall_surface
 from course_lib.figures.steps import responses, spike_recovery
-from course_lib.figures.success import success_rates
-from course_lib.figures.surface import gradient_arrows
-from course_lib.figures.training import descent_on_parabola, training_runs
+from course_lib.figures.training import (
+    before_and_after,
+    descent_on_parabola,
+    recorded_run,
+    training_runs,
+)
 
 __all__ = [
     "activation_curves",

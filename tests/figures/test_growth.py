@@ -134,3 +134,13 @@ def test_singular_values_fall_from_the_first_on(ax):
     np.testing.assert_array_equal(curve(ax, "net").get_xydata(), [[1, 2], [2, 0.4], [3, 0.1]])
     assert ax.get_yscale() == "log"
     assert "1: level" in texts(ax)
+
+
+def test_growth_stands_below_its_bound_in_one_color(ax):
+    gains = np.array([1.0, 2.0, 4.0])
+    plots.growth_against_bound(ax, gains, {"sigmoid": gains / 8}, {"sigmoid": 0.25})
+    measured, bound = ax.lines[1:3]
+    np.testing.assert_allclose(measured.get_ydata(), gains / 8)
+    np.testing.assert_allclose(bound.get_ydata(), gains / 4)
+    assert measured.get_color() == bound.get_color()
+    assert measured.get_marker() != bound.get_marker()
