@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -55,6 +57,7 @@ def test_behind_a_link_that_passes_nothing_on_no_link_is_called_and_the_step_is_
         ((scale(1.0), 0.1), r"links\[1\] must be a link, .*, got 0.1"),
         ((momentum, scale(-1.0)), r"got the function momentum: call it, momentum\("),
         (([scale(-1.0)],), r"links\[0\] must be a link, .* got a list: chain\(\*links\)"),
+        ((SimpleNamespace(update=abs),), r"links\[0\] must be a link"),
         ((), "the number of links must be a whole number >= 1"),
     ],
 )
