@@ -28,10 +28,6 @@ def stability_regions(ax, gammas, limits_by_label, points=None):
         γ and the largest a at which runs converged, as measured, for methods among those of
         ``limits_by_label``.
 
-    Returns
-    -------
-    Axes
-
     Raises
     ------
     ValueError
@@ -69,10 +65,6 @@ def quadratic_paths(ax, curvatures, paths_by_label):
     paths_by_label : dict of str to ndarray, shape (n_points, 2)
         θ before each step, by name. What is not finite ends a path.
 
-    Returns
-    -------
-    Axes
-
     Raises
     ------
     ValueError
@@ -97,10 +89,6 @@ def quadratic_bowl(ax, curvatures, reach):
     ----------
     ax : Axes
     curvatures, reach : sequence of float, length 2
-
-    Returns
-    -------
-    Axes
     """
     if len(curvatures) != 2:
         raise ValueError(f"curvatures must be two, got {len(curvatures)}")

@@ -26,10 +26,6 @@ def activation_curves(ax, activation, z):
     z : ndarray, shape (n_points,)
         Pre-activations, ascending.
 
-    Returns
-    -------
-    Axes
-
     Raises
     ------
     ValueError
@@ -59,10 +55,6 @@ def layer_norm_profile(ax, norms_by_label):
     norms_by_label : dict of str to ndarray, shape (n_layers,) or (n_seeds, n_layers)
         The first layer first. Of many seeds the median is drawn and the band from 5 to 95 %.
 
-    Returns
-    -------
-    Axes
-
     Raises
     ------
     ValueError
@@ -90,10 +82,6 @@ def factor_products(ax, factors_by_label):
     factors_by_label : dict of str to ndarray, shape (n_factors,)
         The factors of a chain, the first one first; only their sizes count.
 
-    Returns
-    -------
-    Axes
-
     Raises
     ------
     ValueError
@@ -120,10 +108,6 @@ def loss_curves(ax, losses_by_label):
     ax : Axes
     losses_by_label : dict of str to ndarray, shape (n_steps,)
         The loss of steps 0, 1, ...
-
-    Returns
-    -------
-    Axes
 
     Raises
     ------
@@ -156,10 +140,6 @@ def gradient_check_curve(ax, steps, errors_by_label):
     errors_by_label : dict of str to ndarray, shape (n_steps,)
         Relative errors. An error of exactly 0 has no place on the axis and leaves a gap.
 
-    Returns
-    -------
-    Axes
-
     Raises
     ------
     ValueError
@@ -182,10 +162,6 @@ def fit_scatter(ax, target, prediction):
     ----------
     ax : Axes
     target, prediction : ndarray, of one shape
-
-    Returns
-    -------
-    Axes
 
     Raises
     ------
@@ -214,11 +190,6 @@ def image_grid(axes, images, titles):
         One for each image, in any arrangement.
     images : ndarray, shape (n_images, height, width)
     titles : sequence of str
-
-    Returns
-    -------
-    ndarray of Axes
-        ``axes`` as they came.
 
     Raises
     ------

@@ -27,10 +27,6 @@ def clip_geometry(ax, g, clipped_by_label, limits):
     limits : dict of str to float
         ``"max_norm"``, drawn as a circle, ``"max_value"``, drawn as a square, or both.
 
-    Returns
-    -------
-    Axes
-
     Raises
     ------
     ValueError
@@ -65,10 +61,6 @@ def direction_errors(ax, cosines_by_label, thresholds):
     thresholds : ndarray, shape (n_thresholds,)
         > 0, ascending.
 
-    Returns
-    -------
-    Axes
-
     Raises
     ------
     ValueError
@@ -101,10 +93,6 @@ def norm_histogram(ax, norms, thresholds=None):
     thresholds : dict of str to float, optional
         At most five thresholds or quantiles to be marked, by name. The legend says which share
         of the norms is larger.
-
-    Returns
-    -------
-    Axes
 
     Raises
     ------

@@ -23,10 +23,6 @@ def cobweb(ax, q_values, mapped, path, log=True):
     log : bool
         Logarithmic axes; then all variances must be > 0 to be seen.
 
-    Returns
-    -------
-    Axes
-
     Raises
     ------
     ValueError

@@ -23,10 +23,6 @@ def confusion_matrix(ax, counts, labels=None):
     labels : sequence of str, optional
         Names of the classes; 0, 1, ... unless given.
 
-    Returns
-    -------
-    Axes
-
     Raises
     ------
     ValueError
@@ -66,10 +62,6 @@ def filter_bank(ax, filters_by_label):
     ax : Axes
     filters_by_label : dict of str to ndarray, shape (n_filters, height, width)
         One row of filters by its name; all of one shape.
-
-    Returns
-    -------
-    Axes
 
     Raises
     ------
@@ -116,10 +108,6 @@ def loss_bands(ax, losses_by_label, levels=None):
         The loss of each run at steps 0, 1, ... A loss that is not finite leaves a gap.
     levels : dict of str to float, optional
         Losses to be marked by a horizontal line, by name.
-
-    Returns
-    -------
-    Axes
 
     Raises
     ------

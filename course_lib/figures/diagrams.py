@@ -27,10 +27,6 @@ def network_diagram(ax, sizes, weights=None):
         scale for all layers, solid blue where positive and dashed vermillion where negative,
         with the number on them.
 
-    Returns
-    -------
-    Axes
-
     Raises
     ------
     ValueError
@@ -69,10 +65,6 @@ def computation_chain(ax, labels, forward_values, backward_values, factors=None)
     factors : sequence of float or str, optional
         The local derivatives, one fewer than boxes: each is written at the arrow along which
         the gradient is multiplied by it.
-
-    Returns
-    -------
-    Axes
 
     Raises
     ------
@@ -115,10 +107,6 @@ def computation_graph(ax, places, edges, forward_values, backward_values):
         multiplied by on its way back.
     forward_values, backward_values : sequence of float or str
         One for each box, in their order.
-
-    Returns
-    -------
-    Axes
 
     Raises
     ------

@@ -24,10 +24,6 @@ def success_rates(ax, lrs, fractions_by_label, n_runs):
     n_runs : int
         How many runs each fraction is of.
 
-    Returns
-    -------
-    Axes
-
     Raises
     ------
     ValueError
@@ -78,10 +74,6 @@ def rescued(ax, n_plain_by_label, n_clipped_by_label, n_runs):
     n_runs : int
         How many runs there are of each.
 
-    Returns
-    -------
-    Axes
-
     Raises
     ------
     ValueError
@@ -121,10 +113,6 @@ def remedies_compared(ax, counts_by_label, n_runs, without=None):
         How many runs each count is of.
     without : int, optional
         How many succeed without a remedy: its interval is drawn as a band.
-
-    Returns
-    -------
-    Axes
 
     Raises
     ------

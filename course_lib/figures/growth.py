@@ -35,10 +35,6 @@ def growth_curves(
     predicted_sigma_ws : ndarray, shape (n_predicted,), optional
         Where r is predicted, if not at ``sigma_ws``: a line can have more points.
 
-    Returns
-    -------
-    Axes
-
     Raises
     ------
     ValueError
@@ -80,10 +76,6 @@ def rates_compared(ax, labels, predicted, corrected, measured, errors):
     measured, errors : ndarray, shape (n_nets,)
         The mean over seeds and its standard error; bars are two of them to either side.
 
-    Returns
-    -------
-    Axes
-
     Raises
     ------
     ValueError
@@ -113,10 +105,6 @@ def singular_values(ax, values_by_label):
     ax : Axes
     values_by_label : dict of str to ndarray, shape (n_values,)
         In any order. A value of 0 leaves a gap.
-
-    Returns
-    -------
-    Axes
 
     Raises
     ------
@@ -149,10 +137,6 @@ def growth_against_bound(ax, gains, growth_by_label, slopes_by_label):
         Measured growth per time step. What is not finite leaves a gap.
     slopes_by_label : dict of str to float
         φ'_max of each label.
-
-    Returns
-    -------
-    Axes
 
     Raises
     ------

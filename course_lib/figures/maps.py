@@ -39,10 +39,6 @@ def growth_map(ax, depths, sigma_ws, decades, limit=12):
     limit : int
         Powers of ten from which the colors stay the same.
 
-    Returns
-    -------
-    Axes
-
     Raises
     ------
     ValueError
@@ -75,10 +71,6 @@ def phase_map(ax, sigma_ws, sigma_bs, chi, points=None):
         χ₁ ≥ 0. What has no finite logarithm is left out.
     points : dict of str to (float, float), optional
         (σ_w, σ_b) of what is to be placed on the map, such as initializers, by name.
-
-    Returns
-    -------
-    Axes
 
     Raises
     ------
@@ -116,10 +108,6 @@ def wall_surface(ax, w_values, b_values, errors, paths=None):
     errors : ndarray, shape (n_b, n_w)
     paths : dict of str to ndarray, shape (n_points, 2), optional
         The (w, b) of each step, by name. What is not finite ends a path.
-
-    Returns
-    -------
-    Axes
 
     Raises
     ------
@@ -160,10 +148,6 @@ def gradient_arrows(ax, first, second, losses, points, gradients, length=0.8):
         Where the arrows begin, and the gradients there.
     length : float
         Of the longest arrow, in units of the parameters.
-
-    Returns
-    -------
-    Axes
 
     Raises
     ------

@@ -22,10 +22,6 @@ def responses(ax, steps_by_label, ylabel="step passed on", names=True):
         Whether the curves' names stand beside the panel: not, where the next panel has the
         same curves.
 
-    Returns
-    -------
-    Axes
-
     Raises
     ------
     ValueError
@@ -51,10 +47,6 @@ def spike_recovery(ax, steps_by_label, spike_at, true_sign=-1):
         The step of the spike.
     true_sign : {-1, 1}
         The sign of the gradient after the spike.
-
-    Returns
-    -------
-    Axes
 
     Raises
     ------

@@ -1,6 +1,7 @@
 """The course's look: its style sheet, its line styles, and numbers as people write them."""
 
 import functools
+import inspect
 import math
 from pathlib import Path
 
@@ -15,6 +16,7 @@ BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#C76A9B"
 INK, GRAY = "#222222", "#767676"
 MARKERS = ("o", "s", "^", "D", "v", "P")
 
+_RETURNS = "Returns\n-------\nAxes, or ndarray of Axes\n    As they came.\n"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -32,13 +34,18 @@ def style():
 
 
 def styled(draw):
-    """Make a drawing function draw in the course's style, wherever it is called."""
+    """Make a drawing function draw in the course's style, wherever it is called.
+
+    It returns the axes that it was given, which its docstring is made to say.
+    """
 
     @functools.wraps(draw)
     def in_style(*args, **kwargs):
         with style():
             return draw(*args, **kwargs)
 
+    told, raises, errors = inspect.cleandoc(draw.__doc__ or "").partition("Raises\n")
+    in_style.__doc__ = f"{told.rstrip()}\n\n{_RETURNS}\n{raises}{errors}"
     return in_style
 
 

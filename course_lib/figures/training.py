@@ -31,10 +31,6 @@ def descent_on_parabola(ax, curvature, paths):
     paths : dict of str to ndarray, shape (n_points,)
         θ before each step, by name (such as the learning rate).
 
-    Returns
-    -------
-    Axes
-
     Raises
     ------
     ValueError
@@ -69,11 +65,6 @@ def training_runs(axes, histories_by_label, update_ratios=None):
     update_ratios : dict of str to sequence of float, optional
         ‖update‖/‖θ‖ of each step, for the runs whose history has no ``update_ratio``.
 
-    Returns
-    -------
-    ndarray of Axes
-        ``axes`` as they came.
-
     Raises
     ------
     ValueError
@@ -106,11 +97,6 @@ def recorded_run(axes, run):
     run : Run
         As :func:`course_lib.experiments.broken_runs.run` returns it.
 
-    Returns
-    -------
-    ndarray of Axes
-        ``axes`` as they came.
-
     Raises
     ------
     ValueError
@@ -138,10 +124,6 @@ def before_and_after(ax, before, after, guessing=0.1):
         Fractions of new examples recognized.
     guessing : float, optional
         What guessing gives, drawn as a gray line.
-
-    Returns
-    -------
-    Axes
 
     Raises
     ------

@@ -1,5 +1,6 @@
 """Laws that hold for every figure."""
 
+import inspect
 from types import SimpleNamespace
 
 import matplotlib as mpl
@@ -130,9 +131,11 @@ def test_every_public_figure_is_drawn_here():
     assert {name.split()[0] for name in DRAWINGS} == figures
 
 
-def test_every_figure_returns_the_axes_it_was_given_and_leaves_the_settings_alone(drawn):
-    _, axes, returned, stayed = drawn
+def test_every_figure_returns_its_axes_says_so_and_leaves_the_settings_alone(drawn):
+    name, axes, returned, stayed = drawn
     assert returned is axes and stayed
+    said = "\n\nReturns\n-------\nAxes, or ndarray of Axes\n    As they came.\n\nRaises\n---"
+    assert said in inspect.getdoc(getattr(plots, name.split()[0]))
 
 
 def test_the_same_data_give_the_same_picture(drawn, fig):
