@@ -27,19 +27,9 @@ class BuildError(Exception):
 
 
 def find_sources(lessons: Iterable[str], folder: Path = SOURCES) -> list[Path]:
-    """Return the sources that the given names mean, or all of them.
+    """Return the sources that names such as ``1`` or ``01_chain_rule`` mean, or all of them.
 
-    Parameters
-    ----------
-    lessons : iterable of str
-        Names such as ``1``, ``01_chain_rule`` or ``01_chain_rule.ipynb``.
-    folder : Path, optional
-        Where the sources lie.
-
-    Returns
-    -------
-    list of Path
-        In order of name, each once.
+    Each comes once, in order of name.
 
     Raises
     ------
@@ -57,18 +47,7 @@ def build_lesson(
     on_cell: Callable[[], object] = lambda: None,
     cell_timeout: int = CELL_TIMEOUT,
 ) -> NotebookNode:
-    """Return one lesson executed and normalized, fit to be published.
-
-    Parameters
-    ----------
-    source : Path
-        The lesson's MyST source.
-    kernels : Kernels
-        Where the running kernel is registered.
-    on_cell : callable, optional
-        Called after each executed cell.
-    cell_timeout : int, optional
-        Seconds that one cell may take.
+    """Return one lesson executed (see `execute`) and normalized, fit to be published.
 
     Raises
     ------
@@ -89,23 +68,10 @@ def build_lesson(
 def build(
     sources: list[Path], output_dir: Path, jobs: int, cell_timeout: int = CELL_TIMEOUT
 ) -> list[str]:
-    """Build lessons in parallel, each with a kernel of its own, and write those that succeed.
+    """Build lessons, some at a time, each with a kernel of its own; say what went wrong.
 
-    Parameters
-    ----------
-    sources : list of Path
-        The lessons' sources.
-    output_dir : Path
-        Where the notebooks are written; a lesson that fails leaves its old notebook there.
-    jobs : int
-        How many lessons are executed at a time, >= 1.
-    cell_timeout : int, optional
-        Seconds that one cell may take; a lesson that takes longer is tried once more.
-
-    Returns
-    -------
-    list of str
-        What went wrong, one message for each lesson that failed, in order of lesson.
+    A lesson that fails leaves its old notebook; one whose cell takes too long is tried once
+    more. There is one message for each lesson that failed, in order of lesson.
     """
     if jobs < 1:
         raise ValueError(f"jobs must be >= 1, got {jobs}")

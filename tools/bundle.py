@@ -73,19 +73,10 @@ def this_platform() -> str:
 
 
 def wanted(target: Target, python: str) -> dict[str, str]:
-    """Return what pip is to fetch for one Python there, with hashes: the lock's, and uv.
+    """Return what pip is to fetch for one Python (such as "3.12") there: the lock's, and uv.
 
-    Parameters
-    ----------
-    target : Target
-    python : str
-        Such as "3.12".
-
-    Returns
-    -------
-    dict of str to str
-        By the release of that Python, a file of requirements: all that its first release
-        needs, and what its last release needs beside.
+    By the release of that Python, a file of requirements with hashes: all that its first
+    release needs, and what its last release needs beside.
     """
     from packaging.markers import Marker
 

@@ -41,13 +41,7 @@ img {{ display: block; max-width: 100%; max-height: 85mm; margin: auto; }}
 
 
 def with_math(text: str) -> str:
-    """Return HTML with every formula between dollars as MathML, which browsers can draw.
-
-    Parameters
-    ----------
-    text : str
-        HTML as nbconvert makes it: formulas stand in it as TeX.
-    """
+    """Return nbconvert's HTML with its TeX as MathML, which browsers can draw."""
     from latex2mathml.converter import convert  # comes with the extra "publish"
 
     def formula(found):
@@ -98,13 +92,7 @@ def picture(edition: NotebookNode) -> str:
 
 
 def page(edition: NotebookNode) -> str:
-    """Return a lesson's handout as a page of HTML that needs no other file.
-
-    Parameters
-    ----------
-    edition : NotebookNode
-        The instructor's edition of the lesson.
-    """
+    """Return the handout of a lesson's edition as a page of HTML that needs no other file."""
     title = edition.cells[0].source.partition("\n")[0].removeprefix("# ")
     return PAGE.format(
         title=html.escape(title),

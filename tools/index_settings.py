@@ -41,14 +41,9 @@ def pip_settings(listing: str) -> dict:
 
 
 def fetching(settings: dict, scratch: Path) -> dict:
-    """Return the process environment of pip and uv.
+    """Return the process environment of pip and uv, with temporary files in ``scratch``.
 
-    Parameters
-    ----------
-    settings : dict
-        What `pip_settings` returns. Variables that are set for uv win over them.
-    scratch : pathlib.Path
-        Where temporary files go.
+    ``settings`` are those of `pip_settings`; variables that are set for uv win over them.
     """
     outer = {k: v for k, v in cleaned().items() if k not in ("TMPDIR", "TEMP", "TMP")}
     kept = {k: v for k, v in outer.items() if k[:4] != "PIP_" and k[:3] != "UV_"}

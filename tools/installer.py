@@ -62,10 +62,7 @@ def heartbeat(say):
 def run(command, variables, say, folder=None):
     """Run a command that ends when this process does; say that it goes on.
 
-    Returns
-    -------
-    (int, str)
-        Exit status and all that it printed.
+    Return its exit status and all that it printed.
     """
     watched = [sys.executable, "-I", "-c", _WATCHED, *map(str, command)]
     with (

@@ -18,19 +18,9 @@ OUTPUT = ROOT / "build" / "instructor"
 
 
 def instructor_notebook(notebook: NotebookNode) -> tuple[NotebookNode, list[Slot]]:
-    """Return a lesson with its notes, each in a cell with the tag ``instructor``.
+    """Return a copy of a lesson with its notes, and what is taught when.
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-        A lesson as it is built; it stays as it is.
-
-    Returns
-    -------
-    NotebookNode
-        The notes follow the headings and the checks of exercises.
-    list of Slot
-        What is taught when.
+    Each note is a cell with the tag ``instructor``, behind a heading or an exercise's check.
     """
     lesson = notebook.metadata.course.lesson
     cells = teaching.split_at_headings(notebook)

@@ -68,16 +68,9 @@ def claim(folder: Path, patience: float = PATIENCE):
 
 
 def server_arguments(folder: Path, options, first: str = FIRST_LESSON) -> list:
-    """Return the arguments that JupyterLab is started with.
+    """Return the arguments with which JupyterLab shows a folder, and first a notebook in it.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The workspace: the only folder that the server shows.
-    options : argparse.Namespace
-        ``port``, ``no_browser``, and ``rest``: more arguments, which win.
-    first : str
-        The notebook that is opened, if it is there.
+    ``options`` have ``port``, ``no_browser``, and ``rest``: more arguments, which win.
     """
     page = f"/lab/tree/{first}" if (folder / first).exists() else "/lab"
     ours = [
@@ -127,18 +120,9 @@ def main(options) -> None:
 
 
 def serve(options, folder: Path, first: str = FIRST_LESSON, prepare=lambda: ()) -> None:
-    """Run JupyterLab on a folder until it is stopped.
+    """Run JupyterLab on a folder until it is stopped; ``options`` as for `server_arguments`.
 
-    Parameters
-    ----------
-    options : argparse.Namespace
-        As for `server_arguments`.
-    folder : pathlib.Path
-        The only folder that the server shows.
-    first : str
-        The notebook that is opened.
-    prepare : callable
-        What to do before; returns sentences to say.
+    ``prepare`` is called before, and returns sentences to say.
     """
     if runtime := os.environ.get("JUPYTER_RUNTIME_DIR"):
         allow_files_of_nobody(Path(runtime))  # before Jupyter is imported

@@ -80,20 +80,12 @@ _DRAWN = """() => [...document.querySelectorAll(".jp-Notebook img")].every((i) =
 
 @contextmanager
 def lab_server(state: Path, notebooks: Path = NOTEBOOKS) -> Iterator[str]:
-    """Run JupyterLab as `course.py lab` does, on a workspace of its own.
+    """Run JupyterLab as `course.py lab` does, on a workspace of its own with these lessons.
 
-    Parameters
-    ----------
-    state : Path
-        An empty folder for the workspace, settings and log; nothing is written elsewhere.
-    notebooks : Path, optional
-        The built lessons that the workspace gets.
-
-    Yields
-    ------
-    str
-        The address, such as ``http://127.0.0.1:8888/lab/tree/{name}?reset&token=...``, in
-        which a notebook's name is to be put.
+    ``state`` is an empty folder for workspace, settings and log; nothing is written elsewhere.
+    What is yielded is the address, such as
+    ``http://127.0.0.1:8888/lab/tree/{name}?reset&token=...``, in which a notebook's name is to
+    be put.
 
     Raises
     ------

@@ -33,17 +33,7 @@ MADE_FROM = (
 
 
 def pins(path: Path = ROOT / TEST_LOCK) -> list:
-    """Return the requirements of a lock that hold in this environment.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        Lines ``name==version ; marker``, each with its hashes, and comments.
-
-    Returns
-    -------
-    list of packaging.requirements.Requirement
-    """
+    """Return the requirements of a lock that hold in this environment, as `Requirement`."""
     from packaging.requirements import Requirement
 
     lines = [line for line in uncommented(path) if not line.startswith("--hash")]
@@ -63,14 +53,7 @@ def differences(path: Path = ROOT / TEST_LOCK, version_of=installed_version) -> 
     """Return one sentence for each installed package whose version is not the lock's.
 
     A package that is locked and not installed is no difference: what is needed and missing
-    fails by itself.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The lock.
-    version_of : callable
-        Takes a package's name and returns the installed version, or None.
+    fails by itself. ``version_of`` returns the installed version of a name, or None.
     """
     found = []
     for pin in pins(path):

@@ -89,23 +89,13 @@ def execute(
 ) -> None:
     """Run every code cell from top to bottom and store outputs and widget state in place.
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-        The notebook; its cells' outputs and execution counts are filled in.
-    folder : Path
-        The kernel's working directory.
-    kernels : Kernels
-        Where the running kernel is registered.
-    on_cell : callable, optional
-        Called after each executed cell.
-    cell_timeout : int, optional
-        Seconds that one cell may take.
+    The kernel runs in ``folder`` and is registered in ``kernels`` meanwhile; ``on_cell`` is
+    called after each cell, which may take ``cell_timeout`` seconds.
 
     Raises
     ------
     CellFailure
-        Where a cell raises, takes longer than `cell_timeout`, or its kernel dies.
+        Where a cell raises, takes longer, or its kernel dies.
     """
     manager = AsyncKernelManager(kernel_spec_manager=_ThisPython())
     client = _Client(notebook, km=manager, **_options(folder, cell_timeout))

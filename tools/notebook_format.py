@@ -26,16 +26,6 @@ def source_hash(notebook: NotebookNode) -> str:
     """Return the SHA-256 of what a contributor wrote: types, sources and cell metadata.
 
     Outputs, cell ids and execution counts do not enter.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        A notebook as `notebook_from_source` makes it.
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits.
     """
     cells = [[cell.cell_type, cell.source, cell.metadata] for cell in notebook.cells]
     canonical = json.dumps(cells, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -45,16 +35,8 @@ def source_hash(notebook: NotebookNode) -> str:
 def notebook_from_source(path: Path) -> NotebookNode:
     """Read one lesson's MyST source as a notebook without outputs.
 
-    Parameters
-    ----------
-    path : Path
-        The source, such as ``notebooks/source/01_chain_rule.md``.
-
-    Returns
-    -------
-    NotebookNode
-        Cells with ids from lesson and position; the metadata names the lesson and the hash
-        of its source, and no paired file. The comments that tie numbers are left out.
+    Cells have ids from lesson and position; the metadata names the lesson and the hash of its
+    source, and no paired file. The comments that tie numbers are left out.
     """
     lesson = path.stem
     written = jupytext.reads(unmarked(path.read_text(encoding="utf-8")), fmt="md:myst")

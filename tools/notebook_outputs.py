@@ -44,18 +44,9 @@ def widget_states(notebook: NotebookNode) -> dict:
 
 
 def problems(notebook: NotebookNode) -> list[str]:
-    """Say, one sentence each, what keeps a notebook's outputs from being published.
+    """Say, one sentence each, what keeps an executed notebook from being published.
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-        An executed notebook.
-
-    Returns
-    -------
-    list of str
-        Errors, warnings on stderr, memory addresses and paths of this machine; empty where
-        there are none.
+    That is errors, warnings on stderr, memory addresses and paths of this machine.
     """
     found = []
     for number, cell, output in outputs(notebook):
@@ -65,21 +56,11 @@ def problems(notebook: NotebookNode) -> list[str]:
 
 
 def normalize(notebook: NotebookNode) -> NotebookNode:
-    """Return the executed notebook with nothing in it that another run would change.
+    """Return a copy of an executed notebook with nothing that another run would change.
 
     Widget models get ids derived from the lesson and their order of appearance; models that
     no output shows are dropped. The view of a closed widget (a progress bar that cleared
     itself away) becomes an empty text.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        An executed notebook, its widget state in the metadata.
-
-    Returns
-    -------
-    NotebookNode
-        A new notebook.
     """
     clean = copy.deepcopy(notebook)
     states = widget_states(clean)

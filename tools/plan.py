@@ -52,14 +52,9 @@ def clock(minutes: int) -> str:
 
 
 def session(start: str, lessons: dict[str, list[Slot]]) -> list[Entry]:
-    """Return a session's entries: what follows what, with breaks before sections.
+    """Return a session's entries from a start such as "09:00", with breaks before sections.
 
-    Parameters
-    ----------
-    start : str
-        Such as "09:00".
-    lessons : dict of str to list of Slot
-        The schedule of each lesson, by its two digits, in order.
+    ``lessons`` are schedules by a lesson's two digits, in order.
     """
     hours, minutes = start.split(":")
     now = rested = int(hours) * 60 + int(minutes)
@@ -108,13 +103,7 @@ def session_text(start: str, lessons: dict[str, list[Slot]]) -> str:
 
 
 def plan_text(schedules: dict[str, list[Slot]]) -> str:
-    """Return all plans as one page of Markdown.
-
-    Parameters
-    ----------
-    schedules : dict of str to list of Slot
-        Every lesson's schedule, by its two digits.
-    """
+    """Return all plans as one page of Markdown, from the schedules of all lessons."""
     parts = [
         "# Plans\n\nComputed from the minutes of the sections; move the start as you like."
     ]

@@ -101,14 +101,7 @@ def claims() -> list:
 
 
 def run_varied(chosen, mode: str, variables, paths, rest=()) -> list:
-    """Test the paths once under each variation; return the names of those that failed.
-
-    Parameters
-    ----------
-    chosen : list of tools.variations.Variation
-    mode, variables, paths, rest
-        As for `run`.
-    """
+    """`run` the paths once under each variation; return the names of those that failed."""
     failed = []
     for variation in chosen:
         print(f"\nOnce more: {variation.name}.", flush=True)

@@ -30,21 +30,9 @@ _SCROLL = """(top) => { window.courseScroller.scrollTop = top;
 
 
 def take(page: Page, stem: str, folder: Path) -> list[Path]:
-    """Save the open notebook from top to bottom in pieces of the window's size.
+    """Save the page's notebook from top to bottom in pieces of the window's size.
 
-    Parameters
-    ----------
-    page : Page
-        A page with a notebook open.
-    stem : str
-        What the file names begin with.
-    folder : Path
-        Where the pictures go.
-
-    Returns
-    -------
-    list of Path
-        The pictures ``stem-01.png``, ``stem-02.png``, ... in order.
+    They are ``stem-01.png``, ``stem-02.png``, ... in the folder; return their paths.
     """
     height, window = page.evaluate(_SCROLLER)
     paths = []

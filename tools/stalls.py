@@ -28,11 +28,6 @@ def stalled_notebooks(path) -> list:
 
     A kernel now and then stops answering after a cell that has finished. If anything else
     failed there is nothing to gain from a second run, and the list is empty.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file of noted failures.
     """
     failed = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     notebooks = {node.partition("::")[0] for node, _ in failed}

@@ -61,18 +61,10 @@ def read_records(path: Path) -> dict:
 
 
 def rows(learners: list[dict]) -> list[dict]:
-    """Return what a class did, an entry for each exercise.
+    """Return what a class did, an entry for each exercise, from the records of each learner.
 
-    Parameters
-    ----------
-    learners : list of dict
-        The records of each.
-
-    Returns
-    -------
-    list of dict
-        "lesson", "name"; "passed", "failed" and "open" (not attempted), counts; "hints", the
-        median among those who tried; "solution", a count; "mistakes", a Counter.
+    "lesson", "name"; "passed", "failed" and "open" (not attempted), counts; "hints", the median
+    among those who tried; "solution", a count; "mistakes", a Counter.
     """
     found = []
     for exercise in exercises().values():
@@ -95,13 +87,7 @@ def rows(learners: list[dict]) -> list[dict]:
 
 
 def answers(learners: list[dict]) -> dict[str, tuple[int, Counter]]:
-    """Return the answers to each prediction that anybody made, by its name.
-
-    Returns
-    -------
-    dict of str to (int, Counter)
-        How many were right, and how often each wrong answer was given.
-    """
+    """Return by prediction, if anybody made it, how many were right, and the wrong answers."""
     found = {}
     for name, prediction in predictions().items():
         entries = (records.get(PREDICTION + name, {}).get("answer") for records in learners)

@@ -124,16 +124,7 @@ def place_of(cell: NotebookNode) -> str | None:
 
 
 def schedule(cells: list[NotebookNode], notes: list[Note], lesson: str) -> list[Slot]:
-    """Return the notes at their places, with the minutes at which they begin.
-
-    Parameters
-    ----------
-    cells : list of NotebookNode
-        What `split_at_headings` returns.
-    notes : list of Note
-        In the order of the lesson.
-    lesson : str
-        Its name, for the error.
+    """Return the notes at their places among `split_at_headings`, with when they begin.
 
     Raises
     ------

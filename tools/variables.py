@@ -25,10 +25,7 @@ def python_of(venv: Path) -> Path:
 def cleaned(also=()) -> dict:
     """Return the process environment without what would mislead a Python of ours.
 
-    Parameters
-    ----------
-    also : sequence of str
-        Names to keep beside those that do no harm.
+    ``also`` are names to keep beside those that do no harm.
     """
     kept = {*KEPT, *also}
     return {k: v for k, v in os.environ.items() if k in kept or not k.startswith(OF_OTHERS)}
@@ -38,14 +35,8 @@ def course_variables(root: Path, venv: Path | None = None) -> dict:
     """Return the process environment that the course's programs run in.
 
     What Jupyter, IPython and matplotlib keep stands in a folder of the course: personal
-    settings do not reach lessons, and a home that is full or closed stops nothing.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        The course's folder.
-    venv : pathlib.Path, optional
-        The environment; without it the current one is used, with its ``PYTHONPATH``.
+    settings do not reach lessons, and a home that is full or closed stops nothing. Without
+    ``venv`` the current environment is used, with its ``PYTHONPATH``.
     """
     state = root / ".jupyter"
     own = {

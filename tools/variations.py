@@ -104,17 +104,8 @@ def _arithmetic(kernel, without):
 def arithmetics(number=N_ARITHMETICS, probe=probe):
     """Return arithmetics of this processor that differ, and a sentence on what was found.
 
-    Parameters
-    ----------
-    number : int
-        How many are wanted, the one that is used anyway among them.
-    probe : callable
-        Takes variables and returns what `probe` returns.
-
-    Returns
-    -------
-    (list of Variation, str)
-        The first is the arithmetic as it is.
+    There are ``number`` at most; the first is the arithmetic as it is. ``probe`` takes
+    variables and returns what `probe` does.
     """
     here = _answered(probe())
     chosen, digests = [Variation("as it is")], {here["digest"]}

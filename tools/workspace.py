@@ -109,17 +109,7 @@ def bring(lesson: Path, workspace: Path):
 def sync(notebooks: Path = NOTEBOOKS, workspace: Path = WORKSPACE) -> list:
     """Copy into the workspace each lesson that it lacks, and lay changed ones beside.
 
-    Parameters
-    ----------
-    notebooks : pathlib.Path
-        The folder of built notebooks.
-    workspace : pathlib.Path
-        The learner's folder; made if missing.
-
-    Returns
-    -------
-    list of str
-        One sentence for each thing that the learner should know.
+    Return a sentence for each thing that the learner should know.
     """
     with open_workspace(workspace):
         tidy(workspace)
@@ -139,19 +129,9 @@ def find_lesson(name: str, lessons) -> Path:
 
 
 def reset(name: str, notebooks: Path = NOTEBOOKS, workspace: Path = WORKSPACE) -> str:
-    """Put a fresh copy of a lesson in place and keep the old one under another name.
+    """Put a fresh copy of a lesson in place, keep the old one under another name, and say so.
 
-    Parameters
-    ----------
-    name : str
-        ``01``, ``01_chain_rule`` or ``01_chain_rule.ipynb``.
-    notebooks, workspace : pathlib.Path
-        Where the built notebooks and the learner's copies are.
-
-    Returns
-    -------
-    str
-        What was done.
+    The lesson is named by ``01``, ``01_chain_rule`` or ``01_chain_rule.ipynb``.
 
     Raises
     ------
