@@ -18,12 +18,11 @@ from pathlib import Path
 
 from course_lib._files import locked, set_aside, write_whole
 from tools.failures import CourseError, explain_os_error
-from tools.installer import LOCK, SCRATCH, TEST_LOCK, Installer
+from tools.installer import LOCK, LOCKS, PUBLISH_LOCK, SCRATCH, TEST_LOCK, Installer
 from tools.packages import extra_requirements, uncommented
 from tools.variables import cleaned, python_of, scripts
 
 STAMP = "course-stamp.json"
-UNLOCKED = ("publish", "oracles")  # extras that no lock holds
 PUBLISHING = ("site", "present")
 BY_SHELL = rb"""#!/bin/sh
 '''exec' "\1" "$0" "$@"
@@ -45,8 +44,7 @@ def extras_for(options) -> tuple:
 
 def key(root: Path) -> str:
     """Return a hash of what the locks hold, comments and line ends aside."""
-    names = ("requirements.txt", LOCK, TEST_LOCK)
-    lines = [line for name in names for line in uncommented(root / name)]
+    lines = [line for name in ("requirements.txt", *LOCKS) for line in uncommented(root / name)]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -171,10 +169,10 @@ def fill(root: Path, new: Path, extras, say) -> None:
     say(f"[1/3] Making .venv with Python {platform.python_version()}")
     installer = Installer(root, new, say)
     installer.make()
-    installer.install(TEST_LOCK if extras else LOCK)
-    for extra in UNLOCKED:
-        if extra in extras:
-            installer.install_unlocked(extra_requirements(root, [extra]))
+    lock = PUBLISH_LOCK if "publish" in extras else TEST_LOCK if extras else LOCK
+    installer.install(lock)
+    if "oracles" in extras:
+        installer.install_unlocked(extra_requirements(root, ["oracles"]), lock)
     link(root, new)
     shutil.rmtree(new / SCRATCH)
     if version_of(python_of(new)) is None:

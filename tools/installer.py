@@ -23,6 +23,8 @@ from tools.index_settings import fetching, pip_settings
 from tools.variables import cleaned, python_of
 
 TEST_LOCK, LOCK = "requirements-test.lock", "requirements.lock"
+PUBLISH_LOCK = "requirements-publish.lock"
+LOCKS = (LOCK, TEST_LOCK, PUBLISH_LOCK)  # each holds all that the one before does
 SCRATCH = "course-scratch"  # in the new environment: what only its installation needs
 CACHE_BYTES = 500e6
 BEAT = 1.8  # seconds: how long nothing is said at most
@@ -180,14 +182,14 @@ class Installer:
             self.variables |= own
             self.run("Installing the packages", *command)
 
-    def install_unlocked(self, requirements) -> None:
+    def install_unlocked(self, requirements, held_by: str) -> None:
         """Install what no lock holds with pip, which follows the machine's own choice of wheel.
 
-        Packages that the lock holds stay as they are.
+        Packages that the lock named last holds stay as they are.
         """
         self.say(f"[+] Installing {' '.join(requirements)}: a large download")
         held = self.scratch / "held.txt"  # with hashes, pip would ask for PyTorch's too
-        lock = (self.root / TEST_LOCK).read_text(encoding="utf-8")
+        lock = (self.root / held_by).read_text(encoding="utf-8")
         held.write_text("\n".join(re.findall(r"^\w.*?(?= \\$)", lock, re.M)), encoding="utf-8")
         pip = (self.python, "-m", "pip", "install", "--no-input", "-c", held)
         self.run(f"Installing {requirements[0]}", *pip, *requirements)

@@ -1,6 +1,7 @@
 """The locks: made anew (``python3 course.py lock``), and compared with an environment.
 
-requirements.lock is what a learner gets; requirements-test.lock has the test tools too, and uv.
+requirements.lock is what a learner gets; requirements-test.lock has the test tools too, and uv;
+requirements-publish.lock what makes the website and slides as well.
 """
 
 import importlib.metadata
@@ -9,10 +10,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.installer import LOCK, TEST_LOCK
+from tools.installer import LOCK, LOCKS, PUBLISH_LOCK, TEST_LOCK
 from tools.packages import uncommented
 
 ROOT = Path(__file__).resolve().parents[1]
+EXTRAS = ("--extra", "test", "--extra", "publish")
 OPTIONS = (
     *(
         "--universal",
@@ -25,10 +27,12 @@ OPTIONS = (
     *("--group", "environment", "--no-emit-package", "course-lib"),
     *("--custom-compile-command", "python3 course.py lock"),
 )
-# (the lock, what goes into it): the second one holds the versions of the first
+# (the lock, what goes into it): the others hold the versions of the first
+HELD = ("--constraints", TEST_LOCK + ".new")
 MADE_FROM = (
     (TEST_LOCK, ("requirements.txt", "pyproject.toml", "--extra", "test", "--upgrade")),
-    (LOCK, ("requirements.txt", "--constraints", TEST_LOCK + ".new")),
+    (LOCK, ("requirements.txt", *HELD)),
+    (PUBLISH_LOCK, ("requirements.txt", "pyproject.toml", *EXTRAS, *HELD)),
 )
 
 
@@ -65,7 +69,7 @@ def differences(path: Path = ROOT / TEST_LOCK, version_of=installed_version) -> 
 
 
 def compile_locks(root: Path) -> None:
-    """Write the locks anew with the newest versions, both or none.
+    """Write the locks anew with the newest versions, all or none.
 
     Raises
     ------

@@ -18,7 +18,7 @@ from tools.failures import CourseError
 from tools.variables import python_of, scripts
 
 ROOT = Path(environment.__file__).resolve().parents[1]
-INPUTS = ("pyproject.toml", "requirements.txt", installer.LOCK, installer.TEST_LOCK)
+INPUTS = ("pyproject.toml", "requirements.txt", *installer.LOCKS)
 OFFLINE = "WARNING: Retrying after connection broken by 'NewConnectionError'"
 FULL = "error: Failed to write\n  Caused by: No space left on device (os error 28)"
 CLOSED = "error: Failed to initialize cache at `/home/x`: Read-only file system (os error 30)"
@@ -64,7 +64,7 @@ class Machine:
         return [line for line in self.commands if words in line]
 
     def change_lock(self, text):
-        for name in (installer.LOCK, installer.TEST_LOCK):
+        for name in installer.LOCKS:
             with open(self.root / name, "a") as file:
                 file.write(text)
 
@@ -129,11 +129,15 @@ def test_a_second_start_runs_nothing(machine):
 def test_the_test_environment_serves_a_learner_too_but_not_the_other_way_round(machine):
     ensure(machine)
     assert not machine.ran(f"/{installer.TEST_LOCK}")
-    ensure(machine, "test")
-    assert machine.ran(f"/{installer.TEST_LOCK}")
-    machine.commands.clear()
-    ensure(machine)
-    assert machine.commands == []
+    for extras, lock in (
+        (["test"], installer.TEST_LOCK),
+        (["test", "publish"], installer.PUBLISH_LOCK),
+    ):
+        ensure(machine, *extras)
+        assert machine.ran(f"/{lock}")
+        machine.commands.clear()
+        ensure(machine)
+        assert machine.commands == []
 
 
 def test_what_was_asked_for_once_stays_when_the_lock_changes(machine):
