@@ -1,12 +1,17 @@
 """A figure in two parts: what stays, and what moves."""
 
+from contextlib import nullcontext
 from io import BytesIO
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.collections import QuadMesh
 from matplotlib.contour import ContourSet
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
 
 from course_lib.figures.display import CSS_PIXELS_PER_INCH, css_size
+from course_lib.figures.paths import exits
 from course_lib.figures.style import style
 from course_lib.widgets.marks import MarkRenderer
 
@@ -65,11 +70,18 @@ class LiveFigure:
         return self._limits.index(limits)
 
     def marks(self):
-        """Return what the moving artists draw now, as `MarkRenderer` notes it."""
+        """Return what the moving artists draw now, as `MarkRenderer` notes it.
+
+        Where a line ends outside its axes, a triangle on the edge points to where it went.
+        """
         renderer = MarkRenderer(*self.css_size)
-        with style():
-            for artist in self.artists:
+        for artist in self.artists:
+            with (
+                style() if isinstance(artist, Text) else nullcontext()
+            ):  # it costs a millisecond
                 artist.draw(renderer)
+        for way_out in sorted(_ways_out(self.artists)):
+            renderer.draw_triangle(*way_out)
         return renderer.marks
 
     def _place_of_handle(self):
@@ -96,3 +108,35 @@ class LiveFigure:
             for artist in self.artists:
                 artist.set_visible(True)
         return buffer.getvalue().decode()
+
+
+def _ways_out(artists):
+    """Return color, direction and place (in pixels) of all that has left its axes."""
+    lines = [line for line in artists if isinstance(line, Line2D) and line.get_clip_on()]
+    ways_out, ends = set(), set()  # of a line whose end has a marker of its own, one is enough
+    for line in sorted(lines, key=_is_points):
+        last = tuple(map(tuple, line.get_xydata()[-1:]))
+        if not (_is_points(line) and last in ends):
+            ways_out |= {(line.get_color(), *way) for way in _ways_out_of(line)}
+        ends.add(last)
+    return ways_out
+
+
+def _ways_out_of(line):
+    """Yield direction and place where a line leaves its axes, or where points lie outside."""
+    points = line.get_transform().transform(line.get_xydata())
+    points = points[np.isfinite(points).all(axis=1)]
+    low, high = line.axes.bbox.padded(1).get_points()
+    if _is_points(line):  # the last one will do
+        outside = points[((points < low) | (points > high)).any(axis=1)][-1:]
+        points = np.concatenate([outside.clip(low, high), outside])
+    window = list(zip(low, high, strict=True))
+    leaving = list(zip(*exits(points, *window), strict=True))
+    if len(points) and ((points[0] < low) | (points[0] > high)).any():
+        leaving += list(zip(*exits(points[::-1], *window), strict=True))[-1:]
+    for place, direction in leaving:
+        yield direction, *np.rint(place).tolist()
+
+
+def _is_points(line):
+    return line.get_linestyle() == "None"

@@ -15,6 +15,12 @@ _PARTS = {  # letter of SVG, and how many points belong to it
     Path.CURVE3: ("q", 2),
     Path.CURVE4: ("c", 3),
 }
+_TRIANGLES = {  # by the marker of matplotlib that points that way
+    "^": "m-70 70l140 0l-70 -140z",
+    "v": "m-70 -70l140 0l-70 140z",
+    "<": "m70 -70l0 140l-140 -70z",
+    ">": "m-70 -70l0 140l140 -70z",
+}
 _MARGIN = 30  # CSS pixels around the figure within which lines are kept
 
 
@@ -68,6 +74,11 @@ class MarkRenderer(RendererBase):
         shape = marker_path.cleaned(marker_trans, curves=True)
         data = path_data(shape.vertices * [1, -1], shape.codes, first="m")
         self._note(gc, rgbFace, data if places else "", places)
+
+    def draw_triangle(self, color, direction, x, y):
+        """Note a triangle that points in a direction: ``^``, ``v``, ``<`` or ``>``."""
+        place = _units([x, self.height - y]).tolist()
+        self.marks.append([f"fill:{to_hex(color)}", None, _TRIANGLES[direction], [place]])
 
     def _note(self, gc, face, data, places=None):
         mark = [self._look(gc, face), self._clip(gc), data, places]

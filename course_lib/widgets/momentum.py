@@ -6,7 +6,6 @@ from course_lib._validation import require_count
 from course_lib.figures.accumulation import quadratic_bowl
 from course_lib.figures.axes import log_axis
 from course_lib.figures.display import figure
-from course_lib.figures.paths import exits
 from course_lib.figures.style import BLUE, GRAY, INK, VERMILLION, number, styled
 from course_lib.optimizers import chain, ema, momentum, nesterov, scale
 from course_lib.widgets.canvas import LiveFigure
@@ -97,8 +96,7 @@ def _draw_path_panel(ax):
     (steps,) = ax.plot([], [], ".-", color=VERMILLION, markersize=5, linewidth=1.5)
     ax.plot(*_START, "o", color=VERMILLION, mfc="white", markersize=9)
     (end,) = ax.plot([], [], "*", color=VERMILLION, mec="white", markersize=14)
-    (way_out,) = ax.plot([], [], "^", color=VERMILLION, markersize=11, **_OVER_EDGE)
-    return steps, end, way_out
+    return steps, end
 
 
 @styled
@@ -116,12 +114,9 @@ def _draw_region_panel(ax):
     return region, edge, steep, flat
 
 
-def _move_path(steps, end, way_out, path):
+def _move_path(steps, end, path):
     steps.set_data(*path.T)
     end.set_data(path[-1:].T)
-    points, markers = exits(path, *((-reach, reach) for reach in _REACH))
-    way_out.set_data(points[-1:].T)
-    way_out.set_marker(markers[-1] if markers else "^")
 
 
 def _move_region(region, edge, steep, flat, method, lr, gamma):

@@ -10,7 +10,6 @@ from course_lib.experiments.wall import N_STEPS, TARGET, error_and_gradient
 from course_lib.figures.axes import log_axis
 from course_lib.figures.display import figure
 from course_lib.figures.maps import wall_surface
-from course_lib.figures.paths import exits
 from course_lib.figures.style import GRAY, VERMILLION, number, styled
 from course_lib.widgets.canvas import LiveFigure
 from course_lib.widgets.controls import Choice, Control
@@ -117,7 +116,7 @@ def wall_widget(n_steps=400):
     def update(w, b, lr, view):
         descent = descend(w, b, lr, n_steps)
         left.set(**dict(zip(("xlim", "ylim"), VIEWS[view], strict=True)))
-        move_path(*path_artists, np.clip(descent.path, -FAR, FAR), VIEWS[view])
+        move_path(*path_artists, np.clip(descent.path, -FAR, FAR))
         _move_norms(*norm_artists, descent.grad_norm)
         return _descent_sentence(descent, lr, view)
 
@@ -138,7 +137,7 @@ def wall_widget(n_steps=400):
 
 @styled
 def draw_surface_panel(ax):
-    """Draw the wall, and return the artists of a path: steps, start, end and way out."""
+    """Draw the wall, and return the artists of a path: steps, start and end."""
     w, b = (_grid(*ranges) for ranges in zip(*VIEWS.values(), strict=True))
     errors, _ = error_and_gradient(np.stack(np.meshgrid(w, b), axis=-1))
     wall_surface(ax, w, b, errors)
@@ -146,8 +145,7 @@ def draw_surface_panel(ax):
     ring = {"markerfacecolor": "white", "markersize": 9}
     (start,) = ax.plot([], [], "o", color=VERMILLION, **ring)
     (end,) = ax.plot([], [], "*", color=VERMILLION, mec="white", markersize=14)
-    (way_out,) = ax.plot([], [], "^", color=VERMILLION, markersize=11, clip_on=False)
-    return steps, start, end, way_out
+    return steps, start, end
 
 
 def _grid(*ranges):
@@ -165,14 +163,11 @@ def _draw_norm_panel(ax, n_steps):
     return norms, largest
 
 
-def move_path(steps, start, end, way_out, path, view=VIEWS["whole"]):
+def move_path(steps, start, end, path):
     """Move the artists of `draw_surface_panel` to a path of shape (n_points, 2)."""
     steps.set_data(*path.T)
     start.set_data(path[:1].T)
     end.set_data(path[-1:].T)
-    points, markers = exits(path, *view)
-    way_out.set_data(points[-1:].T)
-    way_out.set_marker(markers[-1] if markers else "^")
 
 
 def _move_norms(norms, largest, values):

@@ -54,6 +54,32 @@ def test_a_line_is_a_path_through_its_points(panel):
     np.testing.assert_allclose(points(mark[2]), expected(ax, xy), atol=1)
 
 
+@pytest.mark.parametrize(
+    ("x", "y", "shape", "places"),
+    [
+        ([2, 8], [2, 8], "-", []),
+        ([2, 8, 18], [2, 8, 18], "-", [(10, 10)]),
+        ([5, 5, 15, 5], [5, -15, -15, 5], "-", [(5, 0)]),  # it comes back
+        ([-2, 5, 12], [4, 4, 4], "-", [(0, 4), (10, 4)]),  # neither end is seen
+        ([5, 5], [0, 10], "-", []),  # along the edges of the axes
+        ([1, 2, 20, 30], [1, 2, 3, 4], "o", [(10, 4)]),
+        ([1, 2, np.inf, np.nan], [1, 2, 3, 4], "o-", []),
+    ],
+)
+def test_whatever_leaves_the_axes_is_marked_on_their_edge(panel, x, y, shape, places):
+    fig, ax = panel
+    found = [mark[3][0] for mark in marks_of(fig, *ax.plot(x, y, shape)) if mark[1] is None]
+    wanted = sorted(map(tuple, expected(ax, places))) if places else []
+    np.testing.assert_allclose(sorted(map(tuple, found)), wanted, atol=20)
+
+
+def test_one_triangle_is_enough_for_a_line_and_the_marker_at_its_end(panel):
+    fig, ax = panel
+    lines = [*ax.plot([5, 5], [5, -3], "b-"), *ax.plot([5], [-3], "b*")]
+    down = [mark for mark in marks_of(fig, *lines) if mark[1] is None]
+    assert [mark[2] for mark in down] == ["m-70 -70l140 0l-70 140z"]
+
+
 def test_a_gap_in_a_line_stays_a_gap(panel):
     fig, ax = panel
     (mark,) = marks_of(fig, *ax.plot([1, 2, 3, 4, 5], [1, 2, np.nan, 4, 5]))
@@ -65,7 +91,7 @@ def test_what_runs_away_leaves_numbers_that_a_browser_can_draw(panel, far):
     fig, ax = panel
     marks = marks_of(fig, *ax.plot([1, 2, 3], [1, far, 1], "o-"))
     assert max(abs(int(n)) for m in marks for n in re.findall(r"-?\d+", m[2])) < 20_000
-    assert [len(mark[3]) for mark in marks if mark[3]] == [2]
+    assert [len(mark[3]) for mark in marks if mark[3] and mark[1]] == [2]
 
 
 def test_markers_are_one_path_and_its_places(panel):
