@@ -8,6 +8,8 @@ Sources: Poole et al. 2016 (variance map, eq. 3; χ₁, eq. 7) and Schoenholz et
 (χ₁ and gradients, §4).
 """
 
+import functools
+
 import numpy as np
 
 from course_lib._validation import real, require_count, require_non_negative, require_positive
@@ -118,7 +120,11 @@ def variance_fixed_point(activation, sigma_w, sigma_b=0.0):
     ValueError
         If an argument is out of range.
     """
-    sigma_w, sigma_b = _checked_scales(sigma_w, sigma_b)
+    return _fixed_point(activation, *_checked_scales(sigma_w, sigma_b))
+
+
+@functools.lru_cache(maxsize=1024)  # χ₁ asks again
+def _fixed_point(activation, sigma_w, sigma_b):
     if activation == relu:
         return _relu_fixed_point(sigma_w, sigma_b)
     starts_at_zero = activation(0.0) == 0 and sigma_b == 0

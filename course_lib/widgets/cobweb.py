@@ -1,5 +1,7 @@
 """The cobweb of lesson 04: the variance map, its fixed point, and what gradients do there."""
 
+import functools
+
 import numpy as np
 
 from course_lib import activations
@@ -46,7 +48,8 @@ def cobweb_widget():
         phi = _ACTIVATIONS[activation]
         path = _iterate(phi, sigma_w, sigma_b, q_0)
         q_star = variance_fixed_point(phi, sigma_w, sigma_b)
-        _move_map(*map_artists, variance_map(_Q, phi, sigma_w, sigma_b), path, q_star)
+        mapped = sigma_w**2 * _mean_squares(phi) + sigma_b**2
+        _move_map(*map_artists, mapped, path, q_star)
         _move_slope(*slope_artists, phi, q_star)
         settings = f"{activation} with σ_w = {number(sigma_w)} and σ_b = {number(sigma_b)}"
         chi = chi_1(phi, sigma_w, sigma_b)
@@ -104,6 +107,12 @@ def _move_slope(bell, slope, phi, q_star):
     spread = max(q_star, 1e-6)  # of no variance at all a needle is left
     bell.set_data(_Z, np.exp(-(_Z**2) / (2 * spread)))
     slope.set_data(_Z, phi.derivative(_Z) / phi.max_slope)
+
+
+@functools.cache
+def _mean_squares(phi):
+    """Return E[φ²] at the variances of the picture: all that costs time in the map."""
+    return variance_map(_Q, phi, 1.0)
 
 
 def _iterate(phi, sigma_w, sigma_b, q_0):

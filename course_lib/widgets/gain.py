@@ -10,6 +10,7 @@ from course_lib.figures.axes import log_axis
 from course_lib.figures.display import figure
 from course_lib.figures.style import BLUE, GRAY, INK, VERMILLION, number, styled
 from course_lib.initializers import orthogonal
+from course_lib.nets import transposed
 from course_lib.widgets.canvas import LiveFigure
 from course_lib.widgets.controls import Choice, Control
 from course_lib.widgets.live import LiveWidget
@@ -46,32 +47,30 @@ class OrthogonalNets:
         ----------
         unit : str
             One of `UNITS`.
-        gains : array_like, shape (...)
+        gains : array_like, shape (n_gains,)
             Singular values of W.
         strength : float
             Standard deviation of what the inputs add to z.
 
         Returns
         -------
-        ndarray, shape (..., n_nets, T)
+        ndarray, shape (n_gains, n_nets, T)
         """
-        W = np.asarray(gains)[..., None, None, None] * self.W
-        slopes = self._slopes(unit, W, strength)
-        grad = np.broadcast_to(self.grad, slopes[0].shape)
-        norms = [global_norm(grad[..., 0, :])]
+        gains = np.asarray(gains)[:, None]  # of one net, all gains are rows
+        slopes = self._slopes(unit, gains, strength)
+        grads = [np.broadcast_to(self.grad, slopes[0].shape)]
         for slope in slopes[:0:-1]:
-            grad = (grad * slope) @ W
-            norms.append(global_norm(grad[..., 0, :]))
-        return np.stack(norms[::-1], axis=-1)
+            grads.append((grads[-1] * slope) @ self.W * gains)
+        return np.moveaxis(global_norm(grads[::-1]), (0, 1), (2, 1))
 
-    def _slopes(self, unit, W, strength):
+    def _slopes(self, unit, gains, strength):
         """Return φ'(z_t) of every step."""
         activation = tanh if unit == "tanh" else sigmoid
         rest = 0.0 if unit == "tanh" else 0.5
         center = rest if unit == "centered sigmoid" else 0.0
-        h, back, slopes = rest + self.start, np.swapaxes(W, -1, -2), []
+        h, back, slopes = rest + self.start, transposed(self.W), []
         for x in self.inputs:
-            z = (h - center) @ back + strength * x
+            z = (h - center) @ back * gains + strength * x
             slopes.append(activation.derivative(z))
             h = activation(z)
         return slopes
@@ -112,7 +111,7 @@ def gain_widget():
     def update(gain, strength, unit):
         growth_artists[0].set_data(_GAINS, _GAINS * _largest_slope(unit))
         growth_artists[1].set_data(_GAINS, measured(unit, strength))
-        norms = nets.step_norms(unit, gain, strength)
+        (norms,) = nets.step_norms(unit, [gain], strength)
         growth = float(np.exp(np.mean(np.log(growth_per_step(norms)))))
         growth_artists[-1].set_data([gain], [growth])
         for line, one in zip(norm_artists, norms, strict=True):

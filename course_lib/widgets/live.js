@@ -1,6 +1,7 @@
 // Draws a figure of the course: Python computes, the browser draws. The still part is a
 // picture, what moves are SVG paths in tenths of a CSS pixel above it. States that the page
-// carries are drawn at once; for the others Python is asked.
+// carries are drawn at once; for the others Python is asked. While nobody asks, the settings
+// around the present one are fetched ahead, of the control that a hand is on.
 
 const SVG = "http://www.w3.org/2000/svg";
 const PATIENCE = 1500; // milliseconds until a request without an answer is given up
@@ -104,7 +105,8 @@ function render({ model, el }) {
   const stage = element("div", { class: "stage", role: "img" }, still, layer);
   stage.style.cssText = `width: ${size[0] / 10}px; aspect-ratio: ${size.join("/")}`;
   const words = element("figcaption", { "aria-live": "polite", "aria-atomic": "true" });
-  let values, shown, held, table = {}, drawn = 0, late, resting;
+  let values, shown, held, touched, table = {}, late, resting, awaited;
+  let n = model.get("request").n, drawn = n; // the newest setting, and the newest that was drawn
 
   const say = (text) => {
     if (words.textContent !== text) words.textContent = text;
@@ -128,45 +130,81 @@ function render({ model, el }) {
     words.removeAttribute("aria-busy");
   };
   const calm = () => {
-    if (!resting && drawn >= model.get("request").n) words.removeAttribute("aria-busy");
+    if (!resting && drawn >= n) words.removeAttribute("aria-busy");
   };
   const show = (next) => {
     values = { ...next };
     controls.forEach(({ name }, i) => rows[i].show(values[name]));
   };
-  const stored = () => {
-    const places = controls.map(({ name, options }) => options.indexOf(values[name]));
-    const [still, marks, sentence] = table[places.join()] ?? [];
-    return sentence && { still, marks, sentence };
+  // the name of a setting in the table; none where a number was typed that no slider stands at
+  const keyOf = (setting) => {
+    const places = controls.map(({ name, options }) => options.indexOf(setting[name]));
+    return places.includes(-1) ? undefined : places.join();
+  };
+  const ask = () => {
+    if (model.get("request").n === n) return;
+    model.set("request", { n, values });
+    model.save_changes();
   };
   const set = (changed) => {
     show({ ...values, ...changed });
-    const n = model.get("request").n + 1;
-    const frame = stored();
+    n += 1;
+    const [still, marks, sentence] = table[keyOf(values)] ?? [];
     clearTimeout(late);
-    if (frame) draw(frame, (drawn = n));
-    else late = setTimeout(giveUp, PATIENCE);
+    if (sentence) {
+      draw({ still, marks, sentence });
+      drawn = n;
+    } else {
+      late = setTimeout(giveUp, PATIENCE);
+      ask();
+    }
     words.setAttribute("aria-busy", "true");
     clearTimeout(resting);
-    resting = setTimeout(() => calm((resting = 0)), REST);
-    model.set("request", { n, values });
-    model.save_changes();
+    resting = setTimeout(() => {
+      resting = 0;
+      ask(); // Python learns where the controls stand
+      calm();
+    }, REST);
+    touched = Object.keys(changed).length === 1 ? Object.keys(changed)[0] : undefined;
+    lookAhead();
   };
   const follow = () => {
     const frame = model.get("frame");
     if (frame.n < drawn) return;
     drawn = frame.n;
-    if (frame.n === model.get("request").n) {
+    if (frame.n >= n) {
+      n = frame.n;
       clearTimeout(late);
       if (!frame.error) show(frame.values);
     }
     draw(frame);
     calm();
+    lookAhead();
+  };
+  const lookAhead = () => {
+    if (awaited || drawn < n || !touched) return;
+    const { options } = controls.find(({ name }) => name === touched);
+    const here = options.indexOf(values[touched]);
+    awaited = options
+      .map((option, i) => ({ distance: Math.abs(i - here), setting: { ...values, [touched]: option } }))
+      .sort((one, other) => one.distance - other.distance)
+      .map(({ setting }) => setting)
+      .find((setting) => keyOf(setting) && !(keyOf(setting) in table));
+    if (awaited) model.send({ ahead: awaited });
+  };
+  const keep = ({ ahead, setting }) => {
+    table[keyOf(setting)] = ahead;
+    awaited = undefined;
+    lookAhead();
   };
 
   const rows = controls.map((control) => {
     const make = control.step ? slider : choice;
-    return make(control, (value) => set({ [control.name]: value }));
+    const row = make(control, (value) => set({ [control.name]: value }));
+    for (const event of ["pointerenter", "focusin"]) {
+      row.node.addEventListener(event, () => lookAhead((touched = control.name)));
+    }
+    return row;
   });
   el.classList.add("course-live");
   el.append(...rows.map((row) => row.node), element("figure", {}, stage, words));
@@ -176,12 +214,14 @@ function render({ model, el }) {
   show(model.get("frame").values);
   draw(model.get("frame"));
   drag(stage, () => held, (name) => controls.find((c) => c.name === name).options, set);
-  unpack(model.get("table")).then((found) => (table = found));
+  unpack(model.get("table")).then((found) => (table = { ...found, ...table }));
   model.on("change:frame", follow);
+  model.on("msg:custom", keep);
   return () => {
     clearTimeout(late);
     clearTimeout(resting);
     model.off("change:frame", follow);
+    model.off("msg:custom", keep);
   };
 }
 

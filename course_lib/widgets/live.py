@@ -7,7 +7,7 @@ import anywidget
 import traitlets
 
 from course_lib.figures.display import Picture
-from course_lib.widgets.table import pack, states
+from course_lib.widgets.table import STORED, pack, states
 
 TABLES = "COURSE_WIDGET_TABLES"  # the build sets it: what it stores moves without a kernel
 _HERE = Path(__file__).parent
@@ -17,7 +17,8 @@ class LiveWidget(anywidget.AnyWidget):
     """Controls and a picture that follows them.
 
     The browser gets the still part of the picture once. It asks with the controls' values and
-    gets a frame: what moves, as paths, and a sentence in words.
+    gets a frame: what moves, as paths, and a sentence in words. Frames that it may need next it
+    asks for by a message, which changes nothing here.
 
     Parameters
     ----------
@@ -66,7 +67,7 @@ class LiveWidget(anywidget.AnyWidget):
             **{"size": live.css_size, "about": about, "frame": start},
             **{"table": pack(table) if table else "", "stills": list(live.stills)},
         )
-        self._update(**self.values)
+        self.on_msg(self._send_ahead)
 
     @property
     def sentence(self):
@@ -107,6 +108,11 @@ class LiveWidget(anywidget.AnyWidget):
             self.frame = self.frame | {"n": self.request["n"], "error": said}
             raise
 
+    def _send_ahead(self, _widget, content, _buffers):
+        frame = self._frame_of(content["ahead"])
+        self.stills = list(self.live.stills)
+        self.send({"setting": frame["values"], "ahead": [frame[part] for part in STORED]})
+
     def _frame_of(self, values):
         sentence = self._update(**values)
         still = self.live.still()
@@ -128,5 +134,6 @@ class LiveWidget(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs):
         # the still picture is for pages without JavaScript and for notebooks not yet trusted
         data, metadata = super()._repr_mimebundle_(**kwargs)
+        self._update(**self.values)  # another state may have been sent since
         still = Picture(self.live.fig, self.alt, self.sentence)._repr_mimebundle_()
         return data | still | {"text/plain": repr(self)}, metadata

@@ -7,6 +7,7 @@ from itertools import combinations, product
 from math import prod
 
 LIMIT = 200_000  # bytes in a notebook
+STORED = ("still", "marks", "sentence")  # parts of a frame
 LARGEST = 400  # states of a pair of controls, so that a lesson is built in seconds
 
 
@@ -41,7 +42,7 @@ def states(frame_of, controls):
             name = key(values, controls)
             if name not in more:
                 frame = frame_of(values)
-                more[name] = [frame[part] for part in ("still", "marks", "sentence")]
+                more[name] = [frame[part] for part in STORED]
         if len(group) > 1 and len(pack(more)) > LIMIT:
             break
         table = more

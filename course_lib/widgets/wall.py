@@ -80,9 +80,10 @@ def gradient_of_one(w, b):
     for _ in range(N_STEPS):
         z = w * state + b
         decay = math.exp(-abs(z))
-        slope = decay / (1 + decay) ** 2
+        part = 1 / (1 + decay)
+        slope = decay * part * part
         by_w, by_b = slope * (state + w * by_w), slope * (1 + w * by_b)
-        state = (1 if z >= 0 else decay) / (1 + decay)
+        state = part if z >= 0 else decay * part
     difference = state - TARGET
     return difference**2, 2 * difference * by_w, 2 * difference * by_b
 

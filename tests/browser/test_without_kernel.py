@@ -29,7 +29,7 @@ SHOW = """async ([state, css]) => {
   const model = {
     get: (name) => state[name],
     set: (name, value) => { state[name] = value; },
-    save_changes() {}, on() {}, off() {},
+    save_changes() {}, send() {}, on() {}, off() {},
   };
   widget.render({ model, el: document.body.appendChild(document.createElement("main")) });
 }"""

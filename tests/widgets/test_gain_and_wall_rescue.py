@@ -36,17 +36,17 @@ def test_the_norms_are_those_of_recurrent_nets(nets, unit, activation, center):
     first = (z_1 - parts.b[:, None])[None]
     x = np.moveaxis(np.concatenate([first, strength * nets.inputs]), 0, -2)
     expected = net.step_norms(theta, x, None)[:, 1:]
-    np.testing.assert_allclose(nets.step_norms(unit, gain, strength), expected, rtol=1e-6)
+    np.testing.assert_allclose(nets.step_norms(unit, [gain], strength)[0], expected, rtol=1e-6)
 
 
 def test_many_gains_at_once_are_as_many_single_ones(nets):
     many = nets.step_norms("tanh", [0.5, 2.0], 0.3)
     for norms, gain in zip(many, (0.5, 2.0), strict=True):
-        np.testing.assert_allclose(norms, nets.step_norms("tanh", gain, 0.3))
+        np.testing.assert_allclose(norms, nets.step_norms("tanh", [gain], 0.3)[0])
 
 
 def test_without_saturation_every_step_multiplies_by_the_gain(nets):
-    growth = growth_per_step(nets.step_norms("centered sigmoid", 2.0, 0.0))
+    growth = growth_per_step(nets.step_norms("centered sigmoid", [2.0], 0.0))
     np.testing.assert_allclose(growth, 0.5, rtol=0.02)
 
 

@@ -10,6 +10,7 @@ from course_lib.activations import sigmoid
 from course_lib.figures.display import figure
 from course_lib.widgets import Choice, Control, LiveWidget, chain_widget, slider_test
 from course_lib.widgets.canvas import LiveFigure
+from course_lib.widgets.table import STORED
 
 
 @pytest.fixture
@@ -45,6 +46,20 @@ def test_a_request_of_the_browser_is_answered_under_its_number():
     ask(widget, 7, n=4)
     assert (widget.frame["n"], widget.frame["values"]) == (7, {"n": 4, "kind": "a"})
     assert widget.sentence == "n is 4."
+    widget.close()
+
+
+def test_a_frame_sent_ahead_changes_nothing_but_what_the_browser_knows(monkeypatch):
+    widget, sent = small_widget(draw), []
+    monkeypatch.setattr(widget, "send", sent.append)
+    before, html = widget.frame, widget._repr_mimebundle_()[0]["text/html"]
+    setting = {"n": 4, "kind": "a"}
+    widget._handle_custom_msg({"ahead": setting}, [])
+    assert (sent[0]["setting"], sent[0]["ahead"][2]) == (setting, "n is 4.")
+    assert (widget.frame, widget.values["n"]) == (before, 1)
+    assert widget._repr_mimebundle_()[0]["text/html"] == html
+    ask(widget, 1, n=4)
+    assert [widget.frame[part] for part in STORED] == sent[0]["ahead"]
     widget.close()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from course_lib.widgets import Choice, Control, spike_widget
 from course_lib.widgets.live import TABLES
-from course_lib.widgets.table import LIMIT, key, pack, states
+from course_lib.widgets.table import LIMIT, STORED, key, pack, states
 
 CONTROLS = {
     "n": Control("n", 2, 0, 3),
@@ -69,7 +69,7 @@ def test_a_stored_state_is_what_python_draws(stored):
             values = start | {name: value}
             stored.move(**values)
             frame = json.loads(json.dumps(stored.frame))
-            expected = [frame[part] for part in ("still", "marks", "sentence")]
+            expected = [frame[part] for part in STORED]
             assert table[key(values, stored.settings)] == expected
 
 
