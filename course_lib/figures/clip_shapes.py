@@ -23,17 +23,19 @@ def limit_outline(rule, limit):
 
 
 def angles_between(one, other):
-    """Return the angles between vectors of two numbers, in degrees from 0 to 180.
+    """Return the angles between vectors, in degrees from 0 to 180.
 
     The arc tangent is exact near 0, where the arc cosine of a rounded cosine is not.
 
     Parameters
     ----------
-    one, other : ndarray, shape (..., 2)
+    one, other : ndarray, shape (..., n)
+        Not zero.
 
     Returns
     -------
     ndarray, shape (...)
     """
-    across = one[..., 0] * other[..., 1] - one[..., 1] * other[..., 0]
-    return np.degrees(np.arctan2(np.abs(across), (one * other).sum(axis=-1)))
+    one, other = (v / np.linalg.norm(v, axis=-1, keepdims=True) for v in (one, other))
+    apart, along = (np.linalg.norm(v, axis=-1) for v in (one - other, one + other))
+    return np.degrees(2 * np.arctan2(apart, along))

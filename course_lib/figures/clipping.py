@@ -35,11 +35,13 @@ def clip_geometry(ax, g, clipped_by_label, limits):
     g = _two_numbers("g", g)
     drawn = list(curves("clipped_by_label", clipped_by_label, (1,)))
     _draw_limits(ax, limits)
-    _arrow(ax, g, f"raw gradient, norm {number(np.hypot(*g))}", color=GRAY, linestyle="-")
+    _arrow(ax, g, f"raw gradient, norm {number(np.hypot(*g))}", "*", color=GRAY, linestyle="-")
     for (label, clipped), look in drawn:
         clipped = _two_numbers(f"clipped_by_label[{label!r}]", clipped)
         turned = f"{label}: turned by {number(round(float(angles_between(g, clipped)), 1))}°"
-        _arrow(ax, clipped, turned, color=look["color"], linestyle=look["linestyle"])
+        _arrow(
+            ax, clipped, turned, **{key: look[key] for key in ("marker", "color", "linestyle")}
+        )
     ax.axhline(0, color=GRAY, linewidth=0.8)
     ax.axvline(0, color=GRAY, linewidth=0.8)
     ax.set(xlabel="g₁", ylabel="g₂")
@@ -119,7 +121,7 @@ def _draw_limits(ax, limits):
         if name not in _LIMITS:
             raise ValueError(f"limits must be among {_LIMITS}, got {name!r}")
         require_positive(f"limits[{name!r}]", limit)
-        style = {"color": INK, "linewidth": 1.2, "linestyle": "-"}
+        style = {"color": INK, "linewidth": 1.2, "linestyle": ":"}
         if name == "max_value":
             style["linestyle"] = (0, (4, 2))
         ax.plot(*limit_outline(name, limit), label=f"{name} = {number(limit)}", **style)
@@ -136,11 +138,9 @@ def _mark_thresholds(ax, norms, thresholds):
         ax.axvline(at, label=f"{label} = {number(at)}:\n{share}", **line)
 
 
-def _arrow(ax, tip, label, **look):
-    """Draw a line from the origin, its head a triangle that points along it."""
-    ax.plot([0, tip[0]], [0, tip[1]], label=label, **look)
-    turned = np.degrees(np.arctan2(tip[1], tip[0])) - 90
-    ax.plot(*tip, marker=(3, 0, turned), color=look["color"], markersize=11)
+def _arrow(ax, tip, label, marker, **look):
+    """Draw a line from the origin, a marker at its tip."""
+    ax.plot([0, tip[0]], [0, tip[1]], marker, markevery=[1], markersize=9, label=label, **look)
 
 
 def _two_numbers(name, values):

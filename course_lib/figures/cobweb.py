@@ -35,7 +35,7 @@ def cobweb(ax, q_values, mapped, path, log=True):
     ends = q_values[[0, -1]]
     ax.plot(ends, ends, color=GRAY, linestyle="--", linewidth=1.2, label="diagonal")
     ax.plot(q_values, mapped, "-", color=BLUE, label="variance map")
-    ax.plot(*staircase(path), "-", color=VERMILLION, linewidth=1.3, label="layer by layer")
+    ax.plot(*staircase(path), "-.", color=VERMILLION, linewidth=1.3, label="layer by layer")
     fixed = _crossings(q_values, mapped)
     ax.plot(fixed, fixed, "o", color=INK, label="fixed point q*", clip_on=False)
     ax.set(xlabel="variance q of a layer", ylabel="variance of the next layer")

@@ -11,7 +11,7 @@ def exits(path, xlim, ylim):
     Parameters
     ----------
     path : ndarray, shape (n_points, 2)
-        Finite points.
+        Finite points; nan is a gap.
     xlim, ylim : (float, float)
         The window, ascending.
 

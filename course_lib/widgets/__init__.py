@@ -24,9 +24,11 @@ from course_lib.widgets.gain import gain_widget
 from course_lib.widgets.growth_map import growth_map_widget
 from course_lib.widgets.live import LiveWidget
 from course_lib.widgets.momentum import momentum_widget
+from course_lib.widgets.own_chain import own_chain_widget
 from course_lib.widgets.penalty import penalty_widget
 from course_lib.widgets.slider import slider_test
 from course_lib.widgets.spike import spike_widget
+from course_lib.widgets.training_run import training_run_widget
 from course_lib.widgets.wall import wall_widget
 from course_lib.widgets.wall_rescue import wall_rescue_widget
 
@@ -41,9 +43,11 @@ __all__ = [
     "gain_widget",
     "growth_map_widget",
     "momentum_widget",
+    "own_chain_widget",
     "penalty_widget",
     "slider_test",
     "spike_widget",
+    "training_run_widget",
     "wall_rescue_widget",
     "wall_widget",
 ]

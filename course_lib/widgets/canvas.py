@@ -2,6 +2,8 @@
 
 from contextlib import nullcontext
 from io import BytesIO
+from itertools import groupby
+from operator import itemgetter
 
 import matplotlib as mpl
 import numpy as np
@@ -80,8 +82,8 @@ class LiveFigure:
                 style() if isinstance(artist, Text) else nullcontext()
             ):  # it costs a millisecond
                 artist.draw(renderer)
-        for way_out in sorted(_ways_out(self.artists)):
-            renderer.draw_triangle(*way_out)
+        for look, ways_out in groupby(sorted(_ways_out(self.artists)), itemgetter(0, 1)):
+            renderer.draw_triangles(*look, [place for *_, place in ways_out])
         return renderer.marks
 
     def _place_of_handle(self):
@@ -107,7 +109,7 @@ class LiveFigure:
             )
             for artist in self.artists:
                 artist.set_visible(True)
-        return buffer.getvalue().decode()
+        return " ".join(buffer.getvalue().decode().split())
 
 
 def _ways_out(artists):
@@ -125,7 +127,7 @@ def _ways_out(artists):
 def _ways_out_of(line):
     """Yield direction and place where a line leaves its axes, or where points lie outside."""
     points = line.get_transform().transform(line.get_xydata())
-    points = points[np.isfinite(points).all(axis=1)]
+    points[~np.isfinite(points)] = np.nan  # a gap
     low, high = line.axes.bbox.padded(1).get_points()
     if _is_points(line):  # the last one will do
         outside = points[((points < low) | (points > high)).any(axis=1)][-1:]
@@ -135,7 +137,7 @@ def _ways_out_of(line):
     if len(points) and ((points[0] < low) | (points[0] > high)).any():
         leaving += list(zip(*exits(points[::-1], *window), strict=True))[-1:]
     for place, direction in leaving:
-        yield direction, *np.rint(place).tolist()
+        yield direction, tuple(np.rint(place).tolist())
 
 
 def _is_points(line):

@@ -77,7 +77,7 @@ def _draw_map_panel(ax):
     log_axis(log_axis(ax), "x").set(xlim=ends, ylim=ends)
     ax.plot(ends, ends, "--", color=GRAY, linewidth=1.2, label="diagonal")
     (curve,) = ax.plot([], [], "-", color=BLUE, label="variance map")
-    (stairs,) = ax.plot([], [], "-", color=VERMILLION, linewidth=1.3, label="layer by layer")
+    (stairs,) = ax.plot([], [], "-.", color=VERMILLION, linewidth=1.3, label="layer by layer")
     (start,) = ax.plot([], [], "s", color=VERMILLION, markersize=7, label="start q₀")
     (fixed,) = ax.plot([], [], "o", color=INK, markersize=8, label="fixed point q*")
     ax.set(xlabel="variance q of a layer", ylabel="variance of the next layer")

@@ -75,10 +75,10 @@ class MarkRenderer(RendererBase):
         data = path_data(shape.vertices * [1, -1], shape.codes, first="m")
         self._note(gc, rgbFace, data if places else "", places)
 
-    def draw_triangle(self, color, direction, x, y):
-        """Note a triangle that points in a direction: ``^``, ``v``, ``<`` or ``>``."""
-        place = _units([x, self.height - y]).tolist()
-        self.marks.append([f"fill:{to_hex(color)}", None, _TRIANGLES[direction], [place]])
+    def draw_triangles(self, color, direction, places):
+        """Note triangles that point in a direction: ``^``, ``v``, ``<`` or ``>``."""
+        places = _units([(x, self.height - y) for x, y in places]).tolist()
+        self.marks.append([f"fill:{to_hex(color)}", None, _TRIANGLES[direction], places])
 
     def _note(self, gc, face, data, places=None):
         mark = [self._look(gc, face), self._clip(gc), data, places]

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import matplotlib as mpl
 import numpy as np
 import pytest
-from contrast import faint
+from contrast import alike, faint
 from drawn import draw
 
 from course_lib.activations import sigmoid
@@ -157,5 +157,6 @@ def test_all_text_of_a_figure_lies_inside_it(fig):
                 assert inside.contains(box.x1, box.y1), text
 
 
-def test_text_and_lines_of_a_figure_stand_out(fig):
+def test_text_and_lines_of_a_figure_stand_out_and_differ_by_more_than_color(fig):
     assert faint(fig) == []
+    assert alike(fig) == []

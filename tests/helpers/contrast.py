@@ -1,4 +1,4 @@
-"""Whether text and lines of a figure stand out from what is behind them."""
+"""Whether text and lines of a figure stand out from what is behind them, and lines differ."""
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -25,6 +25,25 @@ def faint(fig):
         if behind is not None and contrast(text.get_color(), behind) < 4.5:
             pale.append((text.get_text(), text.get_color(), behind))
     return pale
+
+
+def alike(fig):
+    """Return names of labeled lines in one panel that differ by nothing, or by color alone."""
+    found = []
+    for ax in fig.axes:
+        looks = {}
+        for line in ax.lines:
+            if line.get_label()[0] != "_":
+                parts = (
+                    line._dash_pattern,
+                    line.get_linestyle(),
+                    line.get_marker(),
+                    line.get_mfc() == "none",
+                )
+                look = str(parts)
+                looks.setdefault(look, []).append(line.get_label())
+        found += [names for names in looks.values() if len(names) > 1]
+    return found
 
 
 def _ground(pixels, box):

@@ -64,11 +64,13 @@ def test_a_line_is_a_path_through_its_points(panel):
         ([5, 5], [0, 10], "-", []),  # along the edges of the axes
         ([1, 2, 20, 30], [1, 2, 3, 4], "o", [(10, 4)]),
         ([1, 2, np.inf, np.nan], [1, 2, 3, 4], "o-", []),
+        ([1, 12, np.nan, 1, 2], [1, 1, np.nan, 5, 12], "-", [(10, 1), (1.7, 10)]),
     ],
 )
 def test_whatever_leaves_the_axes_is_marked_on_their_edge(panel, x, y, shape, places):
     fig, ax = panel
-    found = [mark[3][0] for mark in marks_of(fig, *ax.plot(x, y, shape)) if mark[1] is None]
+    marks = [mark for mark in marks_of(fig, *ax.plot(x, y, shape)) if mark[1] is None]
+    found = [place for mark in marks for place in mark[3]]
     wanted = sorted(map(tuple, expected(ax, places))) if places else []
     np.testing.assert_allclose(sorted(map(tuple, found)), wanted, atol=20)
 

@@ -9,16 +9,25 @@ import pytest
 from lesson_pages import LESSONS, code_cells, read
 
 from course_lib import widgets
+from course_lib.exercises.engine.registry import find
 from course_lib.widgets.live import TABLES
 from course_lib.widgets.table import LIMIT
 from tools.notebook_outputs import widget_states
 
+ANSWER = re.compile(r"^(\w+) = check\(\"(\w+)\"", re.MULTILINE)
 CALL = re.compile(r"^widgets\.\w+\(.*\)$", re.MULTILINE)
 
 
 def calls(path):
     """Return the calls that make a lesson's widgets, as its cells write them."""
     return [call for cell in code_cells(read(path)) for call in CALL.findall(cell.source)]
+
+
+def names(path):
+    """Return what the calls may name: the widgets, and answers, which are the course's own."""
+    source = "".join(cell.source for cell in code_cells(read(path)))
+    answers = {name: find(exercise).reference for name, exercise in ANSWER.findall(source)}
+    return {"widgets": widgets} | answers
 
 
 def live_states(path):
@@ -41,7 +50,7 @@ WITH_WIDGETS = [path for path in LESSONS if calls(path)]
 @pytest.mark.parametrize("path", WITH_WIDGETS, ids=lambda path: path.stem)
 def test_stored_widgets_are_those_that_the_cells_make(path, monkeypatch):
     monkeypatch.setenv(TABLES, "1")
-    made = [eval(call, {"widgets": widgets}).get_state() for call in calls(path)]
+    made = [eval(call, names(path)).get_state() for call in calls(path)]
     assert sorted(map(seen, made)) == sorted(map(seen, live_states(path)))
 
 
