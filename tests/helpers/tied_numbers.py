@@ -67,8 +67,10 @@ def tied_numbers(text):
 
 def untied(text):
     """Return the numbers of a lesson's source which are not tied and of no allowed kind."""
-    for pattern in (*ALLOWED, rf"{MARK.pattern}(?:{NUMBER.pattern})"):
-        pattern = re.sub(r"\?P<\w+>", "", pattern)
+    tied = re.sub(r"[?]P<\w+>", "", rf"{MARK.pattern}(?:{NUMBER.pattern})")
+    # a number that opens a formula leaves its dollar, so that the next one closes it
+    text = re.sub(f"(?s){tied}", lambda m: "$" * ("-->$" in m[0]) + "x", text)
+    for pattern in ALLOWED:
         text = re.sub(f"(?ms){pattern}", " ", text)
     return re.findall(rf"(?<![\w.^_])[-−]?(?:10⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|{_DIGITS})", text)
 
@@ -79,13 +81,13 @@ ALLOWED = (
     r"```.*?```",  # cells
     r"`[^`\n]*`",  # code
     r"\$\$.*?\$\$",  # formulas
-    r"(?<!-->)\$[^$]*?\$",
+    r"\$[^$]*?\$",
     r"\[\d\d\]\([^)]*\)",  # a lesson's number, where it is the link
     r"\]\([^)]*\)",  # where links lead
     r"<[^>!][^>]*>",  # tags
     r"^- \*\*Time:\*\*[^\n]*$",
     r"^## References.*",
-    r"^## In PyTorch.*?(?=^## )",
+    r"^## In PyTorch.*?(?=^## |\Z)",
     r"^#+ [^\n]*$",  # headings
     r"\b[Ll]essons? \d\d(?:,? (?:and|to) \d\d)*",
     r"\b(?:[Ss]ections?|layers?|equations?|Algorithms?|steps?) \d+(?:,? (?:and|to) \d+)*",

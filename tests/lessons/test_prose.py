@@ -15,12 +15,12 @@ from tools.notebook_format import notebook_from_source
 
 # lesson: numbers in prose that are not tied, cells that print nothing but True or False
 LEFT = {
-    "00": (7, 0),
-    "01": (5, 0),
-    "02": (5, 0),
-    "03": (15, 0),
-    "04": (19, 0),
-    "05": (13, 0),
+    "00": (0, 0),
+    "01": (0, 0),
+    "02": (0, 0),
+    "03": (0, 0),
+    "04": (0, 0),
+    "05": (0, 0),
     "06": (28, 0),
     "07": (24, 0),
     "08": (46, 0),
@@ -129,6 +129,7 @@ def test_a_comment_without_a_number_and_one_without_an_expression_are_refused():
         ("A factor of 1.21 and 10⁻⁹ and 70,000.", ["1.21", "10⁻⁹", "70,000"]),
         ("<!-- = x -->1.21 and **<!-- = y ± 1 -->12** and $<!-- = z -->10^{9}$", []),
         ("Lesson 03, section 5, §7, 1994, `f(3.5)`, $x = 3.5$, w = 8, 1 per layer", []),
+        ("<!-- = x ± 1 decade -->$10^{38}$, or $10^{308}$", []),
         ("```{code-cell}\nx = 3.5\n```\n## 4 · Four\n\n| [01 x](01_x.ipynb) | 3 |\n", []),
     ],
 )
