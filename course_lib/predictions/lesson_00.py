@@ -21,6 +21,18 @@ PREDICTIONS = (
         truth="0 < 0.8**50 < 1e-4",
     ),
     Prediction(
+        name="ten_layers_of_a_quarter",
+        question="Each of ten layers multiplies a gradient by a quarter. What is left of it?",
+        choices=(
+            Choice("about a fortieth", "That divides by 4 · 10. Each layer divides by 4."),
+            Choice("about a thousandth", "That is what five layers leave: 0.25⁵."),
+            Choice("about a millionth"),
+        ),
+        came_out="It is <!-- = what_is_left(0.25, 10) / 1e-6 ± 0.1 -->one millionth: two layers "
+        "divide by 16, ten by 4¹⁰.",
+        truth="0.9e-6 < what_is_left(0.25, 10) < 1.1e-6",
+    ),
+    Prediction(
         name="three_kinds_at_layer_1",
         question="Layer 30 is next to the loss and layer 1 next to the input. The gradient "
         "travels from 30 to 1. How much larger is it at layer 1 with the largest weights than "

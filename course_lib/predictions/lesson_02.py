@@ -86,6 +86,21 @@ PREDICTIONS = (
         truth="arrived[0] * weights[0][0] + arrived[1] * weights[1][0]",
     ),
     Number(
+        name="where_the_way_back_begins",
+        question="The three examples have one output each. One of these three outputs is 0.1 too "
+        "large. How large is the derivative of the mean squared error with respect to it?",
+        answer=0.0667,
+        mistaken=(
+            (0.2, "That forgets the mean over three outputs."),
+            (0.1, "That is the error. The square brings a factor of 2, the mean 1/3."),
+            (0.0033, "That is its part of the loss, not the derivative."),
+            (0.0333, "The square brings a factor of 2."),
+        ),
+        came_out="2 · 0.1, divided by three outputs: "
+        "<!-- = mse(np.array([[0.1], [0], [0]]), np.zeros((3, 1)))[1][0, 0] -->0.067.",
+        truth="mse(np.array([[0.1], [0], [0]]), np.zeros((3, 1)))[1][0, 0]",
+    ),
+    Number(
         name="evaluations_of_a_check",
         question="How many times do central differences evaluate the loss, to measure a gradient "
         "of nine numbers?",

@@ -17,6 +17,20 @@ PREDICTIONS = (
         "not 0, so that most slopes are below ¼.",
         truth="norms[0] / norms[-1] < 0.3 * 0.25**29",
     ),
+    Number(
+        name="growth_of_three_layers",
+        question="The layers of a net have gradients of norm 4, 2 and 1, the first layer first. "
+        "How large is r?",
+        answer=2.0,
+        mistaken=(
+            (0.5, "r is the factor on the way back, from the last layer to the first."),
+            (1.587, "Three layers have two steps between them."),
+            (4.0, "That is the growth over both steps."),
+        ),
+        came_out="From 1 to 4 in two steps: r = "
+        "<!-- = growth(np.array([4.0, 2.0, 1.0])) -->2 at each.",
+        truth="growth(np.array([4.0, 2.0, 1.0]))",
+    ),
     Prediction(
         name="which_signals_grow_in_a_relu_net",
         question="A ReLU net with σ_w = 2: which of its two signals grow on their way, the "

@@ -87,6 +87,20 @@ PREDICTIONS = (
         truth="chi(sigmoid, 10.5, 4.0) < 1 < chi(sigmoid, 10.5, 0.0)",
     ),
     Prediction(
+        name="narrow_and_wide_in_turns",
+        question="The layers of a linear net have 64 and 256 units in turns. With which weights "
+        "of scale 1 does δ vanish?",
+        choices=(
+            Choice("fan_in: it suits the way forward", "Its losses and gains cancel."),
+            Choice("fan_avg"),
+            Choice("none: the scale is 1", "A factor below 1 and one above need not cancel."),
+        ),
+        came_out="With fan_avg: two layers together multiply the mean square by "
+        "<!-- = 64 * 256 / 160**2 -->0.64.",
+        truth="np.median([growth_back('fan_avg', seed) for seed in range(5)]) < 0.93 < "
+        "np.median([growth_back('fan_in', seed) for seed in range(5)])",
+    ),
+    Prediction(
         name="where_narrow_nets_leave_theory",
         question="The theory is for infinite width. Where will networks of 64 units leave it?",
         choices=(

@@ -197,4 +197,17 @@ PREDICTIONS = (
         "stays.",
         truth="min(1, float('nan')) == 1 and min(float('nan'), 1) != 1",
     ),
+    Prediction(
+        name="sigma_of_minus_forty",
+        question="Your `stable_sigmoid` at z = −40: what does it return?",
+        choices=(
+            Choice("0", "e⁻⁴⁰ is small, and floats can hold far smaller numbers."),
+            Choice("about 10⁻⁴⁰", "That takes 10 for the base, and it is e."),
+            Choice("about 10⁻¹⁸"),
+            Choice("about 10⁻¹⁶", "That is where 1 − σ(40) ends. The stable form goes on."),
+        ),
+        came_out="About <!-- = safe_sigmoid(-40.0) -->4·10⁻¹⁸: far to the left σ(z) is e to the "
+        "power of z.",
+        truth="1e-18 < safe_sigmoid(-40.0) < 1e-17",
+    ),
 )

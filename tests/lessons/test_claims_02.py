@@ -89,11 +89,6 @@ def test_three_neurons_reach_a_loss_below_a_millionth():
     assert (n["losses_of_all"] < 1e-6).all() and len(n["losses_of_all"]) == 20
 
 
-def test_three_neurons_can_be_exact_by_hand():
-    n = backpropagation()
-    assert n["model"].loss_and_gradient(n["by_hand"], n["x"], n["y"])[0] < 1e-30
-
-
 def test_softmax_cross_entropy_is_what_the_lesson_says():
     n = backpropagation()
     outputs = n["net"].forward(n["theta0"], n["images"])
