@@ -63,7 +63,7 @@ def _draw_slope_panel(ax):
     ax.plot(z, sigmoid(z), color=BLUE, linestyle="-", label="σ(z)")
     ax.plot(z, sigmoid.derivative(z), color=VERMILLION, linestyle="--", label="σ′(z)")
     ax.set(xlabel="pre-activation z", ylabel="value", xlim=(-6.3, 6.3), ylim=(-0.05, 1.05))
-    ax.legend(loc="upper left")
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2)
     stem = ax.axvline(0, color=GRAY, linewidth=1)
     (on_value,) = ax.plot([0], [0.5], "o", color=BLUE, markersize=9)
     (on_slope,) = ax.plot([0], [0.25], "s", color=VERMILLION, markersize=9)
@@ -86,7 +86,7 @@ def _draw_product_panel(ax, max_depth):
     )
     (product,) = ax.plot([], [], "s--", color=VERMILLION, markersize=4, label="$(w\\,σ′(z))^L$")
     (end,) = ax.plot([], [], "s", color=VERMILLION, markersize=9)
-    ax.legend(loc="lower left")
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, columnspacing=1)
     return bound, product, end
 
 
