@@ -11,6 +11,7 @@ from io import BytesIO
 
 import numpy as np
 from IPython.display import display
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -79,8 +80,11 @@ class Picture:
         _require_text("caption", caption)
         _require_one_title(fig)
         for text in fig.findobj(Text):
-            if "$" not in text.get_text():
-                text.set_text(with_indices(text.get_text(), r"$\1_{\2}$"))
+            text.set_text(_drawn(text.get_text()))
+        for axis in fig.findobj(Axis):  # which writes the names of its ticks anew
+            names = [label.get_text() for label in axis.get_ticklabels()]
+            if any("_" in name and "$" not in name for name in names):
+                axis.set_ticks(axis.get_ticklocs(), [*map(_drawn, names)])
         self.alt = " ".join(alt.split())
         self.caption = " ".join(caption.split())
         self.png = encode_small(_pixels(fig))
@@ -143,6 +147,10 @@ def figure_html(png, css_size, alt, caption):
         f'style="max-width: 100%; height: auto" src="data:image/png;base64,{data}">'
         f"<figcaption>{with_indices(escape(caption))}</figcaption></figure>"
     )
+
+
+def _drawn(text):
+    return text if "$" in text else with_indices(text, r"$\1_{\2}$")
 
 
 def with_indices(text, pattern=r"\1<sub>\2</sub>"):

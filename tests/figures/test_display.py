@@ -221,6 +221,7 @@ def test_a_title_over_another_one_is_refused():
 def test_indices_are_set_as_such_in_captions_and_in_figures(text, html, drawn):
     fig, ax = figure()
     ax.set_xlabel(text)
+    ax.set_yticks([0], [text])
     picture = Picture(fig, "a curve", text)
     assert f"<figcaption>{html}</figcaption>" in picture._repr_mimebundle_()["text/html"]
-    assert ax.get_xlabel() == drawn
+    assert [label.get_text() for label in ax.get_yticklabels()] == [ax.get_xlabel()] == [drawn]
