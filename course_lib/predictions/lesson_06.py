@@ -39,6 +39,31 @@ PREDICTIONS = (
         truth="0.9 < resting[0.9] / resting[0.0] < 1",
     ),
     Prediction(
+        name="average_beside_velocity",
+        question="What is EMA's average beside momentum's velocity, at γ = 0.9?",
+        choices=(
+            Choice("smaller by a factor that changes", "Both fade alike, so the factor stays."),
+            Choice(
+                "a tenth of it in the end, at first more", "Both begin at 0, so from the start."
+            ),
+            Choice("a tenth of it at every step"),
+        ),
+        came_out="A tenth at every step: one method at two rates.",
+        truth="n_equal == 100",
+    ),
+    Prediction(
+        name="look_ahead",
+        question="Over fifty steps: where does the second form stand, beside the look-ahead "
+        "points of the first?",
+        choices=(
+            Choice("near them, as the rate is small", "The conversion holds at any rate."),
+            Choice("at them, to rounding"),
+            Choice("one step behind", "Both take the gradient at the look-ahead point."),
+        ),
+        came_out="At the same points, to fourteen digits.",
+        truth="n_same == 50",
+    ),
+    Prediction(
         name="largest_rate_on_a_parabola",
         question="At γ = 0.9, which of the four allows the largest rate on a parabola?",
         choices=(

@@ -30,10 +30,11 @@ def _factor(n):
     return n["alpha"] + n["gamma"] - n["alpha"] * n["gamma"]
 
 
-def test_read_as_a_whole_history_one_factor_is_above_1():
-    n = accumulation()
-    (unknown,) = n["history_polynomial"].free_symbols - {n["alpha"], n["c"]}
-    assert n["sp"].simplify(n["history_polynomial"].subs(unknown, 1) + n["c"]) == 0
+def test_read_as_a_whole_history_one_eigenvalue_is_above_1():
+    for alpha, c in ((0.001, 0.1), (0.5, 0.01), (0.9, 0.1)):
+        step = np.array([[alpha, c], [alpha, 1 + c]])  # (theta, S) -> (theta, S)
+        assert np.polyval(np.poly(step), 1) == pytest.approx(-c)
+        assert np.abs(np.linalg.eigvals(step)).max() > 1
 
 
 def test_the_layer_wise_reading_makes_it_larger_by_about_r_over_r_minus_gamma():

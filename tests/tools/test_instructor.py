@@ -37,6 +37,9 @@ def test_the_minutes_of_a_lessons_parts_add_up_to_the_time_that_it_states(path):
     assert [cell.metadata.minutes for cell in note_cells(notebook)] == [
         slot.note.minutes for slot in slots
     ]
+    more = re.findall(r"optional and takes? (\d+) minutes more", notebook.cells[0].source)
+    optional = sum(slot.note.minutes for slot in slots if slot.note.is_optional)
+    assert [*map(int, more)] == [optional] * bool(optional)
 
 
 @every_lesson
