@@ -65,6 +65,17 @@ PREDICTIONS = (
         "n_learned['momentum, clip', 0.1], n_learned['clip, momentum', 0.3])",
     ),
     Prediction(
+        name="longest_gradients_of_a_healthy_run",
+        question="In a run that goes well: where do its longest gradients stand?",
+        choices=(
+            Choice("among the first twenty steps"),
+            Choice("anywhere", "They may in other nets: this net's weights begin too large."),
+            Choice("at the end", "There the loss is small, and its slopes with it."),
+        ),
+        came_out="Among the first steps: this net begins with weights that are too large.",
+        truth="max(np.argsort(log)[-3:]) < 20",
+    ),
+    Prediction(
         name="which_batches_turn",
         question="In which batches is the mean of the clipped gradients turned most?",
         choices=(
@@ -102,5 +113,16 @@ PREDICTIONS = (
         came_out="With momentum only. Adam learns with each of the three.",
         truth="max(np.median(behind_clip['Adam', c]) for c in (1e-3, 1.0, 1e9)) < 1 "
         "and np.median(behind_clip['momentum', 1e-3]) > 5",
+    ),
+    Prediction(
+        name="clip_in_an_exploding_net",
+        question="Two of these three nets explode from the start. Clipped, do they learn?",
+        choices=(
+            Choice("both do: the step is bounded", "Its length is; its direction is as poor."),
+            Choice("one of them does", "Both stay below a quarter of the digits."),
+            Choice("neither"),
+        ),
+        came_out="Neither: a short step in a poor direction is a short step in a poor direction.",
+        truth="max(accuracy[name, 'clipped'].max() for name in [*nets][:2]) < 0.25",
     ),
 )

@@ -83,6 +83,21 @@ RIGHT = {
         "        parts.append(part * (max_norm / norm) if norm > max_norm else part)\n"
         "    return np.hstack(parts)",
     ),
+    "groups by slices": (
+        "accumulated_steps",
+        "def f(gradients, k, max_norm):\n    starts = range(0, len(gradients), k)\n"
+        "    groups = [gradients[i:i + k] for i in starts]\n"
+        "    return np.array([shorten(group.mean(axis=0), max_norm) for group in groups])",
+    ),
+    "groups as PyTorch makes them, each part scaled before it is added": (
+        "accumulated_steps",
+        "def f(gradients, k, max_norm):\n    n, out, grad = len(gradients), [], 0\n"
+        "    for i in range(n):\n        size = min(k, n - i // k * k)\n"
+        "        grad = grad + gradients[i] / size\n"
+        "        if (i + 1) % k == 0 or i + 1 == n:\n"
+        "            out.append(shorten(grad, max_norm))\n            grad = 0\n"
+        "    return np.array(out)",
+    ),
 }
 
 test_right_answers_in_other_words_pass = right_answers_pass(answer, RIGHT)

@@ -99,7 +99,7 @@ def exploding(task):
     """Return what does not help a net whose gradient explodes at initialization."""
     landscape = (
         "the landscape stays as it is. In an exploding net the gradient tells the way for a "
-        "distance far shorter than any useful step (lesson 07, section 8)."
+        "distance far shorter than any useful step (lesson 07, section 9)."
     )
     return (
         not_proportional(task, f"But {landscape}"),

@@ -1,0 +1,196 @@
+"""Lesson 07: the loop that accumulates micro-batches, with one clip for each group."""
+
+from functools import cached_property
+
+import numpy as np
+
+from course_lib.clipping import clip_global_norm as shorten  # its name in the lesson
+from course_lib.exercises.engine.model import Exercise, Law, Mistake
+from course_lib.exercises.engine.relations import close
+
+
+def accumulated_steps(gradients, k, max_norm):
+    """Return the clipped mean of each group of k gradients, the last of which may be short."""
+    steps, total, count = [], 0.0, 0
+    for i, g in enumerate(gradients, start=1):
+        total, count = total + g, count + 1
+        if count == k or i == len(gradients):
+            steps.append(shorten(total / count, max_norm))
+            total, count = 0.0, 0
+    return np.array(steps)
+
+
+def _cases(rng):
+    simple = [
+        ([[3.0, 4.0], [1.0, 0.0]], 2, 10.0),
+        ([[3.0, 4.0], [1.0, 0.0], [0.0, 2.0], [2.0, 2.0]], 2, 1.0),
+        ([[3.0, 4.0], [1.0, 0.0], [0.0, 2.0]], 2, 10.0),
+        ([[30.0, 40.0], [0.0, 1.0], [0.5, 0.0], [8.0, -6.0], [0.3, 0.1]], 2, 1.0),
+        ([[3.0], [-1.0], [0.5]], 1, 1.0),
+    ]
+    drawn = [(rng.normal(scale=2, size=(n, 4)), k, 1.5) for n, k in ((7, 3), (9, 4), (2, 5))]
+    return [*((np.array(g), k, limit) for g, k, limit in simple), *drawn]
+
+
+_G = np.array([[3.0, 0.0], [0.0, 4.0], [-1.0, 2.0], [2.0, 2.0], [1.0, -3.0]])
+_MEANS = np.array([[1.5, 2.0], [0.5, 2.0], [1.0, -3.0]])
+
+
+class Groups:
+    """The steps from five gradients in groups of two, without a clip that acts and with one."""
+
+    def __init__(self, seen):
+        self._seen = seen
+
+    @cached_property
+    def free(self):
+        """The steps where no gradient is long enough to be clipped."""
+        return self._seen.call(_G, 2, 1e6)
+
+    @cached_property
+    def carries_over(self):
+        """Whether a gradient of the first group moves the steps of later ones."""
+        moved = self._seen.call(_G + np.eye(5, 2), 2, 1e6)
+        return not close(moved[1:-1], self.free[1:-1]) or not close(moved[-1], self.free[-1])
+
+    def scaled(self, *factors):
+        """Tell whether the steps, without a clip, are the means times these factors."""
+        return close(self.free, np.array(factors)[:, None] * _MEANS)
+
+    def clipped(self, make):
+        """Tell whether each whole group's step, at a threshold of 1, is ``make(its pair)``."""
+        pairs = (_G[:2], _G[2:4])
+        steps = self._seen.call(_G, 2, 1.0)
+        return all(close(step, make(pair)) for step, pair in zip(steps, pairs, strict=False))
+
+    @property
+    def drops_the_rest(self):
+        """Whether what fills no group of k makes no step, in every case."""
+        trials = self._seen.trials
+        return any(len(g) % k for g, k, _ in self._seen.cases) and all(
+            np.shape(t.answer) in {(len(t.case[0]) // t.case[1], t.case[0].shape[1]), (0,)}
+            for t in trials
+            if t.error is None
+        )
+
+
+def _steps(gradients, k, finish, total=0.0, rest=True, keep=False):
+    """Return the steps of a loop with ``finish(total, count)`` at the end of each group."""
+    steps, count = [], 0
+    for i, g in enumerate(gradients, start=1):
+        total, count = total + g, count + 1
+        if count == k or (rest and i == len(gradients)):
+            steps.append(finish(total, count))
+            total, count = (total if keep else 0.0), 0
+    return np.array(steps)
+
+
+def _mean(total, count):
+    return total / count
+
+
+MISTAKES = (
+    Mistake("last group left out",
+        lambda g, k, c: _steps(g, k, lambda t, n: shorten(t / n, c), rest=False),
+        "the gradients behind the last whole group make no step: the data's last examples are "
+        "never learned from. At the end of the loop what has been gathered makes a step too, "
+        "divided by how many there are.",
+        when=lambda groups: groups.drops_the_rest, any_form=True),
+    Mistake("not zeroed",
+        lambda g, k, c: _steps(g, k, lambda t, n: shorten(t / n, c), keep=True),
+        "the sum is not set back to zero after a step, so that the gradients of one group come "
+        "in again in all later ones. (In PyTorch: a forgotten `optimizer.zero_grad()`.)",
+        (lambda g, k, c: _steps(g, k, lambda t, n: shorten(t / k, c), keep=True),),
+        when=lambda groups: groups.carries_over),
+    Mistake("sum in place of the mean",
+        lambda g, k, c: _steps(g, k, lambda t, n: shorten(t, c)),
+        "the sum of a group makes the step, and not its mean: k times as long wherever the "
+        "clip does not act.",
+        when=lambda groups: groups.scaled(2, 2, 1)),
+    Mistake("last group divided by k",
+        lambda g, k, c: _steps(g, k, lambda t, n: shorten(t / k, c)),
+        "the last group is divided by k though it holds fewer gradients: its step is too "
+        "short. Count what has been gathered, and divide by that.",
+        when=lambda groups: groups.scaled(1, 1, 0.5)),
+    Mistake("each micro-batch clipped",
+        lambda g, k, c: _steps([shorten(row, c) for row in g], k, _mean),
+        "each micro-batch's gradient is clipped by itself, before the mean. That turns the "
+        "mean: long parts count no more than short ones. One clip, behind the mean.",
+        when=lambda groups: groups.clipped(
+            lambda pair: np.mean([shorten(row, 1.0) for row in pair], axis=0)
+        )),
+    Mistake("not clipped",
+        lambda g, k, c: _steps(g, k, _mean),
+        "the groups are right, and nothing is clipped: max_norm is not used. Shorten each "
+        "mean to it.",
+        when=lambda groups: groups.scaled(1, 1, 1) and groups.clipped(
+            lambda pair: pair.mean(axis=0)
+        )),
+)  # fmt: skip
+
+
+def _add_up(function):
+    steps = np.asarray(function(_G, 2, 1e6))
+    total = np.array([2, 2, 1]) @ steps
+    return close(total, _G.sum(axis=0)), (
+        f"5 gradients, k = 2: means times sizes add up to ({total[0]:.4g}, {total[1]:.4g}), "
+        "all gradients to (5, 5)"
+    )
+
+
+def _bounded(function):
+    longest = float(np.linalg.norm(function(_G, 2, 1.0), axis=1).max())
+    return longest <= 1 + 1e-9, f"max_norm 1: longest step {longest:.4g}"
+
+
+def _keeps_direction(function):
+    step = np.asarray(function(100 * _G[:2] * [[1.0], [0.01]], 2, 1.0))[0]
+    mean = np.array([150.0, 2.0])
+    cosine = float(step @ mean / (np.linalg.norm(step) * np.linalg.norm(mean)))
+    return (
+        cosine > 1 - 1e-9,
+        f"(300, 0) and (0, 4), max_norm 1: cosine with their mean {cosine:.4f}",
+    )
+
+
+def _rest_makes_a_step(function):
+    n_steps = len(function(_G, 2, 1.0))
+    return n_steps == 3, f"5 gradients, k = 2: {n_steps} steps"
+
+
+EXERCISES = (
+    Exercise(
+        name="accumulated_steps",
+        lesson="07",
+        statement="""The loop of gradient accumulation: every k micro-batches make one step,
+        and what is left over at the end makes one more.
+
+        gradients : array, shape (n, n_params), the mean gradients of n micro-batches of
+            equal size, one a row;  k : int, micro-batches per step;  max_norm : a number
+        returns an array, one row per step: the mean of the step's gradients, clipped to
+            max_norm by its global norm
+        """,
+        reference=accumulated_steps,
+        cases=_cases,
+        facts=Groups,
+        mistakes=MISTAKES,
+        laws=(
+            Law(
+                "without a clip nothing is lost: means times sizes are the sum of all", _add_up
+            ),
+            Law("no step is longer than max_norm", _bounded),
+            Law("a step keeps the direction of its group's mean", _keeps_direction),
+            Law("what is left over makes a step", _rest_makes_a_step),
+        ),
+        hints=(
+            "Three things live through the loop: the steps made, the sum gathered, and how "
+            "many gradients it holds. Which of them begin anew after a step?",
+            "A step is due when the count has reached k, or when the gradients are at an end. "
+            "Divide by the count, clip once, then set sum and count back.",
+            "In the loop: `total, count = total + g, count + 1`; where a step is due, append "
+            "`shorten(total / count, max_norm)` and set both to 0.",
+        ),
+        remark="In PyTorch: `backward` adds to `.grad`; at the end of a group come "
+        "`clip_grad_norm_`, `step` and `zero_grad`, once each.",
+    ),
+)
