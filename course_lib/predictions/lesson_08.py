@@ -31,6 +31,20 @@ PREDICTIONS = (
         ),
     ),
     Prediction(
+        name="clip_beside_the_wall",
+        question="Thirty starts close to the wall: how many does plain descent lose to it, and "
+        "how many with a clip at norm 1?",
+        choices=(
+            Choice("a third or more, clipped none"),
+            Choice(
+                "none, as gradients are short there", "They are short until it hits the wall."
+            ),
+            Choice("a third or more, clipped half as many", "No clipped step leaves the wall."),
+        ),
+        came_out="A third or more, and none with the clip.",
+        truth="thrown[0, 1:].sum() >= 10 and thrown[1, 1:].sum() == 0",
+    ),
+    Prediction(
         name="who_needs_the_clip",
         question="At one rate for all: which of the four methods learns without a clip?",
         choices=(
@@ -41,5 +55,28 @@ PREDICTIONS = (
         ),
         came_out="EMA, whose effective rate is a tenth of momentum's. It profits least from a clip.",
         truth="n_plain['EMA'] > 30 > 6 > max(n_plain[k] for k in n_plain if k != 'EMA')",
+    ),
+    Prediction(
+        name="threshold_for_momentum",
+        question="A clip at 1 rescues momentum in about half of the runs. What does a threshold "
+        "of 0.3 do?",
+        choices=(
+            Choice("it rescues fewer: more is cut off", "What is cut off was too long."),
+            Choice("it rescues more"),
+            Choice("nothing changes: both clip the spikes", "The bound of each step changes."),
+        ),
+        came_out="It rescues more: each step was too long at 1.",
+        truth="n_rescued[0.3] > n_rescued[1.0]",
+    ),
+    Prediction(
+        name="clip_where_the_gradient_vanishes",
+        question="Which of these chains learns where the gradient vanishes?",
+        choices=(
+            Choice("the clipped ones", "A clip acts on what is long. Here nothing is."),
+            Choice("EMA, which remembers", "It remembers gradients that are next to 0."),
+            Choice("none"),
+        ),
+        came_out="None of the forty nets: no rule for steps brings back what is not there.",
+        truth="not any(runs.any() for runs in vanished.values())",
     ),
 )

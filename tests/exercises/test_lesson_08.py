@@ -5,6 +5,7 @@ from functools import partial
 from exercises_learner import check_text, mistakes_are_recognized, right_answers_pass
 
 from course_lib import optimizers
+from course_lib.exercises import exercises
 
 LINKS = {
     name: getattr(optimizers, name)
@@ -19,7 +20,7 @@ LINKS = {
         "scale",
     )
 }
-answer = partial(check_text, **LINKS)
+answer = partial(check_text, step_back=exercises()["bptt_step"].solution, **LINKS)
 
 HEAD = "def f(grad_h, h, h_before, x, W):\n    "
 RIGHT = {
@@ -40,6 +41,21 @@ RIGHT = {
         "    return (sum(np.outer(a, b) for a, b in zip(d, h_before)),\n"
         "        sum(np.outer(a, b) for a, b in zip(d, x)), sum(d),\n"
         "        np.array([W.T @ a for a in d]))",
+    ),
+    "loop with one array of sums": (
+        "bptt",
+        "def f(grad_h, h, x, W):\n    sums = None\n    for t in range(len(x) - 1, -1, -1):\n"
+        "        *added, grad_h = step_back(grad_h, h[t + 1], h[t], x[t], W)\n"
+        "        sums = [a + b for a, b in zip(sums, added)] if sums else added\n"
+        "    return tuple(sums)",
+    ),
+    "loop without the step": (
+        "bptt",
+        "def f(grad_h, h, x, W):\n    W_, U_, b_ = 0, 0, 0\n"
+        "    for after, before, inputs in zip(h[:0:-1], h[-2::-1], x[::-1]):\n"
+        "        d = grad_h * (1 - after**2)\n        W_ = W_ + d.T @ before\n"
+        "        U_ = U_ + d.T @ inputs\n        b_ = b_ + d.sum(0)\n        grad_h = d @ W\n"
+        "    return W_, U_, b_",
     ),
     "rescue at norm 1": (
         "rescue",
