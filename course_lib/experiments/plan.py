@@ -49,6 +49,17 @@ class Plan:
     rates: tuple = RATES
     mu: float = 0.0
 
+    shown_as = "a plan of training"
+
+    def __deepcopy__(self, memo):
+        """Return the plan itself: it is not changed in place, and its parts are told apart."""
+        return self
+
+    def __str__(self):
+        """Say what it trains."""
+        name = type(self.model).__name__
+        return f"a plan: {name}, {self.n_steps} steps of {self.n_batch} examples"
+
     def run(self, rng, n_seeds, rates=None, **options):
         """Train ``n_seeds`` networks at each rate; return `comparison.Runs`."""
         theta = self.init(self.model, rng, n_seeds)

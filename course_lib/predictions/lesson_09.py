@@ -41,6 +41,18 @@ PREDICTIONS = (
         truth="all(counts[0] == max(counts) for counts in scan['solved'].values())",
     ),
     Prediction(
+        name="nine_more_of_sixty",
+        question="Of 60 runs 33 are solved with a remedy, and 24 without. What does the last rule "
+        "say?",
+        choices=(
+            Choice("helps", "Nine runs more are within what chance alone does."),
+            Choice("not shown"),
+            Choice("cures", "For that nine of ten have to be solved."),
+        ),
+        came_out="Not shown: the two intervals overlap. It may help all the same.",
+        truth="comparison.verdict(33, 24, 60) == 'not shown'",
+    ),
+    Prediction(
         name="best_against_spikes",
         question="Which remedy solves most runs of the net that suffers from spikes?",
         choices=(
@@ -109,5 +121,18 @@ PREDICTIONS = (
         came_out="It has fallen steeply, and is still above the limit in most runs.",
         truth="np.mean(lambdas[100] > 10) > 0.7 and np.sum(lambdas[100] > 100) "
         "< np.sum(lambdas[0] > 100)",
+    ),
+    Prediction(
+        name="half_open_gates",
+        question="Gates begin half open, u ≈ 1/2. Over a hundred steps, what is left of the "
+        "gradient, beside a plain tanh net?",
+        choices=(
+            Choice("more: gates are made for it", "They are, once they are open."),
+            Choice("as much", "Half of it is lost at each step, but for what the branch adds."),
+            Choice("less"),
+        ),
+        came_out="Less. A gate keeps the gradient where it is open.",
+        truth="over_time['gated'][0] / over_time['gated'][-1] "
+        "< 0.1 * over_time['tanh, σ_w = 1'][0] / over_time['tanh, σ_w = 1'][-1]",
     ),
 )

@@ -15,7 +15,7 @@ from course_lib.exercises.engine.laws import run_laws
 from course_lib.exercises.engine.trials import reference_value, run_cases
 from course_lib.exercises.engine.values import problem
 
-TRAINS = ("rescue", *(f"mend_{n}" for n in range(1, 7)))  # minutes: under --oracles only
+TRAINS = ("rescue", "own_remedy", *(f"mend_{n}" for n in range(1, 7)))  # under --oracles only
 each_exercise = pytest.mark.parametrize("exercise", all_exercises(), ids=lambda e: e.name)
 
 

@@ -1,19 +1,31 @@
 """The exercises of lesson 09: other right answers, and what the verdicts say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from exercises_learner import check_text, mistakes_are_recognized, right_answers_pass
 
+from course_lib import statistics
 from course_lib.exercises import check
+from course_lib.optimizers import ema
 
 HEADS = {
     "penalty_gradient": "def f(gradient, theta, mu):\n",
     "block_gradient": "def f(grad, w, slope):\n",
+    "adam_update": "def f(m, v, g, t):\n",
+    "remedy_verdict": "def f(solved, without, n):\n",
+    "own_remedy": "def f(plan):\n",
+}
+NAMES = {
+    "statistics": statistics,
+    "replace": replace,
+    "ema": ema,
 }
 
 
 def answer(name, text):
-    return check_text(name, HEADS[name] + text)
+    return check_text(name, HEADS[name] + text, **NAMES)
 
 
 RIGHT = {
@@ -61,6 +73,23 @@ RIGHT = {
     "columns in place of rows": (
         "block_gradient",
         "    return grad + (w.T @ (grad * slope).T).T",
+    ),
+    "Adam with the corrections in the rate": (
+        "adam_update",
+        "    m, v = 0.9 * m + (1 - 0.9) * g, 0.999 * v + (1 - 0.999) * g * g\n"
+        "    root = np.sqrt(1 - 0.999**t)\n"
+        "    return root / (1 - 0.9**t) * m / (np.sqrt(v) + 1e-8 * root), m, v",
+    ),
+    "verdict by the gap between intervals": (
+        "remedy_verdict",
+        "    ends = [statistics.wilson_interval(k, n) for k in (solved, without)]\n"
+        "    if ends[0][1] < ends[1][0]:\n        return 'makes worse'\n"
+        "    if ends[0][0] <= ends[1][1]:\n        return 'not shown'\n"
+        "    return 'helps' if solved / n < 0.9 else 'cures'",
+    ),
+    "another average": (
+        "own_remedy",
+        "    return replace(plan, link=ema(0.8))",
     ),
     "on a copy": (
         "block_gradient",

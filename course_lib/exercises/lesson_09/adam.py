@@ -1,0 +1,184 @@
+"""Lesson 09: one update of Adam, with its corrections."""
+
+import numpy as np
+
+from course_lib.exercises.engine.comparison import Close
+from course_lib.exercises.engine.model import Exercise, Law, Mistake
+from course_lib.exercises.engine.relations import close
+
+
+def adam_update(m, v, g, t):
+    """Return Adam's step at the t-th gradient, and the new averages."""
+    new_m = 0.9 * m + 0.1 * g
+    new_v = 0.999 * v + 0.001 * g**2
+    m_hat, v_hat = new_m / (1 - 0.9**t), new_v / (1 - 0.999**t)
+    return m_hat / (np.sqrt(v_hat) + 1e-8), new_m, new_v
+
+
+def _cases(rng):
+    rest = np.zeros(2)
+    simple = [
+        (rest, rest, np.array([2.0, -0.5]), 1),
+        (np.array([0.2, -0.05]), np.array([0.004, 0.00025]), np.array([2.0, -0.5]), 2),
+        (rest, rest, np.array([1e-8, -3e-8]), 1),
+        (np.array([1.0, -2.0]), np.array([1.0, 4.0]), np.zeros(2), 1000),
+    ]
+    drawn = [(rng.normal(size=n), rng.uniform(1, 4, n), rng.normal(size=n), t)
+             for n, t in ((3, 5), (4, 40))]  # fmt: skip
+    return [*simple, *drawn]
+
+
+class Averages:
+    """What became of both averages, and what the step is made of."""
+
+    def __init__(self, seen):
+        self._seen = seen
+
+    def keeps(self, i, make):
+        """Tell whether the i-th returned value is ``make(m, v, g, t)`` in every case."""
+        return self._all(lambda case: make(*case), i)
+
+    def steps(self, make):
+        """Tell whether the step is ``make(m, v, t)`` of the right new averages."""
+        return self._all(lambda case: make(*adam_update(*case)[1:], case[3]), 0)
+
+    def _all(self, make, i):
+        pairs = zip(self._seen.answers, self._seen.cases, strict=True)
+        with np.errstate(all="ignore"):
+            return all(close(answer[i], make(case)) for answer, case in pairs)
+
+
+def _step(m, v, t=np.inf, shift=0):
+    m_hat, v_hat = m / (1 - 0.9 ** (t + shift)), v / (1 - 0.999 ** (t + shift))
+    return m_hat / (np.sqrt(v_hat) + 1e-8)
+
+
+def _rootless(m, v, t):
+    return m / (1 - 0.9**t) / (v / (1 - 0.999**t) + 1e-8)
+
+
+def _with(
+    step=_step,
+    average=lambda m, g: 0.9 * m + 0.1 * g,
+    square=lambda v, g: 0.999 * v + 0.001 * g**2,
+    keep=lambda m, v, t: (m, v),
+):
+    def answer(m, v, g, t):
+        new_m, new_v = average(m, g), square(v, g)
+        return step(new_m, new_v, t), *keep(new_m, new_v, t)
+
+    return answer
+
+
+def _corrected(m, v, t):
+    return m / (1 - 0.9**t), v / (1 - 0.999**t)
+
+
+MISTAKES = (
+    Mistake("corrected averages kept",
+        _with(keep=_corrected),
+        "what is handed back as averages are the corrected ones. The next step would correct "
+        "them once more. The correction belongs to the step alone: keep m and v as they are.",
+        when=lambda a: a.keeps(1, lambda m, v, g, t: (0.9 * m + 0.1 * g) / (1 - 0.9**t))),
+    Mistake("not corrected",
+        _with(step=lambda m, v, t: _step(m, v)),
+        "m and v are used as they are. They begin at 0, so that at first both are far too "
+        "small, and v is the more so: the first step is about three times too long. Divide m "
+        "by 1 - 0.9ᵗ, and v by 1 - 0.999ᵗ.",
+        (_with(step=lambda m, v, t: m / (1 - 0.9**t) / (np.sqrt(v) + 1e-8)),),
+        when=lambda a: a.steps(lambda m, v, t: _step(m, v))
+        or a.steps(lambda m, v, t: m / (1 - 0.9**t) / (np.sqrt(v) + 1e-8))),
+    Mistake("steps counted from another number",
+        _with(step=lambda m, v, t: _step(m, v, t, 1)),
+        "the corrections take t + 1 or t - 1 in the place of t. The first gradient has t = 1: "
+        "then 1 - 0.9ᵗ is 0.1, just the weight with which it came into m.",
+        (_with(step=lambda m, v, t: _step(m, v, t, -1)),),
+        when=lambda a: any(a.steps(lambda m, v, t, s=s: _step(m, v, t, s)) for s in (1, -1))),
+    Mistake("root left out",
+        _with(step=_rootless),
+        "the step is divided by the average square, not by its root. So gradients ten times as "
+        "long make steps a tenth as long, where they should make no difference.",
+        when=lambda a: a.steps(_rootless)),
+    Mistake("gradient not squared",
+        _with(square=lambda v, g: 0.999 * v + 0.001 * np.abs(g)),
+        "v averages the size of the gradient, not its square (or, without `abs`, the gradient "
+        "itself, whose root is nan where it is negative): `g**2`.",
+        (_with(square=lambda v, g: 0.999 * v + 0.001 * g),),
+        when=lambda a: a.keeps(2, lambda m, v, g, t: 0.999 * v + 0.001 * np.abs(g))
+        or a.keeps(2, lambda m, v, g, t: 0.999 * v + 0.001 * g)),
+    Mistake("decays swapped",
+        _with(average=lambda m, g: 0.999 * m + 0.001 * g,
+              square=lambda v, g: 0.9 * v + 0.1 * g**2),
+        "the decays are swapped: 0.9 belongs to the gradient's average, 0.999 to that of its "
+        "square.",
+        when=lambda a: a.keeps(1, lambda m, v, g, t: 0.999 * m + 0.001 * g)),
+)  # fmt: skip
+
+
+def _after(function, gradients):
+    """Return all three values after these gradients, from rest."""
+    m = v = np.zeros(1)
+    for t, g in enumerate(gradients, start=1):
+        step, m, v = function(m, v, np.array([g]), t)
+    return [float(np.ravel(value)[0]) for value in (step, m, v)]
+
+
+def _first_step(function):
+    steps = [_after(function, [g])[0] for g in (5.0, -0.01)]
+    return np.allclose(steps, [1, -1], atol=1e-5), (
+        f"g = 5: step {steps[0]:.4g}, g = -0.01: step {steps[1]:.4g}"
+    )
+
+
+def _size_cancels(function):
+    drawn = np.random.default_rng(9).normal(size=20)
+    steps = [_after(function, factor * drawn)[0] for factor in (1.0, 1000.0)]
+    return np.isclose(*steps, rtol=1e-4), (
+        f"20 gradients: step {steps[0]:.4g}, a thousand times as long: {steps[1]:.4g}"
+    )
+
+
+def _steady(function):
+    step = _after(function, [2.0] * 50)[0]
+    return abs(step - 1) < 1e-5, f"fifty gradients of 2: step {step:.4g}"
+
+
+def _kept(function):
+    _, m, v = _after(function, [2.0])
+    return np.allclose([m, v], [0.2, 0.004]), f"from rest, g = 2: m = {m:.4g}, v = {v:.4g}"
+
+
+EXERCISES = (
+    Exercise(
+        name="adam_update",
+        lesson="09",
+        statement="""One update of Adam: averages m ← 0.9m + 0.1g and v ← 0.999v + 0.001g², and
+        the step m̂/(√v̂ + 1e-8) with m̂ = m/(1 - 0.9ᵗ) and v̂ = v/(1 - 0.999ᵗ).
+
+        m, v : arrays, shape (n_params,), the averages so far, both 0 before the first step
+        g : array, the gradient, same shape;  t : int, which gradient it is, from 1 on
+        returns step, new_m, new_v: the loop then does θ ← θ - η step
+        """,
+        reference=adam_update,
+        returns=("step", "new_m", "new_v"),
+        cases=_cases,
+        facts=Averages,
+        mistakes=MISTAKES,
+        comparison=Close(1e-9, 0.0),
+        laws=(
+            Law("the first step has the size 1, whatever the gradient's", _first_step),
+            Law("under a steady gradient every step has the size 1", _steady),
+            Law("gradients a thousand times as long make the same steps", _size_cancels),
+            Law("the averages are kept as they are, not corrected", _kept),
+        ),
+        hints=(
+            "Both averages are EMA's, one of g and one of g². Make the new ones first.",
+            "An average that began at 0 holds, after t gradients, weights that add up to "
+            "1 - 0.9ᵗ only. What has to be done to it? And what is handed on?",
+            "`m_hat, v_hat = new_m / (1 - 0.9**t), new_v / (1 - 0.999**t)`; the step is "
+            "`m_hat / (np.sqrt(v_hat) + 1e-8)`; the averages are returned as they are.",
+        ),
+        remark="In the course it is the link `adam`, in PyTorch `torch.optim.Adam` (Kingma & "
+        "Ba 2015, algorithm 1).",
+    ),
+)
