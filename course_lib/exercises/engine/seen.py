@@ -1,14 +1,19 @@
 """What was seen of an answer that failed: what the rules of mistakes are asked about."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
 from course_lib.exercises.engine.comparison import compared_function
 from course_lib.exercises.engine.guard import CallResult
 from course_lib.exercises.engine.more_cases import more_cases
-from course_lib.exercises.engine.trials import is_stopped, reference_value, run_case
+from course_lib.exercises.engine.trials import (
+    cases_of,
+    is_stopped,
+    reference_value,
+    run_case,
+)
 from course_lib.exercises.engine.values import fits, problem, same_shape
 
 
@@ -113,13 +118,7 @@ class Seen:
     def more_trials(self):
         """The answer's trials with valid inputs beside the cases; none where the time is up."""
         trials = []
-        for args in more_cases(self.exercise, self.cases) if self.probes else ():
-            try:
-                expected = self.right(*args)
-            except Exception:  # no valid input: the reference says so in its own way
-                continue
-            if not _is_plain(expected):
-                continue
+        for args, expected in _more_cases_with_values(self.exercise) if self.probes else ():
             trial = run_case(self.exercise, self.function, args, expected, self.guard)
             if is_stopped(trial.outcome):
                 return []
@@ -130,6 +129,20 @@ class Seen:
     def probes(self):
         """Whether more calls than the cases are worth their time: none trains a net."""
         return not self.exercise.comparison.trains
+
+
+@cache
+def _more_cases_with_values(exercise):
+    """Return (arguments, what the reference gives), worked out once in a session."""
+    found = []
+    for args in more_cases(exercise, cases_of(exercise)):
+        try:
+            expected = reference_value(exercise, args)
+        except Exception:  # no valid input: the reference says so in its own way
+            continue
+        if _is_plain(expected):
+            found.append((args, expected))
+    return found
 
 
 def _is_plain(value):
