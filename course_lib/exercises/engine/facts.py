@@ -270,22 +270,39 @@ def _where(seen, part):
     Both are None where that is not plain, or is not so of other inputs too; the second where
     whole cases are told apart.
     """
-    more = [t for t in seen.more_trials if fits(t.answer, t.expected)]
-    trials, n = [*seen.trials, *more], len(seen.trials)
-    if not more or not all(map(fits, seen.answers, seen.expected)):
+    if not all(map(fits, seen.answers, seen.expected)):
         return None, None
+    wrong, right = _wrong_and_right(seen, seen.trials, part)
+    if right.all() or not (right.any() or any(not part.all() for part in wrong)):
+        return None, None  # nothing is right, or all: no more need be tried
+    more = [t for t in seen.more_trials if fits(t.answer, t.expected)]
+    if not more:
+        return None, None
+    trials, n = [*seen.trials, *more], len(seen.trials)
     parameters, cases = seen.exercise.parameters, [trial.case for trial in trials]
-    pairs = _pairs([part(t.answer) for t in trials], [part(t.expected) for t in trials])
-    if all(a.shape == e.shape for a, e in pairs):
-        wrong = [~seen.exercise.comparison.close(a, e) for a, e in pairs]
+    wrong, right = _wrong_and_right(seen, trials, part)
+    if wrong:
+        pairs = _pairs_of(trials, part)
         found = conditions.by_entry(parameters, cases, pairs, wrong)
         if found:
             outside = ~found[1][: sum(part.size for part in wrong[:n])]
             return found[0], _elsewhere(pairs[:n], wrong[:n], outside)
-    right = np.array([_agree(seen, a, e) for a, e in pairs])
     if not 0 < right[:n].sum() < n:
         return None, None
     return conditions.by_case(parameters, cases, right), None
+
+
+def _wrong_and_right(seen, trials, part):
+    """Return which entries are wrong, [] where the shapes differ, and which cases are right."""
+    pairs = _pairs_of(trials, part)
+    right = np.array([_agree(seen, a, e) for a, e in pairs])
+    if any(a.shape != e.shape for a, e in pairs):
+        return [], right
+    return [~seen.exercise.comparison.close(a, e) for a, e in pairs], right
+
+
+def _pairs_of(trials, part):
+    return _pairs([part(t.answer) for t in trials], [part(t.expected) for t in trials])
 
 
 def _elsewhere(pairs, wrong, outside):
