@@ -280,7 +280,6 @@ def test_at_a_third_of_the_smallest_rate_momentum_solves_fewer_than_half():
         ("sigmoid, σ_w = 16", True, 0.35, 0.64),
         ("sigmoid, σ_w = 16", False, 0.15, 0.37),
         ("tanh, σ_w = 4", True, 0.05, 0.15),
-        ("tanh, σ_w = 4", False, 0.05, 0.15),
     ],
 )
 def test_given_thirty_times_as_many_steps_only_the_sigmoid_net_creeps(name, clipped, low, high):
