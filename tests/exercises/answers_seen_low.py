@@ -5,6 +5,8 @@ A row is ``(exercise, answer, status, words)``: the answer is a whole definition
 the function, and the words stand in the first paragraph of its verdict.
 """
 
+PROBABILITIES = "e = np.exp(outputs - outputs.max())\np = e / e.sum(axis=1, keepdims=True)\n"
+FANS = "o, i = draw.shape\nn = {'fan_in': i, 'fan_out': o, 'fan_avg': (i + o) / 2}[mode]\n"
 ROWS = (
     ("repeated_factor", "return factor ** max(n_layers - 1, 0)", "failed", "one layer is missing"),
     ("repeated_factor", "left = 1\nfor _ in range(n_layers):\n    left += factor\nreturn left",
@@ -498,4 +500,23 @@ ROWS = (
      "failed", "an entry of the eigenvectors"),
     ("largest_stable_lr", "top = np.linalg.eigvalsh(hessian.T @ hessian).max()\nreturn 2 / top if np.linalg.eigvalsh(hessian).max() > 0 else np.inf",
      "failed", "the squares of the curvatures"),
+    ("relative_error", "return np.linalg.norm(derived - measured) / max(np.linalg.norm(derived) + np.linalg.norm(measured), 1e-12)",
+     "passed", "9 of 9"),
+    ("relative_error", "return np.linalg.norm(derived - measured) / np.linalg.norm(derived) + np.linalg.norm(measured)",
+     "failed", "no parentheses"),
+    ("relative_error", "return np.max(abs(derived - measured) / np.maximum(1e-8, abs(derived) + abs(measured)))",
+     "failed", "by its own size"),
+    ("relative_error", "return abs(derived - measured) / (abs(derived) + abs(measured))", "failed", "one number is needed"),
+    ("cross_entropy_gradient", "y = np.eye(outputs.shape[1])[labels]\ne = np.exp(outputs - outputs.max())\nreturn (e / e.sum(axis=1, keepdims=True) - y) / len(y)",
+     "passed", "7 of 7"),
+    ("cross_entropy_gradient", PROBABILITIES + "p[np.arange(len(labels)), labels] -= 1\nreturn p",
+     "failed", "outputs.shape[0] times the right value"),
+    ("cross_entropy_gradient", PROBABILITIES + "p[:, labels] -= 1\nreturn p / len(labels)", "failed", "in *every* row"),
+    ("cross_entropy_gradient", PROBABILITIES + "y = np.eye(outputs.shape[1])[labels]\nreturn (y - p) / len(p)",
+     "failed", "minus the right value"),
+    ("variance_scaling", FANS + "return draw / np.sqrt(n)", "failed", "divided by √`scale`"),
+    ("variance_scaling", FANS + "return np.random.normal(0, np.sqrt(scale / n), draw.shape)", "failed", "draws random numbers"),
+    ("variance_scaling", FANS.replace("(i + o) / 2", "i + o / 2") + "return draw * np.sqrt(scale / n)",
+     "failed", "with its parentheses"),
+    ("variance_scaling", "return draw * np.sqrt(scale / len(draw[0]))", "failed", "has no part in n"),
 )  # fmt: skip

@@ -16,9 +16,9 @@ def relative_error(derived, measured):
 
 def _cases(rng):
     fixed = [([3, 4], [0, 0]), ([1.0, 2.0], [1.0, 2.0]), ([0, 0, 0], [0, 0, 0])]
-    opposite = [([2.0, -1.0], [-2.0, 1.0]), ([1e-7, 0.0], [-2e-8, 3e-8])]
+    opposite = [([2.0, -1.0], [-2.0, 1.0]), ([0.1, 0.0], [-0.02, 0.03])]
     drawn = [(size * rng.normal(size=n), off) for size, n, off in
-             ((1.0, 3, 1.0), (1e-6, 2, 1e-3), (1e4, 5, 1e-5), (1.0, 9, 0.1))]  # fmt: skip
+             ((1.0, 3, 1.0), (0.2, 2, 1e-3), (1e4, 5, 1e-5), (1.0, 9, 0.1))]  # fmt: skip
     near = [(g, g * (1 + off * rng.normal(size=g.shape))) for g, off in drawn]
     return [tuple(map(np.array, pair)) for pair in (*fixed, *opposite, *near)]
 
@@ -70,15 +70,18 @@ MISTAKES = (
             "two gradients that are 0 agree, and 0/0 is nan: return 0 where the sum of the "
             "norms is 0."),
     _told("not divided",
-          "this is the norm of the difference itself. Whether it is small depends on how large "
-          "the gradients are: divide by the sum of their norms.",
-          _gap, lambda d, m: _gap(d, m) / 2),
+          "this is the size of the difference itself: it doubles where both gradients double. "
+          "Divide by the sum of their norms.",
+          _gap, lambda d, m: _gap(d, m) / 2, lambda d, m: np.abs(d - m).max(),
+          when=lambda seen: np.isclose(seen.call(*2 * np.array(_PAIR)), 2 * seen.call(*_PAIR))),
     _told("divided by something else",
           "the difference is divided by one norm only, by the larger one, or by the norm of "
-          "the sum. With the sum of both norms it is never above 1, in either order.",
+          "the sum; or the sum of both norms has no parentheses. Divided by that sum it is "
+          "never above 1, in either order.",
           *_quotient(_gap, lambda d, m: _norm(d)), *_quotient(_gap, lambda d, m: _norm(m)),
           *_quotient(_gap, lambda d, m: max(_norm(d), _norm(m))),
-          *_quotient(_gap, lambda d, m: _norm(d + m))),
+          *_quotient(_gap, lambda d, m: _norm(d + m)),
+          lambda d, m: np.divide(_gap(d, m), _norm(d)) + _norm(m)),
     _told("difference of the norms",
           "the norms are taken first and subtracted then. Gradients of one length that point "
           "in other directions would agree: subtract the vectors first.",
@@ -94,7 +97,7 @@ MISTAKES = (
           "1e-12 then counts as wholly wrong: take the norms of whole vectors.",
           *(lambda d, m, f=f: f(np.abs(d - m) / (np.abs(d) + np.abs(m) + 1e-30))
             for f in (np.mean, np.max)),
-          when=lambda seen: seen.call(np.array([1, 1e-12]), np.array([1, 3e-12])) > 0.1),
+          when=lambda seen: seen.call(np.array([1, 1e-6]), np.array([1, 3e-6])) > 0.1),
 )  # fmt: skip
 
 EXERCISES = (

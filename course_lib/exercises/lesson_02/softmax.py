@@ -112,9 +112,10 @@ MISTAKES = (
           "only the right class has a gradient. Each probability depends on *all* outputs of "
           "its row, as they share the sum: the Jacobian of the softmax is not diagonal.",
           *_of(lambda p, y: -y * (1 - p)), *_of(lambda p, y: -y * p)),
-    _told("one slope too many",
-          "p - y is multiplied by p (1 - p). The slope of the softmax is in p - y already.",
-          *_of(lambda p, y: (p - y) * p * (1 - p))),
+    _told("all these columns in every row",
+          "`p[:, labels]` takes the columns of all labels in *every* row. Each row has its own "
+          "label: `p[np.arange(len(labels)), labels]` takes pairs of row and column.",
+          *_of(lambda p, y: p - y.any(axis=0))),
 )  # fmt: skip
 
 EXERCISES = (

@@ -15,6 +15,7 @@ def variance_scaling(draw, scale, mode):
 
 
 _MODES = ("fan_in", "fan_out", "fan_avg")
+_DRAW = np.array([[1.0, -2.0, 0.5]])
 
 
 def _cases(rng):
@@ -67,13 +68,13 @@ def _numbers(case, answer, expected):
 _told = told_with(_numbers)
 
 
-def _mistake(name, sentence, *ways):
+def _mistake(name, sentence, *ways, when=None):
     """Return the mistake of multiplying by way(scale, fan_in, fan_out, mode)."""
 
     def weights(way):
         return lambda draw, scale, mode: way(scale, *draw.shape[::-1], mode) * draw
 
-    return _told(name, sentence, *map(weights, ways))
+    return _told(name, sentence, *map(weights, ways), when=when)
 
 
 MISTAKES = (
@@ -89,15 +90,19 @@ MISTAKES = (
              "scale belongs into the root: it is a factor of the variance.",
              lambda scale, i, o, mode: scale / np.sqrt(_n(i, o, mode))),
     _mistake("another average",
-             "fan_avg is not the mean of fan-in and fan-out, (fan_in + fan_out) / 2.",
-             *map(_other_average, (lambda i, o: i + o, lambda i, o: np.sqrt(i * o), max, min))),
+             "fan_in and fan_out are right, and fan_avg is not the mean of the two: (fan_in + "
+             "fan_out) / 2, with its parentheses.",
+             *map(_other_average, (lambda i, o: i + o, lambda i, o: i + o / 2, max, min)),
+             when=lambda seen: {t.case[2] for t in seen.trials if not t.right} == {"fan_avg"}),
     _mistake("number of weights",
              "n is the number of all weights, `draw.size`. A unit adds up fan_in of them on "
              "the way forward, an input fan_out on the way back.",
              lambda scale, i, o, mode: np.sqrt(scale / (i * o))),
-    _mistake("divided where it should be multiplied",
-             "the draw is multiplied by √(n/scale). More inputs need *smaller* weights.",
-             lambda scale, i, o, mode: np.sqrt(_n(i, o, mode) / scale)),
+    _mistake("one n for all modes",
+             "fan_in and fan_out give the same weights: the mode has no part in n.",
+             lambda scale, i, o, mode: np.sqrt(scale / i),
+             lambda scale, i, o, mode: np.sqrt(scale / o),
+             when=lambda seen: np.allclose(*(seen.call(_DRAW, 1.0, m) for m in _MODES[:2]))),
 )  # fmt: skip
 
 EXERCISES = (
