@@ -34,3 +34,15 @@ def test_the_picture_that_moves_is_small_and_has_words_for_those_who_do_not_see_
     picture = ROOT / path
     assert len(alt.split()) > 10 and picture.read_bytes()[:6] == b"GIF89a"
     assert picture.stat().st_size < 1_000_000
+
+
+def test_the_glossary_lists_each_term_by_its_chinese_name_too_in_the_order_of_pinyin():
+    text = (ROOT / "notebooks" / "source" / "glossary.md").read_text(encoding="utf-8")
+    by_lesson, _, by_name = text.partition("## By the Chinese term")
+    terms = re.findall(r"^\| ([^|]+) \|.*\]\(\d\d_.* \| ([^|]+) \|$", by_lesson, re.MULTILINE)
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", by_name, re.MULTILINE)
+    # the codes of the common characters are in the order of pinyin
+    wanted = sorted(
+        ((name, term) for term, name in terms), key=lambda r: r[0].encode("gb18030")
+    )
+    assert rows[2:] == wanted and len(terms) > 50
