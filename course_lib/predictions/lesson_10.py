@@ -82,6 +82,20 @@ PREDICTIONS = (
         truth="(cnn_solved['no clip'], cnn_solved['clip']) == (0, 6)",
     ),
     Prediction(
+        name="pairs_beside_characters",
+        question="A table of single characters costs about a seventh less than guessing. How much "
+        "does a table of pairs take off?",
+        choices=(
+            Choice("about a third of what guessing costs"),
+            Choice("nearly all", "Most pairs leave several next characters possible."),
+            Choice(
+                "hardly more than single characters", "Some pairs never occur, others often."
+            ),
+        ),
+        came_out="About a third: <!-- = bigram -->2.3 nats in place of <!-- = np.log(n) -->3.4.",
+        truth="0.6 < bigram / np.log(n) < 0.72 and 0.8 < unigram / np.log(n) < 0.87",
+    ),
+    Prediction(
         name="how_bad_can_text_get",
         question="The state of a tanh net cannot exceed 1. How bad can the loss on text get?",
         choices=(
@@ -91,6 +105,18 @@ PREDICTIONS = (
         ),
         came_out="Worse than guessing by tens of nats: the weights behind the state have no bound.",
         truth="text_losses['no clip'].max() > np.log(n) + 10",
+    ),
+    Prediction(
+        name="words_that_exist",
+        question="The net has seen characters only. Which share of the words that it makes up "
+        "exists?",
+        choices=(
+            Choice("next to none", "Frequent short words are learned as rows of letters."),
+            Choice("nearly all", "Long words go astray in the middle."),
+            Choice("more than half, and not nearly all"),
+        ),
+        came_out="More than half of them, most of them short.",
+        truth="0.5 < real_words(long_sample) < 0.9",
     ),
     Prediction(
         name="one_factor_for_three_nets",

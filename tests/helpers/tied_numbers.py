@@ -80,6 +80,7 @@ ALLOWED = (
     r"\A---\n.*?^---\n",  # the header
     r"```.*?```",  # cells
     r"`[^`\n]*`",  # code
+    r"^\| \[?\d(?:\.\d)*\]?(?:\([^)]*\))?(?:, \d)* \|(?= [A-Zγ])",  # sections of the article
     r"\$\$.*?\$\$",  # formulas
     r"\$[^$]*?\$",
     r"\[\d\d\]\([^)]*\)",  # a lesson's number, where it is the link
@@ -89,12 +90,14 @@ ALLOWED = (
     r"^## References.*",
     r"^## In PyTorch.*?(?=^## |\Z)",
     r"^#+ [^\n]*$",  # headings
-    r"\b[Ll]essons? \d\d(?:,? (?:and|to) \d\d)*",
-    r"\b(?:[Ss]ections?|layers?|equations?|Algorithms?|steps?) \d+(?:,? (?:and|to) \d+)*",
+    r"\b[Ll]essons? \d\d(?:(?:,|,? and|,? to) \d\d)*",
+    r"《[^》]*》",  # a title
+    r"\b(?:[Ss]ections?|[Rr]uns?|layers?|equations?|Algorithms?|steps?) "
+    r"\d+(?:(?:,|,? and|,? to) \d+)*",
     r"§+ ?\d+(?:\.\d+)*(?:(?:,| and| to) \d+)*",
     r"\[\d\d [^\]]*\]",  # titles of lessons
     r"\b(?:19|20)\d\d\b",  # years
-    r"^\d+\. ",  # items of a list
+    r"^(?:> )?\d+\. ",  # items of a list
     r"^\| \[?(?:\*\*)?\d\d [^\n]*$",  # the list of lessons
     r"\w = [-−]?\d[\d.]*",  # a setting
     r"(?<![\d.,])[012](?![\d.,]*\d)(?! ?%)",  # as in "1 per layer"

@@ -25,9 +25,9 @@ LEFT = {
     "07": (1, 0),
     "08": (3, 0),
     "09": (1, 0),
-    "10": (47, 0),
-    "11": (55, 0),
-    "12": (24, 0),
+    "10": (8, 0),
+    "11": (4, 0),
+    "12": (0, 0),
 }
 
 every_source = pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
