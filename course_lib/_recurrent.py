@@ -6,7 +6,7 @@ import numpy as np
 
 from course_lib._validation import float_dtype, in_precision_of, inexact, require_count
 from course_lib.clipping import global_norm
-from course_lib.nets import Net, transposed
+from course_lib.nets import Net
 
 
 class RecurrentViews(NamedTuple):
@@ -127,7 +127,7 @@ class RecurrentNet(Net):
 
     def _output(self, p, h):
         """Return V h + c, of the last state or of all."""
-        output = self._read(h) @ transposed(p.V) + p.c[..., None, :]
+        output = self._read(h) @ p.V.mT + p.c[..., None, :]
         return output[0] if self.output == "last" else np.moveaxis(output, 0, -2)
 
     def _loss(self, output, y):
@@ -144,8 +144,8 @@ class RecurrentNet(Net):
         c += grad_output.sum(axis=(0, -2))
         # step by step: to keep large arrays of all steps costs more than to fill them
         for t, _, by_input, by_state in self._back_in_time(p, trace, grad_output @ p.V):
-            W += transposed(by_state) @ trace.h[t]
-            U += transposed(by_input) @ trace.x[t]
+            W += by_state.mT @ trace.h[t]
+            U += by_input.mT @ trace.x[t]
             b += by_input.sum(axis=-2)
 
     def _read(self, h):
@@ -169,4 +169,4 @@ def _summed_product(deltas, inputs):
     deltas, inputs = (
         np.moveaxis(a, 0, -3).reshape(*a.shape[1:-2], -1, a.shape[-1]) for a in (deltas, inputs)
     )
-    return transposed(deltas) @ inputs
+    return deltas.mT @ inputs

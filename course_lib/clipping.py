@@ -5,6 +5,8 @@ is not finite has no direction that could be kept: it raises an error or, if ask
 a zero gradient (the step is skipped). Nothing turns into nan without a word.
 """
 
+import functools
+
 import numpy as np
 
 from course_lib._validation import inexact, real, require_positive
@@ -47,11 +49,17 @@ def norms_of_parts(parts):
     parts = [inexact(part, "g") for part in parts]
     with np.errstate(over="ignore", under="ignore"):  # what remains is the norm itself
         norms = np.sqrt(np.stack([np.vecdot(part, part).real for part in parts], axis=-1))
-        limits = np.finfo(norms.dtype)
-        low, high = np.sqrt(limits.tiny) / limits.eps, np.sqrt(limits.max)
+        low, high = _plain_norms(norms.dtype)
         if ((low < norms) & (norms < high)).all():  # the squares were ordinary floats
             return norms
         return np.stack([_scaled_norm(np.abs(part)) for part in parts], axis=-1)
+
+
+@functools.cache
+def _plain_norms(dtype):
+    """Return the limits between which a norm and the squares under its root lose nothing."""
+    limits = np.finfo(dtype)
+    return np.sqrt(limits.tiny) / limits.eps, np.sqrt(limits.max)
 
 
 def _scaled_norm(sizes):
@@ -135,8 +143,9 @@ def clip_global_norm(g, max_norm, nonfinite="raise"):
     if np.isinf(norm).any():  # it is more than a float can hold, but that of g/n is not
         part = g / g.shape[-1]
         norm = global_norm(part)[..., None]
-    direction = part / np.where(too_long, norm, 1)
-    return np.where(too_long, direction * limit, g)
+    if too_long.all():
+        return part / norm * limit
+    return np.where(too_long, part / np.where(too_long, norm, 1) * limit, g)
 
 
 def clip_layer_norms(g, max_norm, layers, nonfinite="raise"):

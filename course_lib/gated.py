@@ -12,7 +12,6 @@ from course_lib._recurrent import RecurrentNet
 from course_lib._validation import require_finite
 from course_lib.activations import sigmoid, tanh
 from course_lib.losses import softmax_cross_entropy
-from course_lib.nets import transposed
 
 
 class GRUTrace(NamedTuple):
@@ -113,8 +112,8 @@ class GRU(RecurrentNet):
         return theta
 
     def _forward(self, p, x):
-        z = x @ transposed(p.U) + p.b[..., None, :]  # what the inputs give, for all steps
-        n_units, back = self.n_units, transposed(p.W)
+        z = x @ p.U.mT + p.b[..., None, :]  # what the inputs give, for all steps
+        n_units, back = self.n_units, p.W.mT
         h = np.zeros((len(z) + 1, *z.shape[1:-1], n_units), z.dtype)
         gates, candidate = z[..., : 2 * n_units], z[..., 2 * n_units :]
         recalled = np.empty_like(h[1:])

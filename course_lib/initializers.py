@@ -85,7 +85,7 @@ def orthogonal(gain=1.0):
         q, r = np.linalg.qr(tall)
         # the signs of R's diagonal make the distribution uniform (Mezzadri 2007)
         q = q * np.sign(np.diagonal(r, axis1=-2, axis2=-1))[..., None, :]
-        w = q if fan_out >= fan_in else np.swapaxes(q, -1, -2)
+        w = q if fan_out >= fan_in else q.mT
         return gain * w, np.zeros(shape[:-1])
 
     return initializer

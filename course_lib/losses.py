@@ -93,7 +93,7 @@ def _checked_output(output):
 
 def _checked_labels(labels, shape):
     labels = np.asarray(labels)
-    if not np.issubdtype(labels.dtype, np.integer):
+    if labels.dtype.kind not in "iu":
         raise ValueError(f"labels must be integers, got an array of {labels.dtype}")
     if labels.shape[-1:] != shape[-2:-1]:
         raise ValueError(f"labels must have shape (..., {shape[-2]}), got {labels.shape}")

@@ -12,7 +12,7 @@ import numpy as np
 
 from course_lib._validation import inexact, require_count
 from course_lib.losses import softmax_cross_entropy
-from course_lib.nets import Layer, Net, transposed
+from course_lib.nets import Layer, Net
 
 __all__ = ["MLP", "Layer", "Trace", "dense", "dense_backward"]
 
@@ -50,7 +50,7 @@ def dense(a, w, b):
     -------
     ndarray, shape (..., n_batch, fan_out)
     """
-    z = inexact(a, "a") @ transposed(inexact(w, "w"))
+    z = inexact(a, "a") @ inexact(w, "w").mT
     z += inexact(b, "b")[..., None, :]
     return z
 
@@ -81,7 +81,7 @@ def dense_backward(delta, a_previous, w):
     Source: Rumelhart, Hinton & Williams 1986, eqs. 6 and 7.
     """
     delta, w = inexact(delta, "delta"), inexact(w, "w")
-    grad_w = transposed(delta) @ inexact(a_previous, "a_previous")
+    grad_w = delta.mT @ inexact(a_previous, "a_previous")
     grad_b = delta.sum(axis=-2)
     grad_a_previous = delta @ w
     return grad_w, grad_b, grad_a_previous

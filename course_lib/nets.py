@@ -176,10 +176,11 @@ class Net:
         Source: Rumelhart, Hinton & Williams 1986; through time, Werbos 1990.
         """
         theta = inexact(theta, "theta")
-        trace = self.trace(theta, x)
+        p = self.unpack(theta)
+        trace = self._forward(p, self._checked_input(theta, x))
         loss, grad_output = self._loss(trace.output, y)
         grad = np.zeros((*np.shape(loss), self.n_params), grad_output.dtype)
-        self._backward(self.unpack(theta), trace, grad_output, self.unpack(grad))
+        self._backward(p, trace, grad_output, self.unpack(grad))
         return loss, grad
 
     def _forward(self, p, x):
@@ -215,8 +216,3 @@ class Net:
 
 def _pairs(*arrays):
     return list(zip(arrays[::2], arrays[1::2], strict=True))
-
-
-def transposed(matrix):
-    """Return a matrix, or many, with the last two axes exchanged."""
-    return np.swapaxes(matrix, -1, -2)

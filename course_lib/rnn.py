@@ -11,7 +11,6 @@ import numpy as np
 from course_lib._recurrent import RecurrentNet
 from course_lib._validation import require_finite
 from course_lib.losses import softmax_cross_entropy
-from course_lib.nets import transposed
 
 
 class RNNTrace(NamedTuple):
@@ -92,9 +91,9 @@ class RNN(RecurrentNet):
         return f"RNN({sizes}, {self.activation.name})"
 
     def _forward(self, p, x):
-        z = x @ transposed(p.U) + p.b[..., None, :]  # what the inputs give, for all steps
+        z = x @ p.U.mT + p.b[..., None, :]  # what the inputs give, for all steps
         h = np.empty((len(z) + 1, *z.shape[1:]), z.dtype)
-        h[0], back = self.initial_state, transposed(p.W)
+        h[0], back = self.initial_state, p.W.mT
         for t in range(len(z)):
             z[t] += h[t] @ back
             h[t + 1] = self.activation(z[t])

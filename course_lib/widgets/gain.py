@@ -10,7 +10,6 @@ from course_lib.figures.axes import log_axis
 from course_lib.figures.display import figure
 from course_lib.figures.style import BLUE, GRAY, INK, VERMILLION, number, styled
 from course_lib.initializers import orthogonal
-from course_lib.nets import transposed
 from course_lib.widgets.canvas import LiveFigure
 from course_lib.widgets.controls import Choice, Control
 from course_lib.widgets.live import LiveWidget
@@ -68,7 +67,7 @@ class OrthogonalNets:
         activation = tanh if unit == "tanh" else sigmoid
         rest = 0.0 if unit == "tanh" else 0.5
         center = rest if unit == "centered sigmoid" else 0.0
-        h, back, slopes = rest + self.start, transposed(self.W), []
+        h, back, slopes = rest + self.start, self.W.mT, []
         for x in self.inputs:
             z = (h - center) @ back * gains + strength * x
             slopes.append(activation.derivative(z))

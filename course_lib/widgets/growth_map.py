@@ -53,7 +53,7 @@ class SigmoidNets:
         a = np.broadcast_to(self.x, (len(self.x), len(sigma_ws), self.x.shape[-1]))
         for draw in self.draws[:depth]:
             input_norms.append(np.sqrt(1 + (a**2).sum(axis=-1)))
-            z = np.asarray(sigma_ws)[:, None] * (a @ np.swapaxes(draw, -1, -2))
+            z = np.asarray(sigma_ws)[:, None] * (a @ draw.mT)
             slopes.append(sigmoid.derivative(z))
             a = sigmoid(z)
         return slopes, input_norms

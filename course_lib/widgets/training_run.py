@@ -87,8 +87,8 @@ def training_run_widget():
     }
     about = (
         f"A net with two hidden layers learns digits in {N_STEPS} batches, with a clip by "
-        "global norm and momentum 0.9. Left, the loss of each batch, beside that of guessing. Right, "
-        "the norm of each gradient, beside the threshold. Both axes are logarithmic."
+        "global norm and momentum 0.9. Left, the loss of each batch, beside that of guessing. "
+        "Right, the norm of each gradient, beside the threshold. Both axes are logarithmic."
     )
     return LiveWidget(LiveFigure(fig, [loss, norm, limit]), controls, update, about)
 
