@@ -5,7 +5,6 @@ quantile over presses of arrow keys on each of its sliders, through the kernel, 
 those of ``ipywidgets.interact`` with ``plt.show`` in the same run.
 """
 
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from playwright.sync_api import TimeoutError as NoChange
 
 from course_lib import widgets
 from tools.lab_browser import Lesson, chromium_page, lab_server
-from tools.screenshots import BROWSERS
+from tools.variables import chromium
 
 N_PRESSES = 20  # for each slider
 GOAL, HALF_GOAL = 33, 17  # ms at 95 %: each widget, half of the widgets
@@ -96,8 +95,7 @@ def table():
         (state / "workspace").mkdir(parents=True)
         notebooks.mkdir()  # no lesson
         write_notebooks(state / "workspace")
-        browser = next(filter(None, map(shutil.which, BROWSERS)))
-        with lab_server(state, notebooks) as address, chromium_page(browser) as page:
+        with lab_server(state, notebooks) as address, chromium_page(chromium()) as page:
             for name in NAMES:
                 ours = ".course-live .stage", ".course-live input[type=range]", "input"
                 found[name] = times_of(page, address, name, *ours)

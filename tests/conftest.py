@@ -2,23 +2,21 @@
 
 import importlib.util
 import os
-import shutil
 import sys
 
 import hypothesis
 import pytest
 
+from tools.variables import ONE_THREAD, chromium
+
 # one thread for each process, as `course.py test` has it; NumPy reads this when it is imported
-for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(variable, "1")
+os.environ |= ONE_THREAD | os.environ
 
 # the same examples in every run, and no test that depends on the machine's speed
 hypothesis.settings.register_profile("course", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("course")
 
 pytest.register_assert_rewrite("exercises_learner", "lesson_runs")
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
 def require(present, reason):
@@ -59,5 +57,4 @@ def pyright():
 @pytest.fixture(scope="session")
 def chromium_path():
     """The path of a Chromium or Chrome on this machine."""
-    found = [path for path in map(shutil.which, BROWSERS) if path]
-    return require(found and found[0], "no Chromium or Chrome on the search path")
+    return require(chromium(), "no Chromium or Chrome on the search path")

@@ -18,11 +18,12 @@ from pathlib import Path
 from course_lib._files import UNFINISHED
 from tools import environment, lab, packages
 from tools.failures import CourseError
+from tools.variables import CHROMIUM
 
 ROOT = Path(__file__).resolve().parents[1]
 NEEDED_BYTES = 1e9  # beside the environment: what an update needs while both are there
 KERNEL_SECONDS = 60
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "firefox", "msedge")
+BROWSERS = (*CHROMIUM, "firefox", "msedge")
 # a slider that says where it is moved to, as a kernel behind a front end has it
 SLIDER = """
 import ipywidgets

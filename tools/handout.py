@@ -1,9 +1,7 @@
 """Handouts: a lesson's predictions, exercises and the picture to keep, on a few pages."""
 
 import html
-import os
 import re
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -13,8 +11,8 @@ from nbformat import NotebookNode
 
 from course_lib.exercises import exercises
 from tools.teaching import CHECK, TAG
+from tools.variables import chromium, is_root
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 PREDICTION = re.compile(r"^> \*\*Predict\.\*\*.*(?:\n>.*)*", re.MULTILINE)
 ROOM = "\n" * 8  # lines to write in
 PICTURE = re.compile(r"<img\b[^>]*>")
@@ -112,14 +110,12 @@ def write_page(edition: NotebookNode, folder: Path) -> Path:
 
 def print_pages(paths: list[Path]) -> str:
     """Print pages to PDF beside them, with a browser if there is one; say what there is now."""
-    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not chromium:
+    if not (program := chromium()):
         return "handouts as HTML (no Chromium or Chrome is here to make PDF of them)"
-    is_root = os.name == "posix" and os.geteuid() == 0  # then it wants to be told so
-    flags = ["--headless", "--disable-gpu", *(["--no-sandbox"] if is_root else [])]
+    flags = ["--headless", "--disable-gpu", *(["--no-sandbox"] if is_root() else [])]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         for path in paths:
             target = f"--print-to-pdf={path.with_suffix('.pdf')}"
-            command = [chromium, *flags, f"--user-data-dir={profile}", "--no-pdf-header-footer"]
+            command = [program, *flags, f"--user-data-dir={profile}", "--no-pdf-header-footer"]
             subprocess.run([*command, target, path.as_uri()], capture_output=True, check=True)
     return "handouts as PDF"

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, ViewportSize, sync_playwright
 
+from tools.variables import is_root
 from tools.workspace import NOTEBOOKS, ROOT
 
 VIEWPORT: ViewportSize = {"width": 1280, "height": 900}
@@ -109,8 +110,7 @@ def lab_server(state: Path, notebooks: Path = NOTEBOOKS) -> Iterator[str]:
 @contextmanager
 def chromium_page(executable: str) -> Iterator[Page]:
     """Open an empty page of 1280 x 900 in a headless Chromium."""
-    is_root = os.name == "posix" and os.geteuid() == 0
-    flags = [*_BROWSER_FLAGS, *(["--no-sandbox"] if is_root else [])]
+    flags = [*_BROWSER_FLAGS, *(["--no-sandbox"] if is_root() else [])]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=flags)
         try:

@@ -12,10 +12,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tools.environment import version_of
 from tools.failures import run_cli
 
 ROOT = Path(__file__).resolve().parents[1]
-ASK = "import sys; print(*sys.version_info[:2])"
 
 
 def found_programs(path=None, pyenv=None) -> list:
@@ -27,21 +27,11 @@ def found_programs(path=None, pyenv=None) -> list:
     return [item for item in named if re.fullmatch(r"python3(\.\d+)?(\.exe)?", item.name)]
 
 
-def version_of(program):
-    """Return the (major, minor) of a Python, or None where it does not start."""
-    try:
-        run = subprocess.run([program, "-I", "-c", ASK], capture_output=True, encoding="utf-8")
-    except OSError:
-        return None
-    words = run.stdout.split()
-    return tuple(map(int, words)) if run.returncode == 0 and len(words) == 2 else None
-
-
 def newest(programs, newer_than):
     """Return (version, program) of the newest Python above a version, or None."""
-    versions = ((version_of(program), program) for program in programs)
-    newer = [(version, program) for version, program in versions if version]
-    best = max(newer, key=lambda pair: pair[0], default=None)
+    found = ((version_of(program), program) for program in programs)
+    versions = [(tuple(map(int, told.split("."))), program) for told, program in found if told]
+    best = max(versions, key=lambda pair: pair[0], default=None)
     return best if best and best[0] > newer_than else None
 
 

@@ -16,12 +16,10 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
 
+from tools.variables import ONE_THREAD
+
 CELL_TIMEOUT = 60  # seconds
 
-_ONE_THREAD = dict.fromkeys(
-    ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"),
-    "1",
-)
 _LEFT_OUT = {"MPLBACKEND", "PYTHONSTARTUP", "PYTHONWARNINGS", "COLUMNS", "LINES"}
 _FRAME = re.compile(r"Cell In\[\d+\], line (\d+)")
 _COLOR = re.compile(r"\x1b\[[0-9;]*m")
@@ -170,7 +168,7 @@ def _environment(ipython_folder: str) -> dict[str, str]:
         "IPYTHONDIR": ipython_folder,
         **_matplotlib_defaults(),
     }
-    return kept | _ONE_THREAD | own
+    return kept | ONE_THREAD | own
 
 
 def _matplotlib_defaults() -> dict[str, str]:

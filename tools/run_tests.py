@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from tools import lockfile, progress, stalls, variations
+from tools.variables import ONE_THREAD
 
 ROOT = Path(__file__).resolve().parents[1]
 SANITIZE = Path("tests", "lessons", "nbval_sanitize.cfg")
@@ -14,7 +15,6 @@ CELL_TIMEOUT = 60
 PLUGINS = ("tools.stalls", "tools.nudge", "tools.longest_first", "tools.progress")
 QUICK_MARK = "@pytest." + "mark.quick"
 CLAIMS = "test_claims_*.py"
-ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def notebook_mode(differences) -> tuple:
@@ -69,7 +69,7 @@ def quick_paths() -> list:
 
 def variables_for_tests(oracles: bool) -> dict:
     """Return the process environment of the tests: one thread for each process."""
-    variables = dict(os.environ) | dict.fromkeys(ONE_THREAD, "1")
+    variables = dict(os.environ) | ONE_THREAD
     return variables | ({"COURSE_ORACLES": "1"} if oracles else {})
 
 

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -11,10 +10,10 @@ from playwright.sync_api import Page
 
 from tools.failures import CourseError, run_cli
 from tools.lab_browser import Lesson, chromium_page, lab_server
+from tools.variables import chromium
 from tools.workspace import NOTEBOOKS, find_lesson
 
 OVERLAP = 80  # CSS pixels that a piece shares with the one before
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 _SCROLLER = """() => {
   const holds = (e) => e.scrollHeight > e.clientHeight + 1
@@ -53,19 +52,18 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     known = sorted(options.notebooks.glob("*.ipynb"))
     names = [find_lesson(lesson, known).name for lesson in options.lessons]
-    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not chromium:
+    if not (program := chromium()):
         raise CourseError("No Chromium or Chrome is on the search path.", "install one.")
     options.out.mkdir(parents=True, exist_ok=True)
-    _take_all(names or [path.name for path in known], chromium, options)
+    _take_all(names or [path.name for path in known], program, options)
     return 0
 
 
-def _take_all(names: list[str], chromium: str, options: argparse.Namespace) -> None:
+def _take_all(names: list[str], program: str, options: argparse.Namespace) -> None:
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as state,
         lab_server(Path(state), options.notebooks) as address,
-        chromium_page(chromium) as page,
+        chromium_page(program) as page,
     ):
         for name in names:
             lesson = Lesson(page, address, name)

@@ -4,12 +4,29 @@ Standard library only.
 """
 
 import os
+import shutil
 from pathlib import Path
 
 # what is set for Python, Jupyter or matplotlib elsewhere is left out, but for these
 KEPT = ("PYTHONUNBUFFERED", "PYTHONPYCACHEPREFIX", "PYTHONUTF8", "PYTHONIOENCODING")
 OF_OTHERS = ("PYTHON", "JUPYTER", "IPYTHON", "MPL", "MATPLOTLIB")
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
+# what makes NumPy compute on one thread, whatever library it comes with
+ONE_THREAD = dict.fromkeys(
+    ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"),
+    "1",
+)
 SETTINGS = Path(__file__).resolve().parent / "jupyter"
+
+
+def is_root() -> bool:
+    """Say whether the superuser runs this: JupyterLab and Chromium want to be told so."""
+    return os.name == "posix" and os.geteuid() == 0
+
+
+def chromium():
+    """Return the path of a Chromium or Chrome on the search path, or None."""
+    return next(filter(None, map(shutil.which, CHROMIUM)), None)
 
 
 def scripts(venv: Path) -> Path:

@@ -5,17 +5,16 @@ Run as ``python assets/figures/widget.py``; it needs Chromium or Chrome.
 
 import io
 import math
-import shutil
 import tempfile
 from pathlib import Path
 
 from PIL import Image
 
 from tools.lab_browser import Lesson, chromium_page, lab_server
+from tools.variables import chromium
 
 TARGET = Path(__file__).with_suffix(".gif")
 LESSON, CALL = "03_deep_sigmoid_nets.ipynb", "widgets.growth_map_widget()"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FRAMES, MILLISECONDS, WIDTH, COLORS = 32, 110, 760, 48
 SETTLED = 200  # milliseconds after which a dragged widget has drawn
 
@@ -52,11 +51,10 @@ def save(frames: list[Image.Image], target: Path) -> None:
 
 def main() -> None:
     """Record the widget and write the animation."""
-    chromium = next(filter(None, map(shutil.which, BROWSERS)))
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as state,
         lab_server(Path(state)) as address,
-        chromium_page(chromium) as page,
+        chromium_page(chromium()) as page,
     ):
         save(record(Lesson(page, address, LESSON)), TARGET)
     print(f"{TARGET}: {TARGET.stat().st_size / 1e6:.2f} MB")
