@@ -90,10 +90,9 @@ def _traces(text: str) -> list[str]:
 
 
 @functools.cache
-def _machine_paths() -> dict[str, re.Pattern]:
+def _machine_paths() -> list[str]:
     folders = {_ROOT, Path.home(), Path(sys.prefix)}
-    paths = sorted(str(folder) for folder in folders if len(folder.parts) > 1)
-    return {path: re.compile(rf"(?<![\w.]){re.escape(path)}(?![\w-])") for path in paths}
+    return sorted(str(folder) for folder in folders if len(folder.parts) > 1)
 
 
 def _views(notebook: NotebookNode) -> list[str]:

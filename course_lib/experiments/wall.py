@@ -13,43 +13,13 @@ from course_lib.activations import sigmoid
 N_STEPS, TARGET = 50, 0.7
 
 
-def final_state(theta, n_steps=N_STEPS):
-    """Return h_T and its derivatives by w and b.
-
-    Parameters
-    ----------
-    theta : ndarray, shape (..., 2)
-        w and b; leading axes are so many nets. Complex values serve the complex step.
-    n_steps : int
-        T.
-
-    Returns
-    -------
-    state : ndarray, shape (...)
-        h_T.
-    derivative : ndarray, shape (..., 2)
-        ∂h_T/∂w and ∂h_T/∂b.
-    """
-    w, b = theta[..., 0], theta[..., 1]
-    state = np.full(w.shape, 0.5, theta.dtype)
-    derivative = np.zeros(theta.shape, theta.dtype)
-    for _ in range(n_steps):
-        z = w * state + b
-        derivative *= w[..., None]
-        derivative[..., 0] += state
-        derivative[..., 1] += 1
-        derivative *= np.asarray(sigmoid.derivative(z))[..., None]
-        state = sigmoid(z)
-    return state, derivative
-
-
 def error_and_gradient(theta, n_steps=N_STEPS, target=TARGET):
     """Return the error (h_T - target)² and its gradient by w and b.
 
     Parameters
     ----------
     theta : ndarray, shape (..., 2)
-        w and b.
+        w and b; leading axes are so many nets. Complex values serve the complex step.
     n_steps : int
         T.
     target : float
@@ -60,16 +30,16 @@ def error_and_gradient(theta, n_steps=N_STEPS, target=TARGET):
     error : ndarray, shape (...)
     gradient : ndarray, shape (..., 2)
     """
-    state, derivative = final_state(np.asarray(theta), n_steps)
+    theta = np.asarray(theta)
+    w, b = theta[..., 0], theta[..., 1]
+    state = np.full(w.shape, 0.5, theta.dtype)
+    derivative = np.zeros(theta.shape, theta.dtype)  # of the state, by w and b
+    for _ in range(n_steps):
+        z = w * state + b
+        derivative *= w[..., None]
+        derivative[..., 0] += state
+        derivative[..., 1] += 1
+        derivative *= np.asarray(sigmoid.derivative(z))[..., None]
+        state = sigmoid(z)
     difference = state - target
     return difference**2, 2 * difference[..., None] * derivative
-
-
-class Wall:
-    """The error as a model that `train` accepts: its data are the length and the target."""
-
-    n_params = 2
-
-    def loss_and_gradient(self, theta, x=None, y=None):
-        """Return error and gradient at ``theta``; inputs and targets play no part."""
-        return error_and_gradient(theta)
