@@ -24,7 +24,6 @@ statistics       ``wilson_interval``: how far a fraction of runs can be trusted
 training         ``train``: the loop, its progress bar and its ``History``
 penalties        ``gradient_penalty``, ``hessian_vector_product``
 datasets         small data, shipped with the course or written down here
-derivations      the identities of the lessons, as SymPy equations
 environment      is everything here that the lessons need?
 ===============  ================================================================
 

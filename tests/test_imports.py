@@ -12,7 +12,7 @@ import course_lib
 ROOT = Path(course_lib.__file__).parents[1]
 LIBRARY = sorted(path.stem for path in (ROOT / "course_lib").glob("[!_]*.py"))
 HEAVY = ("sympy", "matplotlib", "ipywidgets")
-NEEDED = {"derivations": "sympy", "environment": "matplotlib"}
+NEEDED = {"environment": "matplotlib"}
 # what the modules of the library load, one after the other
 CHECK = """
 import importlib, sys
