@@ -96,8 +96,8 @@ def make_parser():
 
     to_lab = "What follows -- goes to JupyterLab."
     show = add("lab", "open the lessons in JupyterLab", to_lab)
-    present = add("present", "open a lesson as slides whose sliders are alive", to_lab)
-    present.add_argument("lessons", nargs=1, metavar="LESSON", help="for example 03")
+    present = add("present", "open lessons as slides whose sliders are alive", to_lab)
+    present.add_argument("lessons", nargs="+", metavar="LESSON", help="for example 03")
     for command in (show, present):
         command.add_argument("--no-browser", action="store_true", help="only print the address")
         command.add_argument(
@@ -136,6 +136,9 @@ def make_parser():
     )
     site = add("site", "make the website, which needs no server, in build/site")
     site.add_argument("--output-dir", type=Path, metavar="DIR", help="the website's folder")
+    site.add_argument(
+        "--lite", action="store_true", help="with lessons that run in the reader's browser"
+    )
     pack = add("bundle", "make a folder that installs without a network")
     pack.add_argument(
         "--platform", choices=sorted(bundle.TARGETS), help="default: that of this machine"

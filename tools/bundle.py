@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,19 +47,27 @@ class Target:
     markers: dict
     tags: tuple
 
+    def variables(self, release: str) -> dict:
+        """Return what conditions are judged by under one release of Python there."""
+        names = {"implementation_name": "cpython", "platform_python_implementation": "CPython"}
+        python = ".".join(release.split(".")[:2])
+        names |= {"python_version": python, "python_full_version": release}
+        return names | self.markers
 
-def _target(sys_platform: str, machine: str, *tags: str) -> Target:
-    system = {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}[sys_platform]
+
+def target(sys_platform: str, machine: str, *tags: str) -> Target:
+    """Return the target with the markers of a system, and these tags."""
+    system = {"darwin": "Darwin", "win32": "Windows"}.get(sys_platform, sys_platform.title())
     names = {"sys_platform": sys_platform, "platform_system": system}
     os_name = "nt" if sys_platform == "win32" else "posix"
     return Target(names | {"os_name": os_name, "platform_machine": machine}, tags)
 
 
 TARGETS = {
-    "linux": _target("linux", "x86_64", *(f"manylinux{v}_x86_64" for v in MANYLINUX)),
-    "linux-arm": _target("linux", "aarch64", *(f"manylinux{v}_aarch64" for v in MANYLINUX)),
-    "macos": _target("darwin", "arm64", "macosx_14_0_arm64"),
-    "windows": _target("win32", "AMD64", "win_amd64"),
+    "linux": target("linux", "x86_64", *(f"manylinux{v}_x86_64" for v in MANYLINUX)),
+    "linux-arm": target("linux", "aarch64", *(f"manylinux{v}_aarch64" for v in MANYLINUX)),
+    "macos": target("darwin", "arm64", "macosx_14_0_arm64"),
+    "windows": target("win32", "AMD64", "win_amd64"),
 }
 
 
@@ -72,22 +81,33 @@ def this_platform() -> str:
     return "macos-intel" if name == "macos" and not is_arm else name
 
 
-def wanted(target: Target, python: str) -> dict[str, str]:
-    """Return what pip is to fetch for one Python (such as "3.12") there: the lock's, and uv.
+def wanted(target: Target, python: str, names: Container[str] = ()) -> dict[str, str]:
+    """Return what pip is to fetch for one Python there, with hashes: the lock's, and uv.
 
-    By the release of that Python, a file of requirements with hashes: all that its first
-    release needs, and what its last release needs beside.
+    Parameters
+    ----------
+    target : Target
+    python : str
+        Such as "3.12".
+    names : container of str, optional
+        Only these packages of the lock.
+
+    Returns
+    -------
+    dict of str to str
+        By the release of that Python, a file of requirements: all that its first release
+        needs, and what its last release needs beside.
     """
     from packaging.markers import Marker
 
     blocks = BLOCK.findall((ROOT / LOCK).read_text(encoding="utf-8"))
     others = BLOCK.findall((ROOT / TEST_LOCK).read_text(encoding="utf-8"))
     blocks += [block for block in others if block[0].startswith("uv==")]
-    names = {"implementation_name": "cpython", "platform_python_implementation": "CPython"}
-    names |= target.markers | {"python_version": python}
+    if names:
+        blocks = [block for block in blocks if block[0].partition("==")[0] in names]
     texts, before = {}, []
     for release in (f"{python}.0", f"{python}.99"):
-        here = names | {"python_full_version": release}
+        here = target.variables(release)
         held = [block for block in blocks if not block[1] or Marker(block[1]).evaluate(here)]
         new = [block for block in held if block not in before]
         if new:
@@ -96,13 +116,13 @@ def wanted(target: Target, python: str) -> dict[str, str]:
     return texts
 
 
-def download(target: Target, python: str, folder: Path) -> None:
-    """Let pip fetch the wheels of one Python into a folder."""
+def download(target: Target, python: str, folder: Path, texts: dict[str, str]) -> None:
+    """Let pip fetch the wheels of one Python, which `wanted` names, into a folder."""
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes"]
     command += ["--only-binary", ":all:", "--implementation", "cp", "--quiet"]
     command += ["--dest", str(folder)]
     command += [word for tag in target.tags for word in ("--platform", tag)]
-    for release, text in wanted(target, python).items():
+    for release, text in texts.items():
         with tempfile.TemporaryDirectory() as scratch:
             lines = Path(scratch, "wanted.txt")
             lines.write_text(text, encoding="utf-8")
@@ -165,7 +185,7 @@ def main(options: argparse.Namespace) -> int:
     copy_course(folder)
     for python in pythons:
         print(f"[2/2] Fetching packages for {name}, Python {python} (100 MB)", flush=True)
-        download(TARGETS[name], python, folder / WHEELS)
+        download(TARGETS[name], python, folder / WHEELS, wanted(TARGETS[name], python))
     label = json.dumps({"platform": name, "python": pythons}) + "\n"
     (folder / WHEELS / LABEL).write_text(label, encoding="utf-8")
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

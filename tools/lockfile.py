@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.installer import LOCK, LOCKS, PUBLISH_LOCK, TEST_LOCK
+from tools.installer import LOCK, PUBLISH_LOCK, TEST_LOCK
 from tools.packages import uncommented
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -1,9 +1,10 @@
-"""Open a lesson as slides whose sliders are alive; a learner's settings and copies stay."""
+"""Open lessons as slides whose sliders are alive; a learner's settings and copies stay."""
 
 import argparse
 import json
 import os
 import shutil
+from collections.abc import Iterable
 
 import nbformat
 
@@ -22,24 +23,26 @@ SETTINGS = {
 }
 
 
-def prepare(name: str) -> str:
-    """Write the slides of a lesson and fresh settings; return the notebook's file name."""
-    lesson = find_lesson(name, sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")))
-    edition, _ = instructor_notebook(nbformat.read(lesson, as_version=4))
-    content = notebook_bytes(slides(edition))
+def prepare(names: Iterable[str]) -> str:
+    """Write the slides of lessons and fresh settings; return the first notebook's file name."""
+    known = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    lessons = [find_lesson(name, known) for name in names]
     shutil.rmtree(FOLDER, ignore_errors=True)
     for path, setting in SETTINGS.items():
         file = FOLDER / ".settings" / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(setting), encoding="utf-8")
-    trust(content)
-    write_whole(FOLDER / lesson.name, content)
-    return lesson.name
+    for lesson in lessons:
+        edition, _ = instructor_notebook(nbformat.read(lesson, as_version=4))
+        content = notebook_bytes(slides(edition))
+        trust(content)
+        write_whole(FOLDER / lesson.name, content)
+    return lessons[0].name
 
 
 def main(options: argparse.Namespace) -> None:
-    """Show the lesson that the command line names until JupyterLab is stopped."""
-    first = prepare(*options.lessons)
+    """Show the lessons that the command line names until JupyterLab is stopped."""
+    first = prepare(options.lessons)
     os.environ["JUPYTERLAB_SETTINGS_DIR"] = str(FOLDER / ".settings")
     os.environ["JUPYTERLAB_WORKSPACES_DIR"] = str(FOLDER / ".workspaces")
     print(

@@ -70,9 +70,9 @@ PACKAGES = (
 )
 
 
-def copy_scripts(folder: Path) -> None:
-    """Put all that the website takes from npm into the website's folder."""
-    for package in PACKAGES:
+def copy_scripts(folder: Path, packages=PACKAGES) -> None:
+    """Put all that the website takes from npm packages into a folder."""
+    for package in packages:
         with tempfile.TemporaryDirectory() as scratch:
             with tarfile.open(fetch(package)) as archive:
                 archive.extractall(scratch, filter="data")

@@ -55,7 +55,7 @@ def site(tmp_path_factory):
     if not shutil.which("npm"):
         pytest.skip("no npm: the website's scripts come from there")
     folder = tmp_path_factory.mktemp("made") / "site"
-    assert website.main(argparse.Namespace(output_dir=folder)) == 0
+    assert website.main(argparse.Namespace(output_dir=folder, lite=False)) == 0
     return folder
 
 

@@ -73,7 +73,7 @@ def test_what_pip_cannot_fetch_is_told_with_the_python_that_it_was_for(monkeypat
     failed = subprocess.CompletedProcess([], 1, "", "ERROR: No matching distribution found")
     monkeypatch.setattr(bundle.subprocess, "run", lambda *_, **__: failed)
     with pytest.raises(CourseError, match=r"Python 3\.12 failed: ERROR: No matching"):
-        bundle.download(bundle.TARGETS["linux"], "3.12", tmp_path)
+        bundle.download(bundle.TARGETS["linux"], "3.12", tmp_path, {"3.12.0": ""})
 
 
 @pytest.fixture

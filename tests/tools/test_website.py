@@ -22,7 +22,9 @@ def test_a_lesson_links_to_its_file_to_binder_and_on_github_to_colab():
     assert "colab.research.google.com/github/me/my.course/blob/HEAD/notebooks/01_ch" in line
     elsewhere = website.ways_in("01_chain_rule.ipynb", PLACEHOLDER)
     assert "mybinder.org/v2/git/https%3A%2F%2Fexample.org%2Fcourse/HEAD" in elsewhere
-    assert "colab" not in elsewhere
+    assert "colab" not in elsewhere and "lite/" not in elsewhere
+    line = website.ways_in("01_chain_rule.ipynb", PLACEHOLDER, has_lite=True)
+    assert 'href="lite/lab/index.html?path=01_chain_rule.ipynb"' in line
 
 
 def test_on_githubs_machines_the_address_is_that_of_the_repository_there(monkeypatch):
@@ -35,7 +37,7 @@ def test_on_githubs_machines_the_address_is_that_of_the_repository_there(monkeyp
 def test_a_page_is_its_notebook_with_the_links_below_the_title_and_code_that_stays_folded():
     path = NOTEBOOKS / "03_deep_sigmoid_nets.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    page = website.page_of(notebook, path.name, PLACEHOLDER)
+    page = website.page_of(notebook, "Notebook file")
     title, _, links, *_ = page.cells[0].source.splitlines()
     assert title == notebook.cells[0].source.splitlines()[0] and "Notebook file" in links
     assert notebook.cells[0].source == "\n".join(
@@ -71,11 +73,10 @@ def package(tmp_path, monkeypatch):
     return vendor.Package("@x/a", "1.0", digest, places), calls
 
 
-def test_scripts_are_fetched_once_and_put_in_their_places(package, tmp_path, monkeypatch):
+def test_scripts_are_fetched_once_and_put_in_their_places(package, tmp_path):
     script, calls = package
-    monkeypatch.setattr(vendor, "PACKAGES", (script,))
     for _ in range(2):
-        vendor.copy_scripts(tmp_path / "site")
+        vendor.copy_scripts(tmp_path / "site", [script])
     assert calls == ["@x/a"]
     for place in ("_static/a.js", "@x/a.js"):
         assert (tmp_path / "site" / place).read_bytes() == b"1+1"

@@ -1,0 +1,100 @@
+"""The browser-only edition, as far as it goes without Pyodide's server, where NumPy comes from.
+
+What needs no NumPy is tried: the kernel, SymPy, a widget of the course and its answer to the
+kernel, and that a call to be judged runs where there are no threads.
+"""
+
+import functools
+import http.server
+import json
+import os
+import shutil
+import threading
+
+import pytest
+
+pytestmark = pytest.mark.skipif(
+    os.environ.get("COURSE_ORACLES") != "1",
+    reason="makes the browser-only edition (python3 course.py test --oracles)",
+)
+LIMIT = 120_000  # milliseconds
+SOURCE = """
+import contextlib, importlib.util, pathlib, sys, threading, types
+import sympy as sp
+from course_lib.predictions import predictions
+
+def module(name):  # without its package, which needs NumPy
+    engine = pathlib.Path(importlib.util.find_spec("course_lib").origin).parent
+    spec = importlib.util.spec_from_file_location(
+        name, engine / "exercises" / "engine" / f"{name}.py"
+    )
+    sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+z = sp.Symbol("z")
+sigmoid = 1 / (1 + sp.exp(-z))
+print("derivative", sp.simplify(sigmoid.diff(z) - sigmoid * (1 - sigmoid)))
+numpy = types.SimpleNamespace(errstate=lambda **_: contextlib.nullcontext(), ndarray=())
+sys.modules["numpy"] = numpy  # what the guard needs of it
+guard = module("guard").Guard()
+del sys.modules["numpy"]
+print("answer", guard.observe(lambda x: 2 * x, (3,)).value, guard.limited)
+card = module("card").Card(predictions()["slopes_in_a_row"], None)
+card.observe(lambda change: print("chosen", change["new"]), "answer")
+card
+"""
+APP = "() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel"
+RUN = """async (source) => {
+  const { commands, shell } = window.jupyterapp;
+  const notebook = shell.currentWidget.content;
+  notebook.model.sharedModel.insertCell(0, { cell_type: "code", source });
+  notebook.activeCellIndex = 0;
+  notebook.deselectAll();
+  await commands.execute("notebook:run-cell");
+}"""
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves files and says nothing."""
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def served(tmp_path):
+    """The address of the edition, which lies in a folder of the server's."""
+    from tools import lite
+
+    if not shutil.which("npm"):
+        pytest.skip("no npm: Pyodide comes from there")
+    lite.build(tmp_path / "under" / "lite", lacking=lite.FROM_PYODIDE)
+    settings = tmp_path / "under" / "lite" / "jupyter-lite.json"
+    held = json.loads(settings.read_text(encoding="utf-8"))
+    held["jupyter-config-data"]["exposeAppInBrowser"] = True
+    settings.write_text(json.dumps(held), encoding="utf-8")
+    handler = functools.partial(Quiet, directory=tmp_path)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/under/lite"
+        server.shutdown()
+
+
+def test_a_kernel_in_the_browser_derives_judges_and_keeps_an_answer_without_another_server(
+    served, page
+):
+    own, outside = page.context.browser.new_page(), []
+    own.set_default_timeout(LIMIT)
+    own.on("request", lambda r: None if served in r.url else outside.append(r.url))
+    own.goto(f"{served}/lab/index.html?path=01_chain_rule.ipynb")
+    own.wait_for_function(APP)
+    own.evaluate(RUN, SOURCE)
+    output = own.locator(".jp-Cell .jp-OutputArea").first
+    output.locator(".course-prediction button").nth(1).click()
+    output.get_by_text("What came out").wait_for()
+    output.get_by_text("chosen 1").wait_for()
+    told = output.inner_text()
+    assert "derivative 0" in told and "answer 6 False" in told and "Error" not in told
+    assert [url for url in outside if not url.startswith(("data:", "blob:"))] == []
+    own.close()
