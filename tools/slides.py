@@ -13,6 +13,7 @@ LINE, CODE_LINE, GAP = 26, 19, 18  # height of a line of text, one of code, and 
 COLUMNS = 92  # letters in a line of text
 TABLE_ROW, FORMULA, HEADING, WIDGET, FIGURE, CARD = 34, 80, 60, 480, 380, 260
 _SIZE = re.compile(r'<img\b[^>]*\bheight="(\d+)"')
+ITEM = re.compile(r"\n(?=- |\d+\. )")  # where the next one of a list begins
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -56,11 +57,11 @@ def begin(cell: NotebookNode, kind: str) -> None:
 
 
 def pieces(cell: NotebookNode) -> list[NotebookNode]:
-    """Return a cell in parts that fit on a slide: text cut between its blocks."""
-    if cell.cell_type != "markdown" or height(cell) <= ROOM or "<details" in cell.source:
+    """Return a cell in parts that fit on a slide: text cut between its blocks, or in one."""
+    if cell.cell_type != "markdown" or height(cell) <= ROOM:
         return [cell]
     parts: list[list[str]] = [[]]
-    for block in re.split(r"\n{2,}", cell.source):
+    for block in (part for whole in blocks(cell.source) for part in cut(whole)):
         if parts[-1] and text_height("\n\n".join([*parts[-1], block])) > ROOM:
             parts.append([])
         parts[-1].append(block)
@@ -68,6 +69,30 @@ def pieces(cell: NotebookNode) -> list[NotebookNode]:
         type(cell)(cell | {"source": "\n\n".join(part), "id": f"{cell.id}-part{number}"})
         for number, part in enumerate(parts)
     ]
+
+
+def blocks(source: str) -> list[str]:
+    """Return the blocks of a text; what is folded is one."""
+    found: list[str] = []
+    for block in re.split(r"\n{2,}", source):
+        if found and found[-1].count("<details") > found[-1].count("</details"):
+            found[-1] += f"\n\n{block}"
+        else:
+            found.append(block)
+    return found
+
+
+def cut(block: str) -> list[str]:
+    """Return a block in parts that fit: a list by items, a table by rows below its head."""
+    head, lines = [], [block] if "<details" in block else ITEM.split(block)
+    if block.startswith("|"):
+        *head, lines = *block.splitlines()[:2], block.splitlines()[2:]
+    parts = [[*head]]
+    for line in lines:
+        if len(parts[-1]) > len(head) and block_height("\n".join([*parts[-1], line])) > ROOM:
+            parts.append([*head])
+        parts[-1].append(line)
+    return ["\n".join(part) for part in parts]
 
 
 def height(cell: NotebookNode) -> int:
@@ -97,8 +122,7 @@ def block_height(block: str) -> int:
     if "$$" in block:
         return FORMULA + LINE * max(len(lines) - 3, 0) + GAP
     if block.startswith(("- ", "1. ")):
-        items = re.split(r"\n(?=- |\d+\. )", block)
-        return LINE * sum(-(-len(item) // COLUMNS) for item in items) + GAP
+        return LINE * sum(-(-len(item) // COLUMNS) for item in ITEM.split(block)) + GAP
     return LINE * -(-len(" ".join(lines)) // COLUMNS) + GAP
 
 
