@@ -15,6 +15,7 @@ from tools import variations
 from tools.notebook_execution import CELL_TIMEOUT, CellFailure, Kernels, execute
 from tools.notebook_format import notebook_bytes, notebook_from_source
 from tools.notebook_outputs import normalize, problems
+from tools.published import repository, with_address
 from tools.workspace import find_lesson
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,6 +61,7 @@ def build_lesson(
     except CellFailure as failure:
         raise BuildError(_explain(source, notebook, failure)) from failure
     finished = normalize(_with_own_metadata(notebook, source))
+    finished = with_address(finished, repository())
     if faults := problems(finished):
         raise BuildError("\n".join(f"{source.stem}: {fault}" for fault in faults))
     return finished

@@ -5,12 +5,9 @@ Run as ``python3 course.py site``.
 
 import argparse
 import copy
-import os
-import re
 import shutil
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 from urllib.parse import quote
 
@@ -20,28 +17,17 @@ from nbformat import NotebookNode
 from tools import lite, vendor
 from tools.failures import CourseError
 from tools.notebook_format import notebook_bytes
+from tools.published import GITHUB, repository
 from tools.workspace import NOTEBOOKS, ROOT
 
 OUTPUT = ROOT / "build" / "site"
 OWN = ROOT / "docs" / "site"
 ANYWIDGET = Path(sys.prefix, "share", "jupyter", "nbextensions", "anywidget", "index.js")
-GITHUB = re.compile(r"https://github\.com/([^/]+/[^/]+?)(?:\.git)?/?$")
 
 
 def slug(heading: str) -> str:
     """Return a heading's anchor as JupyterLab has it, so that links hold in both."""
     return heading.replace(" ", "-")
-
-
-def repository() -> str:
-    """Return the address where the course is published.
-
-    On GitHub's machines it is the repository that runs there.
-    """
-    if name := os.environ.get("GITHUB_REPOSITORY"):
-        return f"https://github.com/{name}"
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return project["urls"]["Repository"]
 
 
 def ways_in(name: str, address: str, has_lite: bool = False) -> str:

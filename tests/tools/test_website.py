@@ -27,13 +27,6 @@ def test_a_lesson_links_to_its_file_to_binder_and_on_github_to_colab():
     assert 'href="lite/lab/index.html?path=01_chain_rule.ipynb"' in line
 
 
-def test_on_githubs_machines_the_address_is_that_of_the_repository_there(monkeypatch):
-    monkeypatch.setenv("GITHUB_REPOSITORY", "me/mine")
-    assert website.repository() == "https://github.com/me/mine"
-    monkeypatch.delenv("GITHUB_REPOSITORY")
-    assert website.repository().startswith("https://")
-
-
 def test_a_page_is_its_notebook_with_the_links_below_the_title_and_code_that_stays_folded():
     path = NOTEBOOKS / "03_deep_sigmoid_nets.ipynb"
     notebook = nbformat.read(path, as_version=4)
