@@ -86,6 +86,8 @@ def error_sentence(error, answer, inputs=Inputs()):
         return str(error)
     words = _about_operands(error, answer) or about_call(error, answer, inputs.case)
     first_line = str(error).strip().partition("\n")[0]
+    if "inhomogeneous" in first_line:
+        words = "one array is to hold parts of different shapes, which it cannot"
     words = words or re.sub("0x[0-9a-fA-F]+", "0x...", first_line)[:300]
     told = f": {words.rstrip('.')}." if words else "."
     name, place = type(error).__name__, place_of(error, answer)
@@ -140,8 +142,11 @@ def _about_inputs(error, inputs):
         )
     found = re.search(r"'(\w+)' object (?:is not subscriptable|has no len)", words)
     for name, value in inputs.case.items():
-        if found and type(value).__name__ == found[1] and hasattr(value, "__iter__"):
+        kind = type(value).__name__
+        if found and kind == found[1] and hasattr(value, "__iter__"):
             return f"`{name}` has no positions: go through it with `for ... in {name}`."
+        if callable(value) and re.search(rf"operand.*'{kind}'", words):
+            return f"`{name}` is a function: call it, `{name}(...)`."
     return ""
 
 
@@ -208,6 +213,8 @@ def _about_values(error, answer):
             "`eigvalsh` and `eigvals` return the eigenvalues alone, in one array; `eigh` "
             "returns them and the eigenvectors."
         )
+    if "equal division" in str(error):
+        return "The parts differ in length."
     return ""
 
 

@@ -20,6 +20,7 @@ from course_lib.exercises.engine.laws import run_laws
 from course_lib.exercises.engine.model import FAILED, NOT_ATTEMPTED, PASSED, Result
 from course_lib.exercises.engine.page import Paragraph, verdict
 from course_lib.exercises.engine.recognition import recognize
+from course_lib.exercises.engine.repair import about_repair
 from course_lib.exercises.engine.seen import Seen
 from course_lib.exercises.engine.self_reference import borrowed_answer, remember
 from course_lib.exercises.engine.source import is_untouched
@@ -152,10 +153,10 @@ def _diagnosed(seen, wrong):
             if mistake.measured:
                 said = f"{mistake.measured(seen.facts)} {said}"
             return mistake.name, f"A known mistake, {mistake.name}: {said}"
-        finding = general_finding(seen)
+        found = [part for part in (general_finding(seen), about_repair(seen)) if part]
     except Exception as error:
         return None, faults.told(error)
-    return (finding.name, finding.sentence) if finding else (None, "")
+    return (found[0].name, " ".join(part.sentence for part in found)) if found else (None, "")
 
 
 def _failed(exercise, name, blocks):

@@ -110,7 +110,7 @@ def _mistaken(exercise, function, i):
 
 @cache
 def _held_by(exercise, function):
-    return _held(run_laws(exercise, function, _Direct()))
+    return _held(run_laws(exercise, function, DIRECT))
 
 
 def _alike(outcome, other, exercise):
@@ -144,3 +144,6 @@ class _Direct:
 
     def observe(self, function, args):
         return _observe_unguarded(function, args)
+
+
+DIRECT = _Direct()

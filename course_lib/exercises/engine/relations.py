@@ -56,8 +56,8 @@ _ONE_NUMBER = (
     ("only the last of the right numbers", lambda e: np.ravel(e)[-1]),
 )
 _NOT_YET = (
-    ("not added up: the sum over axis 0 is the right value", lambda a: a.sum(0)),
-    ("not averaged: the mean over axis 0 is the right value", lambda a: a.mean(0)),
+    ("terms not added up: their sum over axis 0 is the right value", lambda a: a.sum(0)),
+    ("numbers not averaged: their mean over axis 0 is the right value", lambda a: a.mean(0)),
     ("one entry too many: without the first it is right", lambda a: a[1:]),
     ("one entry too many: without the last it is right", lambda a: a[:-1]),
     ("a list of values, whose last is the right one", lambda a: a[-1]),
@@ -86,6 +86,7 @@ def same_form(pairs):
         or _other_signs(pairs)
         or _reordered(pairs)
         or _cut_off(pairs)
+        or _one_written(pairs)
     )
 
 
@@ -279,6 +280,16 @@ def _other_signs(pairs):
     return (
         f"the right value but for the sign of {n_turned} of {n} numbers" if n_turned else None
     )
+
+
+def _one_written(pairs):
+    """Tell whether all entries but one, at the same end, are 0, where others are right."""
+    if not all(a.ndim and len(a) > 1 for a, _ in pairs):
+        return None
+    for words, rest in (("first", slice(1, None)), ("last", slice(None, -1))):
+        if not any(np.any(a[rest]) for a, _ in pairs) and any(np.any(e[rest]) for _, e in pairs):
+            return f"0 but for the {words} entry: the others are never written"
+    return None
 
 
 def _reordered(pairs):

@@ -32,7 +32,7 @@ def borrowed_answer(exercise, answer):
     str
     """
     for name, value in globals_used(answer).items():
-        if _is_same(value, exercise.reference):
+        if is_same(value, exercise.reference):
             return f"`{name}` holds the course's own answer: write the body yourself."
         if value is not answer and any(value is old for old in _before(exercise)):
             return f"`{name}` holds your own earlier answer: write the body out here."
@@ -50,6 +50,7 @@ def _before(exercise):
     return _passed_before.get(exercise.name, ())
 
 
-def _is_same(value, reference):
+def is_same(value, reference):
+    """Tell whether a value is the course's own answer."""
     # every access to a method makes a new object
     return value is reference or (isinstance(value, MethodType) and value == reference)

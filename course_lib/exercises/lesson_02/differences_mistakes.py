@@ -87,8 +87,8 @@ class DifferenceFacts:
 
     @property
     def theta_itself(self):
-        """Whether f was called with the very array that was handed in."""
-        return any(point is self._outcome.after[1] for point in self._objects)
+        """Whether what was handed in is moved, or f is called with it."""
+        return 1 in self._outcome.moved or any(point is self._outcome.after[1] for point in self._objects)
 
     @property
     def two_names(self):
@@ -305,6 +305,15 @@ MISTAKES = (
         "every i.",
         variants=(_moved(np.copy),),
         when=lambda facts: facts.left_behind,
+    ),
+    Mistake(
+        "the other coordinates set to 0",
+        lambda f, theta: np.array(
+            [(f(e * (theta + 1e-5)) - f(e * (theta - 1e-5))) / 2e-5 for e in np.eye(theta.size)]
+        ),
+        "f is asked where all entries but one are 0, and not at θ: the vector begins with "
+        "zeros. Begin with a copy of theta, and change its entry i.",
+        when=lambda facts: facts.handed(lambda p: p.shape == (3,) and np.count_nonzero(p) == 1),
     ),
     Mistake(
         "all coordinates moved at once",

@@ -1,0 +1,288 @@
+"""All small changes of a function's source: one expression, statement or place in a loop."""
+
+import ast
+import textwrap
+from itertools import permutations
+
+from course_lib.exercises.engine.self_reference import is_same
+
+_SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@",
+          ast.Pow: "**", ast.FloorDiv: "//", ast.BitXor: "^", ast.Mod: "%"}  # fmt: skip
+_COMPARED = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "==",
+             ast.NotEq: "!="}  # fmt: skip
+_REDUCE = "sum mean prod max min median cumsum cumprod count_nonzero".split()
+_ALIKE = (
+    _REDUCE, "maximum minimum".split(), "log log2 log10 log1p".split(), ["zeros", "ones"],
+    "exp expm1 sqrt square abs".split(), ["zeros_like", "ones_like"], "floor ceil".split(),
+    "any all".split(), "dot outer multiply".split(), "argmax argmin".split(),
+    "parameters w b".split(), "max min sum len".split(), "eigvalsh eigvals".split(),
+)  # fmt: skip
+_ALONG = {*_REDUCE, "norm", "std", "var", "any", "all"}
+_WRAPPED = (
+    ("sign", "-{}"), ("transposition", "{}.T"), ("copy", "{}.copy()"), ("power", "{} ** 2"),
+    ("factor", "2 * {}"), ("factor", "{} / 2"), ("sum", "{}.sum()"), ("index", "{}[0]"),
+    ("index", "{}[-1]"), ("index", "{}[1:]"), ("index", "{}[:-1]"), ("index", "{}[::-1]"),
+    ("axis", "{}[:, None]"), ("root", "np.sqrt({})"), ("logarithm", "np.log({})"),
+    ("exponential", "np.exp({})"), ("absolute value", "np.abs({})"), ("1 -", "1 - {}"),
+    ("dtype", "np.array({}, dtype=float)"), ("length", "len({})"), ("limit", "np.minimum({}, 1)"),
+    ("limit", "np.maximum({}, 1)"), ("form", "np.asarray({})"), ("form", "float({})"),
+)  # fmt: skip
+
+
+class Source:
+    """The text of one definition, and the changes that can be made of it.
+
+    Parameters
+    ----------
+    text : str
+        A ``def``, as it stands in the learner's cell.
+    known : dict of str to object
+        The global names.
+    exercise : Exercise
+        The names that its solution uses are tried too.
+    """
+
+    def __init__(self, text, known, exercise):
+        self.text = textwrap.dedent(text).encode()
+        self.node = ast.parse(self.text).body[0]
+        self.starts = [0]
+        for line in self.text.splitlines(keepends=True):
+            self.starts.append(self.starts[-1] + len(line))
+        self.parts = [p for statement in self.node.body[::-1] for p in ast.walk(statement)]
+        self.around = {child: part for part in ast.walk(self.node)
+                       for child in ast.iter_child_nodes(part)}  # fmt: skip
+        names = [p for p in self.parts if isinstance(p, ast.Name)]
+        stored = [p.id for p in names if isinstance(p.ctx, ast.Store)]
+        arguments = [argument.arg for argument in self.node.args.args]
+        self.names = list(dict.fromkeys([*stored, *arguments]))
+        solved = getattr(getattr(exercise.solution, "__code__", None), "co_names", ())
+        self.functions = [
+            name
+            for name in dict.fromkeys([*(p.id for p in names), *solved])
+            if callable(known.get(name)) and name not in (*self.names, self.node.name)
+            and not is_same(known[name], exercise.reference)
+        ]  # fmt: skip
+
+    def place(self, part):
+        """Return where a part of the syntax begins and ends in the text."""
+        return (
+            self.starts[part.lineno - 1] + part.col_offset,
+            self.starts[part.end_lineno - 1] + part.end_col_offset,
+        )
+
+    def of(self, part):
+        """Return the text of a part, in parentheses where it is more than one thing."""
+        begin, end = self.place(part)
+        text = self.text[begin:end].decode()
+        plain = isinstance(part, ast.Name | ast.Constant | ast.Call | ast.Attribute | ast.Subscript)
+        return text if plain else f"({text})"
+
+    def changes(self):
+        """Yield (kind, part, its new text), and for statements (kind, lines, new lines)."""
+        values = [p for p in self.parts if isinstance(p, ast.expr) and _is_value(p)]
+        for step in (self._operation, self._call, self._name, self._constant):
+            for part in values:
+                yield from ((kind, part, new) for kind, new in step(part))
+        yield from self._statements()
+        for step in (self._wrapped, self._with_another):
+            for part in values:
+                if not isinstance(part, ast.Constant | ast.Compare | ast.Lambda | ast.Slice):
+                    yield from ((kind, part, new) for kind, new in step(part))
+
+    def with_(self, part, new):
+        """Return the text with another text, or other lines, in the place of a part."""
+        if isinstance(part, ast.AST):
+            begin, end = self.place(part)
+            return self.text[:begin] + f"({new})".encode() + self.text[end:]
+        first, last = part
+        lines = self.text.decode().splitlines()
+        return "\n".join([*lines[: first - 1], *new, *lines[last:]]).encode()
+
+    def _operation(self, part):
+        match part:
+            case ast.BinOp(left, operator, right):
+                a, b, sign = self.of(left), self.of(right), _SIGNS.get(type(operator), "+")
+                yield from self._regrouped(left, sign, right)
+                for other in _SIGNS.values():
+                    if other not in (sign, "//", "^", "%"):
+                        yield "sign", f"{a} {other} {b}"
+                yield "term", a
+                yield "term", b
+                yield "order", f"{b} {sign} {a}"
+                if sign == "^":
+                    yield "power", f"float({a}) ** {b}"
+            case ast.UnaryOp(_, operand):
+                yield "sign", self.of(operand)
+                if isinstance(operand, ast.BinOp):
+                    a, sign = self.of(operand.left), _SIGNS.get(type(operand.op), "+")
+                    yield "parentheses", f"(-{a}) {sign} {self.of(operand.right)}"
+            case ast.Compare(left, [operator], [right]):
+                for sign in _COMPARED.values():
+                    if sign != _COMPARED.get(type(operator)):
+                        yield "comparison", f"{self.of(left)} {sign} {self.of(right)}"
+            case ast.IfExp(test, body, orelse):
+                yield "order", f"{self.of(orelse)} if {self.of(test)} else {self.of(body)}"
+                yield "condition", self.of(body)
+                yield "condition", self.of(orelse)
+            case ast.Tuple(parts) if 1 < len(parts) < 4:
+                for order in list(permutations(map(self.of, parts)))[1:]:
+                    yield "order", ", ".join(order)
+
+    def _regrouped(self, left, sign, right):
+        """Yield the other ways to set parentheses in two operations."""
+        if isinstance(left, ast.BinOp):
+            a, b, inner = self.of(left.left), self.of(left.right), _SIGNS.get(type(left.op), "+")
+            yield "parentheses", f"{a} {inner} ({b} {sign} {self.of(right)})"
+        if isinstance(right, ast.BinOp):
+            a, b, inner = self.of(right.left), self.of(right.right), _SIGNS.get(type(right.op), "+")
+            yield "parentheses", f"({self.of(left)} {sign} {a}) {inner} {b}"
+
+    def _call(self, part):
+        match part:
+            case ast.Attribute(value, name) | ast.Call(ast.Attribute(value, name), [], []):
+                yield "transposition" if name == "T" else name, self.of(value)
+        match part:
+            case ast.Attribute(value, name):
+                for other in _alike(name):
+                    yield other, f"{self.of(value)}.{other}"
+            case ast.Call(function, arguments, keywords):
+                called = self.of(function)
+                texts = [*map(self.of, arguments)]
+                named = [f"{k.arg}={self.of(k.value)}" for k in keywords if k.arg]
+                yield from self._by_keyword(called, texts, keywords, named)
+                if len(arguments) == 1 and not keywords:
+                    yield "call", texts[0]
+                    begin, _ = self.place(arguments[0])
+                    for inner in ast.walk(arguments[0]):
+                        if isinstance(inner, ast.expr) and _is_value(inner):
+                            a, b = (at - begin for at in self.place(inner))
+                            whole = self.text[begin : self.place(arguments[0])[1]]
+                            yield "order", (
+                                whole[:a] + f"{called}({whole[a:b].decode()})".encode() + whole[b:]
+                            ).decode()
+                for order in list(permutations(texts))[1:] if len(texts) < 4 else ():
+                    yield "order", f"{called}({', '.join([*order, *named])})"
+            case ast.Subscript(value, ast.Slice(lower, upper)):
+                yield "index", self.of(value)
+                yield "index", f"{self.of(value)}[:{self.of(upper) if upper else ''}]"
+                yield "index", f"{self.of(value)}[{self.of(lower) if lower else ''}:]"
+            case ast.Subscript(value, index):
+                yield "index", self.of(value)
+                for end in (" + 1", " - 1"):
+                    yield "index", f"{self.of(value)}[{self.of(index)}{end}]"
+
+    def _by_keyword(self, called, texts, keywords, named):
+        """Yield calls with another axis, range or dtype, or without what is given by name."""
+        name = called.rpartition(".")[2]
+        for k, keyword in enumerate(keywords):
+            yield str(keyword.arg), f"{called}({', '.join(texts + named[:k] + named[k + 1 :])})"
+        rest = [word for word in named if not word.startswith("axis")]
+        for axis in (0, 1, -1) if name in _ALONG else ():
+            yield "axis", f"{called}({', '.join([*texts, *rest, f'axis={axis}'])})"
+            kept = [*texts, *rest, f"axis={axis}", "keepdims=True"]
+            yield "axis", f"{called}({', '.join(kept)})"
+        if name.startswith(("zeros", "ones", "empty", "array", "asarray")):
+            yield "dtype", f"{called}({', '.join([*texts, 'dtype=float'])})"
+        if name == "range" and texts:
+            for limits in (f"{texts[-1]} + 1", f"{texts[-1]} - 1", texts[-1], f"1, {texts[-1]}"):
+                yield "range", f"range({limits})"
+
+    def _name(self, part):
+        match part:
+            case ast.Name(name):
+                others = self.names if name in self.names else self.functions
+                yield from (("name", other) for other in others if other != name)
+                yield from (("function", other) for other in _alike(name))
+            case ast.Constant(int() | float() | None):
+                yield from (("name", other) for other in self.names)
+
+    def _constant(self, part):
+        match part:
+            case ast.Constant(bool(value)):
+                yield "constant", str(not value)
+            case ast.Constant(int() | float() as value):
+                others = (0, 1, 2, 0.5, value + 1, value - 1, 2 * value, value / 2, -value,
+                          1e-5, 1e-12, 4, value**2 if abs(value) < 1e9 else 0)  # fmt: skip
+                yield from (("constant", repr(n)) for n in dict.fromkeys(others) if n != value)
+
+    def _wrapped(self, part):
+        yield from ((kind, form.format(self.of(part))) for kind, form in _WRAPPED)
+
+    def _with_another(self, part):
+        """Yield a value times, by, plus or minus a name, or put into a function."""
+        if isinstance(self.around[part], ast.Call | ast.keyword | ast.Subscript | ast.Attribute):
+            return
+        text = self.of(part)
+        for other in self.names:
+            for factor in (other, f"(1 - {other})", f"len({other})"):
+                yield "factor", f"{text} * {factor}"
+                yield "factor", f"{text} / {factor}"
+            yield "term", f"{text} + {other}"
+            yield "term", f"{text} - {other}"
+        yield from (("call", f"{function}({text})") for function in self.functions)
+
+    def _statements(self):
+        """Yield changes of whole lines: left out, exchanged, moved, assigned otherwise."""
+        lines = self.text.decode().splitlines()
+        of = lambda statement: lines[statement.lineno - 1 : statement.end_lineno]  # noqa: E731
+        blocks = [part.body for part in self.parts if hasattr(part, "body")]
+        for block in [self.node.body, *filter(lambda b: isinstance(b, list), blocks)]:
+            for k, one in enumerate(block):
+                at = one.lineno, one.end_lineno
+                yield from self._assigned(one, at)
+                if len(block) > 1 and not isinstance(one, ast.Return):
+                    yield "statement", at, []
+                if isinstance(one, ast.For):
+                    yield from _of_loop(one, of)
+                if k + 1 == len(block):
+                    continue
+                after = block[k + 1]
+                both = one.lineno, after.end_lineno
+                if isinstance(one, ast.For):
+                    inside = textwrap.indent("\n".join(of(after)), "    ").splitlines()
+                    yield "indentation", both, [*of(one), *inside]
+                if not isinstance(after, ast.Return):
+                    yield "order", both, [*of(after), *of(one)]
+
+    def _assigned(self, one, at):
+        space = " " * one.col_offset
+        match one:
+            case ast.AugAssign(target=target, value=value) | ast.Assign([target], value):
+                operator = _SIGNS.get(type(getattr(one, "op", None)), "")
+                for other in ("", "+", "-", "*"):
+                    if other != operator:
+                        text = f"{self.of(target)} {other}= {self.of(value)}"
+                        yield "assignment", at, [space + text]
+            case ast.Expr(value) if not isinstance(value, ast.Constant):
+                for name in self.names:
+                    yield "assignment", at, [f"{space}{name} = {self.of(value)}"]
+        match one:
+            case ast.Assign([ast.Tuple(targets)], value) if len(targets) < 4:
+                for order in list(permutations(map(self.of, targets)))[1:]:
+                    yield "order", at, [f"{space}{', '.join(order)} = {self.of(value)}"]
+            case ast.If(body=body):
+                inside = self.text.decode().splitlines()[body[0].lineno - 1 : body[-1].end_lineno]
+                text = textwrap.dedent("\n".join(inside))
+                yield "condition", at, textwrap.indent(text, space).splitlines()
+
+
+def _of_loop(loop, of):
+    """Yield the loop with its first statement before it, or its last one behind it."""
+    space, at = " " * loop.col_offset, (loop.lineno, loop.end_lineno)
+    first, last = loop.body[0], loop.body[-1]
+    if first is last or first.lineno == loop.lineno:
+        return
+    out = [textwrap.indent(textwrap.dedent("\n".join(of(s))), space) for s in (first, last)]
+    whole = of(loop)
+    skipped = last.end_lineno - last.lineno + 1
+    yield "indentation", at, [*whole[:-skipped], *out[1].splitlines()]
+    head, rest = whole[: first.lineno - loop.lineno], whole[first.end_lineno - loop.lineno + 1 :]
+    yield "indentation", at, [*out[0].splitlines(), *head, *rest]
+
+
+def _alike(name):
+    return [other for group in _ALIKE if name in group for other in group if other != name]
+
+
+def _is_value(part):
+    return isinstance(getattr(part, "ctx", ast.Load()), ast.Load)

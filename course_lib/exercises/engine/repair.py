@@ -1,0 +1,127 @@
+"""Finds the one change of a learner's source with which it is right: tried, never guessed.
+
+Every small change is handed the cases, other inputs and the laws. What is then said holds of the
+learner's own lines, however the answer is written.
+"""
+
+import ast
+import inspect
+
+from course_lib.exercises.engine.changes import Source
+from course_lib.exercises.engine.evidence import may_meet_laws
+from course_lib.exercises.engine.guard import Guard
+from course_lib.exercises.engine.laws import run_laws
+from course_lib.exercises.engine.probes import Finding
+from course_lib.exercises.engine.recognition import DIRECT
+from course_lib.exercises.engine.source import definition
+from course_lib.exercises.engine.trials import cases_with_values, is_stopped, run_case
+
+SECONDS = 1.5  # of processor time, for all that is tried
+_NOT_REPEATED = {"input", "open", "exec", "eval", "exit", "quit", "globals"}
+_SHORT, _LONG = 12, 70  # characters of an expression that is shown
+
+
+def about_repair(seen):
+    """Return the change that makes an answer right, None if no single one does.
+
+    Parameters
+    ----------
+    seen : Seen
+        What the answer did.
+
+    Returns
+    -------
+    Finding or None
+    """
+    node = definition(seen.function) if seen.probes else None
+    only_form = not seen.wrong_numbers and any(trial.is_list for trial in seen.trials)
+    if node is None or seen.stopped or only_form or not _is_repeatable(seen.function, node):
+        return None
+    outcome = Guard(SECONDS).observe(lambda: _found(seen), ())
+    if isinstance(outcome.error, Exception) and not is_stopped(outcome):
+        raise outcome.error
+    return outcome.value
+
+
+def _is_repeatable(function, node):
+    """Tell whether a function may be tried often: it waits, reads and writes nothing."""
+    parts = list(ast.walk(node))
+    if any(isinstance(p, ast.While | ast.Global | ast.Nonlocal | ast.Yield) for p in parts):
+        return False
+    used = {p.id for p in parts if isinstance(p, ast.Name)}
+    return not (function.__closure__ or node.decorator_list or used & _NOT_REPEATED)
+
+
+def _found(seen):
+    names = seen.function.__globals__
+    source = Source(inspect.getsource(seen.function), names, seen.exercise)
+    cases = cases_with_values(seen.exercise)
+    first = next((i for i, trial in enumerate(seen.trials) if not trial.right), 0)
+    ordered = [cases[first], *cases[:first], *cases[first + 1 :]]
+    for kind, part, new in source.changes():
+        function = _made(source.with_(part, new), source.node.name, names)
+        if function and _passes(seen.exercise, function, ordered) and _is_right(seen, function):
+            return _told(source, kind, part, new, len(cases))
+    return None
+
+
+def _made(text, name, names):
+    """Return the function that a changed definition makes, beside the learner's names."""
+    names = dict(names)
+    try:
+        exec(compile(text, "<changed>", "exec"), names)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    return names[name]
+
+
+def _passes(exercise, function, cases):
+    trials = (run_case(exercise, function, *case, DIRECT) for case in cases)
+    return all(trial.right and may_meet_laws(trial) for trial in trials)
+
+
+def _is_right(seen, function):
+    """Tell whether other inputs, on which the solution is right, and the laws agree."""
+    exercise = seen.exercise
+    tried = [(trial.case, trial.expected) for trial in seen.more_trials]
+    more = [case for case in tried if _passes(exercise, exercise.solution, [case])]
+    laws = run_laws(exercise, function, DIRECT)
+    return all(law.held for law in laws) and _passes(exercise, function, more)
+
+
+def _told(source, kind, part, new, n_cases):
+    if isinstance(part, ast.AST):
+        line, (old, new) = part.lineno, _shown(source, part, new)
+    else:
+        line, shown = part[0], source.text.decode().splitlines()[part[0] - 1 : part[1]]
+        old, new = ("\n".join(text) for text in (shown, new))
+        space = min(len(text) - len(text.lstrip()) for text in (old, new or old))
+        old, new = (_one_line(text, space) for text in (old, new))
+    said = f"with `{new}` in the place of `{old}`" if new else f"without `{old}`"
+    return Finding(
+        f"{kind} in line {line}",
+        f"One change makes it right, in all {n_cases} cases: {said}, in its line {line}.",
+    )
+
+
+def _one_line(text, space):
+    lines = [line[space:] for line in text.splitlines()]
+    return lines[0] if len(lines) == 1 else "\n".join(["", *lines, ""])
+
+
+def _shown(source, part, new):
+    """Return the text of a part and of what is right there, with what it takes to find it."""
+    begin, end = source.place(part)
+    old, new = source.text[begin:end], f"({new})".encode()
+    while len(old) < _SHORT:
+        part = source.around[part]
+        if isinstance(part, ast.keyword):
+            part = source.around[part]
+        if not isinstance(part, ast.expr) or not hasattr(part, "lineno"):
+            break
+        first, last = source.place(part)
+        if last - first > _LONG:
+            break
+        new = source.text[first:begin] + new + source.text[end:last]
+        begin, end, old = first, last, source.text[first:last]
+    return old.decode(), ast.unparse(ast.parse(new.decode().strip(), mode="eval"))
