@@ -25,7 +25,7 @@ def calls(path):
 
 def names(path):
     """Return what the calls may name: the widgets, and answers, which are the course's own."""
-    source = "".join(cell.source for cell in code_cells(read(path)))
+    source = "\n".join(cell.source for cell in code_cells(read(path)))
     answers = {name: find(exercise).reference for name, exercise in ANSWER.findall(source)}
     return {"widgets": widgets} | answers
 
@@ -68,5 +68,5 @@ def test_a_wrong_number_in_a_stored_widget_would_be_seen():
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_a_widget_is_called_on_a_line_of_its_own(path):
-    source = "".join(cell.source for cell in code_cells(read(path)))
+    source = "\n".join(cell.source for cell in code_cells(read(path)))
     assert len(calls(path)) == len(re.findall(r"\bwidgets\.\w+\(", source))
