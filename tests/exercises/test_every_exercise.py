@@ -7,6 +7,7 @@ The mistakes of lesson 12, which train nets, stand in ``test_mend_1_3.py`` and
 import ast
 import importlib
 import re
+from itertools import product
 
 import numpy as np
 import pytest
@@ -94,29 +95,28 @@ def test_cases_are_the_same_and_numbers_are_finite_unless_inf_is_asked_for(exerc
     assert "np.inf" in exercise.statement or all(np.isfinite(part).all() for part in parts)
 
 
-@each_exercise
-@pytest.mark.parametrize("with_source", [True, False], ids=["source", "no source"])
-@pytest.mark.parametrize(
-    "body",
-    [
-        "...",
-        "pass",
-        "# a comment\n...",
-        "return",
-        "return None",
-        "return ...",
-        "raise NotImplementedError",
-        "raise NotImplementedError()",
-    ],
+UNTOUCHED = (
+    "...",
+    "pass",
+    "# a comment\n...",
+    "return",
+    "return None",
+    "return ...",
+    "raise NotImplementedError",
+    "raise NotImplementedError()",
 )
-def test_an_untouched_body_is_not_attempted_yet(exercise, body, with_source):
-    stub = written(stub_with(exercise, body), with_source=with_source)
-    result = check(exercise.name, stub)
-    assert (result.status, result.mistake) == ("not attempted", None), str(result)
-    assert "not attempted yet" in str(result)
-    assert "run its cell, then run this one again" in str(result)
-    assert exercise.call in str(result)
-    assert result.function is exercise.reference
+
+
+@each_exercise
+def test_an_untouched_body_is_not_attempted_yet(exercise):
+    for body, with_source in product(UNTOUCHED, (True, False)):
+        stub = written(stub_with(exercise, body), with_source=with_source)
+        result = check(exercise.name, stub)
+        assert (result.status, result.mistake) == ("not attempted", None), body
+        assert "not attempted yet" in str(result)
+        assert "run its cell, then run this one again" in str(result)
+        assert exercise.call in str(result)
+        assert result.function is exercise.reference
 
 
 @pytest.mark.parametrize("with_source", [True, False])
@@ -125,24 +125,24 @@ def test_a_body_with_anything_in_it_is_attempted(body, with_source):
     assert not is_untouched(written(f"def sigmoid(z):\n    {body}", with_source=with_source))
 
 
+WITHOUT_RETURN = {
+    "answer = {}": "return answer",
+    "print({})": "return {}",
+    "print('so', {}, {}, sep='')": "return {}, {}",
+    "print('only text')": "return ...",
+    "[{}, 1]": "return [{}, 1]",
+}
+
+
 @each_exercise
-@pytest.mark.parametrize(
-    ("line", "asked"),
-    [
-        ("answer = {}", "return answer"),
-        ("print({})", "return {}"),
-        ("print('so', {}, {}, sep='')", "return {}, {}"),
-        ("print('only text')", "return ..."),
-        ("[{}, 1]", "return [{}, 1]"),
-    ],
-)
-def test_a_body_that_computes_but_returns_nothing_is_asked_about_return(exercise, line, asked):
+def test_a_body_that_computes_but_returns_nothing_is_asked_about_return(exercise):
     argument = exercise.parameters[-1]
-    text = stub_with(exercise, line.format(argument, argument))
-    result = check(exercise.name, written(text))
-    assert result.status == "failed"
-    assert "did you forget `return`?" in str(result)
-    assert f"`{asked.format(argument, argument)}`" in str(result)
+    for line, asked in WITHOUT_RETURN.items():
+        text = stub_with(exercise, line.format(argument, argument))
+        result = check(exercise.name, written(text))
+        assert result.status == "failed"
+        assert "did you forget `return`?" in str(result)
+        assert f"`{asked.format(argument, argument)}`" in str(result)
 
 
 def test_a_path_without_return_is_asked_about():
