@@ -84,7 +84,7 @@ PREDICTIONS = (
             Choice("of a single image"),
             Choice("in none: each keeps its direction", "Each does, and their mean does not."),
         ),
-        came_out="With single images: by <!-- = bias[1][0] ± 9 -->48 degrees.",
+        came_out="With single images: by <!-- = bias[1][0] -->15 degrees.",
         truth="bias[1][0] > bias[8][0] > bias[24][0]",
     ),
     Prediction(
