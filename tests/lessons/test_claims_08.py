@@ -122,9 +122,9 @@ def test_on_the_wall_nothing_clipped_is_thrown_and_clipped_momentum_solves_all()
     n = recurrent()
     thrown = dict(zip(n["walkers"], n["thrown"][:, 1:].mean(axis=1), strict=True))
     share = dict(zip(n["walkers"], n["solved"][:, 1:].mean(axis=1), strict=True))
-    assert len(n["starts"]) == 31
+    assert len(n["starts"]) == 151
     assert all(thrown[name] == 0 for name in thrown if "clipped" in name or "value" in name)
-    assert thrown["plain descent"] > 0.47 and 0.2 < thrown["momentum"] < 0.4
+    assert thrown["plain descent"] > 0.5 > thrown["momentum"] > 0.25
     assert share["momentum, clipped"] == 1 and share["momentum, by value 0.1"] == 0
     assert share["momentum, by value 1"] == 1
     assert 0.5 < share["plain descent, clipped"] < 1 and 0.5 < share["momentum"] < 0.9
@@ -132,7 +132,7 @@ def test_on_the_wall_nothing_clipped_is_thrown_and_clipped_momentum_solves_all()
     assert 0.03 < n["first"].min() and n["first"].max() < 1.3
     assert thrown["plain descent"] - thrown["momentum"] > 0.1
     longest = dict(zip(n["walkers"], n["longest"][:, 1:], strict=True))
-    assert (longest["plain descent"] > 1).mean() > 0.6
+    assert (longest["plain descent"] > 1).mean() > 0.5
     assert max(longest[name].max() for name in longest if "clip" in name or "value" in name) < 1
 
 
