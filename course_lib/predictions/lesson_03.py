@@ -140,8 +140,8 @@ PREDICTIONS = (
             (2, "It has twice as many bits. What counts is the exponent: 308 beside 38."),
             (1e270, "Growth is exponential: what counts is the ratio of the exponents."),
         ),
-        came_out="308 / 38: about <!-- = np.median(double) / np.median(single) ± 1 -->8 times as many.",
-        truth="np.median(double) / np.median(single)",
+        came_out="308 / 38: about <!-- = times.mean() ± 0.6 -->8 times as many.",
+        truth="times.mean()",
     ),
     Prediction(
         name="a_norm_of_exactly_zero",

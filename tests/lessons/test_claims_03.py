@@ -133,23 +133,22 @@ def test_the_bound_is_loose_as_stated():
 
 def test_float64_lasts_about_eight_times_as_many_layers():
     n = deep_nets()
-    assert len(n["single"]) == 12 and len(n["double"]) == 4
-    assert np.median(n["double"]) / np.median(n["single"]) == pytest.approx(8, abs=1)
+    assert n["times"].mean() == pytest.approx(8, abs=0.6)
     powers = [np.log10(np.finfo(dtype).max) for dtype in (np.float32, np.float64)]
     assert powers[1] / powers[0] == pytest.approx(8, abs=0.01)
 
 
 def test_one_or_two_layers_below_the_one_counted_everything_is_nan():
     n = deep_nets()
-    nets = [(np.float32, 400, counted) for counted in n["single"]]
-    nets += [(np.float64, 2000, counted) for counted in n["double"]]
+    nets = [(np.float32, 350, counted) for counted in n["single"]]
+    nets += [(np.float64, 2200, counted) for counted in n["double"]]
     seeds = [*range(len(n["single"])), *range(len(n["double"]))]
     for (dtype, depth, counted), seed in zip(nets, seeds, strict=True):
         model = n["MLP"]([64] * (depth + 1), n["sigmoid"])
-        theta = model.init(np.random.default_rng(seed), n["normal"](64.0), dtype=dtype)
+        theta = model.init(np.random.default_rng(seed), n["normal"](32.0), dtype=dtype)
         with np.errstate(over="ignore", invalid="ignore"):
             trace = model.trace(theta, n["x"])
-            deltas = model.deltas(theta, trace, np.ones((1, 64), dtype))
+            deltas = model.deltas(theta, trace, np.full((1, 64), 1 / 8, dtype))
         layer = depth - 1 - counted
         assert not np.isnan(deltas[layer]).all()
         assert np.isnan(deltas[: layer - 1]).all()
