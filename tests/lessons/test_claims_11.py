@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from lesson_runs import LessonLaws, lesson
 
-from course_lib.optimizers import chain, clip_by_global_norm, ema, momentum, scale
+from course_lib.optimizers import chain, clip_by_global_norm, ema, scale
 
 NAME = "11_reading_the_article"
 
@@ -178,20 +178,5 @@ def test_3_3_the_formula_halves_the_loss_and_does_not_beat_the_best_constant():
 def test_5_3_the_penalty_raises_the_curvature_and_momentum_fails_with_it():
     n = reading()
     assert n["curvature"][0.1] > 2.3 * n["curvature"][0.0]
-    assert n["run_ends"][0.0] < 0.01
-    assert n["run_ends"][0.1] > n["chance"]
-
-
-def test_5_3_with_five_seeds_at_least_three_fail_with_the_penalty_and_none_without():
-    n, failed = reading(), {0.0: 0, 0.1: 0}
-    for seed, mu in itertools.product(range(8, 13), failed):
-        weights = n["smooth"].init(np.random.default_rng(seed), n["normal"](1.5))
-        link = momentum(0.9)
-        state = link.init(weights)
-        for _ in range(200):
-            step, state = link.update(n["penalized_gradient"](weights, mu), state)
-            weights = weights - 0.3 * step
-        end = n["smooth"].loss_and_gradient(weights, n["images"], n["labels"])[0]
-        failed[mu] += not end < n["chance"]
-    assert failed[0.0] == 0
-    assert failed[0.1] >= 3
+    assert n["run_ends"][0.0].max() < 0.01
+    assert np.median(n["run_ends"][0.1]) > 2 * n["chance"]
