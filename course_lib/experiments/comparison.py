@@ -109,7 +109,7 @@ def told(count, n):
         return f"at least {3 * n // 4} of {n}"
     if 4 * count <= n:
         return f"at most {n // 4} of {n}" if n >= 4 else f"none of {n}"
-    return f"some of {n}"
+    return f"{n // 4} to {3 * n // 4} of {n}"
 
 
 def verdict(successes, without, n, cured=0.9):

@@ -110,8 +110,8 @@ def test_no_verdict_without_separate_intervals():
     [
         (20, "at least 15"),
         (15, "at least 15"),
-        (14, "some"),
-        (6, "some"),
+        (14, "5 to 15"),
+        (6, "5 to 15"),
         (5, "at most 5"),
         (0, "at most 5"),
     ],
