@@ -34,7 +34,7 @@ PREDICTIONS = (
             Choice("fewer"),
         ),
         came_out="Fewer, but all of them stay near the minimum.",
-        truth="2 * np.sum(ends[25, 'clip'] < 1e-6) < 1.4 * np.sum(ends[25, 'no clip'] < 1e-6)",
+        truth="arrive[25, 'clip'] < 0.75 * arrive[25, 'no clip']",
     ),
     Prediction(
         name="where_the_clip_matters",
