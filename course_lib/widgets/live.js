@@ -172,6 +172,7 @@ function render({ model, el }) {
     const frame = model.get("frame");
     if (frame.n < drawn) return;
     drawn = frame.n;
+    if (!frame.error) learn(frame.values, [frame.still, frame.marks, frame.sentence]);
     if (frame.n >= n) {
       n = frame.n;
       clearTimeout(late);
@@ -192,8 +193,12 @@ function render({ model, el }) {
       .find((setting) => keyOf(setting) && !(keyOf(setting) in table));
     if (awaited) model.send({ ahead: awaited });
   };
+  const learn = (setting, state) => {
+    const key = keyOf(setting);
+    if (key) table[key] = state;
+  };
   const keep = ({ ahead, setting }) => {
-    table[keyOf(setting)] = ahead;
+    learn(setting, ahead);
     awaited = undefined;
     lookAhead();
   };
@@ -211,8 +216,10 @@ function render({ model, el }) {
   el.addEventListener("keydown", (event) => {
     if (KEYS.test(event.key) && !event.shiftKey && !event.ctrlKey) event.stopPropagation();
   });
-  show(model.get("frame").values);
-  draw(model.get("frame"));
+  const first = model.get("frame");
+  show(first.values);
+  draw(first);
+  learn(first.values, [first.still, first.marks, first.sentence]);
   drag(stage, () => held, (name) => controls.find((c) => c.name === name).options, set);
   unpack(model.get("table")).then((found) => (table = { ...found, ...table }));
   model.on("change:frame", follow);

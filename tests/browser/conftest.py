@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from browser_checks import BUILT
+from browser_checks import BUILT, WIDGETS, write_widgets
 
 from tools.lab_browser import chromium_page, lab_server
 from tools.workspace import NOTEBOOKS
@@ -13,13 +13,15 @@ from tools.workspace import NOTEBOOKS
 def address(tmp_path_factory, chromium_path):
     """The address of a JupyterLab on a fresh workspace with every lesson.
 
-    The notebooks as they are built, with their outputs, lie in a folder beside.
+    The notebooks as they are built, with their outputs, lie in a folder beside, and one that
+    makes every widget.
     """
     state = tmp_path_factory.mktemp("lab")
     (state / "workspace").mkdir()
     shutil.copytree(
         NOTEBOOKS, state / "workspace" / BUILT, ignore=shutil.ignore_patterns("source")
     )
+    write_widgets(state / "workspace" / WIDGETS)
     with lab_server(state) as address:
         yield address
 

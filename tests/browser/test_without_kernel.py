@@ -26,23 +26,41 @@ SHOW = """async ([state, css]) => {
   document.head.append(style);
   const { default: widget } = await import(
     "data:text/javascript;charset=utf-8," + encodeURIComponent(state._esm));
+  window.handlers = {};
+  window.asked = [];
+  window.state = state;
   const model = {
     get: (name) => state[name],
     set: (name, value) => { state[name] = value; },
-    save_changes() {}, send() {}, on() {}, off() {},
+    on: (name, handler) => { window.handlers[name] = handler; },
+    send: (content) => window.asked.push(content),
+    save_changes() {}, off() {},
   };
   widget.render({ model, el: document.body.appendChild(document.createElement("main")) });
 }"""
 
 
-@pytest.fixture(params=STATES.values(), ids=STATES)
-def stored(request, page):
-    """A page of the browser that shows one stored widget, the widget, and its state."""
-    page = page.context.browser.new_page(viewport={"width": 900, "height": 700})
-    page.set_content('<!doctype html><html lang="en"><title>A widget</title></html>')
-    page.evaluate(SHOW, [request.param, request.param["_css"]])
-    yield page, page.locator(".course-live"), request.param
+VIEWPORT = {"width": 900, "height": 700}
+
+
+@pytest.fixture(scope="module")
+def empty(page):
+    """A page of the browser, one for all widgets."""
+    page = page.context.browser.new_page(viewport=VIEWPORT)
+    yield page
     page.close()
+
+
+def show(page, state):
+    page.set_content('<!doctype html><html lang="en"><title>A widget</title></html>')
+    page.evaluate(SHOW, [state, state["_css"]])
+    return page.locator(".course-live")
+
+
+@pytest.fixture(scope="module", params=STATES.values(), ids=STATES)
+def stored(request, empty):
+    """A page of the browser that shows one stored widget, the widget, and its state."""
+    return empty, show(empty, request.param), request.param
 
 
 def sentences(state):
@@ -88,19 +106,6 @@ def test_beyond_the_stored_states_it_is_said_that_a_kernel_is_needed(stored):
     expect(words).not_to_contain_text("kernel")
 
 
-@pytest.mark.parametrize("width", [400, 640])
-def test_on_a_narrow_page_nothing_is_pushed_out_of_view(stored, width):
-    page, widget, _ = stored
-    page.set_viewport_size({"width": width, "height": 900})
-    page.add_style_tag(content="body { margin: 8px }")
-    for part in widget.locator("input, button, figure, .stage").all():
-        box = part.bounding_box()
-        assert box["x"] >= 0 and box["x"] + box["width"] <= width, part.evaluate(
-            "e => e.outerHTML"
-        )
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
 def test_where_the_pointer_is_on_the_picture_two_controls_follow(stored):
     page, widget, state = stored
     handle = state["stills"][state["frame"]["still"]]["handle"]
@@ -122,9 +127,42 @@ def test_where_the_pointer_is_on_the_picture_two_controls_follow(stored):
     expect(widget.locator("figcaption")).to_contain_text("kernel")
 
 
+@pytest.mark.parametrize("width", [400, 640])
+def test_on_a_narrow_page_nothing_is_pushed_out_of_view(stored, width):
+    page, widget, _ = stored
+    page.set_viewport_size({"width": width, "height": 900})
+    page.add_style_tag(content="body { margin: 8px }")
+    for part in widget.locator("input, button, figure, .stage").all():
+        box = part.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= width, part.evaluate(
+            "e => e.outerHTML"
+        )
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.set_viewport_size(VIEWPORT)
+
+
 def test_no_control_has_a_title_and_each_has_a_name(stored):
     _, widget, _ = stored
     for part in widget.locator("input, button").all():
         assert part.get_attribute("title") is None
         name = part.evaluate("e => e.ariaLabel || e.labels?.[0]?.innerText || e.innerText")
         assert name.strip()
+
+
+def test_settings_beside_the_present_one_are_fetched_and_drawn_without_asking(empty):
+    state = next(iter(STATES.values())) | {"table": ""}
+    widget = show(empty, json.loads(json.dumps(state)))
+    (control,) = state["controls"]
+    here = control["options"].index(state["frame"]["values"][control["name"]])
+    slider = widget.locator("input[type=range]")
+    slider.focus()
+    for setting in (control["options"][here - 1], control["options"][here + 1]):
+        (asked,) = empty.evaluate("window.asked.splice(0)")
+        assert asked["ahead"] == {control["name"]: setting}
+        reply = {"setting": asked["ahead"], "ahead": [0, [], f"ahead: {setting}"]}
+        empty.evaluate("reply => window.handlers['msg:custom'](reply)", reply)
+    told = "[document.querySelector('figcaption').textContent, window.state.request.n]"
+    move = f"(e, at) => {{ e.value = at; e.dispatchEvent(new Event('input')); return {told}; }}"
+    assert slider.evaluate(move, here + 1) == [f"ahead: {setting}", 0]
+    empty.wait_for_function("window.state.request.n === 1")  # Python is told when it rests
+    assert slider.evaluate(move, here + 2) == [f"ahead: {setting}", 2]  # Python is asked

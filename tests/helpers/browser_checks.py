@@ -2,20 +2,34 @@
 
 import re
 
+import nbformat
 from axe_playwright_python.sync_playwright import Axe
+from lesson_pages import LESSONS, PAGES, answers, read, widget_calls
 from playwright.sync_api import expect
 
-from tools.workspace import NOTEBOOKS
-
 FIRST = "00_start_here.ipynb"
+WIDGETS = "widgets.ipynb"  # a notebook with one cell for each widget of the lessons
 BUILT = "built"  # the folder, in the workspace, of the notebooks with their outputs
+IMPORTS = (
+    "from course_lib import widgets",
+    "from course_lib.exercises.engine.registry import find",
+)
 ANSWER_LIMIT = 15_000  # milliseconds until the page must have answered
-WIDGET = re.compile(r"\bwidgets\.(\w+)\(")
 # the widgets that each notebook calls
-CALLED = {
-    path.name: WIDGET.findall(path.read_text(encoding="utf-8"))
-    for path in sorted(NOTEBOOKS.glob("*.ipynb"))
-}
+CALLED = {path.name: widget_calls(read(path)) for path in PAGES}
+
+
+def write_widgets(path):
+    """Write a notebook that makes every widget of the lessons, each in a cell of its own."""
+    cells = []
+    for page in LESSONS:
+        own = [f"{name} = find({of!r}).reference" for name, of in answers(read(page)).items()]
+        for call in CALLED[page.name]:
+            used = [line for line in own if f"({line.partition(' ')[0]})" in call]
+            cells.append(nbformat.v4.new_code_cell("\n".join([*IMPORTS, *used, call])))
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, path)
 
 
 def check_cells(lesson, ran):
@@ -38,7 +52,7 @@ def check_widgets(page, n_widgets):
     expect(widgets).to_have_count(n_widgets, timeout=ANSWER_LIMIT)
     for widget in widgets.all():
         check_controls(widget)
-        check_accessible(page)
+    check_accessible(page)
 
 
 def check_controls(widget):

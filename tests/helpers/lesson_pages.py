@@ -21,6 +21,8 @@ LESSONS = [path for path in PAGES if re.match(r"\d\d_", path.name)]
 UNLOCKED = differences()
 locked_only = pytest.mark.skipif(bool(UNLOCKED), reason=f"not the lock: {'; '.join(UNLOCKED)}")
 
+ANSWER = re.compile(r"^(\w+) = check\(\"(\w+)\"", re.MULTILINE)
+CALL = re.compile(r"^widgets\.\w+\(.*\)$", re.MULTILINE)
 _CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 _LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)[^)]*\)")
 _HEADING = re.compile(r"^#{1,6} +(.+?)\s*$", re.MULTILINE)
@@ -34,6 +36,16 @@ def read(path: Path) -> NotebookNode:
 def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
     """Return the code cells in order."""
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def widget_calls(notebook: NotebookNode) -> list[str]:
+    """Return the calls that make a lesson's widgets, as its cells write them."""
+    return [call for cell in code_cells(notebook) for call in CALL.findall(cell.source)]
+
+
+def answers(notebook: NotebookNode) -> dict[str, str]:
+    """Return which exercise each name of a lesson's answers belongs to."""
+    return dict(ANSWER.findall("\n".join(cell.source for cell in code_cells(notebook))))
 
 
 def prose(notebook: NotebookNode) -> str:

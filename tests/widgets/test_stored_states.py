@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from lesson_pages import LESSONS, code_cells, read
+from lesson_pages import LESSONS, answers, code_cells, read, widget_calls
 
 from course_lib import widgets
 from course_lib.exercises.engine.registry import find
@@ -14,20 +14,15 @@ from course_lib.widgets.live import TABLES
 from course_lib.widgets.table import LIMIT
 from tools.notebook_outputs import widget_states
 
-ANSWER = re.compile(r"^(\w+) = check\(\"(\w+)\"", re.MULTILINE)
-CALL = re.compile(r"^widgets\.\w+\(.*\)$", re.MULTILINE)
-
 
 def calls(path):
-    """Return the calls that make a lesson's widgets, as its cells write them."""
-    return [call for cell in code_cells(read(path)) for call in CALL.findall(cell.source)]
+    return widget_calls(read(path))
 
 
 def names(path):
     """Return what the calls may name: the widgets, and answers, which are the course's own."""
-    source = "\n".join(cell.source for cell in code_cells(read(path)))
-    answers = {name: find(exercise).reference for name, exercise in ANSWER.findall(source)}
-    return {"widgets": widgets} | answers
+    own = {name: find(of).reference for name, of in answers(read(path)).items()}
+    return {"widgets": widgets} | own
 
 
 def live_states(path):
