@@ -139,45 +139,6 @@ def _checked_shape(n):
     return shape
 
 
-def adding(rng, n, n_steps=50):
-    """Return sequences of numbers, two of them marked, and the sum of these two.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-        Draws numbers and marks.
-    n : int or tuple of int
-        How many sequences; a tuple gives leading axes.
-    n_steps : int
-        T, ≥ 2.
-
-    Returns
-    -------
-    x : ndarray, shape (*n, n_steps, 2)
-        A number from 0 to 1, and a mark: 1 at one step of each half, 0 elsewhere.
-    y : ndarray, shape (*n, 1)
-        The sum of the two marked numbers. To answer 1 always has a mean squared error of 1/6.
-
-    Raises
-    ------
-    ValueError
-        If ``n_steps`` is not a whole number ≥ 2, or ``n`` not one ≥ 1.
-
-    Notes
-    -----
-    Source: Hochreiter & Schmidhuber 1997, task 4, with one mark in each half.
-    """
-    require_count("n_steps", n_steps)
-    if n_steps < 2:
-        raise ValueError(f"n_steps must be >= 2, got {n_steps}")
-    shape = _checked_shape(n)
-    numbers, marks = rng.random((*shape, n_steps)), np.zeros((*shape, n_steps))
-    for low, high in ((0, n_steps // 2), (n_steps // 2, n_steps)):
-        place = rng.integers(low, high, size=shape)
-        np.put_along_axis(marks, place[..., None], 1.0, axis=-1)
-    return np.stack([numbers, marks], axis=-1), (numbers * marks).sum(axis=-1)[..., None]
-
-
 def temporal_order_runs():
     """Return how many recurrent nets learned the temporal order in runs too long for a lesson.
 

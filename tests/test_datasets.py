@@ -3,7 +3,7 @@ import pytest
 
 from course_lib import _files, datasets
 from course_lib.activations import sigmoid
-from course_lib.datasets import adding, temporal_order
+from course_lib.datasets import temporal_order
 
 
 def test_digits_are_all_there_once_and_scaled_to_one():
@@ -61,35 +61,21 @@ def test_the_distractors_tell_nothing():
     assert shares == pytest.approx(shares.mean(), rel=0.03)
 
 
-def test_adding_asks_for_the_sum_of_one_number_of_each_half():
-    x, y = adding(np.random.default_rng(0), 400, n_steps=30)
-    assert x.shape == (400, 30, 2) and y.shape == (400, 1)
-    assert np.all(x[:, :15, 1].sum(axis=-1) == 1) and np.all(x[:, 15:, 1].sum(axis=-1) == 1)
-    assert y[:, 0] == pytest.approx((x[..., 0] * x[..., 1]).sum(axis=-1))
-
-
-def test_answering_one_to_every_sum_costs_a_sixth():
-    _, y = adding(np.random.default_rng(2), 40_000)
-    assert np.mean((y - 1) ** 2) == pytest.approx(1 / 6, rel=0.03)
-
-
-@pytest.mark.parametrize("task", [temporal_order, adding])
-def test_sequences_come_with_any_leading_axes(task):
-    x, y = task(np.random.default_rng(0), (3, 5), n_steps=12)
+def test_sequences_come_with_any_leading_axes():
+    x, y = temporal_order(np.random.default_rng(0), (3, 5), n_steps=12)
     assert x.shape[:3] == (3, 5, 12) and y.shape[:2] == (3, 5)
 
 
-@pytest.mark.parametrize(("task", "n_steps"), [(temporal_order, 9), (adding, 1), (adding, 2.5)])
-def test_a_sequence_that_is_too_short_is_named(task, n_steps):
+@pytest.mark.parametrize("n_steps", [9, 1, 12.5])
+def test_a_sequence_that_is_too_short_is_named(n_steps):
     with pytest.raises(ValueError, match=f"n_steps must .*got {n_steps}"):
-        task(np.random.default_rng(0), 1, n_steps=n_steps)
+        temporal_order(np.random.default_rng(0), 1, n_steps=n_steps)
 
 
-@pytest.mark.parametrize("task", [temporal_order, adding])
 @pytest.mark.parametrize(("n", "name"), [(2.5, "n"), (0, "n"), ((3, -1), "every entry of n")])
-def test_a_bad_number_of_sequences_is_named(task, n, name):
+def test_a_bad_number_of_sequences_is_named(n, name):
     with pytest.raises(ValueError, match=f"^{name} must be a whole number >= 1, got"):
-        task(np.random.default_rng(0), n, n_steps=12)
+        temporal_order(np.random.default_rng(0), n, n_steps=12)
 
 
 def test_images_are_floats():

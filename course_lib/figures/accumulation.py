@@ -1,11 +1,9 @@
-"""Figures of lesson 06: where accumulation is stable, and the paths it takes."""
+"""Figures of lesson 06: where accumulation is stable, and the bowl that it descends."""
 
 import numpy as np
 
-from course_lib._validation import require_positive
 from course_lib.figures.axes import curves, label_ends, require_shape, vector
 from course_lib.figures.map_parts import doubling_axis
-from course_lib.figures.paths import draw_path, finite_part
 from course_lib.figures.style import INK, number, styled
 
 _N_ELLIPSES = 8
@@ -51,37 +49,6 @@ def stability_regions(ax, gammas, limits_by_label, points=None):
 
 
 @styled
-def quadratic_paths(ax, curvatures, paths_by_label):
-    """Draw the contours of ½ Σ λᵢθᵢ² in two dimensions, and the paths of descents.
-
-    Each path begins in a ring and ends in a star. The picture goes no farther out than twice
-    the farthest start: a path that leaves it ends there, in a triangle that points out.
-
-    Parameters
-    ----------
-    ax : Axes
-    curvatures : sequence of float, length 2
-        λ₁ and λ₂, > 0.
-    paths_by_label : dict of str to ndarray, shape (n_points, 2)
-        θ before each step, by name. What is not finite ends a path.
-
-    Raises
-    ------
-    ValueError
-        If the dict is empty, a shape is another, or a curvature is not > 0.
-    """
-    drawn = list(curves("paths_by_label", paths_by_label, (2,)))
-    finite = {
-        label: finite_part(f"paths_by_label[{label!r}]", path) for (label, path), _ in drawn
-    }
-    quadratic_bowl(ax, curvatures, _reach(finite.values()))
-    for (label, _), look in drawn:
-        draw_path(ax, label, until_outside(finite[label], *ax.axis()), look)
-    ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
-    return ax
-
-
-@styled
 def quadratic_bowl(ax, curvatures, reach):
     """Draw the contours of ½ Σ λᵢθᵢ² from -reach to reach, and set the axes to there.
 
@@ -89,11 +56,8 @@ def quadratic_bowl(ax, curvatures, reach):
     ----------
     ax : Axes
     curvatures, reach : sequence of float, length 2
+        > 0.
     """
-    if len(curvatures) != 2:
-        raise ValueError(f"curvatures must be two, got {len(curvatures)}")
-    for curvature in curvatures:
-        require_positive("a curvature", curvature)
     theta = [np.linspace(-1, 1, 101) * one for one in reach]
     x, y = np.meshgrid(*theta)
     heights = (curvatures[0] * x**2 + curvatures[1] * y**2) / 2
@@ -106,21 +70,6 @@ def quadratic_bowl(ax, curvatures, reach):
     ax.set(xlim=(-reach[0], reach[0]), ylim=(-reach[1], reach[1]))
     ax.grid(False)
     return ax
-
-
-def until_outside(path, left, right, bottom, top):
-    """Return a path up to and with its first point outside a window."""
-    outside = np.flatnonzero(((path < [left, bottom]) | (path > [right, top])).any(axis=1))
-    return path[: outside[0] + 1] if len(outside) else path
-
-
-def _reach(paths):
-    """Return how far from 0 the picture has to go, in each direction."""
-    starts = np.max([np.abs(path[0]) for path in paths], axis=0)
-    farthest = np.max([np.abs(path).max(axis=0) for path in paths], axis=0)
-    reach = np.minimum(farthest, 2 * starts)
-    reach[reach == 0] = reach.max() or 1.0
-    return 1.15 * reach
 
 
 def _pair(label, point):

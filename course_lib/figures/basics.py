@@ -155,32 +155,6 @@ def gradient_check_curve(ax, steps, errors_by_label):
 
 
 @styled
-def fit_scatter(ax, target, prediction):
-    """Draw predictions against targets; on the diagonal they agree.
-
-    Parameters
-    ----------
-    ax : Axes
-    target, prediction : ndarray, of one shape
-
-    Raises
-    ------
-    ValueError
-        If the two shapes differ.
-    """
-    target, prediction = np.ravel(target), np.ravel(prediction)
-    if target.shape != prediction.shape:
-        raise ValueError(
-            f"prediction must hold as many numbers as target, {target.size}, "
-            f"got {prediction.size}"
-        )
-    ax.axline((target.mean(), target.mean()), slope=1, color=GRAY, linewidth=1)
-    ax.plot(target, prediction, "o", color=BLUE)
-    ax.set(xlabel="target", ylabel="prediction")
-    return ax
-
-
-@styled
 def image_grid(axes, images, titles):
     """Draw small images side by side, dark where they are large.
 

@@ -5,12 +5,11 @@ neighbors in color and in line style or marker, and all are in the course's styl
 they are called. Make the ``Axes`` with :func:`course_lib.figures.display.figure`.
 """
 
-from course_lib.figures.accumulation import quadratic_paths, stability_regions
-from course_lib.figures.axes import label_ends, log_axis
+from course_lib.figures.accumulation import stability_regions
+from course_lib.figures.axes import log_axis
 from course_lib.figures.basics import (
     activation_curves,
     factor_products,
-    fit_scatter,
     gradient_check_curve,
     image_grid,
     layer_norm_profile,
@@ -48,14 +47,12 @@ __all__ = [
     "direction_errors",
     "factor_products",
     "filter_bank",
-    "fit_scatter",
     "gradient_arrows",
     "gradient_check_curve",
     "growth_against_bound",
     "growth_curves",
     "growth_map",
     "image_grid",
-    "label_ends",
     "layer_norm_profile",
     "log_axis",
     "loss_bands",
@@ -63,7 +60,6 @@ __all__ = [
     "network_diagram",
     "norm_histogram",
     "phase_map",
-    "quadratic_paths",
     "rates_compared",
     "recorded_run",
     "remedies_compared",

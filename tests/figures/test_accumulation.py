@@ -1,18 +1,14 @@
-"""Laws of the figures of lesson 06: limits, markers that measure, and paths in a bowl."""
+"""Laws of the figures of lesson 06: limits, markers that measure, and a bowl."""
 
 import numpy as np
-import pytest
 from drawn import curve, n_looks, texts
 from matplotlib.colors import to_hex
 
 from course_lib.figures import plots
+from course_lib.figures.accumulation import quadratic_bowl
 
 GAMMAS = np.array([0.0, 0.5, 0.9])
 LIMITS = {"momentum": 2 * (1 + GAMMAS), "EMA": 2 * (1 + GAMMAS) / (1 - GAMMAS)}
-
-
-def lines_marked(ax, marker):
-    return [line for line in ax.lines if line.get_marker() == marker]
 
 
 def test_each_limit_is_a_curve_with_its_name_on_a_logarithmic_axis(ax):
@@ -52,43 +48,10 @@ def test_an_infinite_limit_leaves_a_gap(ax):
     )
 
 
-def test_a_path_in_the_bowl_begins_in_a_ring_and_ends_in_a_star(ax):
-    path = np.array([[4.0, 1.0], [-3.0, 0.5], [1.0, -0.2]])
-    plots.quadratic_paths(ax, (1, 10), {"run": path})
-    np.testing.assert_array_equal(curve(ax, "run").get_xydata(), path)
-    np.testing.assert_array_equal(lines_marked(ax, "o")[0].get_xydata(), path[:1])
-    np.testing.assert_array_equal(lines_marked(ax, "*")[0].get_xydata(), path[-1:])
-    assert ax.get_xlim() == pytest.approx((-4.6, 4.6))
-    assert ax.get_ylim() == pytest.approx((-1.15, 1.15))
-
-
-def test_contours_are_ellipses_of_equal_loss(ax):
-    plots.quadratic_paths(ax, (1, 10), {"run": [[4.0, 1.0], [0.1, 0.1]]})
+def test_contours_of_the_bowl_are_ellipses_of_equal_loss(ax):
+    quadratic_bowl(ax, (1, 10), (4.0, 1.0))
     (contours,) = ax.collections
     for level, path in zip(contours.levels, contours.get_paths(), strict=True):
         x, y = path.vertices.T
         np.testing.assert_allclose((x**2 + 10 * y**2) / 2, level, rtol=0.02)
-
-
-def test_a_path_that_diverges_leaves_in_a_triangle_and_moves_no_limit_beyond_twice_its_start(
-    ax,
-):
-    steps = np.arange(30)
-    path = np.stack([0.8**steps, (-1.5) ** steps], axis=1)
-    plots.quadratic_paths(ax, (1, 10), {"diverges": path})
-    assert ax.get_ylim() == pytest.approx((-2.3, 2.3))
-    drawn = curve(ax, "diverges").get_xydata()
-    np.testing.assert_array_equal(drawn, path[:4])  # 1, -1.5, 2.25, and -3.4 outside
-    (triangle,) = lines_marked(ax, "v")
-    assert triangle.get_ydata()[0] == ax.get_ylim()[0]
-
-
-def test_a_path_in_the_bowl_ends_where_it_stops_being_finite(ax):
-    path = [[4.0, 1.0], [3.0, 1.0], [np.nan, 1.0], [2.0, 1.0]]
-    plots.quadratic_paths(ax, (1, 10), {"run": path})
-    np.testing.assert_array_equal(curve(ax, "run").get_xydata(), path[:2])
-
-
-def test_a_path_that_never_moves_in_one_direction_still_has_a_picture(ax):
-    plots.quadratic_paths(ax, (1, 10), {"run": [[4.0, 0.0], [2.0, 0.0]]})
-    assert ax.get_ylim() == pytest.approx((-4.6, 4.6))
+    assert (ax.get_xlim(), ax.get_ylim()) == ((-4, 4), (-1, 1))

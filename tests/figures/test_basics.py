@@ -106,13 +106,6 @@ def test_gradient_check_curve_is_logarithmic_both_ways(ax):
     assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
 
 
-def test_fit_scatter_puts_a_perfect_prediction_on_the_diagonal(ax):
-    target = np.array([[0.1], [0.7], [0.4]])
-    diagonal, points = plots.fit_scatter(ax, target, target).lines
-    assert diagonal.get_slope() == 1
-    np.testing.assert_array_equal(points.get_xdata(), points.get_ydata())
-
-
 def test_image_grid_shows_every_image_on_one_gray_scale():
     _, axes = figure(3, n_rows=2)
     images = np.random.default_rng(0).random((6, 8, 8))

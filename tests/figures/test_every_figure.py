@@ -34,7 +34,6 @@ DRAWINGS = {
     "factor_products": ({"quarter": np.full(9, 0.25)},),
     "loss_curves": ({"run": np.array([1.0, 0.5, np.inf])},),
     "gradient_check_curve": (np.array([1e-3, 1e-2]), {"central": np.array([1e-6, 1e-4])}),
-    "fit_scatter": (np.arange(3), np.arange(3)),
     "image_grid": (np.eye(4).reshape(2, 2, 4), ["one", "two"]),
     "network_diagram": ([2, 2, 1],),
     "network_diagram with weights": ([2, 1], [np.array([[3.0, -1.5]])]),
@@ -83,10 +82,6 @@ DRAWINGS = {
         {"momentum + clip": [1, 0.5, 0], "EMA": [1, 1, 0.25]},
         20,
     ),
-    "quadratic_paths": (
-        (1, 10),
-        {"η = 0.1": [[4, 1], [-2, 0.5]], "η = 0.9": [[4, 1], [3, -8]]},
-    ),
     "clip_geometry": (G, CLIPPED, {"max_norm": 1, "max_value": 1}),
     "direction_errors": (
         {"by value": [0.7, 0.9, 1.0], "by global norm": [1, 1, 1]},
@@ -127,7 +122,7 @@ def fig(drawn):
 
 
 def test_every_public_figure_is_drawn_here():
-    figures = set(plots.__all__) - {"label_ends", "log_axis"}  # these two draw on a figure
+    figures = set(plots.__all__) - {"log_axis"}  # which draws on a figure
     assert {name.split()[0] for name in DRAWINGS} == figures
 
 

@@ -39,7 +39,6 @@ REFUSED = {
     "gradient_check_curve": [
         (([1, 2], {"a": [1]}), r"^errors_by_label\['a'\] must .* \(2,\), got \(1,\)"),
     ],
-    "fit_scatter": [(([1, 2], [1]), r"^prediction must .* 2, got 1")],
     "image_grid": [
         (([], ["a", "b"]), r"^images must .* 2, got 0"),
         (([[[1]]] * 2, []), r"^titles must .* 2, got 0"),
@@ -171,19 +170,6 @@ REFUSED = {
         ),
         ((SCALES, {"a": [0.5, 0.5, 0.0]}, 0), r"^n_runs must .* got 0"),
     ],
-    "quadratic_paths": [
-        (((1, 10), {}), r"^paths_by_label must .* \{\}"),
-        (
-            ((1, 10), {"a": [[1, 2, 3]]}),
-            r"^paths_by_label\['a'\] must have shape \(n_points, 2\), got \(1, 3\)",
-        ),
-        (
-            ((1, 10), {"a": [[np.nan, 1.0]]}),
-            r"^paths_by_label\['a'\] must begin with a finite point, got",
-        ),
-        (((1, 2, 3), {"a": [[1, 2]]}), r"^curvatures must be two, got 3"),
-        (((1, -2), {"a": [[1, 2]]}), r"^a curvature must .* got -2"),
-    ],
     "clip_geometry": [
         (([0, 0], CLIPPED, {}), r"^g must .* got \[0, 0\]"),
         (([1], CLIPPED, {}), r"^g must be two .* got \[1\]"),
@@ -258,7 +244,7 @@ CASES = [
 
 
 def test_every_public_figure_refuses_something():
-    figures = set(plots.__all__) - {"label_ends", "log_axis"}  # these two draw on a figure
+    figures = set(plots.__all__) - {"log_axis"}  # which draws on a figure
     assert {name.split()[0] for name in REFUSED} == figures
 
 
