@@ -149,14 +149,6 @@ def test_all_text_lies_inside_the_picture(widget):
             assert not text.get_text() or inside.contains(box.x1, box.y1), text
 
 
-@pytest.mark.parametrize("make", [make for make, _ in CASES.values()], ids=CASES)
-def test_text_and_lines_of_a_widget_stand_out_and_differ_by_more_than_color(make):
-    widget = make()
-    assert faint(widget.live.fig) == []
-    assert alike(widget.live.fig) == []
-    widget.close()
-
-
 def test_what_a_notebook_stores_is_small(widget):
     assert len(widget._repr_mimebundle_()[0]["text/html"]) < 60_000
     assert sum(len(still["svg"]) for still in widget.stills) < 120_000
@@ -164,16 +156,14 @@ def test_what_a_notebook_stores_is_small(widget):
 
 
 @pytest.mark.parametrize("make", [make for make, _ in CASES.values()], ids=CASES)
-def test_what_a_notebook_stores_is_the_same_each_time(make):
+def test_two_widgets_are_alike_stand_out_and_leave_nothing_behind_when_they_are_closed(make):
+    before = set(_instances)
     one, two = make(), make()
     assert one.stills == two.stills
     assert one.frame == two.frame
     for kind in ("text/html", "text/plain"):
         assert one._repr_mimebundle_()[0][kind] == two._repr_mimebundle_()[0][kind]
-
-
-@pytest.mark.parametrize("make", [make for make, _ in CASES.values()], ids=CASES)
-def test_a_closed_widget_leaves_nothing_behind(make):
-    before = set(_instances)
-    make().close()
+    assert faint(one.live.fig) == []
+    assert alike(one.live.fig) == []
+    one.close(), two.close()
     assert set(_instances) == before
