@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from course_lib import _files, datasets
+from course_lib import datasets
 from course_lib.activations import sigmoid
 from course_lib.datasets import temporal_order
 
@@ -29,12 +29,6 @@ def test_equal_generators_give_equal_splits():
 def test_a_split_without_two_parts_is_refused(n_test):
     with pytest.raises(ValueError, match=rf"n_test .* whole number in 1\.\.1796, got {n_test}"):
         datasets.digits(np.random.default_rng(0), n_test)
-
-
-def test_missing_data_says_what_to_do(monkeypatch, tmp_path):
-    monkeypatch.setattr(_files, "DATA", tmp_path)
-    with pytest.raises(FileNotFoundError, match=r"python3 course\.py lab"):
-        datasets.digits(np.random.default_rng(0))
 
 
 def test_one_neuron_is_exact_on_the_three_points():

@@ -33,12 +33,6 @@ def test_a_tenth_is_held_out_and_no_paragraph_of_it_is_learned():
     assert decode(text.train) == "".join(f"{line} " for line in kept)
 
 
-def test_missing_text_says_what_to_do(monkeypatch, tmp_path):
-    monkeypatch.setattr(_files, "DATA", tmp_path)
-    with pytest.raises(FileNotFoundError, match=r"python3 course\.py lab"):
-        lesson_text()
-
-
 @given(st.text(ALPHABET))
 def test_decode_undoes_encode(words):
     assert decode(encode(words)) == words

@@ -1,13 +1,11 @@
 """The plans of lesson 09: one thing changed, the same budget, and what the script stored."""
 
-import json
 from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from course_lib import _files
 from course_lib.data.safeguards import make as run_safeguards
 from course_lib.experiments import safeguards
 from course_lib.experiments.comparison import solved
@@ -148,18 +146,10 @@ def test_one_stored_count_comes_out_again():
     assert abs(count - stored["remedies"]["averaging (EMA)"]["solved"]) <= 2
 
 
-def test_the_stored_data_name_seed_and_versions_and_no_machine():
+def test_the_stored_data_name_seed_and_versions():
     results = safeguards.stored()
     assert results["seed"] == run_safeguards.SEED
     assert set(results["versions"]) == {"python", "numpy"}
-    text = json.dumps(results)
-    assert not any(word in text for word in ("/home", "/root", "/tmp", "second", "host"))
-
-
-def test_missing_results_are_told(monkeypatch, tmp_path):
-    monkeypatch.setattr(_files, "DATA", tmp_path)
-    with pytest.raises(FileNotFoundError, match=r"course_lib/data/safeguards/safeguards\.json"):
-        safeguards.stored()
 
 
 def test_the_best_rate_is_the_one_that_solves_most_and_of_equals_the_one_with_less_loss():
