@@ -40,7 +40,7 @@ sys.modules["numpy"] = numpy  # what the guard needs of it
 guard = module("guard").Guard()
 del sys.modules["numpy"]
 print("answer", guard.observe(lambda x: 2 * x, (3,)).value, guard.limited)
-card = module("card").Card(predictions()["slopes_in_a_row"], None)
+card = module("card").Card(predictions()["where_the_cosine_stands"], None)
 card.observe(lambda change: print("chosen", change["new"]), "answer")
 card
 """
@@ -69,6 +69,9 @@ def served(tmp_path):
 
     if not shutil.which("npm"):
         pytest.skip("no npm: Pyodide comes from there")
+    from jupyterlite_pyodide_kernel.constants import PYODIDE_VERSION
+
+    assert lite.VERSION == PYODIDE_VERSION
     lite.build(tmp_path / "under" / "lite", lacking=lite.FROM_PYODIDE)
     settings = tmp_path / "under" / "lite" / "jupyter-lite.json"
     held = json.loads(settings.read_text(encoding="utf-8"))

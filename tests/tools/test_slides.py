@@ -79,12 +79,12 @@ def test_presenting_writes_slides_and_settings_of_its_own(tmp_path, monkeypatch,
     served = []
     monkeypatch.setattr(present, "FOLDER", tmp_path / "present")
     monkeypatch.setattr(lab, "serve", lambda *arguments: served.append(arguments))
-    options = type("Options", (), {"lessons": ["3"]})()
+    options = type("Options", (), {"lessons": ["3", "1"]})()
     present.main(options)
     assert served == [(options, tmp_path / "present", "03_deep_sigmoid_nets.ipynb")]
     assert "Run All Cells" in capsys.readouterr().out
-    made = nbformat.read(tmp_path / "present" / "03_deep_sigmoid_nets.ipynb", as_version=4)
-    assert kind(made.cells[0]) == "slide"
+    made = [read(path) for path in sorted((tmp_path / "present").glob("*.ipynb"))]
+    assert [kind(notebook.cells[0]) for notebook in made] == ["slide"] * 2
     assert present.os.environ["JUPYTERLAB_SETTINGS_DIR"] == str(
         tmp_path / "present" / ".settings"
     )
