@@ -33,6 +33,9 @@ def note_cells(notebook):
 def test_the_minutes_of_a_lessons_parts_add_up_to_the_time_that_it_states(path):
     notebook, slots = edition(path)
     assert slots[-1].end == teaching.stated_minutes(notebook)
+    optional = sum(slot.note.minutes for slot in slots if slot.note.is_optional)
+    stated = re.search(r"(\d+) minutes more", notebook.cells[0].source)
+    assert not stated or int(stated[1]) == optional
     assert [slot.note.minutes > 0 for slot in slots] == [True] * len(slots)
     assert [cell.metadata.minutes for cell in note_cells(notebook)] == [
         slot.note.minutes for slot in slots
