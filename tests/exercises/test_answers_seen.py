@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from exercises_learner import answer_with, written
 
-from course_lib import activations, clipping, initializers, meanfield, optimizers
+from course_lib import activations, clipping, initializers, meanfield, optimizers, statistics
 from course_lib.exercises import check, exercises
 
 TABLES = sorted(Path(__file__).parent.glob("answers_seen_*.py"))
@@ -19,6 +19,8 @@ NAMES = {
     "sigma_slope": activations.sigmoid.derivative,
     "safe_norm": clipping.global_norm,
     "shorten": clipping.clip_global_norm,
+    "step_back": exercises()["bptt_step"].solution,
+    "statistics": statistics,
 }
 
 

@@ -119,13 +119,11 @@ MISTAKES = (
         when=lambda groups: groups.clipped(
             lambda pair: np.mean([shorten(row, 1.0) for row in pair], axis=0)
         )),
-    Mistake("not clipped",
-        lambda g, k, c: _steps(g, k, _mean),
-        "the groups are right, and nothing is clipped: max_norm is not used. Shorten each "
-        "mean to it.",
-        when=lambda groups: groups.scaled(1, 1, 1) and groups.clipped(
-            lambda pair: pair.mean(axis=0)
-        )),
+    Mistake("clipped before the division",
+        lambda g, k, c: _steps(g, k, lambda t, n: shorten(t, c) / n),
+        "the sum is clipped, and then divided: where the clip acts, a step is k times shorter "
+        "than max_norm. First the mean, then the clip.",
+        when=lambda groups: groups.clipped(lambda pair: shorten(pair.sum(axis=0), 1.0) / 2)),
 )  # fmt: skip
 
 
@@ -138,9 +136,10 @@ def _add_up(function):
     )
 
 
-def _bounded(function):
-    longest = float(np.linalg.norm(function(_G, 2, 1.0), axis=1).max())
-    return longest <= 1 + 1e-9, f"max_norm 1: longest step {longest:.4g}"
+def _clipped_to(function):
+    lengths = np.linalg.norm(function(_G, 2, 1.0), axis=1)
+    listed = ", ".join(f"{length:.4g}" for length in lengths)
+    return np.allclose(lengths, 1), f"means longer than max_norm = 1: steps of length {listed}"
 
 
 def _keeps_direction(function):
@@ -178,7 +177,7 @@ EXERCISES = (
             Law(
                 "without a clip nothing is lost: means times sizes are the sum of all", _add_up
             ),
-            Law("no step is longer than max_norm", _bounded),
+            Law("a step whose mean is longer has the length max_norm", _clipped_to),
             Law("a step keeps the direction of its group's mean", _keeps_direction),
             Law("what is left over makes a step", _rest_makes_a_step),
         ),

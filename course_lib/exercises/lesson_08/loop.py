@@ -101,13 +101,15 @@ MISTAKES = (
         "one time step alone counts. Is the sum overwritten in each round of the loop, or does "
         "`return` stand inside it? A shared weight's gradient is the sum over all its copies.",
         (_loop(pick=lambda parts: tuple(parts[0])),),
-        when=lambda sums: np.count_nonzero(sums.weights) == 1),
+        when=lambda sums: np.count_nonzero(sums.weights) == 1,
+        any_form=True),
     Mistake("a step left out",
         _loop(pick=lambda parts: _summed(parts[:-1] or [[0 * v for v in parts[0]]])),
         "the first or the last time step is not counted. `range(len(x))` has one number for "
         "each input, from 0 on; `h` has one state more than there are inputs.",
         (_loop(pick=lambda parts: _summed(parts[1:] or [[0 * v for v in parts[0]]])),),
-        when=lambda sums: np.array_equal(np.sort(sums.weights), [0, 1, 1, 1])),
+        when=lambda sums: np.array_equal(np.sort(sums.weights), [0, 1, 1, 1]),
+        any_form=True),
     Mistake("mean over time",
         _loop(pick=lambda parts: tuple(v / len(parts) for v in _summed(parts))),
         "the time steps are averaged. The derivative with respect to a shared weight is the "
