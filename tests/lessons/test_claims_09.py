@@ -8,12 +8,9 @@ import pytest
 from lesson_runs import SOURCES, LessonLaws, lesson
 
 from course_lib import datasets
-from course_lib.activations import tanh
 from course_lib.experiments import comparison, safeguards
 from course_lib.experiments.safeguards import SMALLER
-from course_lib.optimizers import adam
 from course_lib.penalties import hessian_vector_product
-from course_lib.residual import ResidualNet
 from course_lib.statistics import wilson_interval
 from course_lib.widgets.penalty import penalized_curvature
 
@@ -328,36 +325,17 @@ def test_what_vanishes_backward_vanishes_forward():
     assert single.std(axis=-2).max() < 1e-6
 
 
-def test_adam_lengthens_small_gradients_down_to_its_epsilon_and_that_is_not_why_it_fails():
+def test_adam_lengthens_small_gradients():
     plan = safeguards.SYMPTOMS["vanishing at the start"]()["Adam"]
-    for size, step in ((1e-6, 1), (1e-8, 0.5), (1e-10, 0.0099)):
+    for size, step in ((1e-6, 1), (1e-8, 0.5)):
         update, _ = plan.link.update(np.array([size]), plan.link.init(np.zeros(1)))
         assert update.item() == pytest.approx(step, rel=0.02)
-    tiny = replace(plan, link=adam(eps=1e-30))
-    loss = tiny.run(np.random.default_rng(21), 6, progress=False).loss
-    assert not comparison.solved(loss, plan.guessing).any(), "at none of nine rates"
-
-
-def test_with_residual_connections_alone_the_states_grow_and_more_units_saturate():
-    n, sizes, saturated = safeguard(), {}, {}
-    for name in ("plain", "residual"):
-        net = ResidualNet(64, 32, 19, 10, tanh, **n["switches"][name])
-        theta = net.init(np.random.default_rng(3), n["normal"](4.0), shape=(10,))
-        trace = net.trace(theta, n["images"])
-        sizes[name] = np.sqrt((trace.h[-1] ** 2).mean())
-        saturated[name] = np.mean([np.mean(np.abs(z) > 2) for z in trace.z[:-1]])
-    assert sizes["residual"] > 3 * sizes["plain"]
-    assert saturated["residual"] > saturated["plain"] + 0.15
 
 
 def test_a_hundred_blocks_pass_the_gradient_only_with_their_identity():
     n = safeguard()
     assert n["global_norm"](n["one_way"][0]) < 1e-100
     assert 1 < n["global_norm"](n["both_ways"][0]) < 50
-
-
-def test_centered_nets_learn_but_too_slowly():
-    assert safeguard()["slow"].mean(axis=0).max() < 2
 
 
 def test_over_time_only_gates_that_begin_open_keep_the_gradient():
