@@ -82,7 +82,7 @@ def _draw_product_panel(ax, max_depth):
         np.ones_like(counts),
         color=GRAY,
         linestyle=":",
-        label="largest possible, $(w/4)^L$",
+        label="largest, $(w/4)^L$",
     )
     (product,) = ax.plot([], [], "s--", color=VERMILLION, markersize=4, label="$(w\\,σ′(z))^L$")
     (end,) = ax.plot([], [], "s", color=VERMILLION, markersize=9)

@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 from course_lib.figures.style import contrast, style
 
@@ -43,6 +44,20 @@ def alike(fig):
                 look = str(parts)
                 looks.setdefault(look, []).append(line.get_label())
         found += [names for names in looks.values() if len(names) > 1]
+    return found
+
+
+def behind_legends(fig):
+    """Return names of lines that have a point behind the legend of their panel."""
+    found = []
+    for ax in fig.axes:
+        if ax.get_legend() is None:
+            continue
+        box = Bbox.intersection(ax.get_legend().get_window_extent(), ax.bbox)
+        for line in ax.lines if box else ():
+            x, y = line.get_transform().transform(line.get_xydata()).T
+            if np.any((box.x0 < x) & (x < box.x1) & (box.y0 < y) & (y < box.y1)):
+                found.append(line.get_label())
     return found
 
 

@@ -5,9 +5,8 @@ import re
 from html import escape
 
 import pytest
-from contrast import alike, faint
+from contrast import alike, behind_legends, faint
 from ipywidgets.widgets.widget import _instances
-from matplotlib.lines import Line2D
 
 from course_lib.exercises.lesson_12.six_runs import mend_5
 from course_lib.figures.display import with_indices
@@ -111,20 +110,8 @@ def test_at_the_ends_of_every_control_there_is_a_picture_and_no_warning(widget, 
             assert widget.values[name] == end
             assert not re.search(r"\bnan\b", widget.sentence), (name, end)
             assert "nan" not in json.dumps(widget.frame["marks"]), (name, end)
-            assert not crossed_legends(widget.live), (name, end)
+            assert behind_legends(widget.live.fig) == [], (name, end)
     assert not recwarn.list
-
-
-def crossed_legends(live):
-    """Return the labels of the moving lines that run through a legend inside their axes."""
-    return [
-        line.get_label()
-        for line in live.artists
-        if isinstance(line, Line2D) and len(line.get_xydata()) and line.axes.get_legend()
-        for box in [line.axes.get_legend().get_window_extent()]
-        if line.axes.bbox.overlaps(box)
-        and line.get_path().transformed(line.get_transform()).intersects_bbox(box, filled=False)
-    ]
 
 
 def test_every_control_has_a_label(widget):
