@@ -4,6 +4,18 @@ from course_lib.predictions.model import Choice, Number, Prediction
 
 PREDICTIONS = (
     Prediction(
+        name="derivative_of_a_shared_weight",
+        question="One weight in three places. What is the derivative with respect to it, made of "
+        "those with respect to the three copies?",
+        choices=(
+            Choice("their mean", "A small change of the weight changes all copies as much."),
+            Choice("their sum"),
+            Choice("their product", "Factors multiply along one path. Here paths are added."),
+        ),
+        came_out="Their sum: so each time step adds its part.",
+        truth="difference == 0",
+    ),
+    Prediction(
         name="growth_below_its_bound",
         question="A tanh net with gain 1.5: the bound allows a growth of 1.5 at each step, "
         "eighteen powers of ten in a hundred steps. By how many powers of ten will it grow?",

@@ -24,7 +24,7 @@ def remedy_verdict(solved, without, n):
 class Worded(Close):
     """Words are compared, by their place among the four."""
 
-    agreement = "get the word that the course's own rule gives"
+    agreement = "agree with the course's own rule"
     acts = True
 
     def observe(self, value):
