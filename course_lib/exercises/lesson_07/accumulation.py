@@ -7,6 +7,7 @@ import numpy as np
 from course_lib.clipping import clip_global_norm as shorten  # its name in the lesson
 from course_lib.exercises.engine.model import Exercise, Law, Mistake
 from course_lib.exercises.engine.relations import close
+from course_lib.exercises.engine.values import shape_of
 
 
 def accumulated_steps(gradients, k, max_norm):
@@ -66,11 +67,10 @@ class Groups:
     @property
     def drops_the_rest(self):
         """Whether what fills no group of k makes no step, in every case."""
-        trials = self._seen.trials
         return any(len(g) % k for g, k, _ in self._seen.cases) and all(
-            np.shape(t.answer) in {(len(t.case[0]) // t.case[1], t.case[0].shape[1]), (0,)}
-            for t in trials
-            if t.error is None
+            t.error is None and shape_of(t.answer) in ((len(g) // k, g.shape[1]), (0,))
+            for t in self._seen.trials
+            for g, k, _ in [t.case]
         )
 
 

@@ -31,7 +31,7 @@ class Worded(Close):
         """Return the place of a word."""
         if isinstance(value, str) and value in WORDS:
             return WORDS.index(value)
-        given = repr(value) if isinstance(value, str) else kind(value)
+        given = kind(value) + (f", {value[:20]!r}" if isinstance(value, str) else "")
         raise Unobservable(
             f"It returned {given}; one of {', '.join(map(repr, WORDS))} is needed."
         )
