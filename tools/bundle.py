@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.failures import CourseError, explain
-from tools.installer import LOCK, TEST_LOCK
+from tools.installer import LOCK, TEST_LOCK, heartbeat
 
 THIS_PYTHON = f"{sys.version_info[0]}.{sys.version_info[1]}"
 ROOT = Path(__file__).resolve().parents[1]
@@ -127,7 +127,8 @@ def download(target: Target, python: str, folder: Path, texts: dict[str, str]) -
             lines = Path(scratch, "wanted.txt")
             lines.write_text(text, encoding="utf-8")
             last = ["--python-version", release, "-r", str(lines)]
-            done = subprocess.run([*command, *last], capture_output=True, text=True)
+            with heartbeat():
+                done = subprocess.run([*command, *last], capture_output=True, text=True)
         if done.returncode:
             output = done.stdout + done.stderr
             raise explain(f"Fetching packages for Python {python}", output, ROOT)

@@ -18,7 +18,15 @@ from pathlib import Path
 
 from course_lib._files import locked, set_aside, write_whole
 from tools.failures import CourseError, explain_os_error
-from tools.installer import LOCK, LOCKS, PUBLISH_LOCK, SCRATCH, TEST_LOCK, Installer
+from tools.installer import (
+    LOCK,
+    LOCKS,
+    PUBLISH_LOCK,
+    SCRATCH,
+    TEST_LOCK,
+    Installer,
+    say_at_once,
+)
 from tools.packages import extra_requirements, uncommented
 from tools.variables import cleaned, python_of, scripts
 
@@ -92,7 +100,7 @@ def is_ready(root: Path, extras=()) -> bool:
     return is_current and serves(root, extras)
 
 
-def ensure(root: Path, extras=(), say=lambda line: print(line, flush=True)) -> Path:
+def ensure(root: Path, extras=(), say=say_at_once) -> Path:
     """Return the Python of an environment that holds what is asked for.
 
     Parameters

@@ -114,8 +114,11 @@ def print_pages(paths: list[Path]) -> str:
         return "handouts as HTML (no Chromium or Chrome is here to make PDF of them)"
     flags = ["--headless", "--disable-gpu", *(["--no-sandbox"] if is_root() else [])]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        for path in paths:
+        for number, path in enumerate(paths, 1):
+            print(f"Printing handout {number} of {len(paths)}", flush=True)
             target = f"--print-to-pdf={path.with_suffix('.pdf')}"
             command = [program, *flags, f"--user-data-dir={profile}", "--no-pdf-header-footer"]
-            subprocess.run([*command, target, path.as_uri()], capture_output=True, check=True)
+            printed = subprocess.run([*command, target, path.as_uri()], capture_output=True)
+            if printed.returncode:
+                return f"handouts as HTML ({program} could not print {path.name})"
     return "handouts as PDF"

@@ -43,8 +43,13 @@ os._exit(child.wait() and 1)
 """
 
 
+def say_at_once(line: str) -> None:
+    """Print a line that is seen even where the output goes to a pipe."""
+    print(line, flush=True)
+
+
 @contextlib.contextmanager
-def heartbeat(say):
+def heartbeat(say=say_at_once):
     """Say how long it has taken, again and again, while the block runs."""
     begin, done = time.monotonic(), threading.Event()
 

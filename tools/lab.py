@@ -128,7 +128,7 @@ def serve(options, folder: Path, first: str = FIRST_LESSON, prepare=lambda: ()) 
         allow_files_of_nobody(Path(runtime))  # before Jupyter is imported
     print("Starting JupyterLab", flush=True)
     with contextlib.ExitStack() as stack, contextlib.ExitStack() as starting:
-        starting.enter_context(installer.heartbeat(lambda line: print(line, flush=True)))
+        starting.enter_context(installer.heartbeat())
         for sentence in prepare():
             print(sentence, flush=True)
         stack.enter_context(claim(folder))

@@ -20,6 +20,7 @@ from packaging.utils import canonicalize_name
 from course_lib._files import write_whole
 from tools import bundle, vendor
 from tools.failures import CourseError, explain
+from tools.installer import heartbeat
 from tools.packages import uncommented
 from tools.workspace import NOTEBOOKS, ROOT, not_yet_run
 
@@ -125,7 +126,8 @@ def from_pyodide(entry: dict, folder: Path) -> Path:
     if not kept.exists():
         print(f"Fetching {entry['name']} {entry['version']} from Pyodide's server", flush=True)
         try:
-            with urllib.request.urlopen(f"{DISTRIBUTION}/{entry['file_name']}") as answer:
+            address = f"{DISTRIBUTION}/{entry['file_name']}"
+            with urllib.request.urlopen(address, timeout=60) as answer:
                 content = answer.read()
         except OSError as error:
             raise CourseError(
@@ -143,7 +145,7 @@ def from_pyodide(entry: dict, folder: Path) -> Path:
     return Path(shutil.copy(kept, folder))
 
 
-def entry(name: str, wheel: Path, depends: list[str], imports: list[str]) -> dict:
+def entry(name: str, wheel: Path, depends: list[str]) -> dict:
     """Return what Pyodide's lock has to say of a wheel."""
     return {
         "name": name,
@@ -152,7 +154,7 @@ def entry(name: str, wheel: Path, depends: list[str], imports: list[str]) -> dic
         "install_dir": "site",
         "package_type": "package",
         "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
-        "imports": imports,
+        "imports": [],  # of names that load a package: all are loaded with the course
         "depends": depends,
         "unvendored_tests": False,
     }
@@ -179,15 +181,8 @@ def prepare(folder: Path, lacking=()) -> None:
         name: from_pyodide(theirs[name], place) for name in FROM_PYODIDE if name not in lacking
     }
     found |= wheels(place, packages)
-    imports: dict[str, list[str]] = {}
-    for module, names in importlib.metadata.packages_distributions().items():
-        for name in names:
-            imports.setdefault(canonicalize_name(name), []).append(module)
-    imports |= {"course-lib": ["course_lib"]}
     lock["packages"] = {
-        name: entry(
-            name, wheel, [n for n in packages[name] if n in found], imports.get(name, [name])
-        )
+        name: entry(name, wheel, [other for other in packages[name] if other in found])
         for name, wheel in found.items()
     }
     write_whole(place / LOCK, json.dumps(lock).encode())
@@ -223,7 +218,8 @@ def build(output: Path, lacking=()) -> None:
 
 
 def run(command: list, folder=None) -> None:
-    """Run a command quietly; raise a CourseError with its last line if it fails."""
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    """Run a command; raise a CourseError with the last line that it prints if it fails."""
+    with heartbeat():
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if done.returncode:
         raise explain(" ".join(map(str, command[1:4])), done.stdout + done.stderr, ROOT)

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 
 from tools import lite, vendor
 from tools.failures import CourseError
+from tools.installer import heartbeat
 from tools.notebook_format import notebook_bytes
 from tools.published import GITHUB, repository
 from tools.workspace import NOTEBOOKS, ROOT
@@ -119,7 +120,9 @@ def main(options: argparse.Namespace) -> int:
     vendor.copy_scripts(folder)
     shutil.copy(ANYWIDGET, folder / "anywidget.js")  # where pages look for it
     command = [sys.executable, "-m", "sphinx", *options_of_sphinx, source, folder]
-    if status := subprocess.run(command, cwd=ROOT).returncode:
+    with heartbeat():
+        status = subprocess.run(command, cwd=ROOT).returncode
+    if status:
         raise CourseError(f"Sphinx ended with status {status}.", "read what it says above.")
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     print(f"The website ({size / 1e6:.0f} MB) is {(folder / 'index.html').as_uri()}")

@@ -28,7 +28,7 @@ def test_what_the_browser_needs_is_in_the_lock_or_comes_from_pyodide():
 def test_what_pyodides_server_does_not_send_or_sends_wrong_is_told_and_not_kept(
     tmp_path, monkeypatch, sent, sentence
 ):
-    def answer(address):
+    def answer(address, timeout):
         assert address == f"{lite.DISTRIBUTION}/numpy-2-wasm.whl"
         if sent is None:
             raise OSError("no network")

@@ -77,7 +77,7 @@ def test_a_learner_hands_in_what_was_recorded_and_overwrites_nothing(tmp_path, m
     monkeypatch.setattr(store, "_memory", {})
     for wrong in (lambda z: 1 / (1 + np.exp(z)), lambda z: z):
         check("sigmoid", wrong)
-    assert "1 records" in summary.hand_in(target, workspace)
+    assert "records (1)" in summary.hand_in(target, workspace)
     entry = summary.read_records(target)["sigmoid"]
     assert set(json.loads(target.read_text(encoding="utf-8"))) == {"progress"}
     assert entry["status"] == "failed" and len(entry["mistakes"]) >= 1
