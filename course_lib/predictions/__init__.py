@@ -5,7 +5,7 @@ In a lesson, in a cell of its own::
     predict("five_multiplications")
 
 ===============  ==================================================================
-model            what a prediction is: ``Choice``, ``Prediction`` and ``Number``
+model            what a prediction is: ``Prediction``, ``Choice`` and ``Number``
 markup           the little markup of its texts, as HTML and as plain text
 lesson_00 ...    a tuple ``PREDICTIONS`` each, in the order in which the lesson asks
 ===============  ==================================================================
@@ -18,9 +18,9 @@ import importlib
 import pkgutil
 from functools import cache
 
-from course_lib.predictions.model import Choice, Number, Prediction
+from course_lib.predictions.model import RIGHT, Number, Prediction
 
-__all__ = ["Choice", "Number", "Prediction", "by_lesson", "predictions"]
+__all__ = ["RIGHT", "Number", "Prediction", "by_lesson", "predictions"]
 
 
 @cache

@@ -1,6 +1,6 @@
 """Predictions of lesson 01, the chain rule."""
 
-from course_lib.predictions.model import Choice, Number, Prediction
+from course_lib.predictions.model import RIGHT, Number, Prediction
 
 PREDICTIONS = (
     Number(
@@ -22,11 +22,11 @@ PREDICTIONS = (
     Prediction(
         name="where_the_cosine_stands",
         question="The derivative of sin(x²) is a cosine times 2x. The cosine of what?",
-        choices=(
-            Choice("of x", "Each slope is taken where its own function stands: sin sees x²."),
-            Choice("of x²"),
-            Choice("of 2x", "2x is the other slope. The sine itself was given x²."),
-        ),
+        choices={
+            "of x": "Each slope is taken where its own function stands: sin sees x².",
+            "of x²": RIGHT,
+            "of 2x": "2x is the other slope. The sine itself was given x².",
+        },
         came_out="cos(x²) · 2x: the slope of sin is taken at its own input, x².",
         truth="sp.diff(sp.sin(sp.Symbol('t') ** 2)).has(sp.cos(sp.Symbol('t') ** 2))",
     ),
@@ -42,11 +42,11 @@ PREDICTIONS = (
     Prediction(
         name="where_sigma_still_moves",
         question="Which step changes σ(z) more: from z = 0 to 1, or from z = 4 to 10?",
-        choices=(
-            Choice("from 4 to 10", "The step is six times longer, on ground that is flat."),
-            Choice("both the same", "Only for a straight line would length alone decide."),
-            Choice("from 0 to 1"),
-        ),
+        choices={
+            "from 4 to 10": "The step is six times longer, on ground that is flat.",
+            "both the same": "Only for a straight line would length alone decide.",
+            "from 0 to 1": RIGHT,
+        },
         came_out="From 0 to 1 it rises by <!-- = sigma(1) - sigma(0) -->0.23, from 4 to 10 by "
         "<!-- = sigma(10) - sigma(4) -->0.018 only.",
         truth="sigma(1) - sigma(0) > 10 * (sigma(10) - sigma(4))",
@@ -54,11 +54,11 @@ PREDICTIONS = (
     Prediction(
         name="slope_at_four",
         question="How many times smaller is the sigmoid's slope at z = 4 than at z = 0?",
-        choices=(
-            Choice("about 2 times", "Look at the dashed curve: at 4 it is close to the axis."),
-            Choice("about 14 times"),
-            Choice("about 1000 times", "That is how small it gets only near z = 8."),
-        ),
+        choices={
+            "about 2 times": "Look at the dashed curve: at 4 it is close to the axis.",
+            "about 14 times": RIGHT,
+            "about 1000 times": "That is how small it gets only near z = 8.",
+        },
         came_out="At 0 it is ¼, at 4 it is <!-- = sigma_slope(4.0) -->0.018: "
         "<!-- = 0.25 / sigma_slope(4.0) -->14 times smaller.",
         truth="13.5 < 0.25 / sigma_slope(4.0) < 14.5",
@@ -67,12 +67,12 @@ PREDICTIONS = (
         name="sign_of_the_trap",
         question="At z = 2 the sigmoid still rises. What are the signs of its slope and of "
         "z(1 − z)?",
-        choices=(
-            Choice("both positive", "z(1 − z) is 2 · (−1) at z = 2."),
-            Choice("both negative", "A function that rises has a positive slope."),
-            Choice("slope positive, z(1 − z) negative"),
-            Choice("slope negative, z(1 − z) positive", "It is the other way round."),
-        ),
+        choices={
+            "both positive": "z(1 − z) is 2 · (−1) at z = 2.",
+            "both negative": "A function that rises has a positive slope.",
+            "slope positive, z(1 − z) negative": RIGHT,
+            "slope negative, z(1 − z) positive": "It is the other way round.",
+        },
         came_out="The slope is +<!-- = sigma_slope(2.0) -->0.105, and z(1 − z) is "
         "<!-- = 2 * (1 - 2) -->−2.",
         truth="sigma_slope(2.0) > 0 > 2 * (1 - 2)",
@@ -93,13 +93,11 @@ PREDICTIONS = (
         name="one_weight_is_zero",
         question="In a chain of 20 layers one weight is set to 0. What becomes of the "
         "derivative?",
-        choices=(
-            Choice("it becomes 0"),
-            Choice("a twentieth is missing", "That would be a sum. One factor 0 is enough."),
-            Choice(
-                "that depends on the layer", "A product is 0 whichever of its factors is 0."
-            ),
-        ),
+        choices={
+            "it becomes 0": RIGHT,
+            "a twentieth is missing": "That would be a sum. One factor 0 is enough.",
+            "that depends on the layer": "A product is 0 whichever of its factors is 0.",
+        },
         came_out="It is exactly 0: one dead link cuts the whole chain.",
         truth="chain_slope(0.5, np.array([1.0] * 10 + [0.0] + [1.0] * 9)) == 0",
     ),
@@ -107,18 +105,12 @@ PREDICTIONS = (
         name="weights_of_eight",
         question="With weights of 8, a factor can be as large as 8 · ¼ = 2. What will a chain "
         "of 20 layers with weights of 8 do to the derivative?",
-        choices=(
-            Choice(
-                "multiply it by about 2²⁰, a million",
-                "The slope is ¼ only at z = 0, and these weights push z far from there.",
-            ),
-            Choice("leave it about as it is", "That takes a factor of 1 at each layer."),
-            Choice(
-                "let it vanish, but less than weights of 1 do",
-                "The weight brings a factor of 8, and the lost slope costs more.",
-            ),
-            Choice("let it vanish, even more than weights of 1 do"),
-        ),
+        choices={
+            "multiply it by about 2²⁰, a million": "The slope is ¼ only at z = 0, and these weights push z far from there.",
+            "leave it about as it is": "That takes a factor of 1 at each layer.",
+            "let it vanish, but less than weights of 1 do": "The weight brings a factor of 8, and the lost slope costs more.",
+            "let it vanish, even more than weights of 1 do": RIGHT,
+        },
         came_out="It leaves <!-- = chain_slope(0.5, np.full(20, 8)) ± 0.7 decade -->10⁻⁵⁰, and "
         "weights of 1 leave <!-- = chain_slope(0.5, np.full(20, 1)) ± 0.7 decade -->10⁻¹³.",
         truth="0 < chain_slope(0.5, np.full(20, 8)) < 1e-20 * chain_slope(0.5, np.full(20, 1))",
@@ -138,11 +130,11 @@ PREDICTIONS = (
         name="a_millionth_beside_the_needle",
         question="The exploding chain was started at exactly ½. What becomes of its product, a "
         "billion, if it is started at 0.500001?",
-        choices=(
-            Choice("still about a billion", "The deviation doubles at each layer, too."),
-            Choice("about a thousand", "The way down is as steep as the way up."),
-            Choice("less than 1"),
-        ),
+        choices={
+            "still about a billion": "The deviation doubles at each layer, too.",
+            "about a thousand": "The way down is as steep as the way up.",
+            "less than 1": RIGHT,
+        },
         came_out="It is <!-- = np.prod(chain_factors(8, 30, -4, 0.5 + 1e-6)) ± 0.9 decade "
         "-->10⁻³: after some twenty layers the units saturate.",
         truth="np.prod(chain_factors(8, 30, -4, 0.500001)) < 0.1",
@@ -151,11 +143,11 @@ PREDICTIONS = (
         name="level_weight_at_two",
         question="With every z at 0, the weight at which 30 layers neither vanish nor explode is "
         "4. With every z at 2, is it smaller or larger?",
-        choices=(
-            Choice("smaller", "The slope at 2 is smaller, so that more weight is needed."),
-            Choice("still 4", "The slope is ¼ at z = 0 only."),
-            Choice("larger"),
-        ),
+        choices={
+            "smaller": "The slope at 2 is smaller, so that more weight is needed.",
+            "still 4": "The slope is ¼ at z = 0 only.",
+            "larger": RIGHT,
+        },
         came_out="It is <!-- = 1 / sigma_slope(2.0) -->9.5: there the slope is only "
         "<!-- = sigma_slope(2.0) -->0.105.",
         truth="1 / sigma_slope(2.0) > 9",

@@ -1,6 +1,6 @@
 """Predictions of lesson 02, backpropagation."""
 
-from course_lib.predictions.model import Choice, Number, Prediction
+from course_lib.predictions.model import RIGHT, Number, Prediction
 
 PREDICTIONS = (
     Number(
@@ -22,14 +22,12 @@ PREDICTIONS = (
         name="where_the_arrow_points",
         question="A contour joins places of equal loss. Where does the gradient point from "
         "there?",
-        choices=(
-            Choice("to the minimum", "Nothing at a place knows where the minimum is."),
-            Choice("along the contour", "Along it the loss does not change at all."),
-            Choice("straight across it, where the loss grows"),
-            Choice(
-                "straight across it, where the loss falls", "That is the negative gradient."
-            ),
-        ),
+        choices={
+            "to the minimum": "Nothing at a place knows where the minimum is.",
+            "along the contour": "Along it the loss does not change at all.",
+            "straight across it, where the loss grows": RIGHT,
+            "straight across it, where the loss falls": "That is the negative gradient.",
+        },
         came_out="Straight across, to where the loss grows fastest. A step of descent goes the "
         "other way.",
         truth="np.all(one.loss_and_gradient(at_places + 0.01 * slopes, x, y)[0] > "
@@ -38,11 +36,11 @@ PREDICTIONS = (
     Prediction(
         name="what_a_sum_hands_back",
         question="In z = wa + b, how does the gradient that arrives at z reach b?",
-        choices=(
-            Choice("unchanged"),
-            Choice("multiplied by b", "The slope of wa + b with respect to b is 1."),
-            Choice("halved: two terms share it", "A nudge of either term moves all of z."),
-        ),
+        choices={
+            "unchanged": RIGHT,
+            "multiplied by b": "The slope of wa + b with respect to b is 1.",
+            "halved: two terms share it": "A nudge of either term moves all of z.",
+        },
         came_out="Unchanged. A sum hands the gradient on to each of its terms.",
         truth="unit_gradients[3] == unit_gradients[4]",
     ),
@@ -50,11 +48,11 @@ PREDICTIONS = (
         name="from_the_left_or_the_right",
         question="The leftmost factor is a row of numbers, the others are matrices of N × N. "
         "Which is cheaper: to multiply from the left or from the right?",
-        choices=(
-            Choice("no difference", "The result is the same, the work is not."),
-            Choice("from the left"),
-            Choice("from the right", "That multiplies matrices with matrices, N³ each time."),
-        ),
+        choices={
+            "no difference": "The result is the same, the work is not.",
+            "from the left": RIGHT,
+            "from the right": "That multiplies matrices with matrices, N³ each time.",
+        },
         came_out="From the left: for 50 matrices with N = 1000 by a factor of "
         "<!-- = from_the_right / from_the_left ± 30 -->1000.",
         truth="from_the_right > 900 * from_the_left",
@@ -118,14 +116,11 @@ PREDICTIONS = (
         name="which_entries_the_trap_spoils",
         question="In lesson 01, `z * (1 - z)` stood in for the slope. If this mistake is in the "
         "hidden layer of our network, which of the nine numbers are wrong?",
-        choices=(
-            Choice("all nine", "The output neuron lies between the loss and the mistake."),
-            Choice("the first six, of the hidden neurons"),
-            Choice(
-                "the last three, of the output neuron",
-                "The gradient reaches the output neuron before it reaches the mistake.",
-            ),
-        ),
+        choices={
+            "all nine": "The output neuron lies between the loss and the mistake.",
+            "the first six, of the hidden neurons": RIGHT,
+            "the last three, of the output neuron": "The gradient reaches the output neuron before it reaches the mistake.",
+        },
         came_out="The first <!-- = np.sum(abs(trapped / measured - 1) > 0.01) -->six: those on "
         "the far side of the mistake, seen from the loss.",
         truth="np.all((abs(trapped / measured - 1) > 0.01) == (np.arange(9) < 6))",
@@ -133,15 +128,11 @@ PREDICTIONS = (
     Prediction(
         name="a_smaller_step",
         question="The central difference used a step of 10⁻⁵. Would 10⁻¹³ be more exact?",
-        choices=(
-            Choice(
-                "yes: a smaller step is nearer to the slope",
-                "On paper it is. A computer "
-                "subtracts two numbers that agree in nearly all their digits.",
-            ),
-            Choice("no: less exact"),
-            Choice("it makes no difference", "The error of rounding is divided by the step."),
-        ),
+        choices={
+            "yes: a smaller step is nearer to the slope": "On paper it is. A computer subtracts two numbers that agree in nearly all their digits.",
+            "no: less exact": RIGHT,
+            "it makes no difference": "The error of rounding is divided by the step.",
+        },
         came_out="Far less: <!-- = printed(r'step of 1e-13: (.*)') -->3 digits are right, where a step of "
         "10⁻⁵ gives <!-- = printed(r'step of 1e-05: (.*)') -->10.",
         truth="digits_right[1e-13] < digits_right[1e-5] - 4",
@@ -149,14 +140,11 @@ PREDICTIONS = (
     Prediction(
         name="one_neuron_for_this_task",
         question="Can a single neuron, with two weights and a bias, solve this task exactly?",
-        choices=(
-            Choice("yes"),
-            Choice(
-                "no: three examples need three neurons",
-                "What counts is the function, not the number of examples.",
-            ),
-            Choice("no: a hidden layer is needed", "Only for what no single neuron can do."),
-        ),
+        choices={
+            "yes": RIGHT,
+            "no: three examples need three neurons": "What counts is the function, not the number of examples.",
+            "no: a hidden layer is needed": "Only for what no single neuron can do.",
+        },
         came_out="Yes, with weights (1, 1) and bias 0: its outputs are the targets, and the "
         "largest difference is <!-- = abs(exact - y).max() -->0.",
         truth="np.array_equal(exact, y)",
@@ -164,11 +152,11 @@ PREDICTIONS = (
     Prediction(
         name="twice_the_batch",
         question="The batch is made twice as large. What doubles?",
-        choices=(
-            Choice("the number of parameters", "They belong to the net, not to the data."),
-            Choice("what is stored on the way forward"),
-            Choice("both", "Parameters belong to the net, whatever the batch."),
-        ),
+        choices={
+            "the number of parameters": "They belong to the net, not to the data.",
+            "what is stored on the way forward": RIGHT,
+            "both": "Parameters belong to the net, whatever the batch.",
+        },
         came_out="Only what is stored for the way back. With 64 images it is "
         "<!-- = n_stored / net.n_params ± 0.06 -->3.9 times as much as there are parameters.",
         truth="stored_numbers(128) == 2 * stored_numbers(64)",
@@ -176,11 +164,11 @@ PREDICTIONS = (
     Prediction(
         name="smallest_of_three_layers",
         question="Before any training: which of the three layers gets the smallest gradient?",
-        choices=(
-            Choice("layer 1, next to the input"),
-            Choice("layer 3, next to the loss", "The gradient starts there, and shrinks on."),
-            Choice("all get about the same", "Each sigmoid on the way back takes its share."),
-        ),
+        choices={
+            "layer 1, next to the input": RIGHT,
+            "layer 3, next to the loss": "The gradient starts there, and shrinks on.",
+            "all get about the same": "Each sigmoid on the way back takes its share.",
+        },
         came_out="Layer 1. The norm of layer 3 is about "
         "<!-- = layer_norms(grad, net.layers)[-1] / layer_norms(grad, net.layers)[0] ± 2 -->ten "
         "times as large.",

@@ -1,17 +1,17 @@
 """Predictions of lesson 03, deep sigmoid nets."""
 
-from course_lib.predictions.model import Choice, Number, Prediction
+from course_lib.predictions.model import RIGHT, Number, Prediction
 
 PREDICTIONS = (
     Prediction(
         name="beside_a_quarter_per_layer",
         question="If a layer multiplied the gradient by exactly ¼, layer 1's would be (1/4)²⁹ of "
         "that of layer 30. Will it really be larger or smaller?",
-        choices=(
-            Choice("larger", "¼ is the largest slope, and weights of scale 1 keep lengths."),
-            Choice("about the same", "Only if every pre-activation were 0."),
-            Choice("smaller"),
-        ),
+        choices={
+            "larger": "¼ is the largest slope, and weights of scale 1 keep lengths.",
+            "about the same": "Only if every pre-activation were 0.",
+            "smaller": RIGHT,
+        },
         came_out="Smaller, by a factor of "
         "<!-- = 0.25**29 / (norms[0] / norms[-1]) ± 2 -->10. Most pre-activations are "
         "not 0, so that most slopes are below ¼.",
@@ -35,14 +35,12 @@ PREDICTIONS = (
         name="which_signals_grow_in_a_relu_net",
         question="A ReLU net with σ_w = 2: which of its two signals grow on their way, the "
         "activations forward, δ backward?",
-        choices=(
-            Choice("the activations only", "The same weights act on the way back."),
-            Choice(
-                "δ only", "The same weights act on the way forward, and ReLU has no ceiling."
-            ),
-            Choice("both"),
-            Choice("neither", "These weights are √2 times too large for that."),
-        ),
+        choices={
+            "the activations only": "The same weights act on the way back.",
+            "δ only": "The same weights act on the way forward, and ReLU has no ceiling.",
+            "both": RIGHT,
+            "neither": "These weights are √2 times too large for that.",
+        },
         came_out="Both, by more than four powers of ten each.",
         truth="min(pairs['ReLU']['into the layer: a'][-1] / pairs['ReLU']['into the layer: a'][0], "
         "pairs['ReLU']['coming back: δ'][0] / pairs['ReLU']['coming back: δ'][-1]) > 1e4",
@@ -51,15 +49,11 @@ PREDICTIONS = (
         name="level_gradients",
         question="All layers of a network get gradients of about the same norm. Is everything "
         "well in it?",
-        choices=(
-            Choice(
-                "yes: nothing grows",
-                "A gradient is a product. One factor may grow from layer "
-                "to layer while the other one shrinks.",
-            ),
-            Choice("not necessarily"),
-            Choice("no, never", "A good initialization gives level norms, too."),
-        ),
+        choices={
+            "yes: nothing grows": "A gradient is a product. One factor may grow from layer to layer while the other one shrinks.",
+            "not necessarily": RIGHT,
+            "no, never": "A good initialization gives level norms, too.",
+        },
         came_out="Not necessarily. In the ReLU net the layers' norms differ by a factor of "
         "<!-- = max(pairs['ReLU']['gradient of the layer']) / min(pairs['ReLU']['gradient of the layer']) "
         "± 2 -->9 at most, and both signals explode.",
@@ -69,35 +63,23 @@ PREDICTIONS = (
         name="where_the_sigmoid_explodes",
         question="The slope of the sigmoid is at most ¼. From which weight scale σ_w on will "
         "gradients explode in these nets?",
-        choices=(
-            Choice("from 1 on", "That is the usual scale, and section 1 has shown it vanish."),
-            Choice(
-                "from 4 on",
-                "4 · ¼ = 1 would hold if every pre-activation were 0. Large "
-                "weights drive them away from 0.",
-            ),
-            Choice("from about 12 on"),
-            Choice(
-                "never",
-                "A plain chain of positive weights never does. A wide net has always "
-                "some units near 0.",
-            ),
-        ),
+        choices={
+            "from 1 on": "That is the usual scale, and section 1 has shown it vanish.",
+            "from 4 on": "4 · ¼ = 1 would hold if every pre-activation were 0. Large weights drive them away from 0.",
+            "from about 12 on": RIGHT,
+            "never": "A plain chain of positive weights never does. A wide net has always some units near 0.",
+        },
         came_out="They explode from about <!-- = printed(r'sigmoid .*near (.*)') -->12 on.",
         truth="11 < np.interp(0, np.log(measured['sigmoid'][12:18]), sigma_ws[12:18]) < 12.5",
     ),
     Prediction(
         name="where_tanh_explodes",
         question="And tanh, whose slope is at most 1?",
-        choices=(
-            Choice("a little above 1"),
-            Choice(
-                "at about 4",
-                "A quarter of 12 would be 3. But tanh also has mean 0: its units stay nearer "
-                "to 0, where the slope is largest.",
-            ),
-            Choice("at about 12, too", "That ignores the slope, which is four times as large."),
-        ),
+        choices={
+            "a little above 1": RIGHT,
+            "at about 4": "A quarter of 12 would be 3. But tanh also has mean 0: its units stay nearer to 0, where the slope is largest.",
+            "at about 12, too": "That ignores the slope, which is four times as large.",
+        },
         came_out="Near <!-- = printed(r'tanh .*near (.*)') -->1.3. ReLU begins near "
         "<!-- = printed(r'ReLU .*near (.*)') -->1.4.",
         truth="1.1 < printed(r'tanh .*near (.*)') < 1.5",
@@ -106,13 +88,11 @@ PREDICTIONS = (
         name="border_and_depth",
         question="In the map, the depth goes from 10 layers to 40. What becomes of the scale "
         "σ_w at the border between vanishing and exploding?",
-        choices=(
-            Choice("it falls to a quarter", "Depth repeats a factor. It does not change it."),
-            Choice("it hardly moves"),
-            Choice(
-                "it grows to four times", "More layers do not change the factor of a layer."
-            ),
-        ),
+        choices={
+            "it falls to a quarter": "Depth repeats a factor. It does not change it.",
+            "it hardly moves": RIGHT,
+            "it grows to four times": "More layers do not change the factor of a layer.",
+        },
         came_out="It hardly moves. Depth decides how much comes of a factor, not whether the "
         "factor is above 1.",
         truth="abs(border(10) - border(40)) < 2",
@@ -121,11 +101,11 @@ PREDICTIONS = (
         name="what_a_bound_above_one_says",
         question="At σ_w = 4 the bound allows growth by a factor of 10⁵. What does the gradient "
         "do?",
-        choices=(
-            Choice("it grows by about that much", "A bound says what cannot be exceeded."),
-            Choice("it grows, but less", "A bound above 1 does not even say that it grows."),
-            Choice("it shrinks"),
-        ),
+        choices={
+            "it grows by about that much": "A bound says what cannot be exceeded.",
+            "it grows, but less": "A bound above 1 does not even say that it grows.",
+            "it shrinks": RIGHT,
+        },
         came_out="Even the best direction shrinks, by about "
         "<!-- = 10 ** -powers[4][1] ± 0.5 decade -->1000.",
         truth="powers[4][0] > 5 and powers[4][1] < -2",
@@ -147,14 +127,10 @@ PREDICTIONS = (
         name="a_norm_of_exactly_zero",
         question="In float32, the norm of a gradient comes out as exactly 0. Are all its entries "
         "0?",
-        choices=(
-            Choice(
-                "yes: only the zero vector has norm 0",
-                "On paper. But a computer squares the "
-                "entries first, and the square of 10⁻³⁰ is 0 in float32.",
-            ),
-            Choice("not necessarily"),
-        ),
+        choices={
+            "yes: only the zero vector has norm 0": "On paper. But a computer squares the entries first, and the square of 10⁻³⁰ is 0 in float32.",
+            "not necessarily": RIGHT,
+        },
         came_out="Not necessarily: <!-- = np.sum(plain == 0) ± 2 -->13 layers have a plain norm of "
         "0, and none of them is zero.",
         truth="np.sum(plain == 0) > 5 and np.all(safe > 0)",

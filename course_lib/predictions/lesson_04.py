@@ -1,6 +1,6 @@
 """Predictions of lesson 04, predicting the explosion."""
 
-from course_lib.predictions.model import Choice, Number, Prediction
+from course_lib.predictions.model import RIGHT, Number, Prediction
 
 PREDICTIONS = (
     Number(
@@ -20,13 +20,11 @@ PREDICTIONS = (
         name="two_starts_of_the_variance",
         question="One input makes a first variance of 16, another one of 1. What are the "
         "variances after ten sigmoid layers with σ_w = 4?",
-        choices=(
-            Choice("still 16 to 1", "The sigmoid squeezes: what comes out hardly remembers."),
-            Choice("both the same"),
-            Choice(
-                "both 0", "Even for z = 0 a sigmoid puts out ½, and weights of 4 act on that."
-            ),
-        ),
+        choices={
+            "still 16 to 1": "The sigmoid squeezes: what comes out hardly remembers.",
+            "both the same": RIGHT,
+            "both 0": "Even for z = 0 a sigmoid puts out ½, and weights of 4 act on that.",
+        },
         came_out="Both are <!-- = variance_fixed_point(sigmoid, 4.0) ± 0.05 -->5.9, the fixed point "
         "of the map.",
         truth="np.ptp([path_from(16.0)[-1], path_from(1.0)[-1]]) < 0.01",
@@ -35,13 +33,11 @@ PREDICTIONS = (
         name="theory_at_scale_one",
         question="At σ_w = 1 lesson 03 measured a growth per layer a little below ¼. What does "
         "the theory say?",
-        choices=(
-            Choice("exactly ¼", "Only if every pre-activation were 0."),
-            Choice(
-                "a little above ¼", "The largest slope is ¼, and weights of 1 keep lengths."
-            ),
-            Choice("a little below ¼"),
-        ),
+        choices={
+            "exactly ¼": "Only if every pre-activation were 0.",
+            "a little above ¼": "The largest slope is ¼, and weights of 1 keep lengths.",
+            "a little below ¼": RIGHT,
+        },
         came_out="The theory says <!-- = np.sqrt(chi(sigmoid, 1, 0.0)) -->0.236 per layer.",
         truth="0.23 < np.sqrt(chi(sigmoid, 1, 0.0)) < 0.25",
     ),
@@ -75,14 +71,11 @@ PREDICTIONS = (
         name="biases_and_the_edge",
         question="Random biases are added to the sigmoid net. Does it take larger or smaller "
         "weights to explode?",
-        choices=(
-            Choice(
-                "smaller: more is added up",
-                "Biases do not multiply the gradient. They only shift the units.",
-            ),
-            Choice("larger"),
-            Choice("the same", "Biases shift the units, and slopes depend on where units are."),
-        ),
+        choices={
+            "smaller: more is added up": "Biases do not multiply the gradient. They only shift the units.",
+            "larger": RIGHT,
+            "the same": "Biases shift the units, and slopes depend on where units are.",
+        },
         came_out="Larger: biases push units away from 0, where the slope is largest.",
         truth="chi(sigmoid, 10.5, 4.0) < 1 < chi(sigmoid, 10.5, 0.0)",
     ),
@@ -90,11 +83,11 @@ PREDICTIONS = (
         name="narrow_and_wide_in_turns",
         question="The layers of a linear net have 64 and 256 units in turns. With which weights "
         "of scale 1 does δ vanish?",
-        choices=(
-            Choice("fan_in: it suits the way forward", "Its losses and gains cancel."),
-            Choice("fan_avg"),
-            Choice("none: the scale is 1", "A factor below 1 and one above need not cancel."),
-        ),
+        choices={
+            "fan_in: it suits the way forward": "Its losses and gains cancel.",
+            "fan_avg": RIGHT,
+            "none: the scale is 1": "A factor below 1 and one above need not cancel.",
+        },
         came_out="With fan_avg: two layers together multiply the mean square by "
         "<!-- = 64 * 256 / 160**2 -->0.64.",
         truth="np.median([growth_back('fan_avg', seed) for seed in range(5)]) < 0.93 < "
@@ -103,22 +96,12 @@ PREDICTIONS = (
     Prediction(
         name="where_narrow_nets_leave_theory",
         question="The theory is for infinite width. Where will networks of 64 units leave it?",
-        choices=(
-            Choice(
-                "at small weights, upward",
-                "There all units have about the same slope, and averages are sharp.",
-            ),
-            Choice(
-                "at large weights, upward",
-                "A mean of logarithms lies below the logarithm of the mean.",
-            ),
-            Choice("at large weights, downward"),
-            Choice(
-                "everywhere, to both sides",
-                "Scatter goes to both sides; but the mean of a logarithm is always shifted the "
-                "same way.",
-            ),
-        ),
+        choices={
+            "at small weights, upward": "There all units have about the same slope, and averages are sharp.",
+            "at large weights, upward": "A mean of logarithms lies below the logarithm of the mean.",
+            "at large weights, downward": RIGHT,
+            "everywhere, to both sides": "Scatter goes to both sides; but the mean of a logarithm is always shifted the same way.",
+        },
         came_out="At large weights, downward: few units have a slope, and what is typical lies below "
         "what is expected.",
         truth="all((np.log10(measured[k]) - np.log10(predicted[k]))[-1] < -0.05 "
@@ -127,14 +110,12 @@ PREDICTIONS = (
     Prediction(
         name="which_initializer_is_best",
         question="Which of these keeps δ alive best through thirty layers?",
-        choices=(
-            Choice(
-                "sigmoid with orthogonal weights", "Their scale is 1, and the edge is at 10."
-            ),
-            Choice("sigmoid with He's weights", "Their scale is √2, and the edge is at 10."),
-            Choice("ReLU with Glorot's weights", "Their scale is 1. ReLU's edge is at √2."),
-            Choice("ReLU with He's weights"),
-        ),
+        choices={
+            "sigmoid with orthogonal weights": "Their scale is 1, and the edge is at 10.",
+            "sigmoid with He's weights": "Their scale is √2, and the edge is at 10.",
+            "ReLU with Glorot's weights": "Their scale is 1. ReLU's edge is at √2.",
+            "ReLU with He's weights": RIGHT,
+        },
         came_out="ReLU with He's weights: δ changes by less than half a power of ten.",
         truth="min(total, key=lambda label: abs(total[label])) == 'ReLU, He'",
     ),
@@ -142,14 +123,11 @@ PREDICTIONS = (
         name="every_direction",
         question="χ_1 is 1: the mean square of δ stays. Does a sigmoid net with normal weights of "
         "20 layers and 128 units then keep each direction of the gradient?",
-        choices=(
-            Choice(
-                "yes: nothing shrinks",
-                "A mean may stay while most directions die and a few grow.",
-            ),
-            Choice("all but a few of 128", "It is the other way round."),
-            Choice("no: most of them are lost"),
-        ),
+        choices={
+            "yes: nothing shrinks": "A mean may stay while most directions die and a few grow.",
+            "all but a few of 128": "It is the other way round.",
+            "no: most of them are lost": RIGHT,
+        },
         came_out="At the sigmoid's edge only <!-- = spectra_share['sigmoid, 10.15'] ± 1.5 -->2 percent "
         "of the directions are within a factor of two of the root mean square.",
         truth="spectra_share['sigmoid, 10.15'] < 5",
@@ -158,14 +136,11 @@ PREDICTIONS = (
         name="gaussian_or_orthogonal",
         question="Which tanh net at its edge keeps more directions: one with normal weights, or "
         "one with orthogonal weights?",
-        choices=(
-            Choice("orthogonal weights"),
-            Choice(
-                "normal weights",
-                "Products of random matrices stretch a few directions and lose the rest.",
-            ),
-            Choice("both the same: χ_1 is 1 in both", "χ₁ is a mean over all directions."),
-        ),
+        choices={
+            "orthogonal weights": RIGHT,
+            "normal weights": "Products of random matrices stretch a few directions and lose the rest.",
+            "both the same: χ_1 is 1 in both": "χ₁ is a mean over all directions.",
+        },
         came_out="With orthogonal weights nearly <!-- = spectra_share['tanh, orthogonal'] ± 3 -->60 percent "
         "are within a factor of two, with normal weights "
         "<!-- = spectra_share['tanh, normal'] ± 3 -->9.",
@@ -175,11 +150,11 @@ PREDICTIONS = (
         name="gap_and_width",
         question="Twice as many units per layer: what becomes of the gap between typical growth "
         "and the theory of infinite width?",
-        choices=(
-            Choice("it stays", "It comes from averages over the units of a layer."),
-            Choice("it halves"),
-            Choice("it falls to a quarter", "A variance of a mean goes like 1/N, not 1/N²."),
-        ),
+        choices={
+            "it stays": "It comes from averages over the units of a layer.",
+            "it halves": RIGHT,
+            "it falls to a quarter": "A variance of a mean goes like 1/N, not 1/N².",
+        },
         came_out="It about halves: the correction goes like 1/N.",
         truth="np.isclose(np.subtract(*rows['sigmoid σ_w = 16, N = 64'][:2]), "
         "2 * np.subtract(*rows['sigmoid σ_w = 16, N = 128'][:2]))",
@@ -188,11 +163,11 @@ PREDICTIONS = (
         name="sixty_nodes",
         question="χ_1 of the sigmoid at σ_w = 16, by 60 Gauss-Hermite nodes: how large is the "
         "error?",
-        choices=(
-            Choice("about 10⁻¹⁰", "So it is for smooth functions. This one is a needle at 0."),
-            Choice("about one percent", "The needle falls between the nodes."),
-            Choice("more than half"),
-        ),
+        choices={
+            "about 10⁻¹⁰": "So it is for smooth functions. This one is a needle at 0.",
+            "about one percent": "The needle falls between the nodes.",
+            "more than half": RIGHT,
+        },
         came_out="More than half is missing: the slope is a needle between two nodes.",
         truth="chi_by_gauss_hermite(16, 60) < 0.5 * chi(sigmoid, 16, 0.0)",
     ),

@@ -1,32 +1,28 @@
 """Predictions of lesson 05, what an explosion does."""
 
-from course_lib.predictions.model import Choice, Number, Prediction
+from course_lib.predictions.model import RIGHT, Number, Prediction
 
 PREDICTIONS = (
     Prediction(
         name="which_rates_converge",
         question="Gradient descent on a parabola of curvature 4: which of the learning rates "
         "0.2, 0.45 and 0.52 converge?",
-        choices=(
-            Choice(
-                "all three", "0.52 · 4 is more than 2: each jump goes farther than the last."
-            ),
-            Choice("0.2 and 0.45"),
-            Choice(
-                "only 0.2", "Crossing the valley is no harm as long as each jump is shorter."
-            ),
-        ),
+        choices={
+            "all three": "0.52 · 4 is more than 2: each jump goes farther than the last.",
+            "0.2 and 0.45": RIGHT,
+            "only 0.2": "Crossing the valley is no harm as long as each jump is shorter.",
+        },
         came_out="0.2 and 0.45: the factor 1 − ηλ is 0.2, −0.8 and −1.08.",
         truth="abs(paths['η = 0.45'][-1]) < 1 < abs(paths['η = 0.52'][-1])",
     ),
     Prediction(
         name="which_rates_cross",
         question="And which of them jump to the other side of the valley at each step?",
-        choices=(
-            Choice("0.45 and 0.52"),
-            Choice("only 0.52", "Crossing begins at ηλ = 1, long before divergence."),
-            Choice("all three", "With ηλ < 1 a step ends before the middle of the valley."),
-        ),
+        choices={
+            "0.45 and 0.52": RIGHT,
+            "only 0.52": "Crossing begins at ηλ = 1, long before divergence.",
+            "all three": "With ηλ < 1 a step ends before the middle of the valley.",
+        },
         came_out="0.45 and 0.52: the sign of 1 − ηλ changes at ηλ = 1.",
         truth="paths['η = 0.2'].min() > 0 > paths['η = 0.45'].min()",
     ),
@@ -34,13 +30,11 @@ PREDICTIONS = (
         name="one_percent_beyond",
         question="The learning rate lies one percent above the limit. What becomes of the "
         "distance from the minimum in 500 steps?",
-        choices=(
-            Choice("it grows by a few percent", "That is what a few steps do."),
-            Choice(
-                "it grows by a factor of about 10", "By two percent a step it takes 116 steps."
-            ),
-            Choice("it grows by more than 10,000"),
-        ),
+        choices={
+            "it grows by a few percent": "That is what a few steps do.",
+            "it grows by a factor of about 10": "By two percent a step it takes 116 steps.",
+            "it grows by more than 10,000": RIGHT,
+        },
         came_out="1.02⁵⁰⁰ is about <!-- = 1.02**500 ± 500 -->20,000.",
         truth="printed(r'at 101% .*distance of (.*)') > 1e4",
     ),
@@ -48,11 +42,11 @@ PREDICTIONS = (
         name="stable_rate_at_twenty_layers",
         question="Centered sigmoid nets at σ_w = 16: from 5 to 20 layers the gradient grows by a "
         "factor of several hundred. By how much does the stable rate 2/λ fall?",
-        choices=(
-            Choice("by about thirty", "That would be the root of it."),
-            Choice("by several hundred, too", "The curvature contains the chain twice."),
-            Choice("by more than 100,000"),
-        ),
+        choices={
+            "by about thirty": "That would be the root of it.",
+            "by several hundred, too": "The curvature contains the chain twice.",
+            "by more than 100,000": RIGHT,
+        },
         came_out="By six powers of ten: from <!-- = usable[5][1] ± 0.5 decade -->10⁻¹ to "
         "<!-- = usable[20][1] ± 0.5 decade -->10⁻⁷.",
         truth="usable[5][1] / usable[20][1] > 1e5",
@@ -61,15 +55,11 @@ PREDICTIONS = (
         name="curvature_of_relu_nets",
         question="And ReLU nets, which consist of straight pieces: how does their curvature grow "
         "with the gradient?",
-        choices=(
-            Choice(
-                "faster than its square, too",
-                "ReLU has no curvature of its own, and the "
-                "cross-entropy of large outputs is straight.",
-            ),
-            Choice("about in proportion"),
-            Choice("not at all", "A product of weights is curved in the weights."),
-        ),
+        choices={
+            "faster than its square, too": "ReLU has no curvature of its own, and the cross-entropy of large outputs is straight.",
+            "about in proportion": RIGHT,
+            "not at all": "A product of weights is curved in the weights.",
+        },
         came_out="About in proportion: the exponent is about "
         "<!-- = printed(r'ReLU: about (.*)') -->1, in place of "
         "<!-- = printed(r'sigmoid: about (.*)') -->2.5.",
@@ -78,15 +68,11 @@ PREDICTIONS = (
     Prediction(
         name="beyond_two_over_lambda",
         question="A small net starts with ηλ = 3.1, well above 2. What will gradient descent do?",
-        choices=(
-            Choice(
-                "it diverges",
-                "On a parabola it would. But the curvature of a net changes "
-                "from place to place.",
-            ),
-            Choice("the loss stays where it is", "Steps this long leave the place at once."),
-            Choice("it is thrown to a flatter place, and learns"),
-        ),
+        choices={
+            "it diverges": "On a parabola it would. But the curvature of a net changes from place to place.",
+            "the loss stays where it is": "Steps this long leave the place at once.",
+            "it is thrown to a flatter place, and learns": RIGHT,
+        },
         came_out="It ends at a loss more than ten times smaller, at a place where "
         "ηλ is about <!-- = printed(r'η = 1.0: .*ends at about (.*), loss') -->2. With twice the rate it "
         "diverges.",
@@ -96,19 +82,12 @@ PREDICTIONS = (
         name="where_the_curvature_goes",
         question="With half that rate ηλ starts at 1.5, below 2. Where does it go while the loss "
         "falls for 1000 steps?",
-        choices=(
-            Choice(
-                "towards 0: minima are flat",
-                "Descent climbs into ever steeper valleys, until "
-                "they are too steep for its steps.",
-            ),
-            Choice("it stays near 1.5", "The curvature is no constant of the net."),
-            Choice("up to about 2, and stays there"),
-            Choice(
-                "beyond 2, to where it diverges",
-                "There each jump goes farther, and leaves the steep place.",
-            ),
-        ),
+        choices={
+            "towards 0: minima are flat": "Descent climbs into ever steeper valleys, until they are too steep for its steps.",
+            "it stays near 1.5": "The curvature is no constant of the net.",
+            "up to about 2, and stays there": RIGHT,
+            "beyond 2, to where it diverges": "There each jump goes farther, and leaves the steep place.",
+        },
         came_out="It rises to about <!-- = printed(r'η = 0.5: .*ends at about (.*), loss') -->2 and stays: the "
         "edge of stability.",
         truth="1.8 < np.median(products_of[0.5][-8:]) < 2.25",
@@ -117,14 +96,11 @@ PREDICTIONS = (
         name="a_warning_before_the_wall",
         question="Gradient descent slides along the wall for 300 steps before it is thrown out. "
         "Does the gradient's norm warn of that?",
-        choices=(
-            Choice(
-                "yes: it grows step by step",
-                "The surface is flat on either side, up to the wall itself.",
-            ),
-            Choice("no: it never exceeds 1 before"),
-            Choice("yes: it reaches 1000 several times", "One such step would throw it out."),
-        ),
+        choices={
+            "yes: it grows step by step": "The surface is flat on either side, up to the wall itself.",
+            "no: it never exceeds 1 before": RIGHT,
+            "yes: it reaches 1000 several times": "One such step would throw it out.",
+        },
         came_out="No. Its largest value in 300 steps is "
         "<!-- = path[:300, 2].max() ± 0.1 -->0.32, and then one gradient is eleven thousand.",
         truth="path[:300, 2].max() < 1 < 1000 < path[:, 2].max()",
@@ -133,14 +109,11 @@ PREDICTIONS = (
         name="starts_that_hit",
         question="We start at a thousand places within a hundredth of the first one. How many are "
         "thrown out by the wall within 400 steps?",
-        choices=(
-            Choice(
-                "nearly all: they are so close",
-                "The wall is far thinner than a step is long. Most steps land beside it.",
-            ),
-            Choice("about a fifth"),
-            Choice("fewer than ten", "Each path jumps over the wall about two hundred times."),
-        ),
+        choices={
+            "nearly all: they are so close": "The wall is far thinner than a step is long. Most steps land beside it.",
+            "about a fifth": RIGHT,
+            "fewer than ten": "Each path jumps over the wall about two hundred times.",
+        },
         came_out="About <!-- = 100 * np.mean(thrown) ± 5 -->20 percent, scattered among the rest.",
         truth="0.12 < np.mean(thrown) < 0.3",
     ),
@@ -148,11 +121,11 @@ PREDICTIONS = (
         name="a_check_on_the_wall",
         question="On the wall, how large is the error of a central difference with the usual step "
         "of 10⁻⁵?",
-        choices=(
-            Choice("a ten-billionth, as in lesson 02", "The wall is thinner than the step."),
-            Choice("about one percent", "The wall is far thinner than the step."),
-            Choice("all of it: it sees no slope"),
-        ),
+        choices={
+            "a ten-billionth, as in lesson 02": "The wall is thinner than the step.",
+            "about one percent": "The wall is far thinner than the step.",
+            "all of it: it sees no slope": RIGHT,
+        },
         came_out="The relative error is <!-- = printed(r'step 1e-05: relative error (.*)%') -->100 "
         "percent: both points lie on the plains beside the wall.",
         truth="printed(r'step 1e-05: relative error (.*)%') > 99",
@@ -174,25 +147,22 @@ PREDICTIONS = (
         name="what_betrays_the_wanderer",
         question="Fifty steps on, which curve of the wandering run has values that would look wrong "
         "if you did not have the healthy run beside it?",
-        choices=(
-            Choice("the update ratio", "It lies between a thousandth and a few hundredths."),
-            Choice(
-                "the gradient's norm",
-                "Typically it is within a factor of three of the healthy one.",
-            ),
-            Choice("only the loss"),
-        ),
+        choices={
+            "the update ratio": "It lies between a thousandth and a few hundredths.",
+            "the gradient's norm": "Typically it is within a factor of three of the healthy one.",
+            "only the loss": RIGHT,
+        },
         came_out="Only the loss, which stays far above that of guessing.",
         truth="np.median(histories['wanders: centered σ_w = 16'].loss[50:]) > 5 * np.log(10)",
     ),
     Prediction(
         name="minimum_of_nan",
         question="What does Python's `min` make of 1 and nan?",
-        choices=(
-            Choice("1", "That is `min(1, nan)`. Try the other order."),
-            Choice("nan", "That is `min(nan, 1)`. Try the other order."),
-            Choice("that depends on their order"),
-        ),
+        choices={
+            "1": "That is `min(1, nan)`. Try the other order.",
+            "nan": "That is `min(nan, 1)`. Try the other order.",
+            "that depends on their order": RIGHT,
+        },
         came_out="It depends on the order: a comparison with nan is always false, so the first one "
         "stays.",
         truth="min(1, float('nan')) == 1 and min(float('nan'), 1) != 1",
@@ -200,12 +170,12 @@ PREDICTIONS = (
     Prediction(
         name="sigma_of_minus_forty",
         question="Your `stable_sigmoid` at z = −40: what does it return?",
-        choices=(
-            Choice("0", "e⁻⁴⁰ is small, and floats can hold far smaller numbers."),
-            Choice("about 10⁻⁴⁰", "That takes 10 for the base, and it is e."),
-            Choice("about 10⁻¹⁸"),
-            Choice("about 10⁻¹⁶", "That is where 1 − σ(40) ends. The stable form goes on."),
-        ),
+        choices={
+            "0": "e⁻⁴⁰ is small, and floats can hold far smaller numbers.",
+            "about 10⁻⁴⁰": "That takes 10 for the base, and it is e.",
+            "about 10⁻¹⁸": RIGHT,
+            "about 10⁻¹⁶": "That is where 1 − σ(40) ends. The stable form goes on.",
+        },
         came_out="About <!-- = safe_sigmoid(-40.0) -->4·10⁻¹⁸: far to the left σ(z) is e to the "
         "power of z.",
         truth="1e-18 < safe_sigmoid(-40.0) < 1e-17",

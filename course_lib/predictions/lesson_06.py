@@ -1,27 +1,27 @@
 """Predictions of lesson 06, the accumulation update."""
 
-from course_lib.predictions.model import Choice, Number, Prediction
+from course_lib.predictions.model import RIGHT, Number, Prediction
 
 PREDICTIONS = (
     Prediction(
         name="what_the_formula_lacks",
         question="Which quantity, one that every training method must contain, is missing?",
-        choices=(
-            Choice("the learning rate", "It is there, inside the constants α and γ."),
-            Choice("the gradient"),
-            Choice("the number of steps", "The superscript n counts them."),
-        ),
+        choices={
+            "the learning rate": "It is there, inside the constants α and γ.",
+            "the gradient": RIGHT,
+            "the number of steps": "The superscript n counts them.",
+        },
         came_out="The gradient: whatever the data, the parameters shrink by the same factor.",
         truth="solved.free_symbols == {n, alpha, gamma, theta_0}",
     ),
     Prediction(
         name="sum_over_layers",
         question="The sizes grow by r per layer on the way back. Does adding up level the growth?",
-        choices=(
-            Choice("yes", "A sum of growing terms cannot grow less than its largest term."),
-            Choice("no, the sums grow as fast, and are larger"),
-            Choice("it makes the growth smaller", "That would need terms of opposite sign."),
-        ),
+        choices={
+            "yes": "A sum of growing terms cannot grow less than its largest term.",
+            "no, the sums grow as fast, and are larger": RIGHT,
+            "it makes the growth smaller": "That would need terms of opposite sign.",
+        },
         came_out="The sums grow as fast, and are larger besides.",
         truth="after > 0.95 * before and accumulated[-1] > sizes[-1]",
     ),
@@ -29,11 +29,11 @@ PREDICTIONS = (
         name="momentum_and_noise",
         question="The gradients are noisy, and both effective rates are equal. Do the parameters "
         "rest nearer to the minimum with momentum than without?",
-        choices=(
-            Choice("far nearer: noise is averaged away", "The noise is spread, not removed."),
-            Choice("hardly"),
-            Choice("far less near: noise is remembered", "The rate is smaller by as much."),
-        ),
+        choices={
+            "far nearer: noise is averaged away": "The noise is spread, not removed.",
+            "hardly": RIGHT,
+            "far less near: noise is remembered": "The rate is smaller by as much.",
+        },
         came_out="The variance is <!-- = resting[0.0] -->0.053 without momentum and "
         "<!-- = resting[0.9] -->0.050 with it.",
         truth="0.9 < resting[0.9] / resting[0.0] < 1",
@@ -41,13 +41,11 @@ PREDICTIONS = (
     Prediction(
         name="average_beside_velocity",
         question="What is EMA's average beside momentum's velocity, at γ = 0.9?",
-        choices=(
-            Choice("smaller by a factor that changes", "Both fade alike, so the factor stays."),
-            Choice(
-                "a tenth of it in the end, at first more", "Both begin at 0, so from the start."
-            ),
-            Choice("a tenth of it at every step"),
-        ),
+        choices={
+            "smaller by a factor that changes": "Both fade alike, so the factor stays.",
+            "a tenth of it in the end, at first more": "Both begin at 0, so from the start.",
+            "a tenth of it at every step": RIGHT,
+        },
         came_out="A tenth at every step: one method at two rates.",
         truth="n_equal == 100",
     ),
@@ -55,23 +53,23 @@ PREDICTIONS = (
         name="look_ahead",
         question="Over fifty steps: where does the second form stand, beside the look-ahead "
         "points of the first?",
-        choices=(
-            Choice("near them, as the rate is small", "The conversion holds at any rate."),
-            Choice("at them, to rounding"),
-            Choice("one step behind", "Both take the gradient at the look-ahead point."),
-        ),
+        choices={
+            "near them, as the rate is small": "The conversion holds at any rate.",
+            "at them, to rounding": RIGHT,
+            "one step behind": "Both take the gradient at the look-ahead point.",
+        },
         came_out="At the same points, to fourteen digits.",
         truth="n_same == 50",
     ),
     Prediction(
         name="largest_rate_on_a_parabola",
         question="At γ = 0.9, which of the four allows the largest rate on a parabola?",
-        choices=(
-            Choice("plain descent", "Its limit is 2; momentum and EMA allow more."),
-            Choice("momentum", "Its limit is nearly twice that of plain descent."),
-            Choice("EMA"),
-            Choice("Nesterov", "Its limit is below that of plain descent."),
-        ),
+        choices={
+            "plain descent": "Its limit is 2; momentum and EMA allow more.",
+            "momentum": "Its limit is nearly twice that of plain descent.",
+            "EMA": RIGHT,
+            "Nesterov": "Its limit is below that of plain descent.",
+        },
         came_out="EMA: its steps are a tenth as long as those of momentum.",
         truth="max(limits, key=lambda name: limits[name].subs(g_, 0.9)) == 'EMA'",
     ),
@@ -91,14 +89,12 @@ PREDICTIONS = (
     Prediction(
         name="first_to_fail_on_a_net",
         question="At equal rate on a network: which one gives up first?",
-        choices=(
-            Choice(
-                "Nesterov alone", "That is the parabola's order. It does as well as momentum."
-            ),
-            Choice("plain descent", "It bears a larger rate than momentum here."),
-            Choice("momentum and Nesterov"),
-            Choice("EMA", "EMA bears the largest rate of all four."),
-        ),
+        choices={
+            "Nesterov alone": "That is the parabola's order. It does as well as momentum.",
+            "plain descent": "It bears a larger rate than momentum here.",
+            "momentum and Nesterov": RIGHT,
+            "EMA": "EMA bears the largest rate of all four.",
+        },
         came_out="Momentum and Nesterov: they carry single large gradients ten times as far.",
         truth="rates[n_solved['momentum'] >= 8].max() == rates[n_solved['Nesterov'] >= 8].max() "
         "< rates[n_solved['plain descent'] >= 8].max() < rates[n_solved['EMA'] >= 8].max()",
@@ -106,11 +102,11 @@ PREDICTIONS = (
     Prediction(
         name="half_right_about_accumulation",
         question="What, then, did the article get half right?",
-        choices=(
-            Choice("accumulation bounds the step", "Neither form does: a sum has no bound."),
-            Choice("averaged updates are stabler at equal rate"),
-            Choice("the sum is stabler at equal rate", "It fails at a smaller rate."),
-        ),
+        choices={
+            "accumulation bounds the step": "Neither form does: a sum has no bound.",
+            "averaged updates are stabler at equal rate": RIGHT,
+            "the sum is stabler at equal rate": "It fails at a smaller rate.",
+        },
         came_out="Averaged updates are stabler at equal rate. They do not prevent an explosion.",
         truth="rates[n_solved['EMA'] >= 8].max() > rates[n_solved['plain descent'] >= 8].max() "
         "and n_exploded['EMA'][-1] >= 8",
@@ -119,11 +115,11 @@ PREDICTIONS = (
         name="mean_of_micro_batches",
         question="Four micro-batches of 24: how far is the mean of their gradients from the "
         "gradient of all 96 examples?",
-        choices=(
-            Choice("it is the same"),
-            Choice("a few percent", "With equal parts the mean of means is the mean of all."),
-            Choice("about four times as long", "That is the sum, without the 1/4."),
-        ),
+        choices={
+            "it is the same": RIGHT,
+            "a few percent": "With equal parts the mean of means is the mean of all.",
+            "about four times as long": "That is the sum, without the 1/4.",
+        },
         came_out="It is the same gradient. With unequal parts it is not.",
         truth="error(equal.mean(axis=0)) < 1e-12",
     ),

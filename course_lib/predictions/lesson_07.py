@@ -1,28 +1,28 @@
 """Predictions of lesson 07, clipping."""
 
-from course_lib.predictions.model import Choice, Number, Prediction
+from course_lib.predictions.model import RIGHT, Number, Prediction
 
 PREDICTIONS = (
     Prediction(
         name="norm_in_float32",
         question="In float32, whose largest number is about 3·10³⁸: what does the root of the sum "
         "of squares make of a thousand entries of 10²⁰?",
-        choices=(
-            Choice("about 3·10²¹, the true norm", "It is a float32 number; its square is not."),
-            Choice("infinity"),
-            Choice("nan", "Infinity has a root, which is infinity."),
-        ),
+        choices={
+            "about 3·10²¹, the true norm": "It is a float32 number; its square is not.",
+            "infinity": RIGHT,
+            "nan": "Infinity has a root, which is infinity.",
+        },
         came_out="Infinity. And a thousand entries of 10⁻²⁵ have the norm 0 by that formula.",
         truth="np.isinf(norm) and np.sum(tiny**2) == 0",
     ),
     Prediction(
         name="which_rule_turns",
         question="Which rule turns the gradient most, as the threshold goes to 0?",
-        choices=(
-            Choice("by value"),
-            Choice("by layer", "It keeps the direction within each layer."),
-            Choice("by global norm", "It multiplies the whole gradient by one number."),
-        ),
+        choices={
+            "by value": RIGHT,
+            "by layer": "It keeps the direction within each layer.",
+            "by global norm": "It multiplies the whole gradient by one number.",
+        },
         came_out="By value: <!-- = np.degrees(np.arccos(cosines['by value'][0])) -->65 degrees, "
         "and by layer <!-- = np.degrees(np.arccos(cosines['by layer'][0])) -->44. "
         "At thresholds above 0.4 by layer turns more.",
@@ -47,19 +47,12 @@ PREDICTIONS = (
         name="both_orders_in_training",
         question="Steps of at most 0.1, then of at most 0.3, with the clip in front and behind: "
         "in which of the four cases do few nets learn?",
-        choices=(
-            Choice(
-                "behind, at both bounds", "At the shorter bound nearly all learn behind too."
-            ),
-            Choice("behind, at 0.3"),
-            Choice(
-                "in front, at 0.3", "There nearly all learn: few steps have the full length."
-            ),
-            Choice(
-                "in none",
-                "One bound is too long: with the clip behind, nearly every step has the full length.",
-            ),
-        ),
+        choices={
+            "behind, at both bounds": "At the shorter bound nearly all learn behind too.",
+            "behind, at 0.3": RIGHT,
+            "in front, at 0.3": "There nearly all learn: few steps have the full length.",
+            "in none": "One bound is too long: with the clip behind, nearly every step has the full length.",
+        },
         came_out="Behind momentum at 0.3: with the clip behind, nearly every step has the full length.",
         truth="n_learned['momentum, clip', 0.3] < 5 < 15 < min("
         "n_learned['momentum, clip', 0.1], n_learned['clip, momentum', 0.3])",
@@ -67,36 +60,34 @@ PREDICTIONS = (
     Prediction(
         name="longest_gradients_of_a_healthy_run",
         question="In a run that goes well: where do its longest gradients stand?",
-        choices=(
-            Choice("among the first twenty steps"),
-            Choice("anywhere", "They may in other nets: this net's weights begin too large."),
-            Choice("at the end", "There the loss is small, and its slopes with it."),
-        ),
+        choices={
+            "among the first twenty steps": RIGHT,
+            "anywhere": "They may in other nets: this net's weights begin too large.",
+            "at the end": "There the loss is small, and its slopes with it.",
+        },
         came_out="Among the first steps: this net begins with weights that are too large.",
         truth="max(np.argsort(log)[-3:]) < 20",
     ),
     Prediction(
         name="which_batches_turn",
         question="In which batches is the mean of the clipped gradients turned most?",
-        choices=(
-            Choice("of 24 images", "In large batches the gradients resemble each other."),
-            Choice("of 8 images", "Single images differ more."),
-            Choice("of a single image"),
-            Choice("in none: each keeps its direction", "Each does, and their mean does not."),
-        ),
+        choices={
+            "of 24 images": "In large batches the gradients resemble each other.",
+            "of 8 images": "Single images differ more.",
+            "of a single image": RIGHT,
+            "in none: each keeps its direction": "Each does, and their mean does not.",
+        },
         came_out="With single images: by <!-- = bias[1][0] -->15 degrees.",
         truth="bias[1][0] > bias[8][0] > bias[24][0]",
     ),
     Prediction(
         name="thresholds_and_rates",
         question="A threshold of 0.1 in place of 1: what happens to the largest rate that works?",
-        choices=(
-            Choice("it stays", "The step is bounded by rate times threshold."),
-            Choice("it is ten times as large"),
-            Choice(
-                "it is a tenth", "A shorter gradient needs a larger rate, not a smaller one."
-            ),
-        ),
+        choices={
+            "it stays": "The step is bounded by rate times threshold.",
+            "it is ten times as large": RIGHT,
+            "it is a tenth": "A shorter gradient needs a larger rate, not a smaller one.",
+        },
         came_out="It is ten times as large: far below the norms only their product counts.",
         truth="np.isclose(rates[n_solved['clip 0.1, momentum'] >= 5].max(), "
         "10 * rates[n_solved['clip 1.0, momentum'] >= 5].max())",
@@ -105,11 +96,11 @@ PREDICTIONS = (
         name="clip_in_front_of_adam",
         question="Clipped at 0.001, at 1, or practically not at all, at one rate: where does "
         "the threshold matter?",
-        choices=(
-            Choice("with Adam and with momentum", "Adam divides the threshold out again."),
-            Choice("with momentum only"),
-            Choice("with Adam only", "Adam's steps have the size of the rate in any case."),
-        ),
+        choices={
+            "with Adam and with momentum": "Adam divides the threshold out again.",
+            "with momentum only": RIGHT,
+            "with Adam only": "Adam's steps have the size of the rate in any case.",
+        },
         came_out="With momentum only. Adam learns with each of the three.",
         truth="max(np.median(behind_clip['Adam', c]) for c in (1e-3, 1.0, 1e9)) < 1 "
         "and np.median(behind_clip['momentum', 1e-3]) > 5",
@@ -117,11 +108,11 @@ PREDICTIONS = (
     Prediction(
         name="clip_in_an_exploding_net",
         question="Two of these three nets explode from the start. Clipped, do they learn?",
-        choices=(
-            Choice("both do: the step is bounded", "Its length is; its direction is as poor."),
-            Choice("one of them does", "Both stay below a quarter of the digits."),
-            Choice("neither"),
-        ),
+        choices={
+            "both do: the step is bounded": "Its length is; its direction is as poor.",
+            "one of them does": "Both stay below a quarter of the digits.",
+            "neither": RIGHT,
+        },
         came_out="Neither: a short step in a poor direction is a short step in a poor direction.",
         truth="max(accuracy[name, 'clipped'].max() for name in [*nets][:2]) < 0.25",
     ),

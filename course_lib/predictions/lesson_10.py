@@ -1,49 +1,49 @@
 """Predictions of lesson 10, images and text."""
 
-from course_lib.predictions.model import Choice, Prediction
+from course_lib.predictions.model import RIGHT, Prediction
 
 PREDICTIONS = (
     Prediction(
         name="threshold_of_1_for_three_neurons",
         question="For the gradients of the three neurons, is 1 a low threshold or a high one?",
-        choices=(
-            Choice("low: it would shorten most", "The median of the norms is about 0.003."),
-            Choice("about right", "The median of the norms is far smaller."),
-            Choice("so high that it never acts"),
-        ),
+        choices={
+            "low: it would shorten most": "The median of the norms is about 0.003.",
+            "about right": "The median of the norms is far smaller.",
+            "so high that it never acts": RIGHT,
+        },
         came_out="The largest norm is <!-- = small_norms.max() -->0.19: it would never act.",
         truth="small_norms.max() < 1",
     ),
     Prediction(
         name="momentum_on_three_neurons",
         question="With γ = 0.9, by which factor fewer steps than plain descent, at the same rate?",
-        choices=(
-            Choice("about 1.5", "That is the factor with each at its own best rate."),
-            Choice("about 6"),
-            Choice("about 100", "The effective rate is ten times as large, and no more."),
-        ),
+        choices={
+            "about 1.5": "That is the factor with each at its own best rate.",
+            "about 6": RIGHT,
+            "about 100": "The effective rate is ten times as large, and no more.",
+        },
         came_out="About 6. Most of it is the effective rate, which is ten times as large.",
         truth="5 < np.median(n_steps) / 97 < 8",
     ),
     Prediction(
         name="clip_beyond_the_limit",
         question="At a rate of 25, near the limit of stability: do more nets arrive with the clip?",
-        choices=(
-            Choice("more", "It keeps all of them near the minimum, and lets fewer settle."),
-            Choice("as many", "The clip shortens nearly every step there."),
-            Choice("fewer"),
-        ),
+        choices={
+            "more": "It keeps all of them near the minimum, and lets fewer settle.",
+            "as many": "The clip shortens nearly every step there.",
+            "fewer": RIGHT,
+        },
         came_out="Fewer, but all of them stay near the minimum.",
         truth="arrive[25, 'clip'] < 0.75 * arrive[25, 'no clip']",
     ),
     Prediction(
         name="where_the_clip_matters",
         question="The rates are 0.5, 1, 1.8 and 3. Where does the clip make a difference?",
-        choices=(
-            Choice("at all of them", "At 0.5 no gradient stands out, and at 3 nothing works."),
-            Choice("at 1.8"),
-            Choice("at 3 only", "There the nets fail with the clip as well."),
-        ),
+        choices={
+            "at all of them": "At 0.5 no gradient stands out, and at 3 nothing works.",
+            "at 1.8": RIGHT,
+            "at 3 only": "There the nets fail with the clip as well.",
+        },
         came_out="At 1.8: below it nothing needs it, and at 3 it does not suffice.",
         truth="mlp_solved['clip'][2] - mlp_solved['no clip'][2] >= 10 "
         "and mlp_solved['clip'][3] <= 5",
@@ -51,33 +51,33 @@ PREDICTIONS = (
     Prediction(
         name="gradient_through_max_pooling",
         question="Max-pooling keeps the largest of four. Where does the gradient go?",
-        choices=(
-            Choice("to all four, a quarter each", "That is what average pooling does."),
-            Choice("to the largest"),
-            Choice("to all four, whole", "Then pooling would enlarge gradients fourfold."),
-        ),
+        choices={
+            "to all four, a quarter each": "That is what average pooling does.",
+            "to the largest": RIGHT,
+            "to all four, whole": "Then pooling would enlarge gradients fourfold.",
+        },
         came_out="To the entry that was the largest, and nowhere else.",
         truth="np.count_nonzero(back) == 2 and back.sum() == 30",
     ),
     Prediction(
         name="a_quarter_of_the_parameters",
         question="A quarter of the parameters: how will the convolutional net read the digits?",
-        choices=(
-            Choice("better", "On 8 × 8 pixels neighborhood does not decide."),
-            Choice("about as well"),
-            Choice("worse", "Its filters are used at 36 places each."),
-        ),
+        choices={
+            "better": "On 8 × 8 pixels neighborhood does not decide.",
+            "about as well": RIGHT,
+            "worse": "Its filters are used at 36 places each.",
+        },
         came_out="About as well as the dense net at its best rate.",
         truth="abs(cnn_accuracy.mean() - best_of_dense) < 0.03",
     ),
     Prediction(
         name="six_convolutional_nets",
         question="Of six nets at a rate of 3, how many learn without the clip, and with it?",
-        choices=(
-            Choice("none, and none", "The clip shortens just those steps that shut the ReLUs."),
-            Choice("none, and all"),
-            Choice("half, and all", "Without it hardly any ReLU of the six stays open."),
-        ),
+        choices={
+            "none, and none": "The clip shortens just those steps that shut the ReLUs.",
+            "none, and all": RIGHT,
+            "half, and all": "Without it hardly any ReLU of the six stays open.",
+        },
         came_out="None without it, all with it.",
         truth="(cnn_solved['no clip'], cnn_solved['clip']) == (0, 6)",
     ),
@@ -85,24 +85,22 @@ PREDICTIONS = (
         name="pairs_beside_characters",
         question="A table of single characters costs about a seventh less than guessing. How much "
         "does a table of pairs take off?",
-        choices=(
-            Choice("about a third of what guessing costs"),
-            Choice("nearly all", "Most pairs leave several next characters possible."),
-            Choice(
-                "hardly more than single characters", "Some pairs never occur, others often."
-            ),
-        ),
+        choices={
+            "about a third of what guessing costs": RIGHT,
+            "nearly all": "Most pairs leave several next characters possible.",
+            "hardly more than single characters": "Some pairs never occur, others often.",
+        },
         came_out="About a third: <!-- = bigram -->2.3 nats in place of <!-- = np.log(n) -->3.4.",
         truth="0.6 < bigram / np.log(n) < 0.72 and 0.8 < unigram / np.log(n) < 0.87",
     ),
     Prediction(
         name="how_bad_can_text_get",
         question="The state of a tanh net cannot exceed 1. How bad can the loss on text get?",
-        choices=(
-            Choice("no worse than guessing", "Large weights make the softmax sure, and wrong."),
-            Choice("worse than guessing by tens of nats"),
-            Choice("infinite", "In float32 these losses remain finite."),
-        ),
+        choices={
+            "no worse than guessing": "Large weights make the softmax sure, and wrong.",
+            "worse than guessing by tens of nats": RIGHT,
+            "infinite": "In float32 these losses remain finite.",
+        },
         came_out="Worse than guessing by tens of nats: the weights behind the state have no bound.",
         truth="text_losses['no clip'].max() > np.log(n) + 10",
     ),
@@ -110,24 +108,22 @@ PREDICTIONS = (
         name="words_that_exist",
         question="The net has seen characters only. Which share of the words that it makes up "
         "exists?",
-        choices=(
-            Choice("next to none", "Frequent short words are learned as rows of letters."),
-            Choice("nearly all", "Long words go astray in the middle."),
-            Choice("more than half, and not nearly all"),
-        ),
+        choices={
+            "next to none": "Frequent short words are learned as rows of letters.",
+            "nearly all": "Long words go astray in the middle.",
+            "more than half, and not nearly all": RIGHT,
+        },
         came_out="More than half of them, most of them short.",
         truth="0.5 < min(map(real_words, samples['after'])) and max(map(real_words, samples['after'])) < 0.95",
     ),
     Prediction(
         name="one_factor_for_three_nets",
         question="Is the clip worth the same factor in the rate for all three nets?",
-        choices=(
-            Choice(
-                "yes, about 2", "The interval of the second net lies above that of the first."
-            ),
-            Choice("no: between 2.0 and 2.9"),
-            Choice("no: between 1.3 and 10", "The finer grid puts them between 2.0 and 2.9."),
-        ),
+        choices={
+            "yes, about 2": "The interval of the second net lies above that of the first.",
+            "no: between 2.0 and 2.9": RIGHT,
+            "no: between 1.3 and 10": "The finer grid puts them between 2.0 and 2.9.",
+        },
         came_out="No: between <!-- = min(factors.values()) -->2.0 and "
         "<!-- = max(factors.values()) -->2.9.",
         truth="1.9 < min(factors.values()) < max(factors.values()) < 3.1 "

@@ -1,12 +1,12 @@
 """Predictions of lesson 11, reading the article: the learner's verdict comes first."""
 
-from course_lib.predictions.model import Choice, Prediction
+from course_lib.predictions.model import RIGHT, Prediction
 
 
 def _verdict(name, question, came_out, truth, **stands_for):
     """Ask for a verdict; the one without a misconception is the right one."""
     words = ("right", "half right", "wrong")
-    choices = tuple(Choice(word, stands_for.get(word.replace(" ", "_"), "")) for word in words)
+    choices = {word: stands_for.get(word.replace(" ", "_"), RIGHT) for word in words}
     return Prediction(name, question, choices, came_out, truth)
 
 
@@ -65,24 +65,24 @@ PREDICTIONS = (
     Prediction(
         name="claim_program",
         question="Which one of the five ideas is right as it stands?",
-        choices=(
-            Choice("1, the sigmoid"),
-            Choice("2, its slope", "It is right for an activation; the argument is named x."),
-            Choice("3, the constants", "A memory as short as the rate remembers nothing."),
-            Choice("4, the update", "It pulls every parameter to 0 by a tenth per step."),
-            Choice("5, the data", "Three rows of data are not three neurons."),
-        ),
+        choices={
+            "1, the sigmoid": RIGHT,
+            "2, its slope": "It is right for an activation; the argument is named x.",
+            "3, the constants": "A memory as short as the rate remembers nothing.",
+            "4, the update": "It pulls every parameter to 0 by a tenth per step.",
+            "5, the data": "Three rows of data are not three neurons.",
+        },
         came_out="The sigmoid: even its overflow ends in the correct 0.",
         truth="simple_sigmoid(2.0) == sigmoid(2.0) and product_slope(2.0) < 0 < true_slope",
     ),
     Prediction(
         name="claim_loop",
         question="What does `returns_in_the_loop(1.0, 3)` return?",
-        choices=(
-            Choice("a number", "At the bottom, with no iterations left, what is returned?"),
-            Choice("None", "At the bottom, yes. One level up it is multiplied by 0.1."),
-            Choice("nothing: it stops with an error"),
-        ),
+        choices={
+            "a number": "At the bottom, with no iterations left, what is returned?",
+            "None": "At the bottom, yes. One level up it is multiplied by 0.1.",
+            "nothing: it stops with an error": RIGHT,
+        },
         came_out="Nothing: the None from the bottom cannot be multiplied one level up.",
         truth="outcomes[2] == 'TypeError'",
     ),

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+RIGHT = ""  # what the right choice stands for: no misconception
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -12,11 +14,11 @@ class Choice:
     text : str
         A few words.
     stands_for : str
-        The misconception behind it, in a sentence to the learner; "" for the right choice.
+        The misconception behind it, in a sentence to the learner; ``RIGHT`` if there is none.
     """
 
     text: str
-    stands_for: str = ""
+    stands_for: str
 
 
 class _Asked:
@@ -39,8 +41,9 @@ class Prediction(_Asked):
         What ``predict`` is called with.
     question : str
         What is asked.
-    choices : tuple of Choice
-        Two to five, one of them right.
+    choices : dict of str to str
+        Two to five texts, each with what it stands for, ``RIGHT`` in one case. They are kept as
+        a tuple of `Choice`.
     came_out : str
         What the lesson finds, shown once a choice was made. Its numbers are tied (``markup``).
     truth : str
@@ -49,10 +52,15 @@ class Prediction(_Asked):
 
     name: str
     question: str
-    choices: tuple
+    choices: dict
     came_out: str
     truth: str
     mistaken = ()
+
+    def __post_init__(self):
+        """Make the choices."""
+        choices = tuple(Choice(*pair) for pair in self.choices.items())
+        object.__setattr__(self, "choices", choices)
 
     @property
     def right(self):

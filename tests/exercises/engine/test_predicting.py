@@ -10,12 +10,12 @@ from ipywidgets.widgets.widget import _instances
 from course_lib.exercises import check, predict, progress
 from course_lib.exercises.engine import api, predicting, store
 from course_lib.exercises.engine.card import Card
-from course_lib.predictions import Choice, Number, Prediction, predictions
+from course_lib.predictions import RIGHT, Number, Prediction, predictions
 
 CHOOSE = Prediction(
     name="choose",
     question="Which `one` of σ_w?",
-    choices=(Choice("left", "It was on the right."), Choice("right"), Choice("none", "Some.")),
+    choices={"left": "It was on the right.", "right": RIGHT, "none": "Some."},
     came_out="It is <!-- = 1 -->1.",
     truth="True",
 )
