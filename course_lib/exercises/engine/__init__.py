@@ -10,6 +10,8 @@ seen            what was seen of an answer that failed, and a way to try it on m
 recognition     which known mistake that fits
 facts           what can be said of any answer that failed, whatever the exercise
 probes          what more calls of it show
+repair          the one change of its source with which it is right
+changes         all small changes of a source
 relations       how its numbers relate to the right ones
 quantities      sizes and values in a case's arguments
 conditions      where it is right

@@ -24,8 +24,8 @@ _WRAPPED = (
     ("index", "{}[-1]"), ("index", "{}[1:]"), ("index", "{}[:-1]"), ("index", "{}[::-1]"),
     ("axis", "{}[:, None]"), ("root", "np.sqrt({})"), ("logarithm", "np.log({})"),
     ("exponential", "np.exp({})"), ("absolute value", "np.abs({})"), ("1 -", "1 - {}"),
-    ("dtype", "np.array({}, dtype=float)"), ("length", "len({})"), ("limit", "np.minimum({}, 1)"),
-    ("limit", "np.maximum({}, 1)"), ("form", "np.asarray({})"), ("form", "float({})"),
+    ("dtype", "np.array({}, dtype=float)"), ("length", "len({})"),
+    ("limit", "np.minimum({}, 1)"), ("limit", "np.maximum({}, 1)"), ("form", "np.asarray({})"), ("form", "float({})"),
 )  # fmt: skip
 
 
@@ -74,20 +74,25 @@ class Source:
         """Return the text of a part, in parentheses where it is more than one thing."""
         begin, end = self.place(part)
         text = self.text[begin:end].decode()
-        plain = isinstance(part, ast.Name | ast.Constant | ast.Call | ast.Attribute | ast.Subscript)
+        plain = isinstance(
+            part, ast.Name | ast.Constant | ast.Call | ast.Attribute | ast.Subscript
+        )
         return text if plain else f"({text})"
 
     def changes(self):
-        """Yield (kind, part, its new text), and for statements (kind, lines, new lines)."""
+        """Yield (kind, part, its new text, None), and (kind, lines, new lines, what is new).
+
+        Those that are likelier come first.
+        """
         values = [p for p in self.parts if isinstance(p, ast.expr) and _is_value(p)]
         for step in (self._operation, self._call, self._name, self._constant):
             for part in values:
-                yield from ((kind, part, new) for kind, new in step(part))
+                yield from ((kind, part, new, None) for kind, new in step(part))
         yield from self._statements()
         for step in (self._wrapped, self._with_another):
             for part in values:
                 if not isinstance(part, ast.Constant | ast.Compare | ast.Lambda | ast.Slice):
-                    yield from ((kind, part, new) for kind, new in step(part))
+                    yield from ((kind, part, new, None) for kind, new in step(part))
 
     def with_(self, part, new):
         """Return the text with another text, or other lines, in the place of a part."""
@@ -131,10 +136,18 @@ class Source:
     def _regrouped(self, left, sign, right):
         """Yield the other ways to set parentheses in two operations."""
         if isinstance(left, ast.BinOp):
-            a, b, inner = self.of(left.left), self.of(left.right), _SIGNS.get(type(left.op), "+")
+            a, b, inner = (
+                self.of(left.left),
+                self.of(left.right),
+                _SIGNS.get(type(left.op), "+"),
+            )
             yield "parentheses", f"{a} {inner} ({b} {sign} {self.of(right)})"
         if isinstance(right, ast.BinOp):
-            a, b, inner = self.of(right.left), self.of(right.right), _SIGNS.get(type(right.op), "+")
+            a, b, inner = (
+                self.of(right.left),
+                self.of(right.right),
+                _SIGNS.get(type(right.op), "+"),
+            )
             yield "parentheses", f"({self.of(left)} {sign} {a}) {inner} {b}"
 
     def _call(self, part):
@@ -157,9 +170,14 @@ class Source:
                         if isinstance(inner, ast.expr) and _is_value(inner):
                             a, b = (at - begin for at in self.place(inner))
                             whole = self.text[begin : self.place(arguments[0])[1]]
-                            yield "order", (
-                                whole[:a] + f"{called}({whole[a:b].decode()})".encode() + whole[b:]
-                            ).decode()
+                            yield (
+                                "order",
+                                (
+                                    whole[:a]
+                                    + f"{called}({whole[a:b].decode()})".encode()
+                                    + whole[b:]
+                                ).decode(),
+                            )
                 for order in list(permutations(texts))[1:] if len(texts) < 4 else ():
                     yield "order", f"{called}({', '.join([*order, *named])})"
             case ast.Subscript(value, ast.Slice(lower, upper)):
@@ -184,7 +202,12 @@ class Source:
         if name.startswith(("zeros", "ones", "empty", "array", "asarray")):
             yield "dtype", f"{called}({', '.join([*texts, 'dtype=float'])})"
         if name == "range" and texts:
-            for limits in (f"{texts[-1]} + 1", f"{texts[-1]} - 1", texts[-1], f"1, {texts[-1]}"):
+            for limits in (
+                f"{texts[-1]} + 1",
+                f"{texts[-1]} - 1",
+                texts[-1],
+                f"1, {texts[-1]}",
+            ):
                 yield "range", f"range({limits})"
 
     def _name(self, part):
@@ -210,7 +233,9 @@ class Source:
 
     def _with_another(self, part):
         """Yield a value times, by, plus or minus a name, or put into a function."""
-        if isinstance(self.around[part], ast.Call | ast.keyword | ast.Subscript | ast.Attribute):
+        if isinstance(
+            self.around[part], ast.Call | ast.keyword | ast.Subscript | ast.Attribute
+        ):
             return
         text = self.of(part)
         for other in self.names:
@@ -223,61 +248,66 @@ class Source:
 
     def _statements(self):
         """Yield changes of whole lines: left out, exchanged, moved, assigned otherwise."""
-        lines = self.text.decode().splitlines()
-        of = lambda statement: lines[statement.lineno - 1 : statement.end_lineno]  # noqa: E731
-        blocks = [part.body for part in self.parts if hasattr(part, "body")]
-        for block in [self.node.body, *filter(lambda b: isinstance(b, list), blocks)]:
+        blocks = [getattr(part, "body", None) for part in (self.node, *self.parts)]
+        for block in filter(lambda block: isinstance(block, list), blocks):
             for k, one in enumerate(block):
-                at = one.lineno, one.end_lineno
+                at, lines = (one.lineno, one.end_lineno), self.lines(one)
                 yield from self._assigned(one, at)
                 if len(block) > 1 and not isinstance(one, ast.Return):
-                    yield "statement", at, []
+                    yield "statement", at, [], f"without `{lines[0].strip()}`"
                 if isinstance(one, ast.For):
-                    yield from _of_loop(one, of)
+                    yield from self._out_of_loop(one, at)
                 if k + 1 == len(block):
                     continue
-                after = block[k + 1]
-                both = one.lineno, after.end_lineno
+                after, both = block[k + 1], (one.lineno, block[k + 1].end_lineno)
+                rest = self.lines(after)
+                named = f"with `{rest[0].strip()}`"
                 if isinstance(one, ast.For):
-                    inside = textwrap.indent("\n".join(of(after)), "    ").splitlines()
-                    yield "indentation", both, [*of(one), *inside]
+                    inside = [f"    {line}" for line in rest]
+                    yield "indentation", both, [*lines, *inside], f"{named} inside the loop"
                 if not isinstance(after, ast.Return):
-                    yield "order", both, [*of(after), *of(one)]
+                    said = f"{named} before `{lines[0].strip()}`"
+                    yield "order", both, [*rest, *lines], said
+
+    def lines(self, statement):
+        """Return the lines of a statement."""
+        return self.text.decode().splitlines()[statement.lineno - 1 : statement.end_lineno]
 
     def _assigned(self, one, at):
-        space = " " * one.col_offset
+        """Yield other ways to keep what a statement makes, or to keep it always."""
+        space, texts = " " * one.col_offset, []
         match one:
             case ast.AugAssign(target=target, value=value) | ast.Assign([target], value):
-                operator = _SIGNS.get(type(getattr(one, "op", None)), "")
-                for other in ("", "+", "-", "*"):
-                    if other != operator:
-                        text = f"{self.of(target)} {other}= {self.of(value)}"
-                        yield "assignment", at, [space + text]
+                sign = _SIGNS.get(type(getattr(one, "op", None)), "")
+                signs = [other for other in ("", "+", "-", "*") if other != sign]
+                texts = [f"{self.of(target)} {other}= {self.of(value)}" for other in signs]
+                if isinstance(target, ast.Tuple) and len(target.elts) < 4:
+                    orders = list(permutations(map(self.of, target.elts)))[1:]
+                    texts += [f"{', '.join(order)} = {self.of(value)}" for order in orders]
             case ast.Expr(value) if not isinstance(value, ast.Constant):
-                for name in self.names:
-                    yield "assignment", at, [f"{space}{name} = {self.of(value)}"]
-        match one:
-            case ast.Assign([ast.Tuple(targets)], value) if len(targets) < 4:
-                for order in list(permutations(map(self.of, targets)))[1:]:
-                    yield "order", at, [f"{space}{', '.join(order)} = {self.of(value)}"]
-            case ast.If(body=body):
-                inside = self.text.decode().splitlines()[body[0].lineno - 1 : body[-1].end_lineno]
-                text = textwrap.dedent("\n".join(inside))
-                yield "condition", at, textwrap.indent(text, space).splitlines()
+                texts = [f"{name} = {self.of(value)}" for name in self.names]
+            case ast.If(test=test, body=body):
+                inside = "\n".join(line for part in body for line in self.lines(part))
+                always = textwrap.indent(textwrap.dedent(inside), space).splitlines()
+                yield "condition", at, always, f"without `if {self.of(test)}`"
+        old = self.lines(one)[0].strip()
+        for text in texts:
+            said = f"with `{text}` in the place of `{old}`"
+            yield "assignment", at, [space + text], said
 
-
-def _of_loop(loop, of):
-    """Yield the loop with its first statement before it, or its last one behind it."""
-    space, at = " " * loop.col_offset, (loop.lineno, loop.end_lineno)
-    first, last = loop.body[0], loop.body[-1]
-    if first is last or first.lineno == loop.lineno:
-        return
-    out = [textwrap.indent(textwrap.dedent("\n".join(of(s))), space) for s in (first, last)]
-    whole = of(loop)
-    skipped = last.end_lineno - last.lineno + 1
-    yield "indentation", at, [*whole[:-skipped], *out[1].splitlines()]
-    head, rest = whole[: first.lineno - loop.lineno], whole[first.end_lineno - loop.lineno + 1 :]
-    yield "indentation", at, [*out[0].splitlines(), *head, *rest]
+    def _out_of_loop(self, loop, at):
+        """Yield the loop with its last statement behind it, or its first one before it."""
+        first, last = loop.body[0], loop.body[-1]
+        if first is last or first.lineno == loop.lineno:
+            return
+        whole, space = self.lines(loop), " " * loop.col_offset
+        ends = [textwrap.dedent("\n".join(self.lines(part))) for part in (first, last)]
+        before, behind = (textwrap.indent(text, space).splitlines() for text in ends)
+        said = [f"with `{text.splitlines()[0]}`" for text in ends]
+        yield "indentation", at, [*whole[: -len(behind)], *behind], f"{said[1]} behind the loop"
+        head = first.lineno - loop.lineno
+        rest = [*before, *whole[:head], *whole[head + len(before) :]]
+        yield "indentation", at, rest, f"{said[0]} before the loop"
 
 
 def _alike(name):

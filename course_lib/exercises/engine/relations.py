@@ -287,7 +287,9 @@ def _one_written(pairs):
     if not all(a.ndim and len(a) > 1 for a, _ in pairs):
         return None
     for words, rest in (("first", slice(1, None)), ("last", slice(None, -1))):
-        if not any(np.any(a[rest]) for a, _ in pairs) and any(np.any(e[rest]) for _, e in pairs):
+        if not any(np.any(a[rest]) for a, _ in pairs) and any(
+            np.any(e[rest]) for _, e in pairs
+        ):
             return f"0 but for the {words} entry: the others are never written"
     return None
 

@@ -1,7 +1,7 @@
 """Finds the one change of a learner's source with which it is right: tried, never guessed.
 
-Every small change is handed the cases, other inputs and the laws. What is then said holds of the
-learner's own lines, however the answer is written.
+Every small change is handed the cases, other inputs and the laws. What is then said holds of
+the learner's own lines, however the answer is written.
 """
 
 import ast
@@ -58,10 +58,15 @@ def _found(seen):
     cases = cases_with_values(seen.exercise)
     first = next((i for i, trial in enumerate(seen.trials) if not trial.right), 0)
     ordered = [cases[first], *cases[:first], *cases[first + 1 :]]
-    for kind, part, new in source.changes():
+    for kind, part, new, said in source.changes():
         function = _made(source.with_(part, new), source.node.name, names)
         if function and _passes(seen.exercise, function, ordered) and _is_right(seen, function):
-            return _told(source, kind, part, new, len(cases))
+            line = part.lineno if isinstance(part, ast.AST) else part[0]
+            return Finding(
+                f"{kind} in line {line}",
+                f"Look at its line {line}: {said or _shown(source, part, new)} it is right in "
+                f"all {len(cases)} cases.",
+            )
     return None
 
 
@@ -89,28 +94,8 @@ def _is_right(seen, function):
     return all(law.held for law in laws) and _passes(exercise, function, more)
 
 
-def _told(source, kind, part, new, n_cases):
-    if isinstance(part, ast.AST):
-        line, (old, new) = part.lineno, _shown(source, part, new)
-    else:
-        line, shown = part[0], source.text.decode().splitlines()[part[0] - 1 : part[1]]
-        old, new = ("\n".join(text) for text in (shown, new))
-        space = min(len(text) - len(text.lstrip()) for text in (old, new or old))
-        old, new = (_one_line(text, space) for text in (old, new))
-    said = f"with `{new}` in the place of `{old}`" if new else f"without `{old}`"
-    return Finding(
-        f"{kind} in line {line}",
-        f"One change makes it right, in all {n_cases} cases: {said}, in its line {line}.",
-    )
-
-
-def _one_line(text, space):
-    lines = [line[space:] for line in text.splitlines()]
-    return lines[0] if len(lines) == 1 else "\n".join(["", *lines, ""])
-
-
 def _shown(source, part, new):
-    """Return the text of a part and of what is right there, with what it takes to find it."""
+    """Say what stands in the place of a part, with what it takes to find it."""
     begin, end = source.place(part)
     old, new = source.text[begin:end], f"({new})".encode()
     while len(old) < _SHORT:
@@ -124,4 +109,5 @@ def _shown(source, part, new):
             break
         new = source.text[first:begin] + new + source.text[end:last]
         begin, end, old = first, last, source.text[first:last]
-    return old.decode(), ast.unparse(ast.parse(new.decode().strip(), mode="eval"))
+    right = ast.unparse(ast.parse(new.decode().strip(), mode="eval"))
+    return f"with `{right}` in the place of `{old.decode()}`"

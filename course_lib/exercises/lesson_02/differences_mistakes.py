@@ -88,7 +88,9 @@ class DifferenceFacts:
     @property
     def theta_itself(self):
         """Whether what was handed in is moved, or f is called with it."""
-        return 1 in self._outcome.moved or any(point is self._outcome.after[1] for point in self._objects)
+        return 1 in self._outcome.moved or any(
+            point is self._outcome.after[1] for point in self._objects
+        )
 
     @property
     def two_names(self):
