@@ -109,7 +109,7 @@ WRONG = {
         TRAINING + "def walk(theta, n):\n        if n == 0:\n            return theta\n"
         "        m = (1 - alpha) * gamma * gradient(theta)\n"
         "        return walk(theta - m, n - 1)\n    return walk(theta, min(n_steps, 500))",
-        "memory made anew in each step",
+        "no memory",
     ),
     "a single step without a loop": (
         "repaired_training",
@@ -121,14 +121,14 @@ WRONG = {
         TRAINING + "m = 0\n    for _ in range(1, n_steps):\n"
         "        theta, m = averaged_step(theta, m, gradient(theta), alpha, gamma)\n"
         "    return theta",
-        "one step too few",
+        "another number of steps",
     ),
     "the pair unpacked the other way round": (
         "repaired_training",
         TRAINING + "m = np.zeros_like(theta)\n    for _ in range(n_steps):\n"
         "        new = averaged_step(theta, m, gradient(theta), alpha, gamma)\n"
         "        theta, m = new\n    return m",
-        "memory returned",
+        "name in line 6",
     ),
 }
 
@@ -166,7 +166,7 @@ def test_a_gradient_asked_at_a_single_number_says_what_it_needs():
 
 def test_an_answer_without_a_loop_is_not_told_of_what_stands_in_its_loop():
     told = {
-        "a memory made anew in each call of a recursion": "is zero at the beginning",
+        "a memory made anew in each call of a recursion": "nothing is remembered",
         "a single step without a loop": "this makes one step, however many are asked for",
     }
     for name, sentence in told.items():

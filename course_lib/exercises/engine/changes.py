@@ -1,10 +1,14 @@
 """All small changes of a function's source: one expression, statement or place in a loop."""
 
 import ast
+import re
 import textwrap
 from itertools import permutations
 
+import numpy as np
+
 from course_lib.exercises.engine.self_reference import is_same
+from course_lib.exercises.engine.trials import cases_with_values
 
 _SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@",
           ast.Pow: "**", ast.FloorDiv: "//", ast.BitXor: "^", ast.Mod: "%"}  # fmt: skip
@@ -20,12 +24,14 @@ _ALIKE = (
 _ALONG = {*_REDUCE, "norm", "std", "var", "any", "all"}
 _WRAPPED = (
     ("sign", "-{}"), ("transposition", "{}.T"), ("copy", "{}.copy()"), ("power", "{} ** 2"),
-    ("factor", "2 * {}"), ("factor", "{} / 2"), ("sum", "{}.sum()"), ("index", "{}[0]"),
-    ("index", "{}[-1]"), ("index", "{}[1:]"), ("index", "{}[:-1]"), ("index", "{}[::-1]"),
-    ("axis", "{}[:, None]"), ("root", "np.sqrt({})"), ("logarithm", "np.log({})"),
-    ("exponential", "np.exp({})"), ("absolute value", "np.abs({})"), ("1 -", "1 - {}"),
-    ("dtype", "np.array({}, dtype=float)"), ("length", "len({})"),
-    ("limit", "np.minimum({}, 1)"), ("limit", "np.maximum({}, 1)"), ("form", "np.asarray({})"), ("form", "float({})"),
+    ("factor", "0 * {}"), ("factor", "2 * {}"), ("factor", "{} / 2"), ("sum", "{}.sum()"),
+    ("index", "{}[0]"), ("index", "{}[-1]"), ("index", "{}[1:]"), ("index", "{}[:-1]"),
+    ("index", "{}[::-1]"), ("axis", "{}[:, None]"), ("root", "np.sqrt({})"),
+    ("logarithm", "np.log({})"), ("exponential", "np.exp({})"), ("constant", "0.0"),
+    ("constant", "1.0"), ("absolute value", "np.abs({})"), ("1 -", "1 - {}"),
+    ("length", "len({})"),
+    ("dtype", "np.array({}, dtype=float)"), ("limit", "np.minimum({}, 1)"),
+    ("limit", "np.maximum({}, 1)"), ("form", "np.asarray({})"), ("form", "float({})"),
 )  # fmt: skip
 
 
@@ -55,6 +61,12 @@ class Source:
         stored = [p.id for p in names if isinstance(p.ctx, ast.Store)]
         arguments = [argument.arg for argument in self.node.args.args]
         self.names = list(dict.fromkeys([*stored, *arguments]))
+        case, _ = cases_with_values(exercise)[0]
+        self.kinds = {
+            name: "function" if callable(value) else np.ndim(value) > 0
+            for name, value in zip(arguments, case, strict=False)
+            if callable(value) or isinstance(value, int | float | np.ndarray)
+        }
         solved = getattr(getattr(exercise.solution, "__code__", None), "co_names", ())
         self.functions = [
             name
@@ -108,11 +120,11 @@ class Source:
             case ast.BinOp(left, operator, right):
                 a, b, sign = self.of(left), self.of(right), _SIGNS.get(type(operator), "+")
                 yield from self._regrouped(left, sign, right)
+                yield "term", a
+                yield "term", b
                 for other in _SIGNS.values():
                     if other not in (sign, "//", "^", "%"):
                         yield "sign", f"{a} {other} {b}"
-                yield "term", a
-                yield "term", b
                 yield "order", f"{b} {sign} {a}"
                 if sign == "^":
                     yield "power", f"float({a}) ** {b}"
@@ -122,8 +134,9 @@ class Source:
                     a, sign = self.of(operand.left), _SIGNS.get(type(operand.op), "+")
                     yield "parentheses", f"(-{a}) {sign} {self.of(operand.right)}"
             case ast.Compare(left, [operator], [right]):
+                now = _COMPARED.get(type(operator))
                 for sign in _COMPARED.values():
-                    if sign != _COMPARED.get(type(operator)):
+                    if sign != now and (sign in ("==", "!=")) == (now in ("==", "!=")):
                         yield "comparison", f"{self.of(left)} {sign} {self.of(right)}"
             case ast.IfExp(test, body, orelse):
                 yield "order", f"{self.of(orelse)} if {self.of(test)} else {self.of(body)}"
@@ -163,8 +176,8 @@ class Source:
                 texts = [*map(self.of, arguments)]
                 named = [f"{k.arg}={self.of(k.value)}" for k in keywords if k.arg]
                 yield from self._by_keyword(called, texts, keywords, named)
+                yield from (("call", text) for text in texts)
                 if len(arguments) == 1 and not keywords:
-                    yield "call", texts[0]
                     begin, _ = self.place(arguments[0])
                     for inner in ast.walk(arguments[0]):
                         if isinstance(inner, ast.expr) and _is_value(inner):
@@ -187,7 +200,9 @@ class Source:
             case ast.Subscript(value, index):
                 yield "index", self.of(value)
                 for end in (" + 1", " - 1"):
-                    yield "index", f"{self.of(value)}[{self.of(index)}{end}]"
+                    moved = ast.unparse(index) + end
+                    moved = eval(moved) if re.fullmatch(r"-?\d+ . 1", moved) else moved
+                    yield "index", f"{self.of(value)}[{moved}]"
 
     def _by_keyword(self, called, texts, keywords, named):
         """Yield calls with another axis, range or dtype, or without what is given by name."""
@@ -214,7 +229,12 @@ class Source:
         match part:
             case ast.Name(name):
                 others = self.names if name in self.names else self.functions
-                yield from (("name", other) for other in others if other != name)
+                kind = self.kinds.get(name)
+                for other in others:
+                    if other != name and self.kinds.get(other, kind) == (
+                        kind or self.kinds.get(other)
+                    ):
+                        yield "name", other
                 yield from (("function", other) for other in _alike(name))
             case ast.Constant(int() | float() | None):
                 yield from (("name", other) for other in self.names)
@@ -232,14 +252,15 @@ class Source:
         yield from ((kind, form.format(self.of(part))) for kind, form in _WRAPPED)
 
     def _with_another(self, part):
-        """Yield a value times, by, plus or minus a name, or put into a function."""
-        if isinstance(
-            self.around[part], ast.Call | ast.keyword | ast.Subscript | ast.Attribute
-        ):
+        """Yield a name in its place, or it times, by, plus or minus a name, or in a function."""
+        around, text = self.around[part], self.of(part)
+        if not isinstance(part, ast.Name):
+            yield from (("name", other) for other in self.names)
+        if isinstance(around, ast.keyword | ast.Subscript | ast.Attribute):
             return
-        text = self.of(part)
         for other in self.names:
-            for factor in (other, f"(1 - {other})", f"len({other})"):
+            more = () if isinstance(around, ast.Call) else (f"(1 - {other})", f"len({other})")
+            for factor in (other, *more):
                 yield "factor", f"{text} * {factor}"
                 yield "factor", f"{text} / {factor}"
             yield "term", f"{text} + {other}"

@@ -148,12 +148,14 @@ def _diagnosed(seen, wrong):
     shown = wrong or seen.trials[0]
     try:
         mistake = recognize(seen)
-        if mistake:
+        exact = mistake and not (mistake.vague or mistake.measured)
+        repair = None if exact else about_repair(seen)
+        if mistake and not repair:
             said = mistake.explain(shown.case, shown.answer, shown.expected)
             if mistake.measured:
                 said = f"{mistake.measured(seen.facts)} {said}"
             return mistake.name, f"A known mistake, {mistake.name}: {said}"
-        found = [part for part in (general_finding(seen), about_repair(seen)) if part]
+        found = [part for part in (general_finding(seen), repair) if part]
     except Exception as error:
         return None, faults.told(error)
     return (found[0].name, " ".join(part.sentence for part in found)) if found else (None, "")

@@ -39,6 +39,9 @@ class Mistake:
     measured : callable, optional
         ``measured(facts) -> str``: the first sentence, before the explanation. What it tells
         holds of the answer itself, so that the laws are not asked whether they agree.
+    vague : bool
+        Whether it is told only where no one change of the source makes the answer right
+        (`repair`); so it is with what is measured too.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Mistake:
     when: Callable | None = None
     any_form: bool = False
     measured: Callable | None = None
+    vague: bool = False
 
     @property
     def examples(self):

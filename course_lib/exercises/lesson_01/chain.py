@@ -7,7 +7,7 @@ from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.formatting import beside_measured
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.kit.measured import difference
-from course_lib.exercises.lesson_01.chain_mistakes import MISTAKES, Facts, moved
+from course_lib.exercises.lesson_01.chain_mistakes import MISTAKES, moved
 
 sigma, sigma_slope = sigmoid, sigmoid.derivative  # as the lesson names them
 
@@ -67,7 +67,6 @@ EXERCISES = (
         reference=chain_derivative,
         cases=_cases,
         mistakes=MISTAKES,
-        facts=Facts,
         laws=(
             Law("the product is at most ∏ |w|/4 in size", _bounded),
             Law("it is the slope of the chain, by central differences", _measured),
