@@ -252,7 +252,7 @@ class Source:
         yield from ((kind, form.format(self.of(part))) for kind, form in _WRAPPED)
 
     def _with_another(self, part):
-        """Yield a name in its place, or it times, by, plus or minus a name, or in a function."""
+        """Yield a name in its place, it times, by, plus or minus a name, or in a function."""
         around, text = self.around[part], self.of(part)
         if not isinstance(part, ast.Name):
             yield from (("name", other) for other in self.names)

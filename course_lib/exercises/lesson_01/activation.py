@@ -72,7 +72,7 @@ _MISTAKES = (
          "and is nothing multiplied with z or added to it?",
          lambda z: 1 / (1 + np.exp(-2 * z)), lambda z: 1 / (1 + np.exp(1 - z)),
          lambda z: 1 / (1 + np.exp(1 + z)),
-         lambda z: 1 / (1 + np.exp(-(z**2))), when=_has_other_exponent),
+         lambda z: 1 / (1 + np.exp(-(z**2))), when=_has_other_exponent, vague=True),
     told("product in place of a power",
          "`np.e * -z` is a product, and a power is needed: `np.exp(-z)`.",
          lambda z: 1 / (1 + np.e * -z),
@@ -80,16 +80,18 @@ _MISTAKES = (
     told("no sum in the denominator",
          "this is a plain exponential, which grows without end or falls for ever; σ levels off "
          "at 1. The exponent belongs to exp alone, and the denominator is the sum 1 + exp(-z).",
-         lambda z: 1 / np.exp(-z), lambda z: (1 + np.e) ** -z, when=_is_exponential),
+         lambda z: 1 / np.exp(-z), lambda z: (1 + np.e) ** -z, when=_is_exponential,
+         vague=True),
     told("missing parentheses",
          "this is 1 plus or minus an exponential. Parentheses make the whole sum the "
          "denominator: `1 / (1 + np.exp(-z))`; `1 / 1 + np.exp(-z)` divides 1 by 1 first.",
          lambda z: 1 / 1 + np.exp(-z), lambda z: 1 / np.exp(-z) + 1, lambda z: 1 - np.exp(-z),
-         when=lambda curve: are(curve.fits(lambda y: np.log(np.abs(y - 1)), np.array), None)),
+         when=lambda curve: are(curve.fits(lambda y: np.log(np.abs(y - 1)), np.array), None),
+         vague=True),
     told("another denominator",
          "the denominator is 1 + exp(-z), with a plus and a 1; 1 - exp(-z), for one, is 0 at z "
          "= 0.", lambda z: 1 / (1 - np.exp(-z)), lambda z: 1 / (2 + np.exp(-z)),
-         lambda z: 1 / (1 - np.exp(z)), when=_has_other_denominator),
+         lambda z: 1 / (1 - np.exp(z)), when=_has_other_denominator, vague=True),
     told("signs mixed",
          "above the line the exponent has one sign, below it the other. It is one throughout: "
          "exp(z)/(1 + exp(z)), or 1/(1 + exp(-z)).",

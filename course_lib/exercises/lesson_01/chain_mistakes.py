@@ -104,10 +104,12 @@ MISTAKES = (
           lambda x, weights: np.prod(weights * slope(trace(x, weights)[1][-1]))),
     _told("slope of one layer only",
           "all weights are there and the slope of one layer only. Each layer contributes its "
-          "own w σ'(z).", lambda x, weights: np.prod(weights) * slope(trace(x, weights)[1][-1])),
+          "own w σ'(z).",
+          lambda x, weights: np.prod(weights) * slope(trace(x, weights)[1][-1])),
     _told("one factor for all layers",
           "one layer's factor w σ'(z) is taken for every layer: to the power L. Each layer "
-          "has a factor of its own.", lambda x, weights: _factors(x, weights)[-1] ** len(weights)),
+          "has a factor of its own.",
+          lambda x, weights: _factors(x, weights)[-1] ** len(weights)),
     _told("weights multiplied first",
           "the weights are multiplied with each other first, with no sigmoid between them. Go "
           "through the layers one after the other.",

@@ -45,14 +45,6 @@ class BackwardFacts:
                for i, name in enumerate(_NAMES)}
         )  # fmt: skip
 
-    def like(self, function):
-        """Tell whether the three values are those of a function."""
-        return all(
-            close(np.asarray(a[i], float), value)
-            for case, a, _ in self.rows
-            for i, value in enumerate(function(*case))
-        )
-
     @property
     def updated(self):
         """Whether δ was handed back through w - η grad_w, with one rate η > 0."""
@@ -120,37 +112,6 @@ def _updated_in_place(delta, a_previous, w):
     return grad_w, grad_b, delta @ w
 
 
-def _without_first(delta, a_previous, w):
-    rows = delta[1:], a_previous[1:]
-    return rows[0].T @ rows[1], rows[0].sum(axis=0), delta @ w
-
-
-def _without_last(delta, a_previous, w):
-    rows = delta[:-1], a_previous[:-1]
-    return rows[0].T @ rows[1], rows[0].sum(axis=0), delta @ w
-
-
-def _with_slope(slope):
-    """Return the answer that multiplies delta by a slope at z, without the bias, first."""
-    return lambda delta, a_previous, w: dense_backward(
-        delta * slope(a_previous @ w.T), a_previous, w
-    )
-
-
-_SLOPES = tuple(
-    map(
-        _with_slope,
-        (
-            lambda z: z * (1 - z),
-            lambda z: 1 - z**2,
-            lambda z: 1 - np.tanh(z) ** 2,
-            sigmoid.derivative,
-            lambda z: z > 0,
-        ),
-    )
-)
-
-
 def _explain_transposed(case, answer, expected):
     _, _, w = case
     return (
@@ -204,33 +165,11 @@ MISTAKES = (
         when=lambda facts: facts.partly(_mean_of(*_NAMES)),
     ),
     _one_value("bias not summed", "grad_b", lambda d, a, w: d, words=_explain_not_summed),
-    _one_value("bias of one example", "grad_b", lambda d, a, w: d[0], lambda d, a, w: d[-1],
-               words="grad_b is the row of one example. All examples share one bias, so the "
-                     "rows of all are added: `sum(axis=0)`."),
     _one_value("bias summed over the wrong axis", "grad_b", lambda d, a, w: d.sum(axis=1),
                words=_explain_axis),
     _one_value("bias summed over everything", "grad_b", lambda d, a, w: d.sum(),
                lambda d, a, w: d.sum() / len(d), lambda d, a, w: d.mean(),
                words=_explain_one_sum),
-    Mistake(
-        "one example left out",
-        _without_first,
-        "one example of the batch is not counted: the sum runs over all rows, from 0 to "
-        "`len(delta) - 1`.",
-        variants=(_without_last,),
-        when=lambda facts: any(map(facts.partly, (_without_first, _without_last))),
-    ),
-    _one_value(
-        "bias with an axis too many",
-        "grad_b",
-        lambda d, a, w: d.sum(axis=0, keepdims=True),
-        lambda d, a, w: d.sum(axis=0)[:, None],
-        words=lambda case, answer, expected: (
-            f"grad_b has shape {np.shape(answer[1])} and the bias {np.shape(expected[1])}. "
-            "Subtracted from each other they broadcast without a word, and the bias changes "
-            "its shape: leave out `keepdims=True`."
-        ),
-    ),
     _one_value(
         "w transposed",
         "grad_a_previous",
@@ -250,37 +189,6 @@ MISTAKES = (
         "activation of it. The weights multiply what goes in: grad_w is made with a_previous.",
     ),
     _one_value(
-        "product of two sums",
-        "grad_a_previous",
-        lambda d, a, w: d.sum(axis=1, keepdims=True) * w.sum(axis=0),
-        words="grad_a_previous multiplies two sums, over delta's units and over w's. It is the "
-        "sum of products: unit by unit delta times w, then the sum, as in a matrix product.",
-    ),
-    _one_value(
-        "product of two sums over the batch",
-        "grad_w",
-        lambda d, a, w: np.outer(d.sum(axis=0), a.sum(axis=0)),
-        lambda d, a, w: np.outer(d.sum(axis=0), a.mean(axis=0)),
-        words="grad_w multiplies two sums over the batch, of delta and of a_previous. It is "
-        "the sum of products: each example's delta times its own a_previous.",
-    ),
-    _one_value(
-        "part of one unit only",
-        "grad_a_previous",
-        lambda d, a, w: d[:, -1:] * w[-1],
-        lambda d, a, w: d[:, :1] * w[0],
-        words="grad_a_previous holds the part of one unit only. Every unit of the layer passes "
-        "its part back, and they are added: `+=` adds, and `=` keeps the last one.",
-    ),
-    _one_value(
-        "part of one example only",
-        "grad_w",
-        lambda d, a, w: np.outer(d[-1], a[-1]),
-        lambda d, a, w: np.outer(d[0], a[0]),
-        words="grad_w holds the part of one example only. All examples share the weights, and "
-        "their parts are added: `+=` adds, and `=` keeps the last one.",
-    ),
-    _one_value(
         "slope of the activation multiplied in",
         "grad_a_previous",
         lambda d, a, w: (d @ w) * a * (1 - a),
@@ -297,13 +205,5 @@ MISTAKES = (
         variants=(_updated_in_place,),
         when=lambda facts: not facts.errors and facts.updated,
         any_form=True,
-    ),
-    Mistake(
-        "slope multiplied into delta",
-        _SLOPES[0],
-        "delta is multiplied by a slope first. delta is the derivative with respect to z "
-        "already: it contains the slope of this layer's activation.",
-        variants=_SLOPES[2:3],
-        when=lambda facts: any(map(facts.like, _SLOPES)),
     ),
 )  # fmt: skip

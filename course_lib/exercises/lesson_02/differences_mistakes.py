@@ -105,11 +105,6 @@ class DifferenceFacts:
         """Whether the slopes are 0."""
         return not self.gradient.any()
 
-    @property
-    def n_moved(self):
-        """How many entries were moved at all."""
-        return int((np.abs(self.moves) > 1e-12).any(axis=0).sum())
-
     @cached_property
     def whole(self):
         """How far from θ = 3 f is asked where 3 is a whole number."""
@@ -216,23 +211,6 @@ def _truncated(step, ahead, behind):
     return function
 
 
-def _first_left_out(f, theta):
-    gradient, shifts = np.zeros(theta.shape), 1e-5 * np.eye(theta.size)
-    for i in range(1, theta.size):
-        gradient[i] = (f(theta + shifts[i]) - f(theta - shifts[i])) / 2e-5
-    return gradient
-
-
-def _summed(f, theta):
-    shifts = 1e-5 * np.eye(theta.size)
-    return np.array([(f(theta + e) + f(theta - e)) / 2e-5 for e in shifts])
-
-
-def _second_value_divided(f, theta):
-    shifts = 1e-5 * np.eye(theta.size)
-    return np.array([f(theta + e) - f(theta - e) / 2e-5 for e in shifts])
-
-
 MISTAKES = (
     Mistake(
         "only one coordinate handed to f",
@@ -325,13 +303,6 @@ MISTAKES = (
         when=lambda facts: (np.abs(facts.moves) > 1e-12).all(axis=1).any(),
     ),
     Mistake(
-        "an entry left out",
-        _first_left_out,
-        _with_numbers("not every entry of theta is moved. The step belongs into entry i, and "
-                      "`for i in range(len(theta))` goes through all of them, from 0 on."),
-        when=lambda facts: 0 < facts.n_moved < 3 and not facts.left_behind,
-    ),
-    Mistake(
         "step in float32",
         differences(dtype=np.float32),
         _with_numbers("f is asked in float32, which has seven digits: of a step of 1e-5 beside "
@@ -344,21 +315,6 @@ MISTAKES = (
         "f is asked at θ itself only, so that every difference is 0: the step is so small that "
         "θ + h is θ (floats near 1 lie 2e-16 apart), or it never gets into theta.",
         when=lambda facts: bool(len(facts.points)) and not facts.moves.any() and facts.zero,
-    ),
-    Mistake(
-        "f is never called",
-        lambda f, theta: np.zeros(theta.shape),
-        "f is not called at all. For each entry i it has to be called twice: with the vector "
-        "that has θ_i + h in place of θ_i, and with the one that has θ_i - h.",
-        variants=(lambda f, theta: 0 * theta,),
-        when=lambda facts: not facts.points,
-    ),
-    Mistake(
-        "result never written",
-        lambda f, theta: 0 * differences()(f, theta),
-        "every entry is 0: what is measured is never written into the result, as by "
-        "`gradient[i] = ...`.",
-        when=lambda facts: facts.zero,
     ),
     Mistake(
         "one-sided difference divided by 2h",
@@ -384,67 +340,5 @@ MISTAKES = (
                       "is 2h: `/ (2 * h)`."),
         variants=(lambda f, theta: differences()(f, theta) * 2e-5,),
         when=lambda facts: facts.is_(max(facts.ends)) or facts.is_(sum(facts.ends)),
-    ),
-    Mistake(
-        "multiplied by h",
-        lambda f, theta: differences()(f, theta) * 1e-5**2,
-        _with_numbers("`/ 2 * h` divides by 2 and then multiplies by h. Parentheses make one "
-                      "divisor of it: `/ (2 * h)`."),
-        when=lambda facts: 0 < facts.ratio < 1e-3,
-    ),
-    Mistake(
-        "divided by h, not by 2h",
-        differences(span=1.0),
-        _with_numbers("the difference is divided by half the distance of the two points, "
-                      "which are 2h apart: every entry is twice as large as it should be."),
-        when=lambda facts: not facts.one_sided and facts.is_(2.0),
-    ),
-    Mistake(
-        "sign of the difference",
-        differences(span=-2.0),
-        _with_numbers("the difference is f(θ - h) - f(θ + h): what lies ahead comes first."),
-        when=lambda facts: facts.is_(-1.0),
-    ),
-    Mistake(
-        "10^-5 is no power",
-        differences(10 ^ -5),
-        _with_numbers("f is asked 15 away from θ. `10^-5` is no power in Python: `^` compares "
-                      "bits, and gives -15. The step is `1e-5`, or `10**-5`."),
-        variants=(lambda f, theta: differences(10 ^ -5)(f, theta) * 15 / 1e-5,),
-        when=lambda facts: facts.by_one and max(facts.ends) == 15,
-    ),
-    Mistake(
-        "only one value divided",
-        _second_value_divided,
-        _with_numbers("the quotient binds more tightly than the difference: "
-                      "`f(θ + h) - f(θ - h) / (2 * h)` divides only the second value. "
-                      "Parentheses around the difference, too."),
-        when=lambda facts: facts.by_one
-        and np.allclose(facts.gradient * sum(facts.ends), -_THETA @ _SLOPES, rtol=1e-2),
-    ),
-    Mistake(
-        "sum for difference",
-        _summed,
-        _with_numbers("the two values of f are added. What changes between the two points is "
-                      "their difference: f(θ + h) - f(θ - h)."),
-        when=lambda facts: facts.by_one
-        and np.allclose(facts.gradient * sum(facts.ends), 2 * _THETA @ _SLOPES, rtol=1e-2),
-    ),
-    Mistake(
-        "step too large",
-        differences(0.1),
-        _with_numbers("the step is so large that the curve bends between the two points. The "
-                      "error shrinks as h²: try 1e-5."),
-        variants=(differences(1.0),),
-        when=lambda facts: facts.by_one and max(facts.ends) > 1e-3 and facts.is_(1.0),
-    ),
-    Mistake(
-        "step too small",
-        differences(1e-12),
-        _with_numbers("the step is so small that f(θ + h) and f(θ - h) agree in nearly all "
-                      "their 16 digits; what is left of them is rounding. Near 1e-5 "
-                      "rounding and bending are both small."),
-        variants=(differences(1e-14),),
-        when=lambda facts: facts.by_one and max(facts.ends) < 1e-8,
     ),
 )  # fmt: skip

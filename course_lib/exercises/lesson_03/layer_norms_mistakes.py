@@ -49,13 +49,6 @@ class Facts:
         return fitted(np.log(np.abs(values)), np.log(norms), np.log(sizes), np.ones(len(sizes)))
 
     @property
-    def sums_of_norms(self):
-        """Whether the numbers are powers of the norm of weights plus that of biases."""
-        sums = [norm(grad[layer.w]) + norm(grad[layer.b]) for layer, grad, _ in self._layers]
-        values = np.array([value for *_, value in self._layers])
-        return are(fitted(np.log(values), np.log(sums), np.ones(len(sums))), None, None)
-
-    @property
     def sizes(self):
         """How many numbers came, and how many layers there are, case by case."""
         return [
@@ -68,15 +61,6 @@ class Facts:
         """Whether the squares add to that of the whole norm, in another number of parts."""
         together = [norm(row) for row in in_rows(self.seen)]
         return np.allclose(together, [norm(grad) for grad, _ in self.seen.cases], rtol=1e-6)
-
-    @property
-    def adds_something(self):
-        """Whether all is nearly right, and a gradient of 0 has one small number as norms."""
-        pairs = list(zip(self.seen.answers, self.seen.expected, strict=True))
-        zeros = [np.ravel(a) for a, e in pairs if not np.any(e)]
-        return all(np.allclose(a, e, atol=1e-2) for a, e in pairs) and all(
-            0 < values[0] == values[-1] for values in zeros
-        )
 
     @property
     def same_for_all(self):
@@ -101,10 +85,6 @@ def _of_each(measure, part="parameters"):
 
 def _running_on(grad, layers):
     return np.array([norm(grad[: layer.parameters.stop]) for layer in layers])
-
-
-def _weights_and_biases(grad, layers):
-    return _of_each(norm, "w")(grad, layers) + _of_each(norm, "b")(grad, layers)
 
 
 def _numbers(case, answer, expected):
@@ -137,11 +117,6 @@ MISTAKES = (
           "wide layer would look as small as a narrow one.",
           _of_each(lambda part: np.sqrt(np.mean(part**2))),
           _of_each(lambda part: np.mean(part**2)), when=lambda facts: facts.powers()[1] < -0.4),
-    _told("another power of the norm",
-          "this is made of the sum of squares by another power or factor: the norm is its "
-          "square root, and nothing else.", _of_each(lambda part: np.sum(part**2) / 2),
-          when=lambda facts: are(facts.powers(), None, None, None) and not
-              are(facts.powers()[:2], 1, 0)),
     _told("sum of absolute values",
           "this is made of the sum of |entries|, another norm (L1). Here the norm is the "
           "length of the vector: √(sum of squares).", _of_each(lambda part: np.abs(part).sum()),
@@ -155,18 +130,6 @@ MISTAKES = (
           "Square each entry first, then add, then take the root.", _of_each(np.sum),
           _of_each(np.mean), _of_each(lambda part: np.sqrt(np.sum(part) ** 2)),
           _of_each(lambda part: np.sqrt(np.sum(part)))),
-    _told("standard deviation",
-          "the standard deviation takes the mean away, and divides by the number of entries. A "
-          "norm does neither.", _of_each(np.std)),
-    _told("norms of weights and biases added",
-          "norms do not add: 3 and 4 at right angles make 5, not 7. Squares add, and the root "
-          "comes last.", _weights_and_biases,
-          lambda *case: np.sqrt(_weights_and_biases(*case)),
-          when=lambda facts: facts.sums_of_norms),
-    _told("last layer first",
-          "the norms are right and stand in reverse. The gradient arrives at the last layer "
-          "first; the list begins with the first layer all the same.",
-          lambda grad, layers: layer_norms(grad, layers)[::-1]),
     _told("part of a layer runs on",
           "a layer's number contains its neighbors': the part runs on to one end of the "
           "vector, or a sum is not begun anew for each layer.", _running_on,
@@ -180,11 +143,6 @@ MISTAKES = (
     Mistake("norm of the whole gradient", lambda grad, layers: norm(grad),
             "this is the one norm of the whole gradient. Take it of each layer's part: "
             "`grad[layer.parameters]`."),
-    Mistake("a layer left out", lambda grad, layers: layer_norms(grad, layers)[:-1],
-            "the answer is one number short. Every entry of `layers` has weights and biases, "
-            "the first and the last included.",
-            when=lambda facts: all(n == n_layers - 1 for n, n_layers in facts.sizes),
-            any_form=True),
     Mistake("weights and biases apart",
             lambda grad, layers: [
                 norm(grad[part]) for layer in layers for part in (layer.w, layer.b)],
@@ -192,10 +150,6 @@ MISTAKES = (
             "A layer has one norm: `layer.parameters` spans both.",
             when=lambda facts: all(n == 2 * n_layers for n, n_layers in facts.sizes),
             any_form=True),
-    _told("share of the whole",
-          "the norms are divided by the norm of the whole gradient. Undivided, they tell "
-          "whether the gradient explodes.",
-          lambda grad, layers: layer_norms(grad, layers) / norm(grad)),
     _told("single entries",
           "`grad[i]` is one number of the flat vector, and no layer. The entries of a layer "
           "are `grad[layer.parameters]`.", lambda grad, layers: np.abs(grad[: len(layers)])),
@@ -203,10 +157,6 @@ MISTAKES = (
             "a layer is no index, and `.parameters` is only a slice, which says where its "
             "entries lie. The entries are `grad[layer.parameters]`.",
             variants=(lambda grad, layers: [norm(layer.parameters) for layer in layers],)),
-    Mistake("an epsilon in the norm", _of_each(lambda part: np.sqrt(np.sum(part**2) + 1e-8)),
-            "a gradient of 0 has the norm 0 in every layer, and this gives more: is a small "
-            "number added to the norm, or under the root? Nothing is divided here.",
-            when=lambda facts: facts.adds_something),
     Mistake("return inside the loop", lambda grad, layers: layer_norms(grad, layers)[[0]],
             "only the first layer's norm comes back: a `return` inside the loop ends the "
             "function in its first round. Put it below the loop, as far to the left as `for`.",

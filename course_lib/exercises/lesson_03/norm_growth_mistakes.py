@@ -47,20 +47,6 @@ class Facts:
             for exponent in exponents
         )
 
-    @property
-    def is_fixed_power(self):
-        """Whether the values are one power of the ratios, whatever the number of layers."""
-        return self.is_power(np.nanmedian(self.power(self.ratio)))
-
-    @property
-    def is_power_by_length(self):
-        """Whether ratios of as many norms came to one power, several times."""
-        found, groups = self.power(self.ratio), []
-        for n in set(self.n_steps):
-            of_length = found[(self.n_steps == n) & np.isfinite(found)]
-            groups += [of_length] if of_length.size > 1 else []
-        return len(groups) > 1 and all(np.ptp(group) < 1e-6 for group in groups)
-
     def multiplies(self, *quantities):
         """Tell whether the values are one multiple of one of these numbers."""
         return any(are(fitted(self.values, quantity), None) for quantity in quantities)
@@ -94,10 +80,6 @@ def _power(exponent):
     return lambda norms: (norms[0] / norms[-1]) ** exponent(len(norms) - 1)
 
 
-def _counted_from_1(norms):
-    return (norms[1] / norms[len(norms)]) ** (1 / (len(norms) - 1))
-
-
 MISTAKES = (
     _told("whole-number division",
           "this is 1 where there is more than one step: `1 // steps` rounds down to 0, and "
@@ -120,19 +102,6 @@ MISTAKES = (
     _told("growth of the whole net",
           "this is the growth over all layers together. What one layer contributes is its (L - "
           "1)th root.", _power(lambda n: 1), when=lambda facts: facts.is_power(1, -1)),
-    _told("fixed number of steps",
-          "the root is the same however many layers come in. Its order is the number of steps, "
-          "`len(norms) - 1`.", _power(lambda n: 1 / 29),
-          when=lambda facts: facts.is_fixed_power),
-    _told("power instead of the root",
-          "the growth of the whole net is raised to the power of L - 1. It is the other way "
-          "round: r to that power gives the whole.", _power(lambda n: n),
-          when=lambda facts: facts.is_power(*(sign * (facts.n_steps + k) for sign in (1, -1) for
-              k in (0, 1)))),
-    _told("parentheses of the exponent",
-          "the exponent is 1/len(norms) - 1 here, which is negative: the difference belongs in "
-          "parentheses, `1 / (len(norms) - 1)`.", _power(lambda n: 1 / (n + 1) - 1),
-          when=lambda facts: facts.is_power(1 / (facts.n_steps + 1) - 1)),
     _told("divided instead of the root",
           "the growth of the whole net is divided by the number of steps. A factor that is "
           "applied again and again is found by a root, and the exponent needs parentheses: "
@@ -140,55 +109,11 @@ MISTAKES = (
           lambda norms: norms[0] / norms[-1] / (len(norms) - 1),
           when=lambda facts: facts.multiplies(*(facts.ratio**sign / (facts.n_steps + k) for sign
               in (1, -1) for k in (0, 1)))),
-    _told("root of one end only",
-          "the root is taken of one of the two norms. The ratio comes first, in parentheses, "
-          "then its root. (With logarithms: the difference first.)",
-          lambda norms: norms[0] / norms[-1] ** (1 / (len(norms) - 1)),
-          lambda norms: norms[0] ** (1 / (len(norms) - 1)) / norms[-1],
-          lambda norms: norms[0] ** (1 / (len(norms) - 1))),
-    _told("another exponent",
-          "this is the ratio of the two ends to a power, and not to that of 1/(L - 1): look at "
-          "the signs and parentheses of the exponent.",
-          _power(lambda n: 1 / n + 1), _power(lambda n: 1 - 1 / (n + 1)),
-          when=lambda facts: facts.is_power_by_length),
     _told("mean of the factors",
           "the factors of the layers are averaged. Factors multiply: the average to the power "
           "of L - 1 is not the growth from end to end, and r is.",
           lambda norms: np.mean(_factors(norms)), lambda norms: np.median(_factors(norms)),
           lambda norms: np.sum(_factors(norms)) / len(norms)),
-    _told("mean of upside-down factors",
-          "two things. Direction: norms[1:]/norms[:-1] are the factors from the first layer to "
-          "the last, and the gradient travels back. Averaging: factors multiply, so not their "
-          "average counts but the root of their product.",
-          lambda norms: np.mean(1 / _factors(norms))),
-    _told("counted from 1",
-          "norms[1] is the second layer's norm. Python counts from 0: the first is norms[0].",
-          lambda norms: (norms[1] / norms[-1]) ** (1 / (len(norms) - 1)),
-          when=lambda facts: facts.is_power(*(1 / (facts.n_steps + k) for k in (-1, 0, 1)),
-              ratio=facts.second / facts.last), any_form=True),
-    _told("the last but one",
-          "norms[-2] is the norm of the last layer but one; norms[-1] is the last.",
-          lambda norms: (norms[0] / norms[-2]) ** (1 / (len(norms) - 1)),
-          when=lambda facts: facts.is_power(*(1 / (facts.n_steps + k) for k in (-1, 0, 1)),
-              ratio=facts.first / facts.before_last), any_form=True),
-    Mistake("beyond the last norm", _counted_from_1,
-            "Python counts from 0: of L norms the first is norms[0] and the last norms[L - 1], "
-            "or norms[-1]. There is no norms[L].",
-            when=lambda facts: all(isinstance(trial.error, IndexError) for trial in
-                facts.seen.trials), any_form=True),
-    _told("one layer's factor",
-          "this is the factor of one layer only. Between the first norm and the last lie all "
-          "of them.", lambda norms: norms[0] / norms[1],
-          when=lambda facts: facts.is_power(1, -1, ratio=facts.first / facts.second) or
-              (facts.is_power(1, -1, ratio=facts.before_last / facts.last))),
-    _told("largest over smallest",
-          "the largest norm is compared with the smallest, wherever they are. What counts are "
-          "the two ends: norms[0] and norms[-1].",
-          lambda norms: (max(norms) / min(norms)) ** (1 / (len(norms) - 1)),
-          lambda norms: max(norms) / min(norms)),
-    _told("mean of the norms",
-          "this is a mean of the norms themselves. Growth is what is between them: a ratio.",
-          lambda norms: np.exp(np.mean(np.log(norms))), np.mean),
     _told("the logarithm of it",
           "this is a logarithm of the growth, 0 where a layer changes nothing. The factor "
           "itself is asked for, 1 there.",

@@ -67,12 +67,6 @@ class Facts:
         return any(are(powers, 2, 0, 0) for powers in found)
 
     @property
-    def has_factor_q(self):
-        """Whether the right answer is multiplied by a power of q*."""
-        _, exponent, _ = self.powers(_mean_square_slope)
-        return abs(exponent) > 0.1
-
-    @property
     def is_at_other_variance(self):
         """Whether there is a variance in every case whose mean of φ'² gives the answer."""
         pairs = zip(self.seen.cases, self.values, strict=True)
@@ -160,13 +154,7 @@ _told = told_with(_numbers)
 _value = _mean(lambda activation, z: activation(z) ** 2)
 _slope = _mean(lambda activation, z: np.abs(activation.derivative(z)))
 _sigmoid_slope = _mean(lambda activation, z: (activation(z) * (1 - activation(z))) ** 2)
-_at_activation = _mean(lambda activation, z: activation.derivative(activation(z)) ** 2)
-_higher = [_mean(lambda activation, z, n=n: activation.derivative(z) ** n) for n in (3, 4)]
 _of_square = _mean(lambda activation, z: activation.derivative(z**2))
-
-
-def _at_one_place(activation, q):
-    return activation.derivative(np.sqrt(q)) ** 2
 
 
 MISTAKES = (
@@ -175,51 +163,17 @@ MISTAKES = (
           "fixed point q*, which `variance_fixed_point` finds.",
           _assembled(_mean_square_slope, lambda *case: 1.0),
           when=lambda facts: facts.variance_is(lambda *case: 1.0)),
-    _told("biases left out of the fixed point",
-          "q* is that of a net without biases. They do not stand in the formula of χ₁, and "
-          "they do decide where the variance settles: `variance_fixed_point(activation, "
-          "sigma_w, sigma_b)`.",
-          _assembled(_mean_square_slope, lambda activation, w, b: _fixed(activation, w, 0.0)),
-          when=lambda facts: facts.variance_is(
-              lambda activation, w, b: _fixed(activation, w, 0.0))),
     _told("q* in place of its root",
           "remove your √q, if there is one: `z` is already a pre-activation. The slopes are "
           "taken at q* ξ, and should be at √q* ξ. `gaussian_mean(f, q)` takes "
           "the root itself and hands √q ξ to f; another √q in f makes q ξ of it.",
           _assembled(lambda activation, q: _mean_square_slope(activation, q**2)),
           when=lambda facts: facts.variance_is(lambda *case: _fixed(*case) ** 2)),
-    _told("root of q* taken twice",
-          "`gaussian_mean(f, q)` takes the variance, and its root itself: here the root is "
-          "taken twice.",
-          _assembled(lambda activation, q: _mean_square_slope(activation, np.sqrt(q))),
-          when=lambda facts: facts.variance_is(lambda *case: np.sqrt(_fixed(*case)))),
-    _told("slope at 0",
-          "this is (σ_w φ'(0))², as if every unit sat at z = 0. They are spread with variance "
-          "q*, and where they saturate their slopes are small.",
-          _assembled(_mean_square_slope, lambda *case: 0.0),
-          lambda activation, w, b: (w * activation.derivative(0.0)) ** 2),
     _told("the textbook bound",
           "every unit is given the largest slope, φ'_max. That makes a bound, (σ_w φ'_max)², "
           "which the truth never exceeds. χ₁ takes the mean over the slopes that there are.",
           lambda activation, w, b: (w * activation.max_slope) ** 2,
           lambda activation, w, b: w * activation.max_slope),
-    _told("growth of the norm",
-          "this is √χ₁, by which the norm grows in a layer. χ₁ itself belongs to the square of "
-          "the norm.", lambda *case: np.sqrt(chi_1(*case))),
-    _told("the logarithm of it",
-          "this is the logarithm of the growth, 0 where the gradient keeps its size. χ₁ itself "
-          "is asked for, 1 there.",
-          lambda *case: np.log10(chi_1(*case)), lambda *case: np.log10(chi_1(*case)) / 2,
-          when=lambda facts: are(fitted(
-              facts.values, np.log([chi_1(*case) for case in facts.seen.cases])), None)),
-    _told("the variance itself",
-          "this is q*, the variance deep in the net. χ₁ is made of the slopes there.", _fixed),
-    _told("q* as a factor",
-          "q* multiplies or divides the mean. It belongs into the mean alone, as the variance "
-          "of z.",
-          lambda *case: chi_1(*case) * _fixed(*case),
-          lambda *case: np.divide(chi_1(*case), _fixed(*case)),
-          when=lambda facts: facts.has_factor_q),
     _told("σ_w not squared",
           "χ₁ is about the square of the gradient, so the weights enter with their variance: "
           "σ_w².",
@@ -237,46 +191,14 @@ MISTAKES = (
           _assembled(_mean(lambda activation, z: activation(z) * (1 - activation(z)))),
           _assembled(lambda activation, q: _mean_square_slope(sigmoid, q)),
           _assembled(lambda activation, q: _mean_square_slope(tanh, q))),
-    _told("slope taken at the activation",
-          "`derivative` is given φ(z) and wants the pre-activation z.",
-          _assembled(_at_activation), when=lambda facts: facts.mean_is(_at_activation)),
     _told("square in the wrong place",
           "the pre-activation is squared, and should be the slope: φ'(z)², not φ'(z²).",
           _assembled(_of_square), when=lambda facts: facts.mean_is(_of_square)),
-    _told("square of the mean slope",
-          "the mean is taken first and squared then. The mean of the squares is larger, most "
-          "of all where few units have a slope and the others none.",
-          _assembled(lambda activation, q: _slope(activation, q) ** 2),
-          when=lambda facts: facts.mean_is(lambda activation, q: _slope(activation, q) ** 2)),
-    _told("square of the mean square",
-          "the mean of φ'² is squared once more, with the σ_w beside it. σ_w² stands outside, "
-          "and the mean as it is.",
-          lambda activation, w, b: _assembled(_mean_square_slope)(activation, w, b) ** 2 / w**2,
-          when=lambda facts: facts.mean_is(
-              lambda activation, q: _mean_square_slope(activation, q) ** 2)),
     _told("slope not squared",
           "this takes the mean of φ'. χ₁ is about the square of the gradient, so the slope "
           "enters squared.", _assembled(_slope),
           lambda activation, w, b: w * _slope(activation, _fixed(activation, w, b)),
           when=lambda facts: facts.mean_is(_slope)),
-    _told("slope to another power",
-          "the slope enters to the third or fourth power. χ₁ is about the square.",
-          *map(_assembled, _higher), when=lambda facts: facts.mean_is(*_higher)),
-    _told("no mean taken",
-          "the slope is taken at one place only. The pre-activations are spread: the mean goes "
-          "over all √q* ξ.",
-          _assembled(_at_one_place),
-          _assembled(lambda activation, q: activation.derivative(q) ** 2)),
-    _told("biases added",
-          "σ_b² is added, as in the variance map. A bias does not depend on the layer below, "
-          "so no gradient passes through it.", lambda *case: chi_1(*case) + case[2] ** 2),
-    Mistake("a value in place of f",
-            _assembled(lambda activation, q: gaussian_mean(activation.derivative(q) ** 2, q)),
-            "`gaussian_mean(f, q)` calls f itself, with the pre-activations: f must be a "
-            "function, `lambda z: ...`, and not a value worked out beforehand, nor the square "
-            "of `activation.derivative` without its argument.",
-            variants=(_assembled(lambda activation, q: gaussian_mean(activation.derivative**2,
-                q)),)),
     _told("Gauss-Hermite nodes",
           "Gauss-Hermite nodes are right for polynomials. At large q* the slope is a narrow "
           "peak around z = 0, and falls between the nodes. `gaussian_mean(f, q)` crowds its "
@@ -291,7 +213,8 @@ MISTAKES = (
             "not accurate enough: use `gaussian_mean(f, q)`. Every number is close and none is "
             "right, as with a mean over random draws, or with a grid that is too coarse for "
             "φ', which is a narrow peak where q* is large. `gaussian_mean` puts its grid where "
-            "the peak is, and is right to nine digits.", when=lambda facts: facts.is_near),
+            "the peak is, and is right to nine digits.", when=lambda facts: facts.is_near,
+            vague=True),
     _told("variance not at its fixed point",
           "these are the numbers of slopes at another variance than q*. If it comes from steps "
           "of the variance map, they have not arrived: where the map lies close to the "
@@ -299,5 +222,5 @@ MISTAKES = (
           _assembled(_mean_square_slope, _after(1)),
           _assembled(_mean_square_slope, _after(10, q=0.0)),
           _assembled(_mean_square_slope, lambda activation, w, b: w**2 + b**2),
-          when=lambda facts: facts.is_at_other_variance),
+          when=lambda facts: facts.is_at_other_variance, vague=True),
 )  # fmt: skip

@@ -13,7 +13,6 @@ from course_lib.exercises.kit.told import told_with
 
 RTOL = 1e-6  # how right a value must be, however small it is
 _NEAR, _LEFT = np.linspace(-9.0, 9.0, 37), np.array([-12.0, -18.0, -25.0, -30.0])
-_FAR = np.array([-700.0, -300.0, -100.0, -60.0, -40.0])
 
 
 class Facts:
@@ -77,12 +76,6 @@ class Facts:
         answer, expected = pairs(self.seen)
         wrong = ~np.isclose(answer, expected, rtol=RTOL, atol=0)
         return wrong.any() and np.isnan(answer[wrong]).all()
-
-    @property
-    def turns_elsewhere(self):
-        """Whether it is right far from 0, on both sides, and wrong for some z near 0."""
-        z = np.array([-8.0, -4.0, 4.0, 8.0])
-        return self.gives(z, activations.sigmoid(z)) and not self.is_right_near
 
     @property
     def mixes_entries(self):
@@ -196,11 +189,6 @@ MISTAKES = (
             "the argument safe before the exponential: exp(-|z|) is at most 1.",
             variants=(lambda z: _both_branches(np.asarray(z, np.float64)),),
             when=lambda facts: facts.overflows == {0, 1, 2}),
-    Mistake("overflow on the right", lambda z: np.nan_to_num(_other_plain(z), nan=1.0),
-            "the values are right, and on the way exp(z) overflows far to the right: what "
-            "comes of inf/inf is mended afterwards. Take the exponential of -|z|, which is at "
-            "most 1.",
-            when=lambda facts: facts.overflows == {1, 2}),
     Mistake("float32 becomes float64", _masked(_float_zeros, np.asarray),
             "the values are right, and float32 comes back as float64: `np.zeros(shape)`, "
             "`dtype=float` and whole numbers in `np.where(..., 1, 0)` lead there. In a net "
@@ -229,11 +217,6 @@ MISTAKES = (
           lambda z: 0.5 * (1 + np.tanh(z / 2)), lambda z: 1 - 1 / (1 + np.exp(z)),
           _from_decay(lambda d: 1 / (1 + d), lambda d: 1 - 1 / (1 + d)),
           when=lambda facts: facts.loses_digits),
-    _told("set to 0 on the left",
-          "far to the left the value is set to 0. σ goes on falling as exp(z), and floats can "
-          "follow it to 1e-308.",
-          lambda z: np.where(z < -35, 0, _plain(np.maximum(z, -35))),
-          when=lambda facts: facts.is_right_near and facts.gives(_FAR, 0)),
     _told("sides exchanged",
           "this is σ(-z): the two formulas stand on the wrong sides of 0, or the sign of z is "
           "turned.",
@@ -247,15 +230,6 @@ MISTAKES = (
           _from_decay(lambda d: 1 / (1 + d), lambda d: 1 / (1 + d)),
           _from_decay(lambda d: d / (1 + d), lambda d: d / (1 + d)),
           when=lambda facts: facts.gives(_NEAR, facts.seen.call(-_NEAR))),
-    _told("decay instead of the sigmoid",
-          "to the left of 0 only exp(z) is left. That is right far out, and twice as much as "
-          "it should be at 0: divide by 1 + exp(z).",
-          _from_decay(lambda d: 1 / (1 + d), lambda d: d)),
-    _told("sides parted elsewhere than at 0",
-          "the two formulas do not meet at z = 0: between there and the place where they do, "
-          "the one for the other side is taken.",
-          _from_decay(lambda d: 1 / (1 + d), lambda d: d / (1 + d), turn=1.0),
-          when=lambda facts: facts.turns_elsewhere),
     Mistake("if on an array", lambda z: _plain(z) if z >= 0 else _other_plain(z),
             f"`if` needs one yes or no, and an array of several z gives one for each entry. "
             f"{_ENTRY_BY_ENTRY}", when=lambda facts: ambiguous(facts.seen), any_form=True),

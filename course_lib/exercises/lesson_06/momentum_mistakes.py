@@ -70,20 +70,20 @@ COMMON = (
     weighted("other weights",
              "v and g are added with other weights than they should have.",
              (lambda x: x**2, one), (gamma, lambda x: 2 * x), (lambda x: 1 + x, one),
-             when=lambda facts: facts.are()),
+             when=lambda facts: facts.are(), vague=True),
     _told("a number added",
          "a number is added that is neither a multiple of v nor of g. (Are parentheses missing "
          "around a difference, such as 1 - γ?)",
          lambda v, g, gamma: gamma * v + 1 - gamma * g,
          lambda v, g, gamma: gamma * v + gamma + g,
-         when=lambda facts: facts.adds_number, any_form=True),
+         when=lambda facts: facts.adds_number, any_form=True, vague=True),
     _told("not a weighted sum",
          "this is no weighted sum of v and g, entry by entry: something is squared, cut off, "
          "rounded or left out, or a product, a size, a sign, a minimum or a mean is taken.",
          lambda v, g, gamma: gamma * v + np.sign(g), lambda v, g, gamma: gamma * v * g,
          lambda v, g, gamma: gamma * v + g.mean(),
          lambda v, g, gamma: gamma * v + (1 - gamma) * g**2,
-         when=lambda facts: not facts.is_sum, any_form=True),
+         when=lambda facts: not facts.is_sum, any_form=True, vague=True),
 )  # fmt: skip
 
 MISTAKES = (

@@ -132,9 +132,10 @@ MISTAKES = (
     _told("other weights",
           "v and g are added with other weights than they should have.",
           _form((lambda x: -(x**2) + 1, lambda x: -x)), _form((lambda x: x**2, one)),
-          when=lambda facts: facts.step.are() and facts.velocity.are(), any_form=True),
+          when=lambda facts: facts.step.are() and facts.velocity.are(), any_form=True,
+          vague=True),
     Mistake("not weighted sums", lambda v, g, gamma: (np.maximum(gamma * v + g, 0),) * 2,
             "Both values are sums of v and g, each multiplied by a number made of γ.",
             when=lambda facts: not (facts.step.is_sum and facts.velocity.is_sum),
-            measured=lambda facts: facts.about_sums()),
+            measured=lambda facts: facts.about_sums(), vague=True),
 )  # fmt: skip

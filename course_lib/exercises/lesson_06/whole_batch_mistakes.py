@@ -163,7 +163,7 @@ MISTAKES = (
               "each gradient is weighted, and not in proportion to the number of its examples.",
               lambda n: np.sqrt(n) / np.sqrt(n).sum(), lambda n: n / n.sum() + 0.1,
               lambda n: n**2,
-              when=lambda facts: facts.is_weighted_sum),
+              when=lambda facts: facts.is_weighted_sum, vague=True),
     _told("gradients changed before",
           "this is no weighted sum of the gradients: each is shortened, squared or the like "
           "before, or another mean is taken, such as a median.",
@@ -171,7 +171,7 @@ MISTAKES = (
           lambda gradients, sizes: np.median(gradients, axis=0),
           lambda gradients, sizes: np.average(
               [g / max(1, np.linalg.norm(g)) for g in gradients], axis=0, weights=sizes),
-          when=lambda facts: not facts.is_weighted_sum, any_form=True),
+          when=lambda facts: not facts.is_weighted_sum, any_form=True, vague=True),
     Mistake("wrong axis", lambda gradients, sizes: gradients.mean(axis=1),
             "the sum goes over the wrong axis. gradients has shape (K, n_params), one "
             "micro-batch per row: the sum goes over the rows, axis 0, and leaves one number "

@@ -5,7 +5,6 @@ import numpy as np
 from course_lib.clipping import global_norm
 from course_lib.exercises.engine.facts import known_relation
 from course_lib.exercises.engine.model import Mistake
-from course_lib.exercises.engine.relations import close
 
 
 class Factors:
@@ -42,11 +41,6 @@ class Factors:
         return self.short_stay and any(np.allclose(k, rule(n, c)) for rule in rules)
 
     @property
-    def excess(self):
-        """By how much more than they should long parts are stretched, as a share of it."""
-        return (np.abs(self.k) / self.target - 1)[self.long]
-
-    @property
     def usual_pairs(self):
         """The pairs (part, what became of it) of usual size."""
         pairs = zip(self.before_and_after, self.usual, strict=True)
@@ -59,12 +53,6 @@ class Factors:
         return np.isnan(self.k[self.usual]).any() and all(
             (np.isclose(a, g) | np.isclose(a, g * target)).all() for (g, a), target in rows
         )
-
-    @property
-    def moves_all_alike(self):
-        """Whether all entries of a part move by one number, where any does."""
-        moved = [(g, a - g) for g, a in self.usual_pairs if g.size > 1 and not close(a, g)]
-        return len(moved) > 1 and all(np.ptp(by) < 1e-6 * np.abs(g).max() for g, by in moved)
 
     @property
     def is_turned(self):
@@ -97,9 +85,11 @@ def factor_mistakes(of_part, with_norms):
         Makes an explanation of a sentence: norms before, after, and as they should be.
     """
 
-    def known(name, sentence, when, *rules, any_form=False):
+    def known(name, sentence, when, *rules, any_form=False, vague=False):
         example, *variants = map(of_part, rules)
-        return Mistake(name, example, with_norms(sentence), tuple(variants), when, any_form)
+        return Mistake(
+            name, example, with_norms(sentence), tuple(variants), when, any_form, vague=vague
+        )
 
     return (
         known("entries shortened one by one",
@@ -109,40 +99,12 @@ def factor_mistakes(of_part, with_norms):
             lambda f: f.entries_apart,
             _minimum_of_entries,
             lambda g, c: np.where(np.abs(g) > c, g * c / max(global_norm(g), 1e-300), g)),
-        known("a number subtracted",
-            "one and the same number is subtracted from all entries, which turns the gradient. "
-            "All entries are multiplied by one factor.",
-            lambda f: f.moves_all_alike,
-            _beyond(lambda g, n, c: g - (n - c))),
         known("long gradients dropped",
             "a gradient that is too long becomes 0, and its step is lost. Its direction is "
             "still the best one knows: keep it, at the length max_norm. (With `//` the factor "
             "max_norm // norm is 0 wherever norm is larger.)",
             lambda f: f.long_get(lambda n, c: 0 * n),
             _beyond(lambda g, n, c: 0 * g)),
-        known("root of the factor",
-            "a long gradient is multiplied by the root of max_norm/norm, and comes out longer "
-            "than max_norm. The factor is max_norm/norm itself.",
-            lambda f: f.long_get(lambda n, c: np.sqrt(c / n)),
-            _beyond(lambda g, n, c: g * np.sqrt(c / n))),
-        known("square of the factor",
-            "a long gradient is multiplied by the square of max_norm/norm, and comes out "
-            "shorter than max_norm. The factor is max_norm/norm itself.",
-            lambda f: f.long_get(lambda n, c: (c / n) ** 2),
-            _beyond(lambda g, n, c: g * (c / n) ** 2)),
-        known("whole number in the factor",
-            "norm/max_norm, or the norm, is made a whole number (`//`, `int`, a rounding) "
-            "before the gradient is divided by it. The factor takes all digits: "
-            "max_norm/norm, with one `/`.",
-            lambda f: f.long_get(
-                *(lambda n, c, cut=cut: 1 / np.maximum(cut(n / c), 1)
-                  for cut in (np.floor, np.ceil, np.round)),
-                *(lambda n, c, cut=cut: c / np.maximum(cut(n), 1)
-                  for cut in (np.floor, np.ceil, np.round)),
-            ),
-            _beyond(lambda g, n, c: g / max(1, n // c)),
-            _beyond(lambda g, n, c: g * (c / max(1, int(n)))),
-            any_form=True),
         known("short gradients changed",
             "a gradient that is shorter than max_norm is changed too. It should stay as it "
             "is: `min(1, max_norm/norm)` is 1 there.",
@@ -150,30 +112,21 @@ def factor_mistakes(of_part, with_norms):
             lambda g, c: g / (1 + global_norm(g) / c),
             lambda g, c: g * (c / np.sqrt(np.sum(g**2) + c**2)),
             lambda g, c: g * (2 if global_norm(g) < 0.4 * c else min(1, c / (
-                global_norm(g) + 1e-300)))),
-        known("shortened too far",
-            "a gradient that is too long comes out shorter than max_norm. No loop and no guess "
-            "is needed: the factor max_norm/norm makes the norm max_norm at once.",
-            lambda f: f.short_stay and (f.excess < 1e-9).all() and f.is_nothing_else,
-            _beyond(lambda g, n, c: g * 0.8 ** np.ceil(np.log(c / n) / np.log(0.8))),
-            _beyond(lambda g, n, c: g * (c / n) / (1 + (n > 5.1)))),
-        known("not shortened enough",
-            "a gradient that is too long stays longer than max_norm. The factor max_norm/norm "
-            "makes its norm max_norm at once.",
-            lambda f: f.short_stay and (f.excess > -1e-9).all() and f.is_nothing_else,
-            _beyond(lambda g, n, c: g * (c / n) ** 0.9),
-            _beyond(lambda g, n, c: g * (c / n) * (1 + (n > 5.1)))),
+                global_norm(g) + 1e-300))),
+            vague=True),
         known("another factor",
             "a gradient that is too long gets another norm than max_norm. The factor "
             "max_norm/norm is what makes it max_norm.",
             lambda f: f.short_stay and not f.is_turned and f.is_nothing_else,
             _beyond(lambda g, n, c: g / 2),
-            _beyond(lambda g, n, c: g * (1 - (n - c)))),
+            _beyond(lambda g, n, c: g * (1 - (n - c))),
+            vague=True),
         known("gradient turned",
             "what comes back is no multiple of the gradient: its direction is lost. All "
             "entries are multiplied by one factor, min(1, max_norm/norm).",
             lambda f: f.is_turned and f.is_nothing_else,
             lambda g, c: _beyond(lambda g, n, c: g * (c / n))(g, c) - g.mean(),
             _beyond(lambda g, n, c: np.clip(g, -c, c) * (c / n)),
-            _beyond(lambda g, n, c: g * (c / n) * (1 + np.arange(g.size) % 2))),
+            _beyond(lambda g, n, c: g * (c / n) * (1 + np.arange(g.size) % 2)),
+            vague=True),
     )  # fmt: skip

@@ -97,13 +97,6 @@ class ClipFacts(Factors):
         return bool(kept and (added > 1e-5).all() and np.ptp(added) < 0.05 * added.max())
 
     @property
-    def one_size(self):
-        """Whether all entries of long gradients have one size."""
-        pairs = zip(self.seen.answers, self.long, strict=True)
-        sizes = [np.abs(answer[answer != 0]) for answer, is_long in pairs if is_long]
-        return all(size.size and np.ptp(size) < 1e-6 * size.max() for size in sizes)
-
-    @property
     def nan_at_zero(self):
         """Whether only a zero gradient is wrong."""
         return self.right[self.n > 0].all()
@@ -248,32 +241,6 @@ MISTAKES = (
         any_form=True,
     ),
     Mistake(
-        "the wrong ones clipped",
-        by_factor(lambda norm, max_norm: np.maximum(1, max_norm / norm)),
-        _with_norms("the short gradients are changed and the long ones pass: `>` and `<` are "
-                    "swapped, or `min` and `max`."),
-        when=lambda facts: np.allclose(facts.k[facts.long], 1)
-        and not np.isclose(facts.k[facts.short], 1).any(),
-    ),
-    Mistake(
-        "factor upside down",
-        by_factor(lambda norm, max_norm: np.minimum(1, norm / max_norm)),
-        _with_norms("the factor is norm/max_norm. It should shrink what is too long, so the "
-                    "norm belongs below the line."),
-        variants=(by_factor(lambda n, c: n / c if n > c else 1.0),),
-        when=lambda facts: facts.near(facts.n / facts.c, facts.long)
-        or facts.near(np.minimum(1, facts.n / facts.c), facts.usual),
-    ),
-    Mistake(
-        "max_norm left out",
-        by_factor(lambda n, c: 1 / n if n > c else 1.0),
-        _with_norms("divided by its norm a gradient gets the norm 1. It should get max_norm: "
-                    "multiply by that, too."),
-        variants=(by_factor(lambda n, c: np.minimum(1, 1 / n)),),
-        when=lambda facts: facts.near(1 / np.maximum(facts.n, 1e-9), facts.long)
-        or facts.near(1 / np.maximum(facts.n, 1), facts.long),
-    ),
-    Mistake(
         "squared norm",
         _min_with(lambda g: global_norm(g) ** 2),
         _with_norms("the square of the norm stands where the norm belongs: the root is "
@@ -281,13 +248,6 @@ MISTAKES = (
         variants=(by_factor(lambda n, c: c / n if n**2 > c else 1.0),),
         when=lambda facts: facts.measured_by(lambda g: np.sum(g**2))
         or facts.near(np.where(facts.n**2 > facts.c, facts.c / facts.n, 1), facts.usual),
-    ),
-    Mistake(
-        "root taken twice",
-        _min_with(lambda g: np.sqrt(global_norm(g))),
-        _with_norms("the root of the norm stands where the norm belongs. `safe_norm(g)` has "
-                    "taken the root already."),
-        when=lambda facts: facts.measured_by(lambda g: np.sqrt(global_norm(g))),
     ),
     Mistake(
         "another norm",
@@ -310,14 +270,6 @@ MISTAKES = (
                     "however little."),
         variants=(_shortened_beyond(1.2),),
         when=lambda facts: facts.one_or_right and not np.allclose(facts.k[facts.usual], 1),
-    ),
-    Mistake(
-        "one size for all entries",
-        lambda g, c: np.full_like(g, c) if global_norm(g) > c else g + 0.0,
-        _with_norms("every entry of a long gradient gets the same size, which turns it. All "
-                    "entries are multiplied by one factor, and keep their proportions."),
-        variants=(lambda g, c: np.sign(g) * c if global_norm(g) > c else g + 0.0,),
-        when=lambda facts: facts.one_size,
     ),
     *factor_mistakes(lambda rule: rule, _with_norms),
 )  # fmt: skip

@@ -4,7 +4,7 @@ from functools import cached_property
 
 import numpy as np
 
-from course_lib.clipping import clip_global_norm, clip_layer_norms, clip_value, global_norm
+from course_lib.clipping import clip_global_norm, clip_value, global_norm
 from course_lib.diagnostics import layer_norms
 from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.engine.relations import close, factors
@@ -186,15 +186,6 @@ def _largest_decides(g, max_norm, layers):
     return g * min(1, max_norm / norm) if norm > 0 else g + 0.0
 
 
-def _shared(divisor):
-    """Return the answer that divides max_norm by this function of the number of layers."""
-
-    def function(g, max_norm, layers):
-        return clip_layer_norms(g, max_norm / divisor(len(layers)), layers)
-
-    return function
-
-
 def _first_only(g, max_norm, layers):
     out = g.copy()
     part = layers[0].parameters
@@ -204,10 +195,6 @@ def _first_only(g, max_norm, layers):
 
 def _lengthened(part, max_norm):
     return part * (max_norm / global_norm(part))
-
-
-def _divided(part, max_norm):
-    return part / max(1, global_norm(part))
 
 
 def _plain(part, max_norm):
@@ -309,24 +296,6 @@ MISTAKES = (
         _with_norms("the factor lacks its `min(1, ...)`: layers with a short gradient get one "
                     "as long as max_norm."),
         when=lambda facts: facts.near(facts.target),
-    ),
-    Mistake(
-        "limit divided among the layers",
-        _shared(np.sqrt),
-        _with_norms("every layer gets a share of max_norm. That bounds the whole gradient by "
-                    "max_norm; here each layer may have all of it, and the whole √L times as "
-                    "much."),
-        variants=(_shared(float),),
-        when=lambda facts: facts.is_(_shared(np.sqrt), _shared(float)),
-    ),
-    Mistake(
-        "max_norm left out",
-        _by_layer(_divided),
-        _with_norms("a layer that is divided by its norm gets the norm 1. It should get "
-                    "max_norm: multiply by that, too."),
-        variants=(_by_layer(lambda part, c: part / max(global_norm(part), 1e-12)),),
-        when=lambda facts: facts.near(1 / np.maximum(facts.n, 1))
-        or facts.near(1 / np.maximum(facts.n, 1e-12)),
     ),
     Mistake(
         "plain norm",

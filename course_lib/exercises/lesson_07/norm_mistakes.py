@@ -32,15 +32,6 @@ class NormFacts:
         """Return the answers for norms that pass a test."""
         return self.answers[test(self.norms)]
 
-    @property
-    def largest_with_its_sign(self):
-        """Whether the norm is right where the largest entry is above 0, and fails elsewhere."""
-        largest = np.array([g.max() for g in self.gradients])
-        below = self.usual & (largest <= 0)
-        failed = np.isnan(self.answers) | np.isclose(self.answers, -self.norms)
-        failed |= self.answers == 0
-        return self.right[self.usual & (largest > 0)].all() and failed[below].all()
-
 
 def _is(measure):
     return lambda facts: facts.is_(measure)
@@ -87,13 +78,6 @@ MISTAKES = (
         or facts.is_(lambda g, n: n**2 / np.abs(g).max()),
     ),
     Mistake(
-        "root taken twice",
-        lambda g: np.sqrt(_scaled(_root)(g)),
-        _with_numbers("this is the root of the norm. The norm itself is a root already, that "
-                      "of the sum of squares: take one root."),
-        when=_is(lambda g, n: np.sqrt(n)),
-    ),
-    Mistake(
         "not multiplied back",
         _scaled(lambda scale, ratios: np.sqrt(np.sum(ratios**2))),
         _with_numbers("after the division by the largest |entry| the root is the norm of the "
@@ -114,10 +98,10 @@ MISTAKES = (
     ),
     Mistake(
         "largest entry",
-        lambda g: np.abs(g).max(),
+        lambda g: g.max(),
         _with_numbers("this is the largest |entry|, another norm (L∞). It is what to divide "
                       "by; the root of the sum of the squared ratios is still missing."),
-        variants=(lambda g: g.max(),),
+        variants=(lambda g: np.abs(g).max(),),
         when=lambda facts: facts.is_(lambda g, n: np.abs(g).max())
         or facts.is_(lambda g, n: g.max()),
     ),
@@ -127,38 +111,6 @@ MISTAKES = (
         _with_numbers("a norm is the root of a sum, not of a mean: this is the typical size of "
                       "an entry (RMS), √n times smaller."),
         when=_is(lambda g, n: n / np.sqrt(len(g))),
-    ),
-    Mistake(
-        "entries not squared",
-        lambda g: np.abs(np.sum(g)),
-        _with_numbers("the entries are added without being squared. Squares first, then the "
-                      "sum, then the root."),
-        variants=(np.sum, lambda g: np.sqrt(np.abs(g).sum())),
-        when=lambda facts: facts.is_(lambda g, n: np.sum(g))
-        or facts.is_(lambda g, n: np.sqrt(np.abs(g).sum()))
-        or facts.is_(lambda g, n: abs(np.sum(g))),
-    ),
-    Mistake(
-        "an entry left out",
-        lambda g: np.sqrt(np.sum(g[1:] ** 2)),
-        _with_numbers("one entry is not counted. The entries run from `g[0]` to `g[-1]`."),
-        variants=(lambda g: np.sqrt(np.sum(g[:-1] ** 2)),),
-        when=lambda facts: facts.is_(lambda g, n: np.sqrt(np.sum(g[1:] ** 2)))
-        or facts.is_(lambda g, n: np.sqrt(np.sum(g[:-1] ** 2))),
-    ),
-    Mistake(
-        "mean taken off",
-        lambda g: np.std(g) * np.sqrt(len(g)),
-        _with_numbers("the mean of the entries is taken off first, as `np.std` does. A norm "
-                      "measures from 0."),
-        when=_is(lambda g, n: np.std(g) * np.sqrt(len(g))),
-    ),
-    Mistake(
-        "largest entry without |·|",
-        _scaled(_root, largest=np.max),
-        _with_numbers("`g.max()` is the largest entry with its sign. The one farthest from 0 "
-                      "may be negative: `np.abs(g).max()`."),
-        when=lambda facts: facts.largest_with_its_sign,
     ),
     Mistake(
         "a constant added",

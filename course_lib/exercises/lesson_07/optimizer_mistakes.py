@@ -63,11 +63,6 @@ class ChainFacts:
         return self.along[:, 0] / (-lr * np.minimum(1, c))
 
     @property
-    def kept(self):
-        """What the second update keeps of the first."""
-        return self.along[:, 1] / self.along[:, 0] - 1
-
-    @property
     def spike(self):
         """How long a gradient the spike is, behind the clip."""
         _, gamma, lr = self.arguments
@@ -142,49 +137,11 @@ MISTAKES = (
         "which get their gradient later: `clip_by_global_norm(max_norm)`.",
     ),
     Mistake(
-        "uphill",
-        _chained(rate=lambda lr: lr),
-        _with_step("the step has the sign of the gradient and climbs. The loop adds the "
-                   "update, `theta + update`, so the minus of descent stands here: "
-                   "`scale(-lr)`."),
-        variants=(_links(lambda c, gamma, lr: (clip_by_global_norm(c), momentum(gamma))),),
-        when=lambda facts: (facts.along[:, 0] > 0).all(),
-    ),
-    Mistake(
         "clipped by value",
         _chained(clip_by_value),
         _with_step("every entry is cut off for itself, and a long gradient turns. By global "
                    "norm it keeps its direction: `clip_by_global_norm`."),
         when=lambda facts: facts.turned,
-    ),
-    Mistake(
-        "learning rate left out",
-        _chained(rate=lambda lr: -1.0),
-        _with_step("the steps are as long at every learning rate: a number stands where lr "
-                   "belongs. `scale(-lr)` closes the chain."),
-        variants=(_chained(rate=lambda lr: -0.1),),
-        when=_rule(lambda f, c, gamma, lr: f.near(f.gain * lr, (f.gain * lr)[0])
-                   and f.near(f.kept, gamma)),
-    ),
-    Mistake(
-        "nothing accumulated",
-        _links(lambda c, gamma, lr: (clip_by_global_norm(c), scale(-lr))),
-        _with_step("there is no momentum: every step is that of its own gradient. "
-                   "`momentum(gamma)` stands between clip and scale."),
-        when=_rule(lambda f, c, gamma, lr: f.near(f.kept + 1, 1) and f.near(f.gain, 1)),
-    ),
-    Mistake(
-        "decay turned round",
-        _chained(accumulate=lambda gamma: momentum(1 - gamma)),
-        _with_step("1 - γ is kept of the velocity. γ is the share that is kept, and at γ = 0 "
-                   "nothing is: `momentum(gamma)`."),
-    ),
-    Mistake(
-        "fixed γ",
-        _chained(accumulate=lambda gamma: momentum(0.9)),
-        _with_step("the same share of the velocity is kept in all cases, whatever γ says: "
-                   "`momentum(gamma)`."),
-        when=_rule(lambda f, c, gamma, lr: f.near(f.kept, f.kept[0])),
     ),
     Mistake(
         "average in place of momentum",
@@ -235,21 +192,5 @@ MISTAKES = (
         _with_step("every gradient gets the norm max_norm, the short ones too. "
                    "`clip_by_global_norm` leaves those as they are."),
         when=_rule(lambda f, c, gamma, lr: f.near(f.along[:, 0] / -lr, c)),
-    ),
-    Mistake(
-        "max_norm not used",
-        _chained(lambda c: clip_by_global_norm(1.0)),
-        _with_step("the spike counts as much in all cases, whatever max_norm says: "
-                   "`clip_by_global_norm(max_norm)`."),
-        when=_rule(lambda f, c, gamma, lr: f.near(f.spike, f.spike[0])),
-    ),
-    Mistake(
-        "clipped at another threshold",
-        _links(lambda c, gamma, lr: (scale(1024.0), clip_by_global_norm(c), scale(1 / 1024.0),
-                                     momentum(gamma), scale(-lr))),
-        _with_step("a gradient is clipped, and not at max_norm but at a fixed multiple of it: "
-                   "is it clipped while it is scaled up or down? Clip the gradient itself."),
-        when=_rule(lambda f, c, gamma, lr: f.near(f.spike / c, (f.spike / c)[0], c < SPIKE)
-                   and f.near(f.kept, gamma)),
     ),
 )  # fmt: skip

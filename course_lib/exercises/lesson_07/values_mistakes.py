@@ -3,7 +3,6 @@
 import numpy as np
 
 from course_lib.clipping import clip_global_norm
-from course_lib.exercises.engine.facts import known_relation
 from course_lib.exercises.engine.formatting import farthest_apart, show_apart
 from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.engine.relations import close, factors
@@ -30,28 +29,6 @@ class ValueFacts:
         """Tell whether one rule ``rule(x, c)`` gives every entry."""
         made = (rule(self.x, self.c) + 0 * self.x for rule in rules)
         return any(np.allclose(self.a, entries, rtol=1e-6, atol=1e-15) for entries in made)
-
-    @property
-    def inner_stay(self):
-        """Whether what is within the range stays as it is."""
-        inner = np.abs(self.x) < self.c
-        return np.allclose(self.a[inner], self.x[inner], rtol=1e-6, atol=1e-15)
-
-    @property
-    def some_are_cut(self):
-        """Whether every entry is either right or left as it is."""
-        right = np.clip(self.x, -self.c, self.c)
-        return (np.isclose(self.a, right) | np.isclose(self.a, self.x)).all()
-
-    @property
-    def is_nothing_else(self):
-        """Whether no plain rule leads from the right answers to those that came."""
-        return known_relation(self.seen) is None
-
-    @property
-    def fixed_limit(self):
-        """Whether one number is the limit in all cases."""
-        return self.is_(lambda x, c: np.clip(x, -abs(self.a).max(), abs(self.a).max()))
 
 
 def _entries(*rules):
@@ -118,11 +95,6 @@ MISTAKES = (
         lambda x, c: np.where(np.abs(x) > c, c, x),
     ),
     _entry_by_entry(
-        "negative entries cut to 0",
-        "the range begins at 0, so that every negative entry is lost. It begins at -max_value.",
-        lambda x, c: np.clip(x, 0, c),
-    ),
-    _entry_by_entry(
         "only the signs kept",
         "every entry gets the same size, the small ones too. What is within the range stays as "
         "it is.",
@@ -130,42 +102,6 @@ MISTAKES = (
         lambda x, c: np.where(x > 0, c, -c),
         lambda x, c: np.where(x >= c, c, -c),
         lambda x, c: np.sign(x),
-    ),
-    _entry_by_entry(
-        "large entries dropped",
-        "what is too large becomes 0, as if there were no slope where it is steepest. It "
-        "becomes ±max_value.",
-        lambda x, c: np.where(np.abs(x) > c, 0.0, x),
-    ),
-    _entry_by_entry(
-        "limits swapped",
-        "the limits stand in the wrong order, so that every entry becomes one and the same "
-        "limit. `np.clip(g, low, high)` takes the lower one first.",
-        lambda x, c: -c,
-        lambda x, c: c,
-    ),
-    _entry_by_entry(
-        "maximum for minimum",
-        "`np.maximum` and `np.minimum` are mixed up. `np.maximum` takes the larger of two: "
-        "with max_value it lifts the small entries and lets the large ones pass. `np.minimum` "
-        "cuts off from above.",
-        np.maximum,
-        lambda x, c: np.minimum(x, -c),
-    ),
-    Mistake(
-        "fixed limit",
-        lambda g, c: np.clip(g, -1, 1),
-        _with_numbers("the limit is one and the same number in all cases, whatever max_value "
-                      "says."),
-        when=lambda facts: facts.fixed_limit,
-    ),
-    Mistake(
-        "entries left out",
-        lambda g, c: np.append(np.clip(g[:1], -c, c), g[1:]),
-        _with_numbers("some entries beyond the range are cut off, and others are left as they "
-                      "are. Every one of them is cut off, whatever its place or its sign."),
-        variants=(lambda g, c: np.append(np.clip(g[:-1], -c, c), g[-1:]),),
-        when=lambda facts: facts.some_are_cut and facts.is_nothing_else,
     ),
     Mistake(
         "other limits",
@@ -176,24 +112,5 @@ MISTAKES = (
         ),
         variants=(lambda g, c: np.clip(g, -c, c + 1), lambda g, c: np.clip(g, -c / 2, c / 2)),
         when=lambda facts: facts.cut,
-    ),
-    Mistake(
-        "within the range",
-        lambda g, c: c * np.tanh(g / c),
-        _with_numbers("entries within the range are changed. They stay as they are, and only "
-                      "what is beyond ±max_value becomes ±max_value."),
-        variants=(lambda g, c: g % c,
-                  lambda g, c: np.clip(g + 0.01, -c, c),
-                  lambda g, c: 2 * np.clip(g, -c, c) * (1 + np.sign(g) / 9)),
-        when=lambda facts: not facts.inner_stay and facts.is_nothing_else,
-    ),
-    Mistake(
-        "beyond the range",
-        lambda g, c: np.where(np.abs(g) > c, g / 2, g),
-        _with_numbers("what is within the range stays as it is, as it should, and what is "
-                      "beyond does not become ±max_value."),
-        variants=(lambda g, c: np.where(np.abs(g) > c, np.sign(g) * c / 2, g),
-                  lambda g, c: np.where(np.abs(g) > c, g - c, g)),
-        when=lambda facts: facts.inner_stay and facts.is_nothing_else,
     ),
 )  # fmt: skip

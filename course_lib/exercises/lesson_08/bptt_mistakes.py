@@ -4,10 +4,7 @@ from functools import cached_property
 
 import numpy as np
 
-from course_lib.exercises.engine import relations
 from course_lib.exercises.engine.model import Mistake
-from course_lib.exercises.engine.probes import about_use
-from course_lib.exercises.engine.quantities import factor_in_words
 from course_lib.exercises.engine.relations import close
 from course_lib.exercises.engine.values import fits
 
@@ -18,28 +15,9 @@ _DELTAS = (
      "tanh is missing: the gradient goes from h to h_before as if the unit were linear. "
      "Between h and W stands tanh, with the slope 1 - h². Without it every step passes too "
      "much on."),
-    ("slope in h taken as tanh again", lambda g, h, hb: g * (1 - np.tanh(h) ** 2),
-     "the slope is taken at h as if h were the pre-activation. h is tanh(z) already: tanh'(z) "
-     "= 1 - tanh²(z) = 1 - h². (With a function of z one would write `1 - np.tanh(z)**2`.)"),
     ("slope of the sigmoid", lambda g, h, hb: g * h * (1 - h),
      "h(1 - h) is the slope of the sigmoid in terms of its value. These units are tanh, whose "
      "slope is 1 - h²."),
-    ("square forgotten", lambda g, h, hb: g * (1 - h),
-     "the slope of tanh is 1 - h², and here stands 1 - h. For negative h that is larger than "
-     "1, which no slope of tanh can be."),
-    ("square of the difference", lambda g, h, hb: g * (1 - h) ** 2,
-     "the slope of tanh is 1 - h², and here stands (1 - h)²: only h is squared."),
-    ("slope upside down", lambda g, h, hb: g / (1 - h**2),
-     "the gradient is divided by 1 - h². Backward it is multiplied by the slope: what "
-     "saturates passes little on."),
-    ("minus the slope", lambda g, h, hb: g * (h**2 - 1),
-     "delta has the wrong sign: h² - 1 stands where 1 - h² belongs. tanh rises everywhere."),
-    ("slope of the step before", lambda g, h, hb: g * (1 - hb**2),
-     "the slope is taken at h_before. tanh of this step made h; that of h_before belongs to "
-     "the step before, which the loop comes to next."),
-    ("matrix product in the slope", lambda g, h, hb: g @ (1 - h.T @ h),
-     "`np.dot` and `@` are matrix products: they mix the units. The slope belongs to each unit "
-     "alone: `grad_h * (1 - h * h)`, entry by entry."),
 )  # fmt: skip
 
 
@@ -104,49 +82,6 @@ class Made:
                 return False
         return rates[0] > 0 and np.ptp(rates) < 1e-6 * rates[0]
 
-    @cached_property
-    def pairs_of_delta(self):
-        """The delta of grad_U, read off with the unit matrix for x, and the right one."""
-        deltas = []
-        for g, h, hb, _, W in self._seen.cases:
-            found = self._seen.call(g, h, hb, np.eye(len(g)), W)[1].T
-            deltas.append((np.asarray(found, float), _delta(g, h, hb)))
-        return deltas
-
-    def all_made_of_one_delta(self):
-        """Tell whether all four are made in the right way of one delta, whatever that is."""
-        return all(
-            np.allclose(value, make(None, None, hb, x, W), rtol=1e-6, atol=1e-12)
-            for (answer, (_, _, hb, x, W)), (delta, _) in zip(
-                self._pairs, self.pairs_of_delta, strict=True
-            )
-            for value, make in zip(answer, _made_of(lambda *_, d=delta: d), strict=True)
-        )
-
-    @cached_property
-    def delta_in_words(self):
-        """What the delta of grad_U is, made of the right one; None if that is not known."""
-        pairs = self.pairs_of_delta
-        factors = relations.factors(pairs)
-        words = relations.same_form(pairs)
-        if words or not factors:
-            return words
-        words = factor_in_words(factors, relations.norms(pairs))
-        return words or relations.own_factors(factors)
-
-    def has_another_delta(self):
-        """Tell whether all is made of one wrong delta, into which all arguments go."""
-        is_right = all(close(delta, right) for delta, right in self.pairs_of_delta)
-        if is_right or not self.all_made_of_one_delta():
-            return False
-        return bool(self.delta_in_words) or about_use(self._seen) is None
-
-    def about_delta(self):
-        """Say what the one delta is."""
-        words = self.delta_in_words
-        is_what = f"that is {words}" if words else "not of grad_h (1 - h²), entry by entry"
-        return f"all four values are made of one delta, and {is_what}."
-
 
 def _with(name, value):
     """Return the right answer with one gradient replaced."""
@@ -190,11 +125,6 @@ MISTAKES = (
         "lies between h and W, so that grad_h_before is delta @ W with the slope in delta.",
         lambda g, h, hb, x, W: (g @ W) * (1 - h**2),
         lambda g, h, hb, x, W: (_delta(g, h, hb) @ W) * (1 - h**2)),
-    _one_value("slope of the step before taken ahead", _BACK,
-        "grad_h_before has the slope at h_before in it already. The loop hands it to the step "
-        "before, which multiplies by that slope itself: it would count twice.",
-        lambda g, h, hb, x, W: (_delta(g, h, hb) @ W) * (1 - hb**2),
-        lambda g, h, hb, x, W: (g @ W) * (1 - hb**2)),
     _one_value("W transposed", _BACK,
         "W is transposed on the way back. Forward it was `h_before @ W.T`; backward it is "
         "`delta @ W`. Both have the same shape, as W is square: nothing but numbers tells.",
@@ -216,10 +146,6 @@ MISTAKES = (
         "grad_h_before is 0: the step before hears nothing of the loss, and the net cannot "
         "learn over more than one step. `delta @ W` is what goes back.",
         lambda g, h, hb, x, W: np.zeros_like(hb)),
-    _one_value("gradient of the state added", _BACK,
-        "grad_h is added to grad_h_before. h_before reaches h only through W and tanh: "
-        "`delta @ W` is all. (A residual net, lesson 09, would add it.)",
-        lambda g, h, hb, x, W: g + _delta(g, h, hb) @ W),
     _one_value("state after the step", "grad_W",
         "grad_W is made with h. W multiplies the state that goes into the step, h_before: the "
         "gradient of a weight is delta times what came in through it.",
@@ -236,13 +162,4 @@ MISTAKES = (
         lambda g, h, hb, x, W: _delta(g, h, hb),
         lambda g, h, hb, x, W: _delta(g, h, hb).sum(axis=1),
         any_form=True),
-    Mistake("another delta",
-        _from(lambda g, h, hb: g * (1 - 2 * h)),
-        "Nothing else belongs into delta = grad_h (1 - h²): a clip, if there is one, comes "
-        "behind the whole pass.",
-        (_from(lambda g, h, hb: np.tanh(g) * (1 - h**2)),
-         _from(lambda g, h, hb: np.clip(_delta(g, h, hb), -1, 1)),
-         _from(lambda g, h, hb: _delta(g, h, hb) / np.linalg.norm(_delta(g, h, hb)))),
-        when=lambda made: made.has_another_delta(),
-        measured=lambda made: made.about_delta()),
 )  # fmt: skip

@@ -19,11 +19,6 @@ class Ways:
     def _identity(self):
         return [self._seen.call(g, np.zeros_like(w), s) for g, w, s in self._seen.cases]
 
-    @property
-    def wrong_for_one_row(self):
-        """Whether some case of a single example is wrong."""
-        return any(len(t.expected) == 1 and not t.right for t in self._seen.trials)
-
     def identity(self, *makes):
         """Tell whether the identity's part is one of ``makes(grad, slope)`` in every case."""
         parts = list(zip(self._identity, self._seen.cases, strict=True))
@@ -78,15 +73,6 @@ MISTAKES = (
         lambda grad, w, slope: (grad + grad * slope) @ w,
         lambda grad, w, slope: (grad + slope) @ w,
         identity=_nothing),
-    _on_branch("product of the two ways",
-        "the two ways are multiplied. Along one way slopes are multiplied; different ways are "
-        "added.",
-        lambda grad, w, slope: grad * ((grad * slope) @ w),
-        identity=_nothing),
-    _known("mean of the two ways",
-        "the two ways are averaged. The block's output is their sum, and so is the gradient.",
-        lambda grad, w, slope: (grad + _branch(grad, w, slope)) / 2,
-        lambda ways: ways.identity(lambda grad, slope: grad / 2)),
     _on_identity("identity left out",
         "with W = 0 nothing comes back. h also reaches the output directly, as without the "
         "layer: add `grad`.",
@@ -95,15 +81,6 @@ MISTAKES = (
         "the identity is multiplied by φ' as well. It does not go through the activation: what "
         "saturates cannot stop it.",
         lambda grad, slope: grad * slope),
-    _on_identity("1 in place of the gradient",
-        "1 is added. The identity's *slope* is 1; what it passes back is `grad` as a whole.",
-        lambda grad, slope: np.ones_like(grad)),
-    _on_identity("identity taken off",
-        "`grad` is taken off. The block's output is h plus the layer: the two ways are added.",
-        lambda grad, slope: -grad),
-    _on_identity("identity counted twice",
-        "the identity's part comes in twice. h reaches the output directly once.",
-        lambda grad, slope: 2 * grad),
     _on_branch("branch left out",
         "only the identity passes the gradient back. The layer φ(Wh + b) depends on h as well.",
         _nothing),
@@ -119,30 +96,4 @@ MISTAKES = (
         "the branch goes through φ, and φ' is missing.",
         lambda grad, w, slope: grad @ w,
         lambda grad, w, slope: grad @ w.T),
-    _on_branch("gradient forgotten in the branch",
-        "the branch gives back φ' times W, its own slope. By the chain rule `grad` multiplies "
-        "it: `(grad * slope) @ w`.",
-        lambda grad, w, slope: slope @ w),
-    _on_branch("no matrix product",
-        "W multiplies entry by entry. Each unit of the layer takes part in every entry of the "
-        "result: `@`, the matrix product, adds their parts up.",
-        lambda grad, w, slope: grad * slope * np.diag(w),
-        lambda grad, w, slope: grad * slope * w.sum(axis=0)),
-    _on_branch("branch taken off",
-        "the branch is taken off. The block adds it.",
-        lambda grad, w, slope: -_branch(grad, w, slope)),
-    _known("another identity",
-        "the layer's part is right. With W = 0 `grad` has to come back, and something else "
-        "does.",
-        lambda grad, w, slope: slope + _branch(grad, w, slope),
-        lambda ways: ways.branch(_branch) and ways.wrong_for_one_row,
-        (lambda grad, w, slope: grad * (1 - slope) + _branch(grad, w, slope),)),
-    _known("another branch",
-        "with W = 0 `grad` comes back, as it has to. What the layer adds is not (grad ⊙ φ') W.",
-        lambda grad, w, slope: grad + (grad * (1 - slope)) @ w,
-        lambda ways: ways.identity(lambda grad, slope: grad) and ways.wrong_for_one_row,
-        (
-            lambda grad, w, slope: grad + (grad * slope**2) @ w,
-            lambda grad, w, slope: grad + (grad + grad * slope) @ w,
-        )),
 )  # fmt: skip

@@ -39,7 +39,6 @@ _THRESHOLDS = {
     "norm": np.linalg.norm,
 }
 _SINGLE = ("largest", "smallest", "first", "last", "middle step")
-_SHARES = np.arange(1, 100) / 100  # of quantiles
 # links that may stand for the right ones, with the clip made of the threshold
 _LINKS = {
     "right": lambda clip, gamma, lr: (clip, momentum(gamma), scale(-lr)),
@@ -119,14 +118,6 @@ class Played:
         return close(self.thresholds, np.array([of(norms) for norms in self.norms], float))
 
     @cached_property
-    def is_quantile(self):
-        """Whether the threshold is some quantile."""
-        return self.threshold == "" and any(
-            self.takes(lambda norms, share=share: np.quantile(norms, share))
-            for share in _SHARES
-        )
-
-    @cached_property
     def links(self):
         """The name of the links that make these steps, with some threshold; or None."""
         names = [(links, threshold) for threshold in _THRESHOLDS for links in _LINKS]
@@ -139,15 +130,6 @@ class Played:
         across = np.abs(steps @ (-DIRECTION[1], DIRECTION[0]))
         turned = across > 1e-6 * np.linalg.norm(steps, axis=-1)
         return turned.any() and not turned[:, 0].any()
-
-    def is_multiple(self, test):
-        """Tell whether steps are multiples of the right ones, with ``test(factors, lr)``."""
-        pairs = list(zip(self._seen.answers, self._seen.expected, strict=True))
-        factors = np.array([(a * e).sum() / (e * e).sum() for a, e in pairs])
-        lr = np.array([lr for *_, lr in self._seen.cases])
-        return all(close(a, k * e) for k, (a, e) in zip(factors, pairs, strict=True)) and test(
-            factors, lr
-        )
 
 
 def _known(name, example, when, sentence, *variants):
@@ -185,15 +167,6 @@ def _other_threshold(name, example, when, sentence, *variants):
     return Mistake(name, example, explain, variants, when)
 
 
-def _with_two_middles(case, answer, expected):
-    low, high = np.sort(case[0])[len(case[0]) // 2 - 1 :][:2]
-    return (
-        "where the number of norms is odd, it is right. Where it is even, two norms stand in "
-        f"the middle, here {low:.4g} and {high:.4g}, and the median is their mean, "
-        f"{np.median(case[0]):.4g}: `np.median` knows both cases."
-    )
-
-
 MISTAKES = (
     _other_threshold("mean in place of median", _made(threshold="mean"),
         lambda played: played.threshold == "mean",
@@ -205,22 +178,6 @@ MISTAKES = (
         "or that of the middle step. The median is the middle of all norms in order of size: "
         "`np.median` sorts a copy.",
         *(_made(threshold=key) for key in _SINGLE[1:])),
-    Mistake("one of the two middle norms",
-        _made(threshold="upper middle"),
-        _with_two_middles,
-        (_made(threshold="lower middle"),),
-        when=lambda played: played.threshold in ("upper middle", "lower middle")),
-    _other_threshold("another quantile", _at(lambda norms: np.quantile(norms, 0.9)),
-        lambda played: played.is_quantile,
-        "the threshold is another quantile than the median, which is the 50 % quantile: "
-        "`np.quantile(norms, 0.5)`. (`np.percentile` counts to 100.) Another share can be a "
-        "sound choice too; this exercise asks for one half.",
-        _at(lambda norms: np.quantile(norms, 0.1))),
-    _other_threshold("norm of the norms", _made(threshold="norm"),
-        lambda played: played.threshold in ("norm", "sum"),
-        "the threshold is made of the whole record, added up, and grows with the number of "
-        "steps.",
-        _made(threshold="sum")),
     _other_threshold("record not used", _at(lambda norms: 1.0),
         lambda played: played.is_right_but_for_threshold and close(*played.thresholds[[0, -1]]),
         "the threshold is a fixed number, whatever was recorded. Whether it is small or large "
@@ -232,29 +189,8 @@ MISTAKES = (
     _by_links("clip after the learning rate", ("rate, clip", "rate, momentum, clip"),
         "the clip stands behind `scale(-lr)`, and compares lr times the gradient with a "
         "threshold that was recorded from gradients. Clip first, scale last."),
-    _known("uphill", _made(sign=-1),
-        lambda played: played.is_multiple(lambda factors, lr: (factors < 0).all()),
-        "the step has the sign of the gradient and climbs. The loop adds the update, so the "
-        "minus of descent stands in the chain: `scale(-lr)`.",
-        lambda norms, gamma, lr: chain(_clip(norms), momentum(gamma))),
-    _by_links("another velocity", ("average", "Nesterov", "Adam"),
-        "the course's accumulation update is `momentum`, v ← γv + g, followed by "
-        "`scale(-lr)`. `ema` makes its steps 1/(1 - γ) times shorter at the same rate (so it "
-        "is where the rate was multiplied by 1 - γ), `nesterov` adds the gradient once more, "
-        "and `adam` gives each entry a scale of its own."),
-    _known("learning rate left out", lambda norms, gamma, lr: _made()(norms, gamma, 1.0),
-        lambda played: played.is_multiple(lambda factors, lr: np.ptp(factors * lr) < 1e-6),
-        "lr is not used: the steps are the same whatever it is. `scale(-lr)` closes the chain.",
-        lambda norms, gamma, lr: _made()(norms, gamma, 0.1)),
     _by_links("not clipped", ("no clip",),
         "nothing clips, and the record is not used. `clip_by_global_norm(...)` comes first."),
-    _by_links("nothing accumulated", ("no momentum",),
-        "there is no momentum: every step is that of its own gradient. `momentum(gamma)` "
-        "stands between clip and scale."),
-    _by_links("clip only", ("clip only",),
-        "the clip stands alone: `momentum(gamma)` and `scale(-lr)` have to follow it."),
-    _by_links("γ not used", ("γ = 0.9",),
-        "the momentum is 0.9, whatever γ is: `momentum(gamma)`, with the argument."),
     _known("clipped by value", _made(by=clip_by_value),
         lambda played: played.turns,
         "a long gradient turns: every entry is cut off for itself. What was recorded is the "

@@ -47,9 +47,6 @@ _WEIGHTS = {
     "rows": _rows,
     "mean of rows seen": lambda counts: _rows(counts) / (counts.sum(axis=1) > 0).sum(),
     "mean of rows": lambda counts: _rows(counts) / len(counts),
-    "rows by pairs": lambda counts: _rows(counts) / counts.sum(),
-    "rows by pairs seen": lambda counts: _rows(counts) / (counts > 0).sum(),
-    "columns": _columns,
     "logs": lambda counts: counts > 0,
     "mean of logs": lambda counts: (counts > 0) / (counts > 0).sum(),
 }
@@ -157,28 +154,6 @@ def _known(name, example, when, sentence, *variants):
     return Mistake(name, example, explain, variants, when)
 
 
-def _left_out(*where):
-    """Return the answer that leaves out the pairs there: ``where(shape)`` is an index."""
-
-    def answer(counts):
-        left = counts.copy()
-        for index in where:
-            left[index(len(counts))] = 0
-        seen = left > 0
-        return -(left[seen] * np.log(_rows(counts)[seen])).sum() / counts.sum()
-
-    return answer
-
-
-_LEFT_OUT = (
-    _left_out(lambda n: 0),
-    _left_out(lambda n: n - 1),
-    _left_out(lambda n: (slice(None), 0)),
-    _left_out(lambda n: 0, lambda n: (slice(None), 0)),
-    _left_out(lambda n: (range(n), range(n))),
-)
-
-
 def _divided_in_place(counts):
     counts /= np.maximum(counts.sum(axis=1, keepdims=True), 1)
     return counts
@@ -255,11 +230,6 @@ MISTAKES = (
         "every pair that occurs counts once, however often it occurs. In the mean over the "
         "text it counts counts[i, j] times.",
         _made(weight="logs")),
-    _known("weighted by the conditional probability", _made(weight="rows by pairs"),
-        lambda m: m.formula[1] in ("rows by pairs", "rows by pairs seen", "columns"),
-        "the weight of a pair is a conditional probability, which forgets how frequent the "
-        "present character is. Weight by the counts.",
-        _made(weight="rows by pairs seen")),
     _known("small number added", _small_added(1e-6),
         lambda m: m.adds_to_probabilities,
         "a number added to every probability keeps clear of log 0, and changes all the others "
@@ -272,11 +242,6 @@ MISTAKES = (
         "table: it is good for text never seen before, and here the entropy of the counts "
         "themselves is asked for.",
         _all_smoothed(1)),
-    _known("pairs left out", _LEFT_OUT[0],
-        lambda m: any(map(m.equals, _LEFT_OUT)),
-        "some pairs are left out: those in the first or the last row, in the first column, or "
-        "on the diagonal. Indices run from 0 to n - 1, and a character may follow itself.",
-        *_LEFT_OUT[1:]),
     _known("a character that occurs once", lambda counts: _sum(counts, _one_more),
         lambda m: m.wrong_where_one_occurs_once,
         "it is right, but where a character occurs once only: such a row is left out, or "

@@ -181,15 +181,6 @@ def _asked(ask):
     return answer
 
 
-def _twice(model, theta, batches, optimizer):
-    def update(grad, state):
-        step, state = optimizer.update(grad, state)
-        more, state = optimizer.update(grad, state)
-        return step + more, state
-
-    return _training()(model, theta, batches, Transform(optimizer.init, update))
-
-
 def _lost(optimizer, theta, state):
     return optimizer.init(theta)
 
@@ -209,10 +200,6 @@ MISTAKES = (
         lambda d: d.given and np.ndim(d.given[0][0]) == 0,
         "`loss_and_gradient` returns the loss first and the gradient second, and they are "
         "taken here in the other order."),
-    _known("x and y mixed up",
-        _asked(lambda model, theta, x, y: model.loss_and_gradient(theta, y, x)),
-        lambda d: len(d.asked) > 1 and np.array_equal(d.asked[1][1:3], _BATCHES[1][::-1]),
-        "x and y of a batch are handed to the model in the other order."),
     _known("optimizer not used", _without_optimizer,
         lambda d: d.asked and not d.given and not d.outcome.error,
         "`optimizer.update` is not called: without it there is no rate, no momentum and no "
@@ -258,15 +245,6 @@ MISTAKES = (
         "the optimizer gets all gradients so far, added up or averaged. Each step needs that "
         "of its own batch; momentum is the optimizer's business.",
         _training(hand=lambda grads: sum(grads) / len(grads))),
-    _known("gradient lost before the step", _training(hand=lambda grads: 0 * grads[-1]),
-        lambda d: d.gets(lambda grads: 0 * grads[-1]),
-        "the optimizer gets zeros: the gradient was set to 0 after it was taken, so that no "
-        "step moves the parameters."),
-    _known("another gradient", _training(hand=lambda grads: -grads[-1]),
-        lambda d: d.whole and not d.gets(lambda grads: grads[-1]),
-        "what the optimizer gets is not the gradient that the model gave at this step. Hand it "
-        "on as it is: the sign, the rate and the clip stand in the chain.",
-        _training(hand=lambda grads: grads[0])),
     _known("state not kept", _training(keep=_lost),
         lambda d: d.whole and not d.keeps_state,
         "the new state is thrown away, so that momentum begins at 0 in every step and "
@@ -275,9 +253,6 @@ MISTAKES = (
         lambda d: d.moves(lambda theta, update: theta - update),
         "the update is subtracted, and it climbs: the minus stands in the chain already, in "
         "its last link, `scale(-lr)`. Add the update."),
-    _known("parameters replaced by the update", _training(lambda theta, update: update),
-        lambda d: d.moves(lambda theta, update: update),
-        "the update itself becomes the parameters. It is a step: add it to theta."),
     _known("update not kept", _training(lambda theta, update: theta),
         lambda d: d.moves(lambda theta, update: theta) and d.ends_at(lambda *_: _START),
         "the parameters stay where they were: the update is made, and nothing comes of it. "
@@ -286,51 +261,14 @@ MISTAKES = (
         lambda d: d.moves(lambda theta, update: theta),
         "every gradient is taken at the initial parameters. Each step has to ask for it where "
         "the parameters are now."),
-    _known("update changed", _training(lambda theta, update: theta + 0.1 * update),
-        lambda d: d.whole and not d.moves(lambda theta, update: theta + update),
-        "the step that is made is not the update. `theta = theta + update` is all: the rate "
-        "stands in the chain."),
-    _known("initial parameters returned",
-        _training(end=lambda start, before, theta, losses: (start, losses)),
-        lambda d: d.ends_at(lambda theta, update: _START),
-        "the parameters that come back are the initial ones: return those of the last step."),
-    _known("last step left out",
-        _training(end=lambda start, before, theta, losses: (before, losses)),
-        lambda d: d.ends_at(lambda theta, update: theta),
-        "the parameters that come back are those before the last step."),
     _known("loss after the step", _loss_after,
         lambda d: len(d.asked) == 2 * len(_BATCHES) and d.records(lambda losses: losses[1::2]),
         "the losses are those of the parameters after each step, which costs a second pass. "
         "The first loss should be that of the initial parameters."),
-    _known("not one update for each batch",
-        lambda model, theta, batches, optimizer: _training()(
-            model, theta, [pair for pair in batches for _ in range(2)], optimizer
-        ),
-        lambda d: d.asked and not d.outcome.error
-        and {len(d.asked), len(d.given)} != {len(_BATCHES)},
-        "the number of losses taken and of updates made is not that of the batches. Each batch "
-        "makes one of each.",
-        _twice),
-    _known("last update returned",
-        _training(end=lambda start, before, theta, losses: (theta - before, losses)),
-        lambda d: d.ends_at(lambda theta, update: update),
-        "what comes back is the last update, not the parameters that it leads to."),
-    _known("first loss left out",
-        _training(end=lambda start, before, theta, losses: (theta, losses[1:])),
-        lambda d: d.records(lambda losses: losses[1:]),
-        "the first loss is missing, that of the initial parameters. The record has one per "
-        "batch."),
     _known("last loss only",
         _training(end=lambda start, before, theta, losses: (theta, losses[-1])),
         lambda d: d.records(lambda losses: losses[-1]) or d.records(lambda losses: losses[-1:]),
         "one loss comes back, that of the last batch. All of them belong to the record: append "
         "each to a list that is made before the loop.",
         _training(end=lambda start, before, theta, losses: (theta, losses[-1:]))),
-    _known("losses added up",
-        _training(end=lambda start, before, theta, losses: (theta, losses.mean(axis=0))),
-        lambda d: d.records(np.mean) or d.records(np.sum) or d.records(np.cumsum),
-        "the losses are added up or averaged over the batches. The record keeps each by "
-        "itself.",
-        _training(end=lambda start, before, theta, losses: (theta, losses.sum())),
-        _training(end=lambda start, before, theta, losses: (theta, losses.cumsum(axis=0)))),
 )  # fmt: skip

@@ -145,14 +145,6 @@ MISTAKES = (
         lambda theta, m, g, alpha, gamma: _step(lambda t, m, new, *_: t - new)(
             theta, m, theta, alpha, gamma
         )),
-    _known_sum("α at the parameters",
-        _step(lambda theta, m, new_m, g, alpha, gamma: alpha * theta - new_m),
-        lambda w: w.is_("A", lambda a, c: a),
-        "the parameters are multiplied by α, which shrinks them at each step whatever the "
-        "loss. α belongs to the memory; θ comes in whole."),
-    _known_sum("θ left out", _step(lambda theta, m, new_m, *_: 0 * theta - new_m),
-        lambda w: not w.A.any() and not w.D.any() and w.C.any(),
-        "the step itself is returned, without the parameters that it moves: θ - new_m."),
     _known_sum("parameters shrink",
         _step(lambda theta, m, new_m, g, alpha, gamma: (1 - gamma) * theta - new_m),
         lambda w: not w.is_("A", lambda a, c: 1),
@@ -178,56 +170,21 @@ MISTAKES = (
         "γ multiplies the step and not the gradient in the memory. That is the course's own "
         "form and a good method, with another m: here γ is inside m, as in the article's "
         "formula."),
-    _known_memory("γ left out", lambda a, c: a, lambda a, c: 1 - a,
-        "γ is not used in the memory: it averages the gradients themselves. γ, the rate, "
-        "multiplies the gradient."),
     _known_memory("a sum in place of the average", lambda a, c: a, lambda a, c: c,
         "the gradient comes in with γ and without 1 - α: that is momentum with the rate "
         "inside, which goes 1/(1 - α) times as far. An average has the weights α and 1 - α."),
     _known_memory("weights swapped", lambda a, c: 1 - a, lambda a, c: a * c,
         "the weights are swapped: α is the share of the memory that is kept, 1 - α that of "
         "what comes in."),
-    _known_memory("memory and gradient exchanged", lambda a, c: (1 - a) * c, lambda a, c: a,
-        "the memory and the gradient stand in each other's place: α belongs to the old m, and "
-        "(1 - α)γ to the gradient."),
     _known_memory("α and γ swapped", lambda a, c: c, lambda a, c: (1 - c) * a,
         "the letters are exchanged. In this formula α is the decay and γ the rate, the other "
         "way round than one would expect from the rest of the course.",
         (lambda a, c: c, lambda a, c: 1 - c)),
-    _known_memory("γ at the old memory", lambda a, c: a * c, lambda a, c: (1 - a) * c,
-        "γ multiplies the old memory as well, where it is in already from the steps before: "
-        "only what comes in gets it."),
-    _known_sum("old memory returned", lambda theta, m, g, alpha, gamma: (
-            theta - alpha * m - (1 - alpha) * gamma * g, m + 0.0
-        ),
-        lambda w: w.is_("E", lambda a, c: 1) and not w.F.any(),
-        "the memory is returned as it came in, so that nothing is ever accumulated."),
-    _known_sum("memory left out", _memory(lambda a, c: 0, lambda a, c: (1 - a) * c),
-        lambda w: not w.E.any(),
-        "the old memory is not used. α of it is kept.",
-        _memory(lambda a, c: 0, lambda a, c: c)),
     _known_sum("another memory", _memory(lambda a, c: a, lambda a, c: (1 - a) * c**2),
         lambda w: not w.is_right_memory and w.steps_by_memory,
         "the memory is not αm + (1 - α)γg: one of its two weights is another.",
         _memory(lambda a, c: a**2, lambda a, c: (1 - a) * c),
         _memory(lambda a, c: 1, lambda a, c: (1 - a) * c)),
-    _known_sum("step with the old memory", _step(lambda theta, m, *_: theta - m),
-        lambda w: w.is_("B", lambda a, c: -1) and not w.C.any(),
-        "the step is made with the memory as it came in, so that each gradient moves the "
-        "parameters one step late. Take the new one.",
-        lambda theta, m, g, alpha, gamma: (theta - m, alpha * m + gamma * g)),
-    _known_sum("γ twice", _step(lambda theta, m, new_m, g, alpha, gamma: theta - gamma * new_m),
-        lambda w: w.is_("C", lambda a, c: -(1 - a) * c**2),
-        "γ multiplies the step as well. It is in the memory already: this form keeps the rate "
-        "inside."),
-    _known_sum("plain step on top",
-        _step(lambda theta, m, new_m, g, alpha, gamma: theta - new_m - gamma * g),
-        lambda w: w.is_("C", lambda a, c: -(1 - a) * c - c) or (
-            w.is_("C", lambda a, c: -c) and not w.B.any()
-        ),
-        "θ moves by γ times the gradient itself. The step is the memory alone, which has the "
-        "gradient in it.",
-        _step(lambda theta, m, new_m, g, alpha, gamma: theta - gamma * g)),
     _known_sum("another step",
         _step(lambda theta, m, new_m, g, alpha, gamma: theta - alpha * new_m),
         lambda w: w.is_right_memory and not w.steps_by_memory,
