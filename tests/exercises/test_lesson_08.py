@@ -82,12 +82,6 @@ RIGHT = {
 test_right_answers_in_other_words_pass = right_answers_pass(answer, RIGHT)
 
 WRONG = {
-    "step with the slope of the state before": (
-        "bptt_step",
-        HEAD + "d = grad_h * (1 - h_before**2)\n"
-        "    return d.T @ h_before, d.T @ x, d.sum(axis=0), d @ W",
-        "slope of the step before",
-    ),
     "step with the state after it": (
         "bptt_step",
         HEAD + "d = grad_h * (1 - h**2)\n    return d.T @ h, d.T @ x, d.sum(0), d @ W",

@@ -107,16 +107,6 @@ WRONG = {
         f"{STEP}    return g + mu * n * {DIFFERENCE} / 2e-5",
         "half of the penalty",
     ),
-    "divided by epsilon": (
-        "penalty_gradient",
-        f"{STEP}    return g + 2 * mu * n * {DIFFERENCE} / 1e-5",
-        "twice the penalty",
-    ),
-    "points the wrong way round": (
-        "penalty_gradient",
-        f"{STEP}    return g + 2 * mu * n * (gradient(theta - s) - gradient(theta + s)) / 2e-5",
-        "sign turned",
-    ),
     "as forward": (
         "block_gradient",
         "    delta = grad * slope\n    return grad + delta @ w.T",

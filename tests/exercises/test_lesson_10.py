@@ -116,12 +116,6 @@ WRONG = {
         "    return theta, losses",
         "one number for many nets",
     ),
-    "upper middle of the sorted record": (
-        "training_chain",
-        "def f(norms, gamma, lr):\n    c = sorted(norms)[len(norms) // 2]\n"
-        "    return chain(clip_by_global_norm(c), momentum(gamma), scale(-lr))",
-        "one of the two middle norms",
-    ),
     "sums without their axis": (
         "bigram_entropy",
         "def f(counts):\n    p = counts / np.maximum(counts.sum(1), 1)\n"

@@ -59,7 +59,7 @@ class Source:
                        for child in ast.iter_child_nodes(part)}  # fmt: skip
         names = [p for p in self.parts if isinstance(p, ast.Name)]
         stored = [p.id for p in names if isinstance(p.ctx, ast.Store)]
-        arguments = [argument.arg for argument in self.node.args.args]
+        arguments = self.arguments = [argument.arg for argument in self.node.args.args]
         self.names = list(dict.fromkeys([*stored, *arguments]))
         case, _ = cases_with_values(exercise)[0]
         self.kinds = {
@@ -96,15 +96,42 @@ class Source:
 
         Those that are likelier come first.
         """
-        values = [p for p in self.parts if isinstance(p, ast.expr) and _is_value(p)]
+        values = [p for p in self.parts if isinstance(p, ast.expr) and _is_value(p)
+                  and not isinstance(self.around[p], ast.Expr)]  # fmt: skip
         for step in (self._operation, self._call, self._name, self._constant):
-            for part in values:
-                yield from ((kind, part, new, None) for kind, new in step(part))
+            yield from self._each(step, values)
         yield from self._statements()
-        for step in (self._wrapped, self._with_another):
-            for part in values:
-                if not isinstance(part, ast.Constant | ast.Compare | ast.Lambda | ast.Slice):
-                    yield from ((kind, part, new, None) for kind, new in step(part))
+        plain = ast.Constant | ast.Compare | ast.Lambda | ast.Slice
+        values = [part for part in values if not isinstance(part, plain)]
+        for kind, form in _WRAPPED:
+            put = lambda part: [(kind, form.format(self.of(part)))]  # noqa: E731, B023
+            yield from self._each(put, values[::-1])
+        yield from self._each(self._with_another, values)
+
+    def _each(self, step, values):
+        """Yield the changes of each value that cannot make anything grow without end."""
+        for part in values:
+            old = self.of(part)
+            barred = [re.compile(rf"(?<!\w){re.escape(w)}(?!\w)") for w in self._barred(part)]
+            for kind, new in step(part):
+                if all(len(word.findall(new)) <= len(word.findall(old)) for word in barred):
+                    yield kind, part, new, None
+
+    def _barred(self, part):
+        """Return what must not be added here: in a loop things would double in each round.
+
+        So would a list that the loop goes through.
+        """
+        statement, inner, barred = None, part, set()
+        while not isinstance(part, ast.FunctionDef):
+            inner, part = part, self.around[part]
+            if isinstance(inner, ast.stmt):
+                statement = statement or inner
+            if isinstance(part, ast.For | ast.comprehension) and inner is part.iter:
+                return {"**", *self.names} - {*self.arguments}
+            if isinstance(part, ast.For):
+                barred = {"**", *_stored(statement)}
+        return barred
 
     def with_(self, part, new):
         """Return the text with another text, or other lines, in the place of a part."""
@@ -248,9 +275,6 @@ class Source:
                           1e-5, 1e-12, 4, value**2 if abs(value) < 1e9 else 0)  # fmt: skip
                 yield from (("constant", repr(n)) for n in dict.fromkeys(others) if n != value)
 
-    def _wrapped(self, part):
-        yield from ((kind, form.format(self.of(part))) for kind, form in _WRAPPED)
-
     def _with_another(self, part):
         """Yield a name in its place, it times, by, plus or minus a name, or in a function."""
         around, text = self.around[part], self.of(part)
@@ -329,6 +353,15 @@ class Source:
         head = first.lineno - loop.lineno
         rest = [*before, *whole[:head], *whole[head + len(before) :]]
         yield "indentation", at, rest, f"{said[0]} before the loop"
+
+
+def _stored(statement):
+    """Return the names that a statement gives a value made of that very name."""
+    names = [part for part in ast.walk(statement) if isinstance(part, ast.Name)]
+    stored = {name.id for name in names if isinstance(name.ctx, ast.Store)}
+    if isinstance(statement, ast.AugAssign):
+        return stored
+    return stored & {name.id for name in names if isinstance(name.ctx, ast.Load)}
 
 
 def _alike(name):

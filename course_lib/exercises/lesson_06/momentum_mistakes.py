@@ -28,7 +28,7 @@ def zero(x):
     return 0 * x
 
 
-def weighted(name, sentence, *weights, when=None):
+def weighted(name, sentence, *weights, when=None, vague=False):
     """Return the mistake of giving v and g these weights, one pair for each example."""
     examples = [
         lambda v, g, gamma, past=past, present=present: past(gamma) * v + present(gamma) * g
@@ -37,7 +37,7 @@ def weighted(name, sentence, *weights, when=None):
     return told(
         name, sentence, *examples,
         when=when or (lambda facts: any(facts.are(*pair) for pair in weights)),
-        any_form=True,
+        any_form=True, vague=vague,
     )  # fmt: skip
 
 

@@ -101,12 +101,11 @@ def _numbers(case, answer, expected):
 _told = told_with(_numbers)
 
 
-def _weighted(name, sentence, *forms, when=None):
+def _weighted(name, sentence, *forms, when=None, vague=False):
     """Return the mistake of weighting the gradients so, by functions of the sizes."""
     examples = [lambda gradients, sizes, form=form: form(sizes) @ gradients for form in forms]
-    return _told(
-        name, sentence, *examples, when=when or (lambda facts: facts.are(*forms)), any_form=True
-    )
+    when = when or (lambda facts: facts.are(*forms))
+    return _told(name, sentence, *examples, when=when, any_form=True, vague=vague)
 
 
 MISTAKES = (
@@ -124,19 +123,10 @@ MISTAKES = (
               "the total is divided by the number of all examples, as if every gradient were "
               "the sum over its examples. They are means: times their size first.",
               lambda n: np.ones(len(n)) / n.sum()),
-    _weighted("not divided",
-              "the weights are right, and the sum over all examples is not divided by their "
-              "number. The loss is a mean.", lambda n: n),
     _weighted("divided by the number of micro-batches",
               "weighted by the sizes, this is the sum over all examples: it is divided by the "
               "number of examples, the sum of the sizes, and not by the number of "
               "micro-batches.", lambda n: n / len(n)),
-    _weighted("divided by another number",
-              "the gradients are weighted by their sizes, and then divided by another number "
-              "than all examples: the sum of the sizes.",
-              lambda n: n / n.max(), lambda n: n / n.max() / len(n),
-              lambda n: n / (n.sum() + 1),
-              when=lambda facts: facts.are_multiples(lambda n: n)),
     _weighted("divided by the sizes",
               "each mean is divided by its number of examples, though it has been already. To "
               "get back to sums multiply by it.",
@@ -152,10 +142,6 @@ MISTAKES = (
               "where does it end?",
               lambda n: np.where(np.arange(len(n)) > 0, n, 0) / n.sum(),
               when=lambda facts: facts.leaves_one_out),
-    _weighted("averaged in turn",
-              "mean and next gradient are averaged in turn, so that the last counts a half, "
-              "the one before a quarter, and so on. Add up first, divide once at the end.",
-              lambda n: 0.5 ** np.r_[len(n) - 1, np.arange(len(n) - 1, 0, -1)]),
     _weighted("cut to whole numbers",
               "`//` divides whole numbers and cuts the rest off: every share below 1 is 0. `/` "
               "keeps the fraction.", lambda n: n // n.sum()),

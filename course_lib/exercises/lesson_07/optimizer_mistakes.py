@@ -31,8 +31,6 @@ class ChainFacts:
         Whether some update leaves the line of the gradients.
     gain : ndarray
         The first update, per -lr and per clipped gradient: 1 where all is right.
-    kept : ndarray
-        What the second update keeps of the first: γ.
     spike : ndarray
         What the spike adds to the third update, per -lr and gain: its length behind the clip.
     """

@@ -1,0 +1,108 @@
+"""The one change that makes an answer right: found by trying, told in the learner's lines."""
+
+import pytest
+from exercises_learner import answer_with
+
+from course_lib.activations import sigmoid
+from course_lib.exercises import check, exercises
+from course_lib.exercises.engine import repair
+from course_lib.exercises.engine.guard import Guard
+from course_lib.exercises.engine.seen import Seen
+from course_lib.exercises.engine.trials import run_cases
+
+TRAINING = (
+    "m = {start}\nfor _ in range({n}):\n"
+    "    m = alpha * m + (1 - alpha) * gamma * gradient(theta)\n"
+    "    theta = {theta} - m\nreturn theta"
+)
+DEFAULT = {"start": "0 * theta", "n": "n_steps", "theta": "theta"}
+
+
+def training(**changed):
+    return TRAINING.format(**DEFAULT | changed)
+
+
+ENTROPY = (
+    "p = counts / np.maximum(counts.{sum}, 1)\nseen = counts > 0\nreturn -{mean} / counts.sum()"
+)
+SUM, MEAN = "sum(axis=1, keepdims=True)", "(counts[seen] * np.log(p[seen])).sum()"
+# exercise, body, line, what stands there and what makes it right: one for each kind of change
+SLIPS = (
+    ("sigmoid", "return 1 / (1 + np.exp(z))", 2, "`np.exp(-z)` in the place of `np.exp(z)`"),
+    ("sigmoid", "return 1 / 1 + np.exp(-z)", 2, "`1 / (1 + np.exp(-z))` in the place"),
+    ("sigmoid_derivative", "s = sigma(z)\nreturn s * 1 - s", 3, "`s * (1 - s)` in the place"),
+    ("bigram_entropy", ENTROPY.format(sum="sum(axis=1)", mean=MEAN), 2, f"`counts.{SUM}`"),
+    ("bigram_entropy", ENTROPY.format(sum="max(axis=1, keepdims=True)", mean=MEAN), 2, SUM),
+    (
+        "bigram_entropy",
+        ENTROPY.format(sum=SUM, mean="(counts[seen] * p[seen]).sum()"),
+        4,
+        "`counts[seen] * np.log(p[seen])` in the place",
+    ),
+    ("repaired_training", training(n="1, n_steps"), 3, "`range(n_steps)` in the place"),
+    ("repaired_training", training(start="theta.copy()"), 2, "`0 * theta.copy()` in the place"),
+    (
+        "repaired_training",
+        training(theta="gamma * theta"),
+        5,
+        "`theta` in the place of `gamma * theta`",
+    ),
+    (
+        "dense_backward",
+        "g = delta.T @ a_previous\nreturn g, delta.sum(0), w @ delta",
+        3,
+        "`delta @ w` in the place of `w @ delta`",
+    ),
+    (
+        "layer_norms",
+        "n = []\nfor layer in layers:\n    n += [np.linalg.norm(grad[layer.parameters])]\n"
+        "    n.reverse()\nreturn np.array(n)",
+        5,
+        "without `n.reverse()`",
+    ),
+    (
+        "layer_norms",
+        "n, total = [], 0\nfor layer in layers:\n"
+        "    total += np.linalg.norm(grad[layer.parameters])\n    n.append(total)\n"
+        "return np.array(n)",
+        4,
+        "`total = np.linalg.norm(grad[layer.parameters])` in the place of `total +=",
+    ),
+    ("clip_value", "return np.clip(g, max_value, max_value)", 2, "`-max_value, "),
+)
+
+
+def seen_of(name, body):
+    """Return what is seen of an answer, without the rules of its exercise."""
+    exercise, guard = exercises()[name], Guard(60)
+    function = answer_with(exercise, body, sigma=sigmoid)
+    return Seen(exercise, function, run_cases(exercise, function, guard), [], guard)
+
+
+@pytest.mark.parametrize(("name", "body", "line", "words"), SLIPS)
+def test_one_slip_is_told_with_its_line_and_what_makes_it_right(name, body, line, words):
+    said = repair.about_repair(seen_of(name, body)).sentence
+    assert f"Look at its line {line}: with" in said, said
+    assert words in said and "it is right in all" in said, said
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "while z is None:\n    pass\nreturn 1 / (1 + np.exp(z))",
+        "global kept\nkept = z\nreturn 1 / (1 + np.exp(z))",
+        "open\nreturn 1 / (1 + np.exp(z))",
+    ],
+)
+def test_what_must_not_run_often_is_not_tried(body, monkeypatch):
+    monkeypatch.setattr(repair, "_found", lambda seen: pytest.fail("it was tried"))
+    assert check("sigmoid", answer_with(exercises()["sigmoid"], body)).status == "failed"
+
+
+def test_two_slips_are_not_laid_to_one_place():
+    assert repair.about_repair(seen_of("sigmoid", "return 3 / (2 + np.exp(z))")) is None
+
+
+def test_the_search_ends_in_time(monkeypatch):
+    monkeypatch.setattr(repair, "SECONDS", 1e-3)
+    assert repair.about_repair(seen_of("sigmoid", "return 3 / (1 + np.exp(-z))")) is None
