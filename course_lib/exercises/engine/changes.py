@@ -16,8 +16,8 @@ _COMPARED = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "==
              ast.NotEq: "!="}  # fmt: skip
 _REDUCE = "sum mean prod max min median cumsum cumprod count_nonzero".split()
 _ALIKE = (
-    _REDUCE, "maximum minimum".split(), "log log2 log10 log1p".split(), ["zeros", "ones"],
-    "exp expm1 sqrt square abs".split(), ["zeros_like", "ones_like"], "floor ceil".split(),
+    _REDUCE, "maximum minimum".split(), "log log2 log10".split(), "zeros ones".split(),
+    "sqrt square".split(), "zeros_like ones_like".split(), "floor ceil".split(),
     "any all".split(), "dot outer multiply".split(), "argmax argmin".split(),
     "parameters w b".split(), "max min sum len".split(), "eigvalsh eigvals".split(),
 )  # fmt: skip

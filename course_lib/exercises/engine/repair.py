@@ -18,7 +18,7 @@ from course_lib.exercises.engine.trials import cases_with_values, is_stopped, ru
 
 SECONDS = 3.0  # of processor time, for all that is tried
 _NOT_REPEATED = {"input", "open", "exec", "eval", "exit", "quit", "globals"}
-_SHORT, _LONG = 4, 70  # characters of an expression that is shown
+_SHORT, _LONG = 12, 70  # characters of an expression that is shown
 
 
 def about_repair(seen):
@@ -100,17 +100,16 @@ def _shown(source, part, new):
     """Say what stands in the place of a part, with what it takes to find it."""
     begin, end = source.place(part)
     old, new = source.text[begin:end], f"({new})".encode()
-    line = source.text.splitlines()[part.lineno - 1]
-    while len(old) < _SHORT or line.count(old) > 1:
+    while len(old) < _SHORT:
         part = source.around[part]
         if isinstance(part, ast.keyword):
             part = source.around[part]
-        if not isinstance(part, ast.expr) or not hasattr(part, "lineno"):
+        if not isinstance(part, ast.expr) or isinstance(part, ast.Tuple):
             break
         first, last = source.place(part)
         if last - first > _LONG:
             break
         new = source.text[first:begin] + new + source.text[end:last]
         begin, end, old = first, last, source.text[first:last]
-    right = ast.unparse(ast.parse(new.decode().strip(), mode="eval"))
+    right = ast.unparse(ast.parse(f"({new.decode()})", mode="eval"))
     return f"with `{right}` in the place of `{old.decode()}`"

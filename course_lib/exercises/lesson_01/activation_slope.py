@@ -71,6 +71,10 @@ _MISTAKES = (
          "multiplies it by the derivative of 1 + exp(-z), which is missing here. (Or are both "
          "factors σ(z)? The second is 1 - σ(z).)", lambda z: -(sigma(z) ** 2),
          lambda z: sigma(z) ** 2, when=lambda curve: are(_powers(curve), 2, 0, 0)),
+    told("one factor only",
+         "this is 1 - σ(z) in size. In the quotient rule the denominator is squared, which "
+         "brings in the other factor σ(z).", lambda z: 1 - sigma(z), lambda z: sigma(z) - 1,
+         when=lambda curve: are(_powers(curve), 1, -1, 0)),
     told("derivative of tanh",
          "1 - a² is the derivative of tanh. The sigmoid's is a(1 - a).",
          lambda z: 1 - sigma(z) ** 2, lambda z: 1 - np.tanh(z) ** 2),

@@ -49,6 +49,13 @@ class Facts:
         return fitted(np.log(np.abs(values)), np.log(norms), np.log(sizes), np.ones(len(sizes)))
 
     @property
+    def sums_of_norms(self):
+        """Whether the numbers are powers of the norm of weights plus that of biases."""
+        sums = [norm(grad[layer.w]) + norm(grad[layer.b]) for layer, grad, _ in self._layers]
+        values = np.array([value for *_, value in self._layers])
+        return are(fitted(np.log(values), np.log(sums), np.ones(len(sums))), None, None)
+
+    @property
     def sizes(self):
         """How many numbers came, and how many layers there are, case by case."""
         return [
@@ -87,6 +94,10 @@ def _running_on(grad, layers):
     return np.array([norm(grad[: layer.parameters.stop]) for layer in layers])
 
 
+def _weights_and_biases(grad, layers):
+    return _of_each(norm, "w")(grad, layers) + _of_each(norm, "b")(grad, layers)
+
+
 def _numbers(case, answer, expected):
     return (
         f"For {counted(len(case[1]), 'layer')} it gives {listed(answer)}, and "
@@ -117,6 +128,11 @@ MISTAKES = (
           "wide layer would look as small as a narrow one.",
           _of_each(lambda part: np.sqrt(np.mean(part**2))),
           _of_each(lambda part: np.mean(part**2)), when=lambda facts: facts.powers()[1] < -0.4),
+    _told("another power of the norm",
+          "this is made of the sum of squares by another power or factor: the norm is its "
+          "square root, and nothing else.", _of_each(lambda part: np.sum(part**2) / 2),
+          when=lambda facts: are(facts.powers(), None, None, None) and not
+              are(facts.powers()[:2], 1, 0)),
     _told("sum of absolute values",
           "this is made of the sum of |entries|, another norm (L1). Here the norm is the "
           "length of the vector: √(sum of squares).", _of_each(lambda part: np.abs(part).sum()),
@@ -130,6 +146,11 @@ MISTAKES = (
           "Square each entry first, then add, then take the root.", _of_each(np.sum),
           _of_each(np.mean), _of_each(lambda part: np.sqrt(np.sum(part) ** 2)),
           _of_each(lambda part: np.sqrt(np.sum(part)))),
+    _told("norms of weights and biases added",
+          "norms do not add: 3 and 4 at right angles make 5, not 7. Squares add, and the root "
+          "comes last.", _weights_and_biases,
+          lambda *case: np.sqrt(_weights_and_biases(*case)),
+          when=lambda facts: facts.sums_of_norms),
     _told("part of a layer runs on",
           "a layer's number contains its neighbors': the part runs on to one end of the "
           "vector, or a sum is not begun anew for each layer.", _running_on,

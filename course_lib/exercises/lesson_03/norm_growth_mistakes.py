@@ -47,6 +47,11 @@ class Facts:
             for exponent in exponents
         )
 
+    @property
+    def is_fixed_power(self):
+        """Whether the values are one power of the ratios, whatever the number of layers."""
+        return self.is_power(np.nanmedian(self.power(self.ratio)))
+
     def multiplies(self, *quantities):
         """Tell whether the values are one multiple of one of these numbers."""
         return any(are(fitted(self.values, quantity), None) for quantity in quantities)
@@ -80,6 +85,10 @@ def _power(exponent):
     return lambda norms: (norms[0] / norms[-1]) ** exponent(len(norms) - 1)
 
 
+def _counted_from_1(norms):
+    return (norms[1] / norms[len(norms)]) ** (1 / (len(norms) - 1))
+
+
 MISTAKES = (
     _told("whole-number division",
           "this is 1 where there is more than one step: `1 // steps` rounds down to 0, and "
@@ -102,6 +111,10 @@ MISTAKES = (
     _told("growth of the whole net",
           "this is the growth over all layers together. What one layer contributes is its (L - "
           "1)th root.", _power(lambda n: 1), when=lambda facts: facts.is_power(1, -1)),
+    _told("fixed number of steps",
+          "the root is the same however many layers come in. Its order is the number of steps, "
+          "`len(norms) - 1`.", _power(lambda n: 1 / 29),
+          when=lambda facts: facts.is_fixed_power),
     _told("divided instead of the root",
           "the growth of the whole net is divided by the number of steps. A factor that is "
           "applied again and again is found by a root, and the exponent needs parentheses: "
@@ -114,6 +127,21 @@ MISTAKES = (
           "of L - 1 is not the growth from end to end, and r is.",
           lambda norms: np.mean(_factors(norms)), lambda norms: np.median(_factors(norms)),
           lambda norms: np.sum(_factors(norms)) / len(norms)),
+    _told("counted from 1",
+          "norms[1] is the second layer's norm. Python counts from 0: the first is norms[0].",
+          lambda norms: (norms[1] / norms[-1]) ** (1 / (len(norms) - 1)),
+          when=lambda facts: facts.is_power(*(1 / (facts.n_steps + k) for k in (-1, 0, 1)),
+              ratio=facts.second / facts.last), any_form=True),
+    Mistake("beyond the last norm", _counted_from_1,
+            "Python counts from 0: of L norms the first is norms[0] and the last norms[L - 1], "
+            "or norms[-1]. There is no norms[L].",
+            when=lambda facts: all(isinstance(trial.error, IndexError) for trial in
+                facts.seen.trials), any_form=True),
+    _told("largest over smallest",
+          "the largest norm is compared with the smallest, wherever they are. What counts are "
+          "the two ends: norms[0] and norms[-1].",
+          lambda norms: (max(norms) / min(norms)) ** (1 / (len(norms) - 1)),
+          lambda norms: max(norms) / min(norms)),
     _told("the logarithm of it",
           "this is a logarithm of the growth, 0 where a layer changes nothing. The factor "
           "itself is asked for, 1 there.",

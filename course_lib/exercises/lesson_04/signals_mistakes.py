@@ -53,6 +53,15 @@ class Facts:
         return right and any(self.coefficient("ww", mean(_Q)) for mean in means)
 
     @property
+    def is_multiple(self):
+        """Whether the scales are right, and the mean is right but for one factor."""
+        return self.mean_is(lambda q: self._factor * (9 + 4 * q)) and self._factor != 0
+
+    @property
+    def _factor(self):
+        return self._terms[0, list(_TERMS).index("ww")] / (9 + 4 * _Q[0])
+
+    @property
     def is_for_single_numbers(self):
         """Whether all cases with a single q are right, and no other."""
         return all(trial.right == (np.ndim(trial.case[0]) == 0) for trial in self.seen.trials)
@@ -116,6 +125,12 @@ _SCALES_WRONG = (
           when=lambda facts: facts.is_sum_of("1", "bb")),
     _told("biases left out", "the biases have a variance too: + σ_b².",
           _scaled(lambda m, w, b: w**2 * m), when=lambda facts: facts.is_sum_of("ww")),
+    _told("squared as a whole",
+          "the sum of weighted activation and bias is squared, with its mixed term 2 σ_w σ_b "
+          "E[φ]. Weights and biases are independent: their variances add, without one.",
+          lambda q, activation, w, b: (w * gaussian_mean(activation, q) + b) ** 2,
+          lambda q, activation, w, b: gaussian_mean(lambda z: (w * activation(z) + b) ** 2, q),
+          when=lambda facts: facts.is_sum_of("ww", "wb", "bb")),
 )  # fmt: skip
 
 _MEAN_WRONG = (
@@ -126,6 +141,11 @@ _MEAN_WRONG = (
           "already; with another √q in f the root is taken twice, and makes q ξ of it.",
           _assembled(lambda activation, q: _mean_square(activation, np.square(q))),
           when=lambda facts: facts.mean_is(lambda q: 9 + 4 * q**2), any_form=True),
+    _told("square of the mean",
+          "the mean is taken first and squared then. E[φ²] is not E[φ]²: activations of either "
+          "sign cancel in the second and not in the first.",
+          _assembled(lambda activation, q: gaussian_mean(activation, q) ** 2),
+          when=lambda facts: facts.mean_is(lambda q: 9)),
     _told("no square of the activation",
           "this takes E[φ], the mean, or E[|φ|]. A variance is made of squares: E[φ²].",
           _moment(lambda activation, z: activation(z)),
@@ -148,6 +168,16 @@ _MEAN_WRONG = (
           when=lambda facts: facts.mean_is(
               *(lambda q, f=f: gaussian_mean(lambda z: f(z) ** 2, q)
                 for f in (sigmoid, np.tanh, lambda z: np.maximum(z, 0))))),
+    _told("scales inside φ",
+          "σ_w and σ_b stand inside φ. There is √q ξ alone, which contains the scales of this "
+          "layer already.",
+          lambda q, activation, w, b: gaussian_mean(lambda z: activation(w * z + b) ** 2, q),
+          lambda q, activation, w, b: _mean_square(activation, w**2 * q) + b**2),
+    _told("weights that do not add to 1",
+          "the mean is too large or too small by one factor, whatever φ and q are: is there a "
+          "factor too many, or are the weights of a sum not divided by their own sum?",
+          _assembled(lambda activation, q: 2 * _mean_square(activation, q)),
+          when=lambda facts: facts.is_multiple),
     _told("Gauss-Hermite nodes",
           "Gauss-Hermite nodes are right for polynomials. At large q the activation is nearly "
           "a step, which lies somewhere between two of them. `gaussian_mean(f, q)` crowds its "

@@ -39,6 +39,7 @@ _THRESHOLDS = {
     "norm": np.linalg.norm,
 }
 _SINGLE = ("largest", "smallest", "first", "last", "middle step")
+_SHARES = np.arange(1, 100) / 100  # of quantiles
 # links that may stand for the right ones, with the clip made of the threshold
 _LINKS = {
     "right": lambda clip, gamma, lr: (clip, momentum(gamma), scale(-lr)),
@@ -189,6 +190,11 @@ MISTAKES = (
     _by_links("clip after the learning rate", ("rate, clip", "rate, momentum, clip"),
         "the clip stands behind `scale(-lr)`, and compares lr times the gradient with a "
         "threshold that was recorded from gradients. Clip first, scale last."),
+    _by_links("another velocity", ("average", "Nesterov", "Adam"),
+        "the course's accumulation update is `momentum`, v ← γv + g, followed by "
+        "`scale(-lr)`. `ema` makes its steps 1/(1 - γ) times shorter at the same rate (so it "
+        "is where the rate was multiplied by 1 - γ), `nesterov` adds the gradient once more, "
+        "and `adam` gives each entry a scale of its own."),
     _by_links("not clipped", ("no clip",),
         "nothing clips, and the record is not used. `clip_by_global_norm(...)` comes first."),
     _known("clipped by value", _made(by=clip_by_value),

@@ -47,6 +47,9 @@ _WEIGHTS = {
     "rows": _rows,
     "mean of rows seen": lambda counts: _rows(counts) / (counts.sum(axis=1) > 0).sum(),
     "mean of rows": lambda counts: _rows(counts) / len(counts),
+    "rows by pairs": lambda counts: _rows(counts) / counts.sum(),
+    "rows by pairs seen": lambda counts: _rows(counts) / (counts > 0).sum(),
+    "columns": _columns,
     "logs": lambda counts: counts > 0,
     "mean of logs": lambda counts: (counts > 0) / (counts > 0).sum(),
 }
@@ -230,6 +233,11 @@ MISTAKES = (
         "every pair that occurs counts once, however often it occurs. In the mean over the "
         "text it counts counts[i, j] times.",
         _made(weight="logs")),
+    _known("weighted by the conditional probability", _made(weight="rows by pairs"),
+        lambda m: m.formula[1] in ("rows by pairs", "rows by pairs seen", "columns"),
+        "the weight of a pair is a conditional probability, which forgets how frequent the "
+        "present character is. Weight by the counts.",
+        _made(weight="rows by pairs seen")),
     _known("small number added", _small_added(1e-6),
         lambda m: m.adds_to_probabilities,
         "a number added to every probability keeps clear of log 0, and changes all the others "
