@@ -59,6 +59,7 @@ def test_deltas_are_derivatives_with_respect_to_the_pre_activations(rng):
     model, theta, x, y = problem(rng, sigmoid)
     trace = model.trace(theta, x)
     deltas = model.deltas(theta, trace, model.loss(trace.a[-1], y)[1])
+    assert [delta.shape[1] for delta in deltas] == SIZES[1:]
     w3, b3 = model.unpack(theta)[2]
 
     def loss_from_z2(z2):

@@ -1,6 +1,7 @@
 """What holds for every net, over one table: to add a net is to add its row."""
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -100,6 +101,17 @@ def test_complex_step_agrees_to_machine_precision(rng, row):
 
 
 @every_net
+def test_an_activation_whose_slope_is_told_of_z_alone_gives_the_same_gradient(rng, row):
+    theta, x, y = row.data(rng)
+    other = copy(row.net)
+    for name in {"activation", "output_activation"} & set(vars(other)):
+        if phi := getattr(other, name):
+            setattr(other, name, replace(phi, _slope=None))
+    grads = [net.loss_and_gradient(theta, x, y)[1] for net in (row.net, other)]
+    assert grads[1] == pytest.approx(grads[0], rel=1e-9, abs=1e-13)
+
+
+@every_net
 @pytest.mark.parametrize("shared_input", [True, False])
 def test_leading_axes_are_whole_networks(rng, row, shared_input):
     theta, xs, y = row.data(rng, 2, 3)
@@ -135,8 +147,8 @@ def test_nothing_that_is_passed_in_changes_and_what_is_returned_is_the_callers(r
     for other in (2 * theta, theta.astype(np.float32), np.stack([theta, 3 * theta])):
         row.net.loss_and_gradient(other, x, y)
     assert all(map(np.array_equal, returned, kept))
-    for array, copy in zip((theta, x, y), before, strict=True):
-        assert np.array_equal(array, copy)
+    for array, kept in zip((theta, x, y), before, strict=True):
+        assert np.array_equal(array, kept)
     assert np.array_equal(row.net.loss_and_gradient(theta, x, y)[1], returned[-1])
 
 
