@@ -147,8 +147,8 @@ def test_nothing_that_is_passed_in_changes_and_what_is_returned_is_the_callers(r
     for other in (2 * theta, theta.astype(np.float32), np.stack([theta, 3 * theta])):
         row.net.loss_and_gradient(other, x, y)
     assert all(map(np.array_equal, returned, kept))
-    for array, kept in zip((theta, x, y), before, strict=True):
-        assert np.array_equal(array, kept)
+    for array, old in zip((theta, x, y), before, strict=True):
+        assert np.array_equal(array, old)
     assert np.array_equal(row.net.loss_and_gradient(theta, x, y)[1], returned[-1])
 
 
