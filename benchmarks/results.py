@@ -3,6 +3,7 @@
 import importlib.metadata
 import os
 import platform
+import time
 from pathlib import Path
 
 from benchmarks import pytorch, widget_latency
@@ -31,14 +32,17 @@ def main(_options=None):
     """Write RESULTS.md; return an exit status."""
     machine = f"{processor()}, {os.cpu_count()} cores{load()}"
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
+    begin = time.monotonic()
     tables = [pytorch.table(), widget_latency.table()]
+    minutes = (time.monotonic() - begin) / 60
     text = "\n\n".join(
         [
             "# Speed",
             "Written by `python3 course.py bench`. Times of a training step are medians of "
             f"{pytorch.N_ROUNDS} interleaved rounds on one thread.",
             *tables,
-            f"Python {platform.python_version()}, {versions}. {machine}.",
+            f"Python {platform.python_version()}, {versions}. {machine}. It took {minutes:.0f} "
+            "minutes.",
         ]
     )
     RESULTS.write_text(text + "\n", encoding="utf-8")

@@ -70,7 +70,7 @@ def clip_widget():
         return _sentence(rule, threshold, np.any(clipped != raw, axis=1), errors)
 
     controls = {
-        "threshold": Control("threshold c", 2.0, 0.25, 8.0, 0.05, per_doubling=8),
+        "threshold": Control("threshold c", 2.0, 0.25, 8.0, 0.05, per_doubling=4),
         "rule": Choice("rule", "by value", tuple(_RULES)),
     }
     about = (
