@@ -172,7 +172,7 @@ def prepare(folder: Path, lacking=()) -> None:
     vendor.copy_scripts(folder, [PYODIDE])
     place = folder / PLACE
     lock = json.loads((place / LOCK).read_text(encoding="utf-8"))
-    theirs = {canonicalize_name(name): value for name, value in lock["packages"].items()}
+    theirs = {str(canonicalize_name(name)): v for name, v in lock["packages"].items()}
     roots = [Requirement(line).name for line in uncommented(ROOT / "requirements.txt")]
     roots = [name for name in roots if name not in LEFT_OUT]
     packages = needed([*roots, "ipython"])

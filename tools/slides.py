@@ -72,10 +72,11 @@ def pieces(cell: NotebookNode) -> list[NotebookNode]:
 
 
 def blocks(source: str) -> list[str]:
-    """Return the blocks of a text; what is folded is one."""
+    """Return the blocks of a text; what is folded is one, and so is a listing."""
     found: list[str] = []
     for block in re.split(r"\n{2,}", source):
-        if found and found[-1].count("<details") > found[-1].count("</details"):
+        last = found[-1] if found else ""
+        if last.count("<details") > last.count("</details") or last.count("```") % 2:
             found[-1] += f"\n\n{block}"
         else:
             found.append(block)

@@ -38,7 +38,9 @@ def hand_in(target: Path, workspace: Path = WORKSPACE) -> str:
         write_whole(target, f"{text}\n".encode(), replace=False)
     except FileExistsError:
         raise CourseError(f"{target} exists.", "name another file.") from None
-    return f"{target.resolve()} holds your {len(records)} records, and nothing that names you."
+    return (
+        f"{target.resolve()} holds your records ({len(records)}), and nothing that names you."
+    )
 
 
 def read_records(path: Path) -> dict:

@@ -57,6 +57,7 @@ def test_where_a_cell_has_no_room_another_slide_goes_on_and_none_is_too_tall(edi
         used = slides.height(cell) + (used if kind(cell) is None else 0)
         room = slides.ROOM + PICTURE * (cell.cell_type == "code" and kind(cell) is not None)
         assert used <= room, cell.source
+        assert cell.cell_type == "code" or cell.source.count("```") % 2 == 0
 
 
 @pytest.mark.parametrize(
