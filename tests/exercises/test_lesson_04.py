@@ -66,7 +66,7 @@ SAMPLED_BODY = {
 
 
 @pytest.mark.parametrize("name", SAMPLED_BODY)
-@pytest.mark.parametrize(("n", "seed"), [(2_000, 1), (10_000, 2), (100_000, 3), (100_000, "")])
+@pytest.mark.parametrize(("n", "seed"), [(2_000, 1), (30_000, "")])
 def test_a_mean_over_random_draws_is_recognized_whatever_the_draw(name, n, seed):
     arguments = ", ".join(exercises()[name].parameters)
     text = SAMPLED.format(arguments=arguments, seed=seed, n=n, body=SAMPLED_BODY[name])

@@ -105,7 +105,7 @@ WRONG = {
     "the square's 2 missing": (
         "penalty_gradient",
         f"{STEP}    return g + mu * n * {DIFFERENCE} / 2e-5",
-        "half of the penalty",
+        "constant in line 5",
     ),
     "as forward": (
         "block_gradient",

@@ -167,11 +167,6 @@ def test_one_loss_per_net_is_told_to_stay_an_array():
     assert "one loss per net" in verdict and "`losses.append(loss)`" in verdict
 
 
-def test_the_two_middle_norms_are_named():
-    verdict = str(answer(*WRONG["upper middle of the sorted record"][:2]))
-    assert "here 0.4 and 0.8, and the median is their mean, 0.6" in verdict
-
-
 def test_no_entropy_of_minus_zero_is_expected():
     verdict = str(answer("bigram_entropy", "def f(counts):\n    return np.log(2)"))
     assert "expected            0\n" in verdict

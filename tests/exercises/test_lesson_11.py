@@ -121,7 +121,7 @@ WRONG = {
         TRAINING + "m = 0\n    for _ in range(1, n_steps):\n"
         "        theta, m = averaged_step(theta, m, gradient(theta), alpha, gamma)\n"
         "    return theta",
-        "another number of steps",
+        "range in line 3",
     ),
     "the pair unpacked the other way round": (
         "repaired_training",

@@ -341,4 +341,13 @@ MISTAKES = (
         variants=(lambda f, theta: differences()(f, theta) * 2e-5,),
         when=lambda facts: facts.is_(max(facts.ends)) or facts.is_(sum(facts.ends)),
     ),
+    Mistake(
+        "step too small",
+        differences(1e-12),
+        _with_numbers("the step is so small that f(θ + h) and f(θ - h) agree in nearly all "
+                      "their 16 digits; what is left of them is rounding. Near 1e-5 "
+                      "rounding and bending are both small."),
+        variants=(differences(1e-14),),
+        when=lambda facts: facts.by_one and max(facts.ends) < 1e-8,
+    ),
 )  # fmt: skip

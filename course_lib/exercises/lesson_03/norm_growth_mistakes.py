@@ -52,6 +52,15 @@ class Facts:
         """Whether the values are one power of the ratios, whatever the number of layers."""
         return self.is_power(np.nanmedian(self.power(self.ratio)))
 
+    @property
+    def is_power_by_length(self):
+        """Whether ratios of as many norms came to one power, several times."""
+        found, groups = self.power(self.ratio), []
+        for n in set(self.n_steps):
+            of_length = found[(self.n_steps == n) & np.isfinite(found)]
+            groups += [of_length] if of_length.size > 1 else []
+        return len(groups) > 1 and all(np.ptp(group) < 1e-6 for group in groups)
+
     def multiplies(self, *quantities):
         """Tell whether the values are one multiple of one of these numbers."""
         return any(are(fitted(self.values, quantity), None) for quantity in quantities)
@@ -122,11 +131,27 @@ MISTAKES = (
           lambda norms: norms[0] / norms[-1] / (len(norms) - 1),
           when=lambda facts: facts.multiplies(*(facts.ratio**sign / (facts.n_steps + k) for sign
               in (1, -1) for k in (0, 1)))),
+    _told("root of one end only",
+          "the root is taken of one of the two norms. The ratio comes first, in parentheses, "
+          "then its root. (With logarithms: the difference first.)",
+          lambda norms: norms[0] / norms[-1] ** (1 / (len(norms) - 1)),
+          lambda norms: norms[0] ** (1 / (len(norms) - 1)) / norms[-1],
+          lambda norms: norms[0] ** (1 / (len(norms) - 1))),
+    _told("another exponent",
+          "this is the ratio of the two ends to a power, and not to that of 1/(L - 1): look at "
+          "the signs and parentheses of the exponent.",
+          _power(lambda n: 1 / n + 1), _power(lambda n: 1 - 1 / (n + 1)),
+          when=lambda facts: facts.is_power_by_length, vague=True),
     _told("mean of the factors",
           "the factors of the layers are averaged. Factors multiply: the average to the power "
           "of L - 1 is not the growth from end to end, and r is.",
           lambda norms: np.mean(_factors(norms)), lambda norms: np.median(_factors(norms)),
           lambda norms: np.sum(_factors(norms)) / len(norms)),
+    _told("mean of upside-down factors",
+          "two things. Direction: norms[1:]/norms[:-1] are the factors from the first layer to "
+          "the last, and the gradient travels back. Averaging: factors multiply, so not their "
+          "average counts but the root of their product.",
+          lambda norms: np.mean(1 / _factors(norms))),
     _told("counted from 1",
           "norms[1] is the second layer's norm. Python counts from 0: the first is norms[0].",
           lambda norms: (norms[1] / norms[-1]) ** (1 / (len(norms) - 1)),

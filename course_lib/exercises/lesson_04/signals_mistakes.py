@@ -53,6 +53,19 @@ class Facts:
         return right and any(self.coefficient("ww", mean(_Q)) for mean in means)
 
     @property
+    def multiplies_biases(self):
+        """Whether the mean is multiplied by σ_b² as by σ_w²."""
+        weights, biases = (self._terms[:, list(_TERMS).index(name)] for name in ("ww", "bb"))
+        return self.is_sum_of("ww", "bb") and np.allclose(weights, biases)
+
+    @property
+    def has_other_variance(self):
+        """Whether the scales are right, and the variance is a multiple of q, far from q."""
+        multiple = (self._terms[0, list(_TERMS).index("ww")] - 9) / (4 * _Q[0])
+        far = multiple > 1e-6 and not 0.8 < multiple < 1.25
+        return far and self.mean_is(lambda q: 9 + 4 * multiple * q)
+
+    @property
     def is_multiple(self):
         """Whether the scales are right, and the mean is right but for one factor."""
         return self.mean_is(lambda q: self._factor * (9 + 4 * q)) and self._factor != 0
@@ -125,6 +138,9 @@ _SCALES_WRONG = (
           when=lambda facts: facts.is_sum_of("1", "bb")),
     _told("biases left out", "the biases have a variance too: + σ_b².",
           _scaled(lambda m, w, b: w**2 * m), when=lambda facts: facts.is_sum_of("ww")),
+    _told("biases multiplied", "σ_b² multiplies the mean, and should be added.",
+          _scaled(lambda m, w, b: w**2 * m * b**2), _scaled(lambda m, w, b: (w**2 + b**2) * m),
+          when=lambda facts: facts.is_sum_of("wwbb") or facts.multiplies_biases),
     _told("squared as a whole",
           "the sum of weighted activation and bias is squared, with its mixed term 2 σ_w σ_b "
           "E[φ]. Weights and biases are independent: their variances add, without one.",
@@ -141,6 +157,11 @@ _MEAN_WRONG = (
           "already; with another √q in f the root is taken twice, and makes q ξ of it.",
           _assembled(lambda activation, q: _mean_square(activation, np.square(q))),
           when=lambda facts: facts.mean_is(lambda q: 9 + 4 * q**2), any_form=True),
+    _told("another variance",
+          "the pre-activations have another multiple of q as variance. (With `hermgauss`, "
+          "whose weight is exp(-x²), they are √(2q) x.)",
+          _assembled(lambda activation, q: _mean_square(activation, q / 2)),
+          when=lambda facts: facts.has_other_variance),
     _told("square of the mean",
           "the mean is taken first and squared then. E[φ²] is not E[φ]²: activations of either "
           "sign cancel in the second and not in the first.",

@@ -194,6 +194,12 @@ MISTAKES = (
     _told("square in the wrong place",
           "the pre-activation is squared, and should be the slope: φ'(z)², not φ'(z²).",
           _assembled(_of_square), when=lambda facts: facts.mean_is(_of_square)),
+    _told("square of the mean square",
+          "the mean of φ'² is squared once more, with the σ_w beside it. σ_w² stands outside, "
+          "and the mean as it is.",
+          lambda activation, w, b: _assembled(_mean_square_slope)(activation, w, b) ** 2 / w**2,
+          when=lambda facts: facts.mean_is(
+              lambda activation, q: _mean_square_slope(activation, q) ** 2)),
     _told("slope not squared",
           "this takes the mean of φ'. χ₁ is about the square of the gradient, so the slope "
           "enters squared.", _assembled(_slope),

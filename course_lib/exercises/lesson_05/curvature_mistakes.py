@@ -46,6 +46,14 @@ class Facts:
         return (known & other).sum() > 1 and np.allclose(products, products[0])
 
     @property
+    def adds_something(self):
+        """Whether a number is added to the largest curvature, in the denominator."""
+        steepest = self.steepest[self.limited]
+        gaps = 2 / self.values[self.limited] - steepest
+        size, rounding = np.abs(gaps).max(), 1e-14 * steepest.max()
+        return 10 * rounding < size and np.ptp(gaps) < 1e-6 * size + rounding
+
+    @property
     def largest_size_decides(self):
         """Whether inf comes where a curvature is positive and a negative one is larger in size.
 
@@ -180,6 +188,13 @@ _WRONG_SIZES = (
 
 MISTAKES = (
     *_WRONG_SIZES,
+    _told("something added to the curvature",
+          "a number is added to λ_max below the line. λ_max > 0 has to be asked anyway, and "
+          "then the division needs no help.",
+          _limit(lambda hessian: 2 / (_steepest(hessian) + 1e-8)),
+          _limit(lambda hessian: 2 / (_steepest(hessian) + 1)),
+          lambda hessian: 2 / (max(_steepest(hessian), 0.0) + 1e-8),
+          when=lambda facts: facts.adds_something),
     _told("inf for one negative curvature",
           "inf is returned as soon as one curvature is negative. The directions that curve "
           "upward limit the rate all the same: inf is right only where there is none of them.",

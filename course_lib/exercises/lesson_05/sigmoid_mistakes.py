@@ -13,6 +13,7 @@ from course_lib.exercises.kit.told import told_with
 
 RTOL = 1e-6  # how right a value must be, however small it is
 _NEAR, _LEFT = np.linspace(-9.0, 9.0, 37), np.array([-12.0, -18.0, -25.0, -30.0])
+_FAR = np.array([-700.0, -300.0, -100.0, -60.0, -40.0])
 
 
 class Facts:
@@ -217,6 +218,11 @@ MISTAKES = (
           lambda z: 0.5 * (1 + np.tanh(z / 2)), lambda z: 1 - 1 / (1 + np.exp(z)),
           _from_decay(lambda d: 1 / (1 + d), lambda d: 1 - 1 / (1 + d)),
           when=lambda facts: facts.loses_digits),
+    _told("set to 0 on the left",
+          "far to the left the value is set to 0. σ goes on falling as exp(z), and floats can "
+          "follow it to 1e-308.",
+          lambda z: np.where(z < -35, 0, _plain(np.maximum(z, -35))),
+          when=lambda facts: facts.is_right_near and facts.gives(_FAR, 0)),
     _told("sides exchanged",
           "this is σ(-z): the two formulas stand on the wrong sides of 0, or the sign of z is "
           "turned.",

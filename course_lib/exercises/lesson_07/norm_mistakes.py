@@ -113,6 +113,23 @@ MISTAKES = (
         when=_is(lambda g, n: n / np.sqrt(len(g))),
     ),
     Mistake(
+        "entries not squared",
+        lambda g: np.abs(np.sum(g)),
+        _with_numbers("the entries are added without being squared. Squares first, then the "
+                      "sum, then the root."),
+        variants=(np.sum, lambda g: np.sqrt(np.abs(g).sum())),
+        when=lambda facts: facts.is_(lambda g, n: np.sum(g))
+        or facts.is_(lambda g, n: np.sqrt(np.abs(g).sum()))
+        or facts.is_(lambda g, n: abs(np.sum(g))),
+    ),
+    Mistake(
+        "mean taken off",
+        lambda g: np.std(g) * np.sqrt(len(g)),
+        _with_numbers("the mean of the entries is taken off first, as `np.std` does. A norm "
+                      "measures from 0."),
+        when=_is(lambda g, n: np.std(g) * np.sqrt(len(g))),
+    ),
+    Mistake(
         "a constant added",
         lambda g: np.sqrt(np.sum(g**2) + 1e-7),
         _with_numbers("a constant is added so that nothing is divided by 0, or that no root "

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.clipping import clip_global_norm
+from course_lib.exercises.engine.facts import known_relation
 from course_lib.exercises.engine.formatting import farthest_apart, show_apart
 from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.engine.relations import close, factors
@@ -29,6 +30,23 @@ class ValueFacts:
         """Tell whether one rule ``rule(x, c)`` gives every entry."""
         made = (rule(self.x, self.c) + 0 * self.x for rule in rules)
         return any(np.allclose(self.a, entries, rtol=1e-6, atol=1e-15) for entries in made)
+
+    @property
+    def inner_stay(self):
+        """Whether what is within the range stays as it is."""
+        inner = np.abs(self.x) < self.c
+        return np.allclose(self.a[inner], self.x[inner], rtol=1e-6, atol=1e-15)
+
+    @property
+    def some_are_cut(self):
+        """Whether every entry is either right or left as it is."""
+        right = np.clip(self.x, -self.c, self.c)
+        return (np.isclose(self.a, right) | np.isclose(self.a, self.x)).all()
+
+    @property
+    def is_nothing_else(self):
+        """Whether no plain rule leads from the right answers to those that came."""
+        return known_relation(self.seen) is None
 
 
 def _entries(*rules):
@@ -104,6 +122,15 @@ MISTAKES = (
         lambda x, c: np.sign(x),
     ),
     Mistake(
+        "entries left out",
+        lambda g, c: np.append(np.clip(g[:1], -c, c), g[1:]),
+        _with_numbers("some entries beyond the range are cut off, and others are left as they "
+                      "are. Every one of them is cut off, whatever its place or its sign."),
+        variants=(lambda g, c: np.append(np.clip(g[:-1], -c, c), g[-1:]),),
+        when=lambda facts: facts.some_are_cut and facts.is_nothing_else,
+    vague=True,
+    ),
+    Mistake(
         "other limits",
         lambda g, c: np.clip(g, -2 * c, 2 * c),
         lambda case, answer, expected: (
@@ -112,5 +139,27 @@ MISTAKES = (
         ),
         variants=(lambda g, c: np.clip(g, -c, c + 1), lambda g, c: np.clip(g, -c / 2, c / 2)),
         when=lambda facts: facts.cut,
+    vague=True,
+    ),
+    Mistake(
+        "within the range",
+        lambda g, c: c * np.tanh(g / c),
+        _with_numbers("entries within the range are changed. They stay as they are, and only "
+                      "what is beyond ±max_value becomes ±max_value."),
+        variants=(lambda g, c: g % c,
+                  lambda g, c: np.clip(g + 0.01, -c, c),
+                  lambda g, c: 2 * np.clip(g, -c, c) * (1 + np.sign(g) / 9)),
+        when=lambda facts: not facts.inner_stay and facts.is_nothing_else,
+    vague=True,
+    ),
+    Mistake(
+        "beyond the range",
+        lambda g, c: np.where(np.abs(g) > c, g / 2, g),
+        _with_numbers("what is within the range stays as it is, as it should, and what is "
+                      "beyond does not become ±max_value."),
+        variants=(lambda g, c: np.where(np.abs(g) > c, np.sign(g) * c / 2, g),
+                  lambda g, c: np.where(np.abs(g) > c, g - c, g)),
+        when=lambda facts: facts.inner_stay and facts.is_nothing_else,
+    vague=True,
     ),
 )  # fmt: skip
