@@ -61,6 +61,7 @@ class Source:
         stored = [p.id for p in names if isinstance(p.ctx, ast.Store)]
         arguments = self.arguments = [argument.arg for argument in self.node.args.args]
         self.names = list(dict.fromkeys([*stored, *arguments]))
+        self.barred = {}  # by part
         case, _ = cases_with_values(exercise)[0]
         self.kinds = {
             name: "function" if callable(value) else np.ndim(value) > 0
@@ -112,7 +113,10 @@ class Source:
         """Yield the changes of each value that cannot make anything grow without end."""
         for part in values:
             old = self.of(part)
-            barred = [re.compile(rf"(?<!\w){re.escape(w)}(?!\w)") for w in self._barred(part)]
+            if part not in self.barred:
+                words = map(re.escape, self._barred(part))
+                self.barred[part] = [re.compile(rf"(?<!\w){word}(?!\w)") for word in words]
+            barred = self.barred[part]
             for kind, new in step(part):
                 if all(len(word.findall(new)) <= len(word.findall(old)) for word in barred):
                     yield kind, part, new, None

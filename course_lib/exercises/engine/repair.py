@@ -17,7 +17,7 @@ from course_lib.exercises.engine.recognition import DIRECT
 from course_lib.exercises.engine.source import definition
 from course_lib.exercises.engine.trials import cases_with_values, is_stopped, run_case
 
-TRIES = 600  # so many changes; the likelier ones come first
+TRIES = 1500  # so many changes; the likelier ones come first
 SECONDS = 6.0  # of processor time, where each takes long
 _NOT_REPEATED = {"input", "open", "exec", "eval", "exit", "quit", "globals"}
 _SHORT, _LONG = 12, 70  # characters of an expression that is shown
