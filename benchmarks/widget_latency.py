@@ -73,7 +73,7 @@ def shown(page, act, n):
         act(i)
         try:
             page.wait_for_function(
-                "n => window.courseTimes.length > n", arg=before, timeout=2000
+                "n => window.courseTimes.length > n", arg=before, timeout=5000
             )
         except NoChange:
             return  # a threshold without a clip moves nothing
