@@ -76,5 +76,6 @@ def main(options: argparse.Namespace) -> int:
             pages.append(handout.write_page(edition, folder / "handouts"))
     write_plan(schedules, folder)
     said = handout.print_pages(pages)
-    print(f"{len(wanted)} lessons, plan.md and {said} are in {folder}.")
+    written = f"{len(wanted)} of {len(known)} lessons, plan.md and {said}"
+    print(f"{written} are in {folder}.")
     return 0
