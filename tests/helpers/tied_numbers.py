@@ -85,7 +85,7 @@ ALLOWED = (
     r"\$[^$]*?\$",
     r"\[\d\d\]\([^)]*\)",  # a lesson's number, where it is the link
     r"\]\([^)]*\)",  # where links lead
-    r"<[^>!][^>]*>",  # tags
+    r"</?[a-z][^<>]*>",  # tags
     r"^- \*\*Time:\*\*[^\n]*$",
     r"^## References.*",
     r"^## In PyTorch.*?(?=^## |\Z)",

@@ -129,6 +129,7 @@ def test_a_comment_without_a_number_and_one_without_an_expression_are_refused():
         ("A factor of 1.21 and 10⁻⁹ and 70,000.", ["1.21", "10⁻⁹", "70,000"]),
         ("<!-- = x -->1.21 and **<!-- = y ± 1 -->12** and $<!-- = z -->10^{9}$", []),
         ("Lesson 03, section 5, §7, 1994, `f(3.5)`, $x = 3.5$, w = 8, 1 per layer", []),
+        ("<!-- = np.sum(x < 2) -->5 of 7.5, and 3.5 < y, but 4.5 > y", ["7.5", "3.5", "4.5"]),
         ("<!-- = x ± 1 decade -->$10^{38}$, or $10^{308}$", []),
         ("```{code-cell}\nx = 3.5\n```\n## 4 · Four\n\n| [01 x](01_x.ipynb) | 3 |\n", []),
     ],
