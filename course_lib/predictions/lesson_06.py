@@ -5,7 +5,7 @@ from course_lib.predictions.model import RIGHT, Number, Prediction
 PREDICTIONS = (
     Prediction(
         name="what_the_formula_lacks",
-        question="Which quantity, one that every training method must contain, is missing?",
+        question="Which quantity, one that every method of descent must contain, is missing?",
         choices={
             "the learning rate": "It is there, inside the constants α and γ.",
             "the gradient": RIGHT,
