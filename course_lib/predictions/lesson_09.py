@@ -7,7 +7,7 @@ PREDICTIONS = (
         name="stable_rate_with_a_penalty",
         question="Is descent with the gradient penalty stable up to a larger rate, or a smaller?",
         choices={
-            "a larger one: gradients become smaller": "The way to flat places is steeper.",
+            "a larger one: gradients become smaller": "The way to small gradients is steeper.",
             "the same": "The penalty has a curvature of its own, which is added.",
             "a smaller one": RIGHT,
         },
