@@ -99,7 +99,7 @@ PREDICTIONS = (
         "Does a safeguard, such as a penalty on the gradient, keep training from exploding?",
         "Half right: a safeguard is right, and this one lowers the largest stable rate.",
         "times > 2",
-        right="It asks for flat places. On the way there the curvature is larger.",
+        right="It asks for places with small gradients. On the way there the curvature is larger.",
         wrong="That a safeguard is needed around the update is true.",
     ),
 )
