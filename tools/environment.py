@@ -31,8 +31,6 @@ from tools.packages import extra_requirements, uncommented
 from tools.variables import cleaned, python_of, scripts
 
 STAMP = "course-stamp.json"
-# what JupyterLite has, and an ordinary JupyterLab cannot load
-HIDDEN = {"@jupyterlite/pyodide-kernel-extension": True}
 PUBLISHING = ("site", "present")
 BY_SHELL = rb"""#!/bin/sh
 '''exec' "\1" "$0" "$@"
@@ -184,12 +182,9 @@ def fill(root: Path, new: Path, extras, say) -> None:
     if "oracles" in extras:
         installer.install_unlocked(extra_requirements(root, ["oracles"]), lock)
     link(root, new)
-    if "publish" in extras:
-        folder = new / "etc" / "jupyter" / "labconfig"
-        folder.mkdir(parents=True, exist_ok=True)
-        write_whole(
-            folder / "page_config.json", json.dumps({"disabledExtensions": HIDDEN}).encode()
-        )
+    shared = new / "share" / "jupyter"
+    if (theirs := shared / "labextensions" / "@jupyterlite").exists():
+        theirs.rename(shared / "jupyterlite")  # an ordinary JupyterLab would try to load it
     shutil.rmtree(new / SCRATCH)
     if version_of(python_of(new)) is None:
         raise CourseError("The new environment does not start.", "report this, please.")

@@ -49,9 +49,11 @@ LEFT_OUT = ("jupyterlab", "jupyterlab-widgets", "nbval", "widgetsnbextension")
 MICROPIP = """micropip==0.11.1 \\
     --hash=sha256:768de165adb8e66906039d8fec4127a57f522dfdf8e6fbff877a4616941ecfd3
 """
+# in share/jupyter; the second one is put out of an ordinary JupyterLab's sight
 EXTENSIONS = (
-    *("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension"),
-    "anywidget",
+    "labextensions/@jupyter-widgets/jupyterlab-manager",
+    "jupyterlite/pyodide-kernel-extension",
+    "labextensions/anywidget",
 )
 SETTINGS = {
     "jupyter-lite-schema-version": 0,
@@ -187,7 +189,7 @@ def prepare(folder: Path, lacking=()) -> None:
     }
     write_whole(place / LOCK, json.dumps(lock).encode())
     write_whole(folder / "jupyter-lite.json", json.dumps(SETTINGS).encode())
-    extensions = [f"{sys.prefix}/share/jupyter/labextensions/{name}" for name in EXTENSIONS]
+    extensions = [f"{sys.prefix}/share/jupyter/{name}" for name in EXTENSIONS]
     config = {
         "LiteBuildConfig": {"federated_extensions": extensions, "ignore_sys_prefix": True}
     }

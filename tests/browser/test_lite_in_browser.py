@@ -9,7 +9,9 @@ import http.server
 import json
 import os
 import shutil
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -71,6 +73,8 @@ def served(tmp_path):
     from jupyterlite_pyodide_kernel.constants import PYODIDE_VERSION
 
     assert lite.VERSION == PYODIDE_VERSION
+    labs = Path(sys.prefix, "share", "jupyter", "labextensions")
+    assert not (labs / "@jupyterlite").exists(), "an ordinary JupyterLab cannot load it"
     lite.build(tmp_path / "under" / "lite", lacking=lite.FROM_PYODIDE)
     settings = tmp_path / "under" / "lite" / "jupyter-lite.json"
     held = json.loads(settings.read_text(encoding="utf-8"))
