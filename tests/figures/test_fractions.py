@@ -63,6 +63,7 @@ def test_rescued_draws_fractions_with_wilson_bars(ax):
     np.testing.assert_allclose(clipped.get_xdata(), [1, 0.5])
     np.testing.assert_allclose(bars, np.transpose(wilson_interval([0, 5], 20)), atol=1e-9)
     assert plain.get_marker() != clipped.get_marker()
+    assert np.all(plain.get_ydata() > clipped.get_ydata())  # beside each other
 
 
 def test_every_remedy_has_a_row_from_top_to_bottom(ax):
