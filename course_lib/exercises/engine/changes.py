@@ -62,6 +62,7 @@ class Source:
         arguments = self.arguments = [argument.arg for argument in self.node.args.args]
         self.names = list(dict.fromkeys([*stored, *arguments]))
         self.barred = {}  # by part
+        self.filled = set().union(*map(_filled, self.parts))
         case, _ = cases_with_values(exercise)[0]
         self.kinds = {
             name: "function" if callable(value) else np.ndim(value) > 0
@@ -104,9 +105,10 @@ class Source:
         yield from self._statements()
         plain = ast.Constant | ast.Compare | ast.Lambda | ast.Slice
         values = [part for part in values if not isinstance(part, plain)]
+        small = sorted(values, key=lambda p: (-p.lineno, p.end_col_offset - p.col_offset))
         for kind, form in _WRAPPED:
             put = lambda part: [(kind, form.format(self.of(part)))]  # noqa: E731, B023
-            yield from self._each(put, values[::-1])
+            yield from self._each(put, small)
         yield from self._each(self._with_another, values)
 
     def _each(self, step, values):
@@ -122,19 +124,20 @@ class Source:
                     yield kind, part, new, None
 
     def _barred(self, part):
-        """Return what must not be added here: in a loop things would double in each round.
+        """Return what must not be added here.
 
-        So would a list that the loop goes through.
+        In a loop things would double in each round, and a list that the loop goes through
+        would never end; a list that holds itself keeps NumPy busy without end.
         """
         statement, inner, barred = None, part, set()
         while not isinstance(part, ast.FunctionDef):
             inner, part = part, self.around[part]
-            if isinstance(inner, ast.stmt):
-                statement = statement or inner
+            if isinstance(inner, ast.stmt) and statement is None:
+                statement = inner
             if isinstance(part, ast.For | ast.comprehension) and inner is part.iter:
                 return {"**", *self.names} - {*self.arguments}
             if isinstance(part, ast.For):
-                barred = {"**", *_stored(statement)}
+                barred = self.filled | {"**", *_stored(statement)}
         return barred
 
     def with_(self, part, new):
@@ -357,6 +360,14 @@ class Source:
         head = first.lineno - loop.lineno
         rest = [*before, *whole[:head], *whole[head + len(before) :]]
         yield "indentation", at, rest, f"{said[0]} before the loop"
+
+
+def _filled(part):
+    """Return the name of the list that a statement such as ``out.append(...)`` fills."""
+    match part:
+        case ast.Expr(ast.Call(ast.Attribute(ast.Name(name)))) | ast.AugAssign(ast.Name(name)):
+            return {name}
+    return set()
 
 
 def _stored(statement):

@@ -1,11 +1,13 @@
 """The one change that makes an answer right: found by trying, told in the learner's lines."""
 
+import re
+
 import pytest
-from exercises_learner import answer_with
+from exercises_learner import answer_with, stub_with
 
 from course_lib.activations import sigmoid
 from course_lib.exercises import check, exercises
-from course_lib.exercises.engine import repair
+from course_lib.exercises.engine import changes, repair
 from course_lib.exercises.engine.guard import Guard
 from course_lib.exercises.engine.seen import Seen
 from course_lib.exercises.engine.trials import run_cases
@@ -28,7 +30,7 @@ ENTROPY = (
 SUM, MEAN = "sum(axis=1, keepdims=True)", "(counts[seen] * np.log(p[seen])).sum()"
 # exercise, body, line, what stands there and what makes it right: one for each kind of change
 SLIPS = (
-    ("sigmoid", "return 1 / (1 + np.exp(z))", 2, "`np.exp(-z)` in the place of `np.exp(z)`"),
+    ("sigmoid", "return 1 / (1 + np.exp(z))", 2, "`1 + np.exp(-z)` in the place of"),
     ("sigmoid", "return 1 / 1 + np.exp(-z)", 2, "`1 / (1 + np.exp(-z))` in the place"),
     ("sigmoid_derivative", "s = sigma(z)\nreturn s * 1 - s", 3, "`s * (1 - s)` in the place"),
     ("bigram_entropy", ENTROPY.format(sum="sum(axis=1)", mean=MEAN), 2, f"`counts.{SUM}`"),
@@ -37,10 +39,15 @@ SLIPS = (
         "bigram_entropy",
         ENTROPY.format(sum=SUM, mean="(counts[seen] * p[seen]).sum()"),
         4,
-        "`counts[seen] * np.log(p[seen])` in the place",
+        "`counts[seen] * np.log(p)[seen]` in the place",
     ),
     ("repaired_training", training(n="1, n_steps"), 3, "`range(n_steps)` in the place"),
-    ("repaired_training", training(start="theta.copy()"), 2, "`0 * theta.copy()` in the place"),
+    (
+        "repaired_training",
+        training(start="theta.copy()"),
+        2,
+        "`(0 * theta).copy()` in the place",
+    ),
     (
         "repaired_training",
         training(theta="gamma * theta"),
@@ -68,7 +75,12 @@ SLIPS = (
         4,
         "`total = np.linalg.norm(grad[layer.parameters])` in the place of `total +=",
     ),
-    ("clip_value", "return np.clip(g, max_value, max_value)", 2, "`-max_value, "),
+    (
+        "clip_value",
+        "return np.clip(g, max_value, max_value)",
+        2,
+        "`np.clip(g, -max_value, max_value)` in",
+    ),
 )
 
 
@@ -101,6 +113,19 @@ def test_what_must_not_run_often_is_not_tried(body, monkeypatch):
 
 def test_two_slips_are_not_laid_to_one_place():
     assert repair.about_repair(seen_of("sigmoid", "return 3 / (2 + np.exp(z))")) is None
+
+
+def test_no_change_makes_a_list_hold_itself_or_grow_while_a_loop_goes_through_it():
+    body = (
+        "out = []\nfor layer in layers:\n    part = grad[layer.parameters]\n"
+        "    out.append(part.sum() ** 2)\nreturn np.array(out)"
+    )
+    seen = seen_of("layer_norms", body)
+    source = changes.Source(stub_with(seen.exercise, body), {}, seen.exercise)
+    texts = {source.with_(part, new).decode() for _, part, new, _ in source.changes()}
+    assert len(texts) > 100
+    grows = re.compile(r"in \(?out|append\(\(?out|part = \(?out\b(?!\.)")
+    assert not any(map(grows.search, texts))
 
 
 def test_the_search_ends_in_time(monkeypatch):
