@@ -65,7 +65,7 @@ ROWS = (
     ("numerical_gradient", "h = 1e-5\ng = np.zeros(theta.size)\nfor i in range(theta.size):\n    e = np.zeros(theta.size)\n    e[i] = h\n    g[i] = (f(theta) - f(theta - e)) / h\nreturn g",
      "failed", "one side of θ only"),
     ("numerical_gradient", "h = 1e-5\ng = np.zeros(theta.size)\nfor i in range(theta.size):\n    e = np.zeros(theta.size)\n    e[i] = h\n    g[i] = (f(theta + e) - f(theta - e)) / h\nreturn g",
-     "failed", "the difference is divided by h"),
+     "failed", "with `(f(theta + e) - f(theta - e)) / (2 * h)` in the place "),
     ("numerical_gradient", "h = 1e-5\ng = np.zeros(theta.size)\nfor i in range(theta.size):\n    e = np.zeros(theta.size)\n    e[i] = h\n    g[i] = (f(theta + e) - f(theta)) / (2*h)\nreturn g",
      "failed", "spans h only"),
     ("numerical_gradient", "h = 1e-5\ng = np.zeros(theta.size)\nfor i in range(theta.size):\n    e = np.zeros(theta.size)\n    e[i] = h\n    g[i] = (f(theta - e) - f(theta + e)) / (2*h)\nreturn g",

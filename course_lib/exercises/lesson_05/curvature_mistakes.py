@@ -217,7 +217,7 @@ MISTAKES = (
             variants=(lambda h: 2 / _positive(h).max(), lambda h: 2 / _positive(h)[-1],
                 _limit(lambda h: 2 / _steepest(h), 0.0)),
             when=lambda facts: facts.right[facts.limited].all() and not facts.right.all(),
-            any_form=True, vague=True),
+            any_form=True),
     _told("near the limit",
           "many of these are near the limit and not at it, as where rates are tried one after "
           "the other or an iteration ends early. 2/λ_max is exact.",

@@ -76,7 +76,7 @@ COMMON = (
          "around a difference, such as 1 - γ?)",
          lambda v, g, gamma: gamma * v + 1 - gamma * g,
          lambda v, g, gamma: gamma * v + gamma + g,
-         when=lambda facts: facts.adds_number, any_form=True, vague=True),
+         when=lambda facts: facts.adds_number, any_form=True),
     _told("not a weighted sum",
          "this is no weighted sum of v and g, entry by entry: something is squared, cut off, "
          "rounded or left out, or a product, a size, a sign, a minimum or a mean is taken.",
