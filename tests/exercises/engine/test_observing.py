@@ -63,7 +63,9 @@ WRONG = {
         "return chain(momentum(gamma), scale(-lr), clip_by_global_norm(max_norm))"
     ),
     "not clipped": "return chain(momentum(gamma), scale(-lr))",
-    "uphill": "return chain(scale(lr), clip_by_global_norm(lr * max_norm), momentum(gamma))",
+    "minus the right value": (
+        "return chain(scale(lr), clip_by_global_norm(lr * max_norm), momentum(gamma))"
+    ),
     "links not chained": (
         "return [clip_by_global_norm(max_norm), momentum(gamma), scale(-lr)]"
     ),
