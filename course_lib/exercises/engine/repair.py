@@ -18,7 +18,7 @@ from course_lib.exercises.engine.source import definition
 from course_lib.exercises.engine.trials import cases_with_values, is_stopped, run_case
 
 TRIES = 1500  # so many changes; the likelier ones come first
-SECONDS = 6.0  # of processor time, where each takes long
+SECONDS = 2.5  # of processor time, where each takes long
 _NOT_REPEATED = {"input", "open", "exec", "eval", "exit", "quit", "globals"}
 _SHORT, _LONG = 12, 70  # characters of an expression that is shown
 
@@ -40,7 +40,7 @@ def about_repair(seen):
     if node is None or seen.stopped or only_form or not _is_repeatable(seen.function, node):
         return None
     guard = Guard(SECONDS)
-    guard.left_by_the_clock = 100 * SECONDS  # a busy machine finds the same
+    guard.left_by_the_clock = 40 * SECONDS  # a busy machine finds the same
     outcome = guard.observe(lambda: _found(seen), ())
     if isinstance(outcome.error, Exception) and not is_stopped(outcome):
         raise outcome.error
