@@ -1,7 +1,7 @@
 """What more calls of an answer show: whether it remembers, and which arguments it uses."""
 
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import chain, permutations
 
 import numpy as np
 
@@ -84,9 +84,12 @@ def about_use(seen):
     if not seen.probes or not seen.regular:
         return None
     for i, name in enumerate(seen.exercise.parameters):
-        moved = [_moves(seen, trial, i) for trial in seen.trials]
-        moved = [moves for trial_moves in moved for moves in trial_moves]
-        if len(moved) > 2 and not any(moved):
+        n, moved = 0, False  # calls that it did not move
+        for moved in chain.from_iterable(_moves(seen, trial, i) for trial in seen.trials):
+            if moved:
+                break
+            n += 1
+        if n > 2 and not moved:
             return Finding(
                 f"{name} not used",
                 f"`{name}` makes no difference: with another `{name}`, and all else the same, "
@@ -97,7 +100,6 @@ def about_use(seen):
 
 def _moves(seen, trial, i):
     """Tell for other arguments i that change the right value whether they change the answer."""
-    found = []
     for other in _other_values(seen, trial, i):
         args = (*trial.case[:i], other, *trial.case[i + 1 :])
         try:
@@ -106,8 +108,7 @@ def _moves(seen, trial, i):
             continue  # no valid argument, or no number
         known = all(np.isfinite(part).all() for part in _parts(answer))
         if known and not all(map(_equal, _parts(right), _parts(trial.expected))):
-            found.append(not all(map(_equal, _parts(answer), _parts(trial.answer))))
-    return found
+            yield not all(map(_equal, _parts(answer), _parts(trial.answer)))
 
 
 def _other_values(seen, trial, i):

@@ -16,6 +16,8 @@ from course_lib.exercises.engine.trials import (
 )
 from course_lib.exercises.engine.values import fits, problem, same_shape
 
+ENOUGH = 160  # further inputs, at most
+
 
 class Unseen(Exception):
     """A fact that cannot be had of this answer: it raised, or the time is up."""
@@ -142,7 +144,7 @@ def _more_cases_with_values(exercise):
             continue
         if _is_plain(expected):
             found.append((args, expected))
-    return found
+    return found[:: 1 + len(found) // ENOUGH]
 
 
 def _is_plain(value):
