@@ -5,7 +5,7 @@ A row is ``(exercise, answer, status, words)``: the answer is a whole definition
 the function, and the words stand in the first paragraph of its verdict.
 """
 
-PROBABILITIES = "e = np.exp(outputs - outputs.max())\np = e / e.sum(axis=1, keepdims=True)\n"
+PROBABILITIES = "e = np.exp(outputs - outputs.max(axis=1, keepdims=True))\np = e / e.sum(axis=1, keepdims=True)\n"
 FANS = "o, i = draw.shape\nn = {'fan_in': i, 'fan_out': o, 'fan_avg': (i + o) / 2}[mode]\n"
 ROWS = (
     ("repeated_factor", "return factor ** max(n_layers - 1, 0)", "failed", "one layer is missing"),
@@ -508,6 +508,8 @@ ROWS = (
      "failed", "by its own size"),
     ("relative_error", "return abs(derived - measured) / (abs(derived) + abs(measured))", "failed", "one number is needed"),
     ("cross_entropy_gradient", "y = np.eye(outputs.shape[1])[labels]\ne = np.exp(outputs - outputs.max())\nreturn (e / e.sum(axis=1, keepdims=True) - y) / len(y)",
+     "failed", "one maximum for the whole batch; take each row's own"),
+    ("cross_entropy_gradient", PROBABILITIES + "p[np.arange(len(labels)), labels] -= 1\nreturn p / len(p)",
      "passed", "7 of 7"),
     ("cross_entropy_gradient", PROBABILITIES + "p[np.arange(len(labels)), labels] -= 1\nreturn p",
      "failed", "outputs.shape[0] times the right value"),

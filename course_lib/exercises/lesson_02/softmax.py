@@ -29,6 +29,7 @@ def _cases(rng):
     return [(np.array(outputs), np.array(labels)) for outputs, labels in (*small, *drawn)]
 
 
+_LARGE = np.array([[1000.0, 0.0]]), np.array([1])
 _OUTPUTS, _LABELS = np.array([[0.5, -1.0, 2.0], [1.0, 0.0, 0.3]]), np.array([2, 1])
 
 
@@ -55,13 +56,14 @@ def _batch_twice(function):
 
 
 def _large_outputs(function):
-    value = function(np.array([[1000.0, 0.0, -1000.0]]), np.array([1]))[0]
-    holds = bool(np.allclose(value, [1, -1, 0]))
-    return holds, f"outputs 1000, 0, -1000: {', '.join(f'{v:.3g}' for v in value)}"
+    rows = function(np.array([[1000.0, 0.0], [0.0, -1000.0]]), np.array([1, 0]))
+    holds = bool(np.allclose(rows, [[0.5, -0.5], [0, 0]]))
+    told = "; ".join(", ".join(f"{v:.3g}" for v in row) for row in rows)
+    return holds, f"outputs 1000, 0 and 0, -1000: {told}"
 
 
 def _softmax(outputs, axis=1):
-    exponentials = np.exp(outputs - outputs.max())
+    exponentials = np.exp(outputs - outputs.max(axis=1, keepdims=True))
     return exponentials / exponentials.sum(axis=axis, keepdims=True)
 
 
@@ -85,6 +87,10 @@ def _over_axis(axis):
     return lambda o, labels: (_softmax(o, axis) - _hot(o, labels)) / len(labels)
 
 
+def _one_maximum(outputs, labels):
+    return _plain(outputs - outputs.max(), labels)
+
+
 def _plain(outputs, labels):
     p = np.exp(outputs) / np.exp(outputs).sum(axis=1, keepdims=True)
     return (p - _hot(outputs, labels)) / len(labels)
@@ -94,6 +100,11 @@ _told = told_with(lambda case, answer, expected: f"Here {compared(answer, expect
 
 
 MISTAKES = (
+    Mistake("one maximum for the whole batch", _one_maximum,
+            "the cases are right, but this takes one maximum for the whole batch; take each "
+            "row's own: `outputs.max(axis=1, keepdims=True)`. In a row whose outputs all lie "
+            "far below those of another, every exp is 0, and 0/0 is nan.",
+            when=lambda seen: not seen.wrong and np.isfinite(seen.call(*_LARGE)).all()),
     Mistake("exp overflows", _plain,
             "the cases are right, and exp overflows for large outputs: inf/inf is nan. Take "
             "the largest output off each row first. That changes no probability.",
