@@ -74,13 +74,16 @@ MISTAKES = (
           "Divide by the sum of their norms.",
           _gap, lambda d, m: _gap(d, m) / 2, lambda d, m: np.abs(d - m).max(),
           when=lambda seen: np.isclose(seen.call(*2 * np.array(_PAIR)), 2 * seen.call(*_PAIR))),
+    _told("norm of the sum",
+          "the difference is divided by the norm of the sum, in which opposite gradients "
+          "cancel. Divide by the sum of their norms.",
+          *_quotient(_gap, lambda d, m: _norm(d + m))),
     _told("divided by something else",
-          "the difference is divided by one norm only, by the larger one, or by the norm of "
-          "the sum; or the sum of both norms has no parentheses. Divided by that sum it is "
-          "never above 1, in either order.",
+          "the difference is divided by one norm only, or by the larger one; or the sum of "
+          "both norms has no parentheses. Divided by that sum it is never above 1, in either "
+          "order.",
           *_quotient(_gap, lambda d, m: _norm(d)), *_quotient(_gap, lambda d, m: _norm(m)),
           *_quotient(_gap, lambda d, m: max(_norm(d), _norm(m))),
-          *_quotient(_gap, lambda d, m: _norm(d + m)),
           lambda d, m: np.divide(_gap(d, m), _norm(d)) + _norm(m)),
     _told("difference of the norms",
           "the norms are taken first and subtracted then. Gradients of one length that point "

@@ -151,7 +151,8 @@ _SCALES_WRONG = (
 
 _MEAN_WRONG = (
     _told("q in place of √q",
-          "remove your √q, if there is one: `z` is already a pre-activation. The argument of φ "
+          "with `gaussian_mean` the root is taken twice: it already hands you √q ξ. Remove "
+          "your √q, if there is one. The argument of φ "
           "is q ξ, and should be √q ξ: q is a variance, and the pre-activations are as large "
           "as its root. `gaussian_mean(f, q)` takes the root itself and hands √q ξ to f "
           "already; with another √q in f the root is taken twice, and makes q ξ of it.",

@@ -203,6 +203,9 @@ MISTAKES = (
           lambda activation, w, b: _assembled(_mean_square_slope)(activation, w, b) ** 2 / w**2,
           when=lambda facts: facts.mean_is(
               lambda activation, q: _mean_square_slope(activation, q) ** 2)),
+    _told("square of the mean slope",
+          "E[φ'²] is not E[φ']²: square each slope first, then take the mean.",
+          _assembled(lambda activation, q: _slope(activation, q) ** 2)),
     _told("slope not squared",
           "this takes the mean of φ'. χ₁ is about the square of the gradient, so the slope "
           "enters squared.", _assembled(_slope),
