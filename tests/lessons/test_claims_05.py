@@ -82,14 +82,18 @@ def test_at_a_smaller_rate_the_net_that_wanders_falls_below_half_the_loss_of_gue
     assert np.mean(history.loss[-50:]) < np.log(10) / 2
 
 
-@pytest.mark.parametrize(("start", "out"), [((4.5, -2.8), 0.1), ((4.9, -3.3), 0.05)])
-def test_the_starts_named_beside_the_widget_leave_at_one_rate_only(start, out):
+def test_close_to_the_wall_half_the_rate_throws_other_paths_and_about_as_many():
+    rng = np.random.default_rng(0)
+    w = rng.uniform(3.5, 7, 1500)
+    starts, thrown = np.stack([w, rng.uniform(-0.5, 0.5, 1500) - w / 2], axis=-1), []
     for lr in (0.1, 0.05):
-        theta, farthest = np.array(start), 0.0
+        theta, farthest = starts, 0.0
         for _ in range(400):
             theta = theta - lr * error_and_gradient(theta)[1]
-            farthest = max(farthest, np.abs(theta).max())
-        assert (farthest > 10) == (lr == out)
+            farthest = np.maximum(farthest, np.abs(theta).max(axis=-1))
+        thrown.append(farthest > 10)
+    only = [np.sum(one & ~other) for one, other in (thrown, thrown[::-1])]
+    assert min(only) > 50 and 0.5 < only[0] / only[1] < 2
 
 
 def test_the_wall_gives_no_warning_and_throws_far():

@@ -175,8 +175,8 @@ MISTAKES = (
           lambda activation, w, b: (w * activation.max_slope) ** 2,
           lambda activation, w, b: w * activation.max_slope),
     _told("the variance in place of χ₁",
-          "this is q*, the variance at which the slopes are taken. χ₁ is σ_w² times the mean of "
-          "their squares.", _fixed),
+          "this is q*, the variance at which the slopes are taken. χ₁ is σ_w² times the mean "
+          "of their squares.", _fixed),
     _told("σ_w not squared",
           "χ₁ is about the square of the gradient, so the weights enter with their variance: "
           "σ_w².",
