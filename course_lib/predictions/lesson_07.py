@@ -25,7 +25,8 @@ PREDICTIONS = (
         },
         came_out="By value: <!-- = np.degrees(np.arccos(cosines['by value'][0])) -->65 degrees, "
         "and by layer <!-- = np.degrees(np.arccos(cosines['by layer'][0])) -->44. "
-        "At thresholds above 0.4 by layer turns more.",
+        "The two cross between <!-- = crossing[0] -->0.25 and <!-- = crossing[1] ± 0.01 -->0.4; "
+        "above that by layer turns more.",
         truth="cosines['by value'][0] < cosines['by layer'][0] < cosines['by global norm'][0]",
     ),
     Number(

@@ -6,7 +6,7 @@ the roots of r² - Tr + D.
 
 import numpy as np
 
-METHODS = ("momentum", "EMA", "Nesterov", "gradient descent")
+METHODS = ("momentum", "EMA", "Nesterov", "plain descent")
 
 
 def growth_factor(method, a, gamma):
@@ -50,7 +50,7 @@ def largest_stable(method, gamma):
         "momentum": 2 * (1 + gamma),
         "EMA": 2 * (1 + gamma) / (1 - gamma),
         "Nesterov": 2 * (1 + gamma) / (1 + 2 * gamma),
-        "gradient descent": 2 + 0 * gamma,
+        "plain descent": 2 + 0 * gamma,
     }
     return limits[method]
 
@@ -58,7 +58,7 @@ def largest_stable(method, gamma):
 def _trace_and_determinant(method, a, gamma):
     if method == "EMA":  # momentum with (1 - γ)η
         return _trace_and_determinant("momentum", (1 - gamma) * a, gamma)
-    if method == "gradient descent":
+    if method == "plain descent":
         gamma = 0.0
     if method == "Nesterov":
         return (1 + gamma) * (1 - a), gamma * (1 - a)

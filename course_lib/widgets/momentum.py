@@ -109,7 +109,7 @@ def _draw_region_panel(ax):
     look = {"color": VERMILLION, "linestyle": "none"} | _OVER_EDGE
     (steep,) = ax.plot([], [], "o", mec="white", markersize=11, label="λ = 10", **look)
     (flat,) = ax.plot([], [], "s", mfc="white", mew=2, markersize=8, label="λ = 1", **look)
-    ax.axhline(2, color=GRAY, linewidth=1.2, linestyle="--", zorder=1, label="gradient descent")
+    ax.axhline(2, color=GRAY, linewidth=1.2, linestyle="--", zorder=1, label="plain descent")
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, columnspacing=1)
     return region, edge, steep, flat
 

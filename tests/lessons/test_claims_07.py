@@ -200,7 +200,7 @@ def test_the_threshold_hardly_matters_in_front_of_adam():
 
 def test_with_damaged_images_a_clip_in_front_of_adam_helps():
     hits = clipping()["hits"]
-    assert np.mean(hits["clip at 1, Adam"]) > np.mean(hits["Adam"]) + 0.05
+    assert np.all(np.array(hits["clip at 1, Adam"]) > np.array(hits["Adam"]) + 0.01)
     assert np.mean(hits["Adam"]) == pytest.approx(0.8, abs=0.05)
     assert np.mean(hits["clip at 1, Adam"]) == pytest.approx(0.93, abs=0.03)
 

@@ -38,7 +38,7 @@ def test_the_path_is_that_of_the_chain_of_links():
 
 
 def test_a_path_that_leaves_the_picture_ends_with_its_first_point_outside():
-    path = descend("gradient descent", 0.25, 0.0, 60)
+    path = descend("plain descent", 0.25, 0.0, 60)
     inside = np.all(np.abs(path) <= (5, 3), axis=1)
     assert len(path) < 61
     assert inside[:-1].all()
@@ -75,7 +75,7 @@ def test_a_path_leaves_the_picture_by_and_by_exactly_where_the_sentence_says_not
         ("momentum", "effective rate η/(1 − γ) is 1.25"),
         ("Nesterov", "effective rate η/(1 − γ) is 1.25"),
         ("EMA", "effective rate is η = 0.125"),
-        ("gradient descent", "effective rate is η = 0.125"),
+        ("plain descent", "effective rate is η = 0.125"),
     ],
 )
 def test_the_effective_rate_is_what_a_constant_gradient_moves_in_the_long_run(
@@ -85,7 +85,7 @@ def test_the_effective_rate_is_what_a_constant_gradient_moves_in_the_long_run(
 
 
 def test_the_edge_of_stability_is_said_to_be_one(widget):
-    said = visit(widget, "gradient descent", 0.2, 0.9)
+    said = visit(widget, "plain descent", 0.2, 0.9)
     assert said.startswith("On the edge")
     assert "λ = 10 neither grows nor shrinks" in said
 
