@@ -26,9 +26,12 @@ def general_finding(seen):
     numeric = all(map(fits, seen.answers, seen.expected))
     if seen.stopped or not seen.wrong:
         return None
-    if all(map(_is_written_into, _wrong_in_number(seen))):
+    wrong = _wrong_in_number(seen)
+    if all(map(_is_written_into, wrong)):
         changed = [trial.outcome for trial in seen.trials if trial.changed]
         said = changed and changed_sentence(seen.exercise, changed[0])
+        if said and not wrong:
+            said = f"The value is right, but {said[0].lower()}{said[1:]}"
         return Finding("argument changed in place", said) if changed else None
     with np.errstate(all="ignore"):
         taken = about_taken_arguments(seen)

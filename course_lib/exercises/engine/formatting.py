@@ -30,11 +30,11 @@ def show(value, digits=4):
 
 def show_apart(answer, expected):
     """Show answer and expectation with as many digits as it takes to see a difference."""
-    for digits in (4, 8, 12):
+    for digits in (4, 8, 12, 17):
         shown = show(answer, digits), show(expected, digits)
         if shown[0] != shown[1]:
             return shown
-    return tuple(show(value, 17) for value in (answer, expected))
+    return show(answer), show(expected)
 
 
 def kind(value):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib.exercises.engine.comparison import Close, Unobservable
-from course_lib.exercises.engine.formatting import kind
+from course_lib.exercises.engine.formatting import counted, kind
 from course_lib.optimizers import Transform
 
 DIRECTION = np.array([0.6, 0.8])  # of the gradients that an optimizer is played on
@@ -52,6 +52,27 @@ def steps_along(optimizer, sizes):
         update, state = optimizer.update(size * DIRECTION, state)
         updates.append(update)
     return np.array(updates)
+
+
+def recovery(along, limit):
+    """Tell whether steps go downhill, and stay so, after ``limit`` steps at the latest.
+
+    Parameters
+    ----------
+    along : ndarray
+        How far each step behind a spike moves, downhill counted as positive.
+    limit : int
+
+    Returns
+    -------
+    tuple
+        Whether it is so, and in words after how many steps.
+    """
+    uphill = np.flatnonzero(along <= 0)
+    n_steps = int(uphill[-1]) + 2 if uphill.size else 1
+    if n_steps > len(along):
+        return False, f"not within {counted(len(along), 'step')}"
+    return n_steps <= limit, f"after {counted(n_steps, 'step')}"
 
 
 def _kind(value):

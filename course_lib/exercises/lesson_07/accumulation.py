@@ -89,12 +89,23 @@ def _mean(total, count):
     return total / count
 
 
+def _left_out_and_more(case, answer, expected):
+    """Tell of the rest that makes no step; and of what is wrong with the steps in this case."""
+    said = (
+        "the gradients behind the last whole group make no step: the data's last examples are "
+        "never learned from. At the end of the loop what has been gathered makes a step too, "
+        "divided by how many there are."
+    )
+    if shape_of(answer) != shape_of(expected) or close(answer, expected):
+        return said
+    named = (m.explanation for m in MISTAKES[1:] if close(m.function(*case), answer))
+    return f"{said} Another mistake: {next(named, 'the steps of whole groups are wrong too.')}"
+
+
 MISTAKES = (
     Mistake("last group left out",
         lambda g, k, c: _steps(g, k, lambda t, n: shorten(t / n, c), rest=False),
-        "the gradients behind the last whole group make no step: the data's last examples are "
-        "never learned from. At the end of the loop what has been gathered makes a step too, "
-        "divided by how many there are.",
+        _left_out_and_more,
         when=lambda groups: groups.drops_the_rest, any_form=True),
     Mistake("not zeroed",
         lambda g, k, c: _steps(g, k, lambda t, n: shorten(t / n, c), keep=True),

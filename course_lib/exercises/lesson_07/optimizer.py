@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from course_lib.exercises.engine.formatting import counted
 from course_lib.exercises.engine.model import Exercise, Law
-from course_lib.exercises.kit.optimizer_steps import DIRECTION, PlayedOptimizer
+from course_lib.exercises.kit.optimizer_steps import DIRECTION, PlayedOptimizer, recovery
 from course_lib.exercises.lesson_07.optimizer_mistakes import MISTAKES, ChainFacts
 from course_lib.optimizers import chain, clip_by_global_norm, momentum, scale
 
@@ -40,13 +39,8 @@ def _bounded(function):
 
 
 def _recovers(function):
-    along = _along(function, 1.0, 0.9, 0.1)
-    after = along[_SPIKE + 1 :]
-    turned = np.flatnonzero(after * along[0] < 0)
-    if not turned.size:
-        return False, f"{_SPIKED}: not within {len(after)} steps"
-    n_steps = int(turned[0]) + 1
-    return n_steps <= 3, f"{_SPIKED}: after {counted(n_steps, 'step')}"
+    held, when = recovery(_along(function, 1.0, 0.9, 0.1)[_SPIKE + 1 :], 3)
+    return held, f"{_SPIKED}: {when}"
 
 
 def _first_step(function):
@@ -73,7 +67,7 @@ EXERCISES = (
         mistakes=MISTAKES,
         laws=(
             Law("no step is longer than lr · max_norm/(1 - γ)", _bounded),
-            Law("3 steps after a spike the step follows the gradient's new sign", _recovers),
+            Law("3 steps after a spike the steps go downhill again", _recovers),
             Law("the first step is -lr times the clipped gradient", _first_step),
         ),
         hints=(

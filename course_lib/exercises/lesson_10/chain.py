@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from course_lib.exercises.engine.formatting import counted
 from course_lib.exercises.engine.model import Exercise, Law
-from course_lib.exercises.kit.optimizer_steps import DIRECTION, PlayedOptimizer
+from course_lib.exercises.kit.optimizer_steps import DIRECTION, PlayedOptimizer, recovery
 from course_lib.exercises.lesson_10.chain_mistakes import MISTAKES, SIZES, SPIKE, Played
 from course_lib.optimizers import chain, clip_by_global_norm, momentum, scale
 
@@ -58,12 +57,8 @@ def _bounded(function):
 
 
 def _recovers(function):
-    after = _along(function, _RECORD, 0.9, 0.1)[SPIKE + 1 :]
-    downhill = np.flatnonzero(after > 0)
-    if not downhill.size:
-        return False, f"a spike of 1000, then the sign turns: not within {len(after)} steps"
-    n_steps = int(downhill[0]) + 1
-    return n_steps <= 6, f"a spike of 1000, then the sign turns: {counted(n_steps, 'step')}"
+    held, when = recovery(_along(function, _RECORD, 0.9, 0.1)[SPIKE + 1 :], 6)
+    return held, f"a spike of 1000, then the sign turns: {when}"
 
 
 EXERCISES = (

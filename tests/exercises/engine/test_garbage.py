@@ -216,7 +216,7 @@ def test_arguments_changed_in_place_are_named_with_before_and_after():
     body = "delta *= 2\nreturn (delta / 2).T @ a_previous, delta.sum(0) / 2, delta @ w / 2"
     result = check("dense_backward", answer_with(exercise, body))
     assert refused(result, exercise)
-    assert "It changed its argument `delta` in place" in str(result)
+    assert "changed its argument `delta` in place" in str(result)
     assert "delta before" in str(result)
     assert "delta after" in str(result)
 

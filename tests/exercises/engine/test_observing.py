@@ -127,6 +127,10 @@ def test_the_order_is_told_by_how_long_a_spike_is_felt():
     assert "a spike of 1000, then the sign turns: after 3 steps" in right
 
 
+def test_a_chain_that_steps_uphill_does_not_recover_from_a_spike():
+    assert "✘ no: 3 steps after a spike" in str(answer(WRONG["uphill"]))
+
+
 def test_playing_gives_one_update_per_step_and_refuses_anything_else():
     updates = steps_along(chain(momentum(0.0), scale(-1.0)), (1.0, 1.0, 1000.0, -1.0))
     np.testing.assert_allclose(updates[[0, 2, 3]], [[-0.6, -0.8], [-600, -800], [0.6, 0.8]])
