@@ -192,8 +192,8 @@ def _safe_scale(g):
 
 def _limit(value, g):
     """Return a limit in the precision of g, inf where it is beyond all floats of it."""
-    fits = value <= float(np.finfo(g.dtype).max)
-    return np.asarray(value if fits else np.inf, g.dtype)
+    value = float(value)  # a NumPy scalar of low precision would cast the other side to its own
+    return np.asarray(value if value <= float(np.finfo(g.dtype).max) else np.inf, g.dtype)
 
 
 def _finite(g, nonfinite):
