@@ -26,7 +26,7 @@ class Plan:
     draw : callable
         ``draw(rng, shape) -> (x, y)``: batches, ``shape`` being (n_seeds, n_batch).
     init : callable
-        ``init(model, rng, n_seeds) -> theta``.
+        An initializer; ``plan.init(model, rng, n_seeds) -> theta`` makes float32 parameters.
     n_batch, n_steps : int
         Examples a step, and steps.
     guessing : float
@@ -50,6 +50,11 @@ class Plan:
     mu: float = 0.0
 
     shown_as = "a plan of training"
+
+    def __post_init__(self):
+        """Let a plain initializer draw whole nets."""
+        if not isinstance(self.init, _Start):
+            object.__setattr__(self, "init", drawn(self.init))
 
     def __deepcopy__(self, memo):
         """Return the plan itself: it is not changed in place, and its parts are told apart."""
@@ -103,10 +108,16 @@ def draw_sequences(rng, shape):
     return x.astype(np.float32), y
 
 
+@dataclass(frozen=True, eq=False)
+class _Start:
+    initializer: Callable
+    options: dict
+
+    def __call__(self, model, rng, n_seeds):
+        kind = {"shape": (n_seeds,), "dtype": np.float32}
+        return model.init(rng, self.initializer, **kind, **self.options)
+
+
 def drawn(initializer, **options):
     """Return how a net begins: float32 parameters from an initializer."""
-
-    def init(model, rng, n_seeds):
-        return model.init(rng, initializer, shape=(n_seeds,), dtype=np.float32, **options)
-
-    return init
+    return _Start(initializer, options)

@@ -8,7 +8,7 @@ from exercises_learner import check_text, mistakes_are_recognized, right_answers
 
 from course_lib import statistics
 from course_lib.exercises import check
-from course_lib.optimizers import ema
+from course_lib.initializers import normal
 
 HEADS = {
     "penalty_gradient": "def f(gradient, theta, mu):\n",
@@ -20,7 +20,7 @@ HEADS = {
 NAMES = {
     "statistics": statistics,
     "replace": replace,
-    "ema": ema,
+    "normal": normal,
 }
 
 
@@ -87,9 +87,9 @@ RIGHT = {
         "    if ends[0][0] <= ends[1][1]:\n        return 'not shown'\n"
         "    return 'helps' if solved / n < 0.9 else 'cures'",
     ),
-    "another average": (
+    "smaller weights": (
         "own_remedy",
-        "    return replace(plan, link=ema(0.8))",
+        "    return replace(plan, init=normal(1.4))",
     ),
     "on a copy": (
         "block_gradient",
