@@ -115,7 +115,7 @@ WRONG = {
     "the scale of lesson 04 without centers": (
         1,
         "initializer=orthogonal(4.0)",
-        "large weights around 1/2",
+        "large weights, activations around 1/2",
     ),
     "centered, and a rate too small": (
         1,

@@ -6,7 +6,7 @@ import numpy as np
 
 from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.lesson_12.run_metrics import KEPT, RunMetrics
-from course_lib.exercises.lesson_12.run_repair import GUESSED, SLOPE_AGREES
+from course_lib.exercises.lesson_12.run_repair import GUESSED, SLOPE_AGREES, updates
 from course_lib.initializers import normal
 from course_lib.optimizers import adam, clip_by_global_norm, momentum, scale
 
@@ -190,10 +190,20 @@ def _other_budget(task, mend):
     def explain(c, before):
         if c.changed and KEPT[int(c.changed) - 1] == "activation":
             what = "the function `activation` is another one; only its derivative may change"
+            if task.gradient:
+                what += (
+                    ". `centered_sigmoid` is σ - ½; here σ is centered by its biases. The "
+                    "value stays σ"
+                )
         elif c.changed:
             what = f"`{KEPT[int(c.changed) - 1]}` is not what it was"
+        elif task.whole_batches > 1 and c.updates == 1:
+            what = (
+                "the gathering is gone: now each micro-batch makes an update, and one for "
+                f"every {task.whole_batches} is the budget"
+            )
         else:
-            what = f"it makes {c.updates:.3g} updates per gradient, not {before.updates:.3g}"
+            what = f"it makes {updates(c)} per gradient, not {before.updates:.3g}"
         return (
             f"{what}. Another net, other data or a larger budget may well work, and leave open "
             "what was wrong with this run: mend the run that there is."

@@ -52,7 +52,7 @@ def vanishing(task):
             steps(MOMENTUM, CLIP, scale(-0.1)),
         ),
         known(
-            task, "large weights around 1/2", weights(normal(4.0)),
+            task, "large weights, activations around 1/2", weights(normal(4.0)),
             lambda c, b: not same_start(c, b) and not c.biased and 0.5 < c.growth < VANISHED,
             lambda c, b: f"δ keeps {c.growth:.2f} of its size per layer, which is better, and "
             "too little for eight layers. A scale of 4 makes up for a slope of 1/4, and so it "

@@ -119,8 +119,8 @@ class RepairTask:
             )
         if abs(c.updates - self.before.updates) > _LOOSE:
             return (
-                f"It makes {c.updates:.3g} updates per gradient; {self.before.updates:.3g} "
-                "belong to the budget."
+                f"It makes {updates(c)} per gradient; {self.before.updates:.3g} "
+                f"{'belongs' if self.before.updates == 1 else 'belong'} to the budget."
             )
         return ""
 
@@ -237,6 +237,11 @@ class RepairTask:
         errors = [c.gradient_error for c in self._all_metrics(function)]
         listed = ", ".join(f"{error:.0e}" for error in errors)
         return max(errors) < SLOPE_AGREES, f"relative error {listed}"
+
+
+def updates(c):
+    """Return how many updates a gradient makes, as words."""
+    return f"{c.updates:.3g} update{'s' if c.updates != 1 else ''}"
 
 
 def _counted(accuracy):

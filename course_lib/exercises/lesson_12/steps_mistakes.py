@@ -184,7 +184,7 @@ def late_clip(task):
             lambda c, b: c.rate < 0.5 * b.rate and c.memory <= 1,
             lambda c, b: "no velocity, so none that could be spoiled. But the effective rate "
             f"was {b.rate:.2g}, and is {c.rate:.2g} now: momentum multiplied it by 1/(1 - γ). "
-            "Keep it in front of the velocity, or raise the rate.",
+            "Keep the momentum, and put the clip in front of it.",
         ),
         known(
             task, "right place, rate lowered", steps(CLIP, MOMENTUM, scale(-0.003)),
