@@ -30,7 +30,7 @@ PREDICTIONS = (
         question="Which weight of the penalty solves most runs?",
         choices={
             "no penalty (μ = 0)": RIGHT,
-            "0.001": "It solves slightly fewer, which forty runs cannot tell from none.",
+            "0.001": "It solves slightly fewer, which forty runs cannot tell from no penalty.",
             "0.1": "The largest weight solves fewest.",
         },
         came_out="No penalty: without clipping and with it.",

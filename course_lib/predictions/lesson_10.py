@@ -41,7 +41,7 @@ PREDICTIONS = (
         question="The rates are 0.5, 1, 1.8 and 3. Where does the clip make a difference?",
         choices={
             "at all of them": "At 0.5 no gradient stands out, and at 3 nothing works.",
-            "at 1.8": RIGHT,
+            "at 1.8 only": RIGHT,
             "at 3 only": "There the nets fail with the clip as well.",
         },
         came_out="At 1.8: below it nothing needs it, and at 3 it does not suffice.",
@@ -121,7 +121,7 @@ PREDICTIONS = (
         question="Is the clip worth the same factor in the rate for all three nets?",
         choices={
             "yes, about 2": "The interval of the second net lies above that of the first.",
-            "no: between 2.0 and 2.9": RIGHT,
+            "no: between 2 and 3": RIGHT,
             "no: between 1.3 and 10": "The finer grid puts them between 2.0 and 2.9.",
         },
         came_out="No: between <!-- = min(factors.values()) -->2.0 and "
