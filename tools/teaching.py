@@ -17,6 +17,7 @@ TAG = "instructor"
 STATED = re.compile(r"\*\*Time:\*\* about (\d+) minutes")
 CHECK = re.compile(r"""\bcheck\(\s*["'](\w+)["']""")
 _NOTE = re.compile(r"^(#{2,3}) (.+)\n(\d+) minutes?(, optional)?\n", re.MULTILINE)
+_CUT = re.compile(r"\*\*Cut (\d+) minutes?:\*\* (.+)")
 _HEADING = re.compile(r"^## (.+?)\s*$", re.MULTILINE)
 
 
@@ -43,6 +44,12 @@ class Note:
     minutes: int
     text: str
     is_optional: bool = False
+
+    @property
+    def cut(self) -> tuple[int, str]:
+        """The minutes that can be saved here, and how; 0 and "" if none."""
+        found = _CUT.search(self.text)
+        return (int(found[1]), found[2]) if found else (0, "")
 
 
 @dataclass(frozen=True)

@@ -108,20 +108,42 @@ def schedules():
 
 
 @pytest.mark.parametrize("title, sessions", plan.PLANS, ids=[title for title, _ in plan.PLANS])
-def test_a_plan_has_no_gap_and_a_break_in_time(schedules, title, sessions):
-    for start, names in sessions:
-        entries = plan.session(start, {name: schedules[name] for name in names})
+def test_a_plan_ends_in_time_and_has_no_gap_and_breaks_in_time(schedules, title, sessions):
+    for start, end, names in sessions:
+        lessons = {name: schedules[name] for name in names}
+        entries, cut = plan.session(start, end, lessons)
         assert plan.clock(entries[0].begin) == start
+        assert plan.ends(entries) <= plan.from_midnight(end)
         for entry, following in itertools.pairwise(entries):
             assert entry.begin + entry.minutes == following.begin
+            assert entry.lesson or following.what != "Recap"
         taught = sum(entry.minutes for entry in entries if entry.lesson)
-        assert taught == sum(schedules[name][-1].end for name in names)
+        saved = sum(note.cut[0] for _, note in cut)
+        assert taught + saved == sum(schedules[name][-1].end for name in names)
         pauses = [e.begin + e.minutes for e in entries if not e.lesson]
         begins = [entries[0].begin, *pauses]
-        ends = [e.begin for e in entries if not e.lesson]
-        ends.append(entries[-1].begin + entries[-1].minutes)
-        assert max(end - begin for begin, end in zip(begins, ends, strict=True)) < 120
+        until = [e.begin for e in entries if not e.lesson] + [plan.ends(entries)]
+        assert max(b - a for a, b in zip(begins, until, strict=True)) < 120
         assert sum(e.what == "Lunch" for e in entries) == (title == "One day")
+
+
+def test_a_session_is_cut_only_as_far_as_it_has_to_be(schedules):
+    lessons = {"05": schedules["05"]}
+    for end, n_cut in (("21:00", 0), ("20:10", 1), ("19:00", 2)):
+        entries, cut = plan.session("18:00", end, lessons)
+        assert len(cut) == n_cut
+        assert [note.cut[0] for _, note in cut] == sorted(
+            (note.cut[0] for _, note in cut), reverse=True
+        )
+    text = plan.session_text("18:00", "20:10", lessons)
+    assert "- Lesson 05, “2 · Large gradient, larger curvature”, 8 min saved: The power" in text
+
+
+@every_lesson
+def test_what_a_note_offers_to_cut_has_minutes_that_the_section_has(path):
+    notes = [slot.note for slot in edition(path)[1]]
+    assert all(note.cut[0] <= note.minutes for note in notes)
+    assert all(bool(note.cut[0]) == ("**Cut" in note.text) for note in notes)
 
 
 def test_each_break_is_a_checkpoint_that_says_how_to_catch_up(schedules):
@@ -130,9 +152,11 @@ def test_each_break_is_a_checkpoint_that_says_how_to_catch_up(schedules):
         r"^\| (\d\d:\d\d) \| \d+ \|  \| (?:Break|Lunch) \|$", text, re.MULTILINE
     )
     told = re.findall(
-        r"^- At (\d\d:\d\d) everybody has seen.*Who is behind", text, re.MULTILINE
+        r"^- At (\d\d:\d\d) everybody has (?:seen|solved).*Who is behind", text, re.MULTILINE
     )
     assert breaks == told and len(told) >= len(plan.PLANS)
+    assert re.search(r"everybody has solved `\w+` of lesson", text)
+    assert "| 01 | exercise: `sigmoid` |" in text
 
 
 def test_a_handout_asks_leaves_room_and_shows_the_picture_that_a_note_names():
