@@ -52,7 +52,8 @@ class Finding:
 
     def __str__(self):
         """Return the line that is printed."""
-        line = f"{'!!' if self.step else 'ok'}  {self.name:<12} {self.said}"
+        well = "--" if self.said.startswith("not tried") else "ok"
+        line = f"{'!!' if self.step else well}  {self.name:<12} {self.said}"
         return f"{line}: {self.step}" if self.step else line
 
 

@@ -51,6 +51,8 @@ def read_records(path: Path) -> dict:
     CourseError
         If it is no such file.
     """
+    if not path.exists():
+        raise CourseError(f"There is no file {path}.", "look at its name, or leave it out.")
     try:
         records = json.loads(path.read_text(encoding="utf-8"))["progress"]
         if all(isinstance(entry, dict) for entry in records.values()):

@@ -35,8 +35,9 @@ def test_a_slider_in_a_real_kernel_answers():
     assert not found.step and "a slider answers" in found.said
 
 
-def test_without_the_packages_the_slider_is_not_tried(monkeypatch):
+def test_without_the_packages_the_slider_is_not_tried_and_not_called_well(monkeypatch):
     monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda name: None)
+    assert str(doctor.widgets()).startswith("--  widgets")
     assert doctor.widgets() == doctor.Finding(
         "widgets", "not tried: the packages are not here yet"
     )

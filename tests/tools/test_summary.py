@@ -67,6 +67,11 @@ def test_a_file_that_holds_no_progress_is_named(content, tmp_path):
         summary.read_records(path)
 
 
+def test_a_file_that_is_missing_is_named(tmp_path):
+    with pytest.raises(CourseError, match=r"There is no file .*MISSING\."):
+        summary.read_records(tmp_path / "MISSING")
+
+
 def test_a_learner_hands_in_what_was_recorded_and_overwrites_nothing(tmp_path, monkeypatch):
     target, workspace = tmp_path / "mine.json", tmp_path / "workspace"
     workspace.mkdir()
