@@ -1,12 +1,16 @@
 """The instructor's edition: lessons with notes and folded solutions, plans, handouts."""
 
 import argparse
+import re
+from copy import deepcopy
 
 import nbformat
+import numpy as np
 from nbformat import NotebookNode
 
 from course_lib._files import write_whole
 from course_lib.exercises import exercises
+from course_lib.exercises.engine.model import Exercise, Mistake
 from course_lib.exercises.engine.source import without_docstring
 from tools import handout, teaching
 from tools.notebook_format import notebook_bytes
@@ -15,6 +19,7 @@ from tools.teaching import Slot
 from tools.workspace import NOTEBOOKS, ROOT, find_lesson
 
 OUTPUT = ROOT / "build" / "instructor"
+TOLD = 4  # mistakes of an exercise that are explained at most
 
 
 def instructor_notebook(notebook: NotebookNode) -> tuple[NotebookNode, list[Slot]]:
@@ -49,15 +54,39 @@ def exercise_text(name: str) -> str:
     """Return an exercise's solution and its common mistakes, folded."""
     exercise = exercises()[name]
     solution = f"```python\n{without_docstring(exercise.solution).strip()}\n```"
-    told = [
-        f"- **{mistake.name}.** {mistake.explanation if plain else ''}".rstrip()
-        for mistake in exercise.mistakes
-        for plain in [isinstance(mistake.explanation, str)]
-    ]
+    told, bare = [], []
+    for mistake in exercise.mistakes:
+        if len(told) < TOLD and (said := sentence(exercise, mistake)):
+            told.append(f"- **{capital(mistake.name)}:** {said}")
+        else:
+            bare.append(mistake.name)
+    if bare:
+        told.append(f"- {'Others' if told else 'They are'}: {'; '.join(bare)}.")
     folded = (("A solution", solution), ("Common wrong answers", "\n".join(told)))
     return "\n\n".join(
         f"<details><summary>{title}</summary>\n\n{body}\n\n</details>" for title, body in folded
     )
+
+
+def sentence(exercise: Exercise, mistake: Mistake) -> str:
+    """Return what a mistake's example is told in the first case; "" if it can't be told there."""
+    case = exercise.cases(np.random.default_rng(0))[0]
+    with np.errstate(all="ignore"):
+        # few words, without numbers, are said to an answer that is None
+        for give in (lambda *_: None, mistake.function):
+            try:
+                answer, expected = give(*deepcopy(case)), exercise.reference(*deepcopy(case))
+                said = capital(mistake.explain(case, answer, expected))
+                if "None" not in said:
+                    return said.replace("\n", "\n  ")  # it stands in a list
+            except Exception:  # an explanation may need another case
+                continue
+    return ""
+
+
+def capital(text: str) -> str:
+    """Return a text that begins with a capital letter, unless it begins with code or symbols."""
+    return text[:1].upper() + text[1:] if re.match(r"[a-z]{2,}[ ,'-]|a ", text) else text
 
 
 def main(options: argparse.Namespace) -> int:

@@ -77,7 +77,9 @@ def test_each_exercise_has_its_solution_and_its_mistakes_folded_below_its_check(
         assert text.count("<details>") == text.count("</details>") == 2
         exercise = exercises()[slot.note.place]
         assert f"def {exercise.solution.__name__}(" in text
-        assert all(f"**{mistake.name}.**" in text for mistake in exercise.mistakes)
+        assert all(m.name.lower() in text.lower() for m in exercise.mistakes)
+        told = re.findall(r"^- \*\*.+?:\*\* (.*)", text, re.MULTILINE)
+        assert 1 <= len(told) <= instructor.TOLD and all(len(said) > 20 for said in told)
 
 
 def test_no_note_reaches_what_learners_get():
@@ -130,7 +132,7 @@ def test_a_plan_ends_in_time_and_has_no_gap_and_breaks_in_time(schedules, title,
 def test_a_session_is_cut_only_as_far_as_it_has_to_be(schedules):
     lessons = {"05": schedules["05"]}
     for end, n_cut in (("21:00", 0), ("20:10", 1), ("19:00", 2)):
-        entries, cut = plan.session("18:00", end, lessons)
+        _, cut = plan.session("18:00", end, lessons)
         assert len(cut) == n_cut
         assert [note.cut[0] for _, note in cut] == sorted(
             (note.cut[0] for _, note in cut), reverse=True
