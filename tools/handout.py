@@ -20,7 +20,8 @@ PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>
 @page {{ size: A4; margin: 16mm; }}
 body {{ font: 10pt/1.35 sans-serif; color: #111; max-width: 178mm; margin: auto; }}
-h1 {{ font-size: 16pt; margin: 0; }} h2 {{ font-size: 12pt; margin: 5mm 0 2mm; break-after: avoid; }}
+h1 {{ font-size: 16pt; margin: 0; }} h2 {{ font-size: 12pt; margin: 5mm 0 2mm; }}
+h2 {{ break-after: avoid; }}
 .ask, pre, figure {{ break-inside: avoid; }}
 .asks {{ columns: 2; column-gap: 8mm; }}
 .ask {{ border-bottom: 1px dotted #777; padding-bottom: 8mm; margin-bottom: 2mm; }}

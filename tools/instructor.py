@@ -69,7 +69,7 @@ def exercise_text(name: str) -> str:
 
 
 def sentence(exercise: Exercise, mistake: Mistake) -> str:
-    """Return what a mistake's example is told in the first case; "" if it can't be told there."""
+    """Return what a mistake's example is told in the first case; "" if nothing."""
     case = exercise.cases(np.random.default_rng(0))[0]
     with np.errstate(all="ignore"):
         # few words, without numbers, are said to an answer that is None
@@ -85,7 +85,7 @@ def sentence(exercise: Exercise, mistake: Mistake) -> str:
 
 
 def capital(text: str) -> str:
-    """Return a text that begins with a capital letter, unless it begins with code or symbols."""
+    """Return a text that begins with a capital letter; code and symbols stay."""
     return text[:1].upper() + text[1:] if re.match(r"[a-z]{2,}[ ,'-]|a ", text) else text
 
 

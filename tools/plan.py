@@ -157,8 +157,9 @@ def session_text(start: str, end: str, lessons: dict[str, list[Slot]]) -> str:
 def plan_text(schedules: dict[str, list[Slot]]) -> str:
     """Return all plans as one page of Markdown, from the schedules of all lessons."""
     parts = [
-        "# Plans\n\nComputed from the minutes of the sections; move the start as you like. What "
-        "is optional is left out, and what the notes offer to cut where a session would end late."
+        "# Plans\n\nComputed from the minutes of the sections; move the start as you like. "
+        "What is optional is left out, and what the notes offer to cut where a session would "
+        "end late."
     ]
     for title, sessions in PLANS:
         parts.append(f"## {title}")
