@@ -86,7 +86,7 @@ def sentence(exercise: Exercise, mistake: Mistake) -> str:
 
 def capital(text: str) -> str:
     """Return a text that begins with a capital letter; code and symbols stay."""
-    return text[:1].upper() + text[1:] if re.match(r"[a-z]{2,}[ ,'-]|a ", text) else text
+    return text[:1].upper() + text[1:] if re.match(r"[a-z]{2,}([ ,'-]|$)|a ", text) else text
 
 
 def main(options: argparse.Namespace) -> int:

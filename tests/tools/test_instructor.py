@@ -78,7 +78,9 @@ def test_each_exercise_has_its_solution_and_its_mistakes_folded_below_its_check(
         exercise = exercises()[slot.note.place]
         assert f"def {exercise.solution.__name__}(" in text
         assert all(m.name.lower() in text.lower() for m in exercise.mistakes)
-        told = re.findall(r"^- \*\*.+?:\*\* (.*)", text, re.MULTILINE)
+        told = re.findall(
+            r"^- \*\*.+?:\*\* (.*)", text.partition("Common wrong answers")[2], re.MULTILINE
+        )
         assert 1 <= len(told) <= instructor.TOLD and all(len(said) > 20 for said in told)
 
 
