@@ -128,7 +128,7 @@ def test_the_order_is_told_by_how_long_a_spike_is_felt():
 
 
 def test_a_chain_that_steps_uphill_does_not_recover_from_a_spike():
-    assert "✘ no: 3 steps after a spike" in str(answer(WRONG["uphill"]))
+    assert "✘ no: 3 steps after a spike" in str(answer(WRONG["minus the right value"]))
 
 
 def test_playing_gives_one_update_per_step_and_refuses_anything_else():
