@@ -18,15 +18,15 @@ ROOM = "\n" * 8  # lines to write in
 PICTURE = re.compile(r"<img\b[^>]*>")
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>
-@page {{ size: A4; margin: 16mm; }}
-body {{ font: 10pt/1.35 sans-serif; color: #111; max-width: 178mm; margin: auto; }}
-h1 {{ font-size: 16pt; margin: 0; }} h2 {{ font-size: 12pt; margin: 5mm 0 2mm; }}
+@page {{ size: A4; margin: 13mm; }}
+body {{ font: 9.5pt/1.3 sans-serif; color: #111; max-width: 184mm; margin: auto; }}
+h1 {{ font-size: 16pt; margin: 0; }} h2 {{ font-size: 12pt; margin: 3mm 0 1.5mm; }}
 h2 {{ break-after: avoid; }}
 .ask, pre, figure {{ break-inside: avoid; }}
 .asks {{ columns: 2; column-gap: 8mm; }}
-.ask {{ border-bottom: 1px dotted #777; padding-bottom: 8mm; margin-bottom: 2mm; }}
+.ask {{ border-bottom: 1px dotted #777; padding-bottom: 6mm; margin-bottom: 2mm; }}
 .ask p, .ask ol {{ margin: 0; }}
-pre {{ border: 1px solid #bbb; padding: 2mm; margin: 0 0 3mm; font-size: 8.5pt;
+pre {{ border: 1px solid #bbb; padding: 2mm; margin: 0 0 2mm; font-size: 8pt;
        white-space: pre-wrap; }}
 figure {{ margin: 0; }}
 .afterwards {{ break-before: page; }}
@@ -34,7 +34,7 @@ img {{ display: block; max-width: 100%; max-height: 85mm; margin: auto; }}
 </style></head><body>
 <h1>{title}</h1>
 <h2>Predict before you run</h2><div class="asks">{questions}</div>
-<h2>Write</h2>{stubs}
+<h2>Write</h2><div class="asks">{stubs}</div>
 <h2 class="afterwards">The picture to keep (hand out afterwards)</h2><figure>{picture}</figure>
 </body></html>
 """
