@@ -18,7 +18,7 @@ from tools.variables import is_root
 from tools.workspace import NOTEBOOKS, ROOT
 
 VIEWPORT: ViewportSize = {"width": 1280, "height": 900}
-START_TIMEOUT, RUN_TIMEOUT = 60, 120  # seconds
+START_TIMEOUT, RUN_TIMEOUT = 120, 300  # seconds, on a busy machine
 
 # `course.py lab` itself, for another workspace
 _LAB = """

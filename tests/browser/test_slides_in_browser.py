@@ -1,11 +1,13 @@
 """A lesson presented: every slide fits on the screen, and a slider answers on its slide."""
 
+import contextlib
 import os
 import re
 import subprocess
 import sys
 
 import pytest
+from playwright.sync_api import TimeoutError
 
 from tools.lab_browser import Lesson
 from tools.workspace import ROOT
@@ -22,6 +24,10 @@ EXTENT = """() => {
   const places = cells.filter((c) => c.checkVisibility()).map((c) => c.getBoundingClientRect());
   return [Math.min(...places.map((p) => p.top)), Math.max(...places.map((p) => p.bottom))];
 }"""
+FITS = f"""(height) => {{
+  const [top, bottom] = ({EXTENT})();
+  return top >= 0 && bottom <= height;
+}}"""
 PICTURE = """() => {
   const shown = ".jp-deck-mod-onscreen .jp-OutputArea :is(img, path)";
   return [...document.querySelectorAll(shown)].map((e) => e.src ?? e.getAttribute("d")).join();
@@ -46,6 +52,7 @@ def presented(page):
             )
             address, token = next(match for match in found if match).groups()
             own = page.context.browser.new_page(viewport=SCREEN)
+            own.set_default_timeout(120_000)
             lesson = Lesson(own, f"{address}/tree/{{name}}?{token}", NAME)
             lesson.run_all()
             yield lesson
@@ -62,6 +69,8 @@ def test_no_slide_is_taller_than_the_screen_and_a_slider_on_one_answers(presente
     page.locator(WAYS["forward"]).wait_for()
     seen, answered = 0, False
     while True:
+        with contextlib.suppress(TimeoutError):  # a busy machine draws it in the meantime
+            page.wait_for_function(FITS, arg=SCREEN["height"], timeout=10_000)
         top, bottom = page.evaluate(EXTENT)
         assert top >= 0 and bottom <= SCREEN["height"], (seen, top, bottom)
         seen += 1
