@@ -123,7 +123,8 @@ def test_where_the_pointer_is_on_the_picture_two_controls_follow(stored):
     page.mouse.up()
     for name, end in ((handle["x"], -1), (handle["y"], -1)):
         field = widget.locator("input[type=number]").nth(names.index(name))
-        assert float(field.input_value()) == options[name][end]
+        at = [field.element_handle(), options[name][end]]
+        page.wait_for_function("([field, value]) => Number(field.value) === value", arg=at)
     expect(widget.locator("figcaption")).to_contain_text("kernel")
 
 
