@@ -128,9 +128,9 @@ PREDICTIONS = (
             "all but a few of 128": "It is the other way round.",
             "no: most of them are lost": RIGHT,
         },
-        came_out="At the sigmoid's edge only <!-- = spectra_share['sigmoid, 10.15'] ± 1.5 -->2 percent "
-        "of the directions are within a factor of two of the root mean square.",
-        truth="spectra_share['sigmoid, 10.15'] < 5",
+        came_out="At the sigmoid's edge only <!-- = n_kept['sigmoid, 10.15'] ± 2 -->3 of "
+        "128 directions are within a factor of two of the root mean square.",
+        truth="n_kept['sigmoid, 10.15'] < 7",
     ),
     Prediction(
         name="gaussian_or_orthogonal",
@@ -141,10 +141,10 @@ PREDICTIONS = (
             "normal weights": "Products of random matrices stretch a few directions and lose the rest.",
             "both the same: χ_1 is 1 in both": "χ₁ is a mean over all directions.",
         },
-        came_out="With orthogonal weights nearly <!-- = spectra_share['tanh, orthogonal'] ± 3 -->60 percent "
+        came_out="With orthogonal weights <!-- = n_kept['tanh, orthogonal'] ± 1 -->75 of 128 directions "
         "are within a factor of two, with normal weights "
-        "<!-- = spectra_share['tanh, normal'] ± 3 -->9.",
-        truth="spectra_share['tanh, orthogonal'] > 4 * spectra_share['tanh, normal']",
+        "<!-- = n_kept['tanh, normal'] ± 1 -->11.",
+        truth="n_kept['tanh, orthogonal'] > 4 * n_kept['tanh, normal']",
     ),
     Prediction(
         name="gap_and_width",

@@ -83,10 +83,10 @@ def test_initializers_do_what_the_lesson_says():
 
 def test_orthogonal_weights_keep_far_more_directions():
     n = predicting()
-    share = n["spectra_share"]
-    normal = [share[label] for label in ("sigmoid, 10.15", "centered, normal", "tanh, normal")]
-    assert max(normal) < 12 and share["centered, orthogonal"] > 25
-    assert share["tanh, orthogonal"] > 50
+    kept = n["n_kept"]
+    normal = [kept[label] for label in ("sigmoid, 10.15", "centered, normal", "tanh, normal")]
+    assert max(normal) < 15 and kept["centered, orthogonal"] > 32
+    assert kept["tanh, orthogonal"] > 64
     assert np.median(n["spectra"]["centered, orthogonal"]) > 0.27
     assert np.sum(n["spectra"]["sigmoid, 10.15"] > 1e-8) == pytest.approx(35, abs=3)
 
