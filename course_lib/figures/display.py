@@ -7,11 +7,11 @@ import base64
 import re
 import sys
 from html import escape
-from io import BytesIO
 
 import numpy as np
 from IPython.display import display
 from matplotlib.axis import Axis
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -79,12 +79,13 @@ class Picture:
         _require_text("alt", alt)
         _require_text("caption", caption)
         _require_one_title(fig)
-        for text in fig.findobj(Text):
+        parts = fig.findobj()
+        for text in (part for part in parts if isinstance(part, Text)):
             text.set_text(_drawn(text.get_text()))
-        for axis in fig.findobj(Axis):  # which writes the names of its ticks anew
+        for axis in (part for part in parts if isinstance(part, Axis)):
             names = [label.get_text() for label in axis.get_ticklabels()]
             if any("_" in name and "$" not in name for name in names):
-                axis.set_ticks(axis.get_ticklocs(), [*map(_drawn, names)])
+                axis.set_ticks(axis.get_ticklocs(), [*map(_drawn, names)])  # written anew
         self.alt = " ".join(alt.split())
         self.caption = " ".join(caption.split())
         self.png = encode_small(_pixels(fig))
@@ -170,13 +171,17 @@ def with_indices(text, pattern=r"\1<sub>\2</sub>"):
 
 
 def _pixels(fig):
-    """Draw a figure, whatever canvas it has, and leave that canvas alone."""
-    dots_per_inch = CSS_PIXELS_PER_INCH * _SHARPNESS
-    buffer = BytesIO()
-    with style():
-        fig.savefig(buffer, format="rgba", dpi=dots_per_inch, bbox_inches=None)
-    width = int(fig.get_figwidth() * dots_per_inch)
-    return np.frombuffer(buffer.getvalue(), np.uint8).reshape(-1, width, 4)[..., :3]
+    """Draw a figure, once, whatever canvas it has, and leave that canvas alone."""
+    own, dots_per_inch = fig.canvas, fig.dpi
+    canvas = FigureCanvasAgg(fig)  # `savefig` would draw twice, for the layout
+    try:
+        with style():
+            fig.set_dpi(CSS_PIXELS_PER_INCH * _SHARPNESS)
+            canvas.draw()
+    finally:
+        fig.set_dpi(dots_per_inch)
+        fig.set_canvas(own)
+    return np.asarray(canvas.buffer_rgba())[..., :3]
 
 
 def css_size(fig):

@@ -18,6 +18,7 @@ from course_lib.figures.style import style
 from course_lib.widgets.marks import MarkRenderer
 
 _SVG = {"svg.hashsalt": "course", "svg.fonttype": "path"}  # the same bytes each time
+_AS_IT_IS = {"figure.constrained_layout.use": False}  # the panels are laid out already
 _NO_NAMES = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 
 
@@ -55,8 +56,9 @@ class LiveFigure:
         self.fig, self.artists = fig, list(artists)
         self.stills, self._limits, self._handle = [], [], handle
         fig.set_dpi(CSS_PIXELS_PER_INCH)
-        for area in fig.findobj(QuadMesh) + fig.findobj(ContourSet):
-            area.set_rasterized(True)  # thousands of cells or corners are smaller as pixels
+        for part in fig.findobj():
+            if isinstance(part, (QuadMesh, ContourSet)):
+                part.set_rasterized(True)  # thousands of cells or corners are smaller as pixels
 
     @property
     def css_size(self):
@@ -98,10 +100,10 @@ class LiveFigure:
 
     def _draw_still(self):
         buffer = BytesIO()
-        with style(), mpl.rc_context(_SVG):
+        with style(), mpl.rc_context(_SVG | _AS_IT_IS):
             if not self.stills:
-                self.fig.draw_without_rendering()  # lays the panels out
-                self.fig.set_layout_engine("none")  # once and for all
+                self.fig.get_layout_engine().execute(self.fig)  # lays the panels out
+                self.fig.set_layout_engine(None)  # once and for all
             for artist in self.artists:
                 artist.set_visible(False)
             self.fig.savefig(
