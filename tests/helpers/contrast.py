@@ -12,14 +12,12 @@ def faint(fig):
     """Return lines with less than 3 to white, and text with less than 4.5 to its ground."""
     lines = [line for ax in fig.axes for line in ax.lines]
     pale = [line.get_label() for line in lines if contrast(line.get_color(), "white") < 3]
+    canvas = FigureCanvasAgg(fig)
+    canvas.get_renderer().draw_text = lambda *_, **__: None  # a frame around it stays
     with style():
-        canvas = FigureCanvasAgg(fig)
         canvas.draw()
-        texts = [text for text in fig.findobj(Text) if text.get_visible() and text.get_text()]
-        boxes = [Text.get_window_extent(text) for text in texts]  # no arrows
-        for text in texts:
-            text.set_alpha(0)  # a frame around it stays
-        canvas.draw()
+    texts = [text for text in fig.findobj(Text) if text.get_visible() and text.get_text()]
+    boxes = [Text.get_window_extent(text) for text in texts]  # no arrows
     pixels = np.asarray(canvas.buffer_rgba())[..., :3] / 255
     for text, box in zip(texts, boxes, strict=True):
         behind = _ground(pixels, box)

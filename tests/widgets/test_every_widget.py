@@ -49,17 +49,17 @@ CASES = {
 
 @pytest.fixture(scope="module", params=CASES.values(), ids=CASES)
 def made(request):
-    """One widget for all laws, its first state, and values elsewhere for all its controls."""
+    """One widget for all laws, its first state, how it is made, and values elsewhere."""
     make, elsewhere = request.param
     widget = make()
-    yield widget, dict(widget.values), elsewhere
+    yield widget, dict(widget.values), make, elsewhere
     widget.close()
 
 
 @pytest.fixture
 def case(made):
-    """The widget as it was made, and values elsewhere."""
-    widget, first, elsewhere = made
+    """The widget as it was made, and values elsewhere for all its controls."""
+    widget, first, _, elsewhere = made
     widget.move(**first)
     return widget, elsewhere
 
@@ -67,6 +67,14 @@ def case(made):
 @pytest.fixture
 def widget(case):
     return case[0]
+
+
+@pytest.fixture(scope="module")
+def stored(made):
+    """What a notebook stores of the widget in its first state."""
+    widget, first, *_ = made
+    widget.move(**first)
+    return widget._repr_mimebundle_()[0]
 
 
 @pytest.mark.quick
@@ -118,8 +126,8 @@ def test_every_control_has_a_label(widget):
     assert all(control.label for control in widget.settings.values())
 
 
-def test_the_words_below_the_picture_are_in_its_alternative_text(widget):
-    html = widget._repr_mimebundle_()[0]["text/html"]
+def test_the_words_below_the_picture_are_in_its_alternative_text(widget, stored):
+    html = stored["text/html"]
     assert f"<figcaption>{with_indices(escape(widget.sentence))}</figcaption>" in html
     assert widget.alt.endswith(widget.sentence)
     assert f'alt="{escape(widget.alt)}"' in html
@@ -136,21 +144,22 @@ def test_all_text_lies_inside_the_picture(widget):
             assert not text.get_text() or inside.contains(box.x1, box.y1), text
 
 
-def test_what_a_notebook_stores_is_small(widget):
-    assert len(widget._repr_mimebundle_()[0]["text/html"]) < 60_000
+def test_what_a_notebook_stores_is_small(widget, stored):
+    assert len(stored["text/html"]) < 60_000
     assert sum(len(still["svg"]) for still in widget.stills) < 120_000
     assert len(json.dumps(widget.frame)) < 20_000
 
 
-@pytest.mark.parametrize("make", [make for make, _ in CASES.values()], ids=CASES)
-def test_two_widgets_are_alike_stand_out_and_leave_nothing_behind_when_they_are_closed(make):
-    before = set(_instances)
-    one, two = make(), make()
-    assert one.stills == two.stills
-    assert one.frame == two.frame
+def test_another_one_is_alike_stands_out_and_leaves_nothing_behind_when_it_is_closed(
+    made, widget, stored
+):
+    before, (_, _, make, _) = set(_instances), made
+    other = make()
+    assert (other.stills, other.frame) == (widget.stills[:1], widget.frame)
+    bundle = other._repr_mimebundle_()[0]
     for kind in ("text/html", "text/plain"):
-        assert one._repr_mimebundle_()[0][kind] == two._repr_mimebundle_()[0][kind]
-    assert faint(one.live.fig) == []
-    assert alike(one.live.fig) == []
-    one.close(), two.close()
+        assert bundle[kind] == stored[kind]
+    assert faint(other.live.fig) == []
+    assert alike(other.live.fig) == []
+    other.close()
     assert set(_instances) == before
