@@ -1,5 +1,6 @@
 """Read notebooks as a reader meets them: images, links, headings, what was printed."""
 
+import functools
 import json
 import re
 from collections.abc import Iterator
@@ -28,8 +29,9 @@ _LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)[^)]*\)")
 _HEADING = re.compile(r"^#{1,6} +(.+?)\s*$", re.MULTILINE)
 
 
+@functools.cache
 def read(path: Path) -> NotebookNode:
-    """Read a notebook file."""
+    """Read a notebook file, once for all tests: what comes back is not to be changed."""
     return nbformat.read(path, as_version=4)
 
 

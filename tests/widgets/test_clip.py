@@ -9,19 +9,14 @@ from course_lib.clipping import clip_global_norm, clip_layer_norms, clip_value
 from course_lib.widgets import clip_widget
 from course_lib.widgets.clip import LAYERS, PARTS, gradient_cloud
 
+make = clip_widget
+
 RULES = {
     "by value": clip_value,
     "by layer norm": lambda g, limit: clip_layer_norms(g, limit, LAYERS),
     "by global norm": clip_global_norm,
 }
 each_rule = pytest.mark.parametrize("rule", RULES)
-
-
-@pytest.fixture(scope="module")
-def widget():
-    widget = clip_widget()
-    yield widget
-    widget.close()
 
 
 @pytest.fixture(scope="module")

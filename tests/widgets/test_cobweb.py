@@ -9,12 +9,7 @@ from course_lib import meanfield
 from course_lib.activations import relu, sigmoid, tanh
 from course_lib.widgets import cobweb_widget
 
-
-@pytest.fixture(scope="module")
-def widget():
-    widget = cobweb_widget()
-    yield widget
-    widget.close()
+make = cobweb_widget
 
 
 def visit(widget, activation, sigma_w, sigma_b=0.0, q_0=1.0):

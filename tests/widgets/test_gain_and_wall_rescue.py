@@ -13,6 +13,8 @@ from course_lib.widgets import gain_widget, wall_rescue_widget
 from course_lib.widgets.gain import OrthogonalNets, growth_per_step
 from course_lib.widgets.wall_rescue import descend
 
+make = gain_widget
+
 
 @pytest.fixture(scope="module")
 def nets():
@@ -58,13 +60,12 @@ def test_without_saturation_every_step_multiplies_by_the_gain(nets):
         ({"unit": "tanh", "gain": 4.0, "strength": 0.0}, "It explodes"),
     ],
 )
-def test_the_words_tell_bound_and_growth(values, verdict):
-    widget = gain_widget()
-    widget.move(**values)
+def test_the_words_tell_bound_and_growth(widget, values, verdict):
+    start = {name: control.start for name, control in widget.settings.items()}
+    widget.move(**start | values)
     assert verdict in widget.sentence
     growth, bound = map(float, re.findall(r"(?:by|is) ([\d.e-]+)[;.]", widget.sentence)[:2])
     assert growth <= bound * 1.01
-    widget.close()
 
 
 CHAINS = {

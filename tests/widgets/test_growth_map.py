@@ -1,6 +1,7 @@
 """Laws of the growth map: its nets are real nets, and the line is one column of the map."""
 
 import re
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,19 +13,14 @@ from course_lib.mlp import MLP
 from course_lib.widgets import growth_map_widget
 from course_lib.widgets.growth_map import SigmoidNets
 
+make = partial(growth_map_widget, 20)
+
 WIDTH, DEPTH = 6, 4
 
 
 @pytest.fixture(scope="module")
 def nets():
     return SigmoidNets(np.random.default_rng(0), DEPTH, width=WIDTH, n_seeds=3)
-
-
-@pytest.fixture(scope="module")
-def widget():
-    widget = growth_map_widget(20)
-    yield widget
-    widget.close()
 
 
 def gradient_of_mlp(nets, seed, sigma_w, depth):

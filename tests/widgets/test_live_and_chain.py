@@ -12,12 +12,7 @@ from course_lib.widgets import Choice, Control, LiveWidget, chain_widget, slider
 from course_lib.widgets.canvas import LiveFigure
 from course_lib.widgets.table import STORED
 
-
-@pytest.fixture
-def chain():
-    widget = chain_widget()
-    yield widget
-    widget.close()
+make = chain_widget
 
 
 def small_widget(update, start=1):
@@ -102,9 +97,8 @@ def test_what_no_control_offers_is_refused(values, message):
     widget.close()
 
 
-@pytest.mark.parametrize("make", [slider_test, chain_widget])
-def test_every_control_moves_the_picture_and_its_words(make):
-    widget = make()
+def test_every_control_moves_the_picture_and_its_words():
+    widget = slider_test()
     for name, control in widget.settings.items():
         before, words = widget.frame["marks"], widget.alt
         widget.move(**{name: control.options[-1]})
@@ -113,12 +107,14 @@ def test_every_control_moves_the_picture_and_its_words(make):
     widget.close()
 
 
-def test_a_change_of_limits_brings_another_still_picture_and_the_first_comes_back(chain):
+def test_a_change_of_limits_brings_another_still_picture_and_the_first_comes_back():
+    chain = chain_widget()
     left = chain.live.fig.axes[0]
     for limits, n_stills, shown in (((-3, 3), 2, 1), ((-6.3, 6.3), 2, 0)):
         left.set_xlim(limits)
         chain.move(z=1.0)
         assert (len(chain.stills), chain.frame["still"]) == (n_stills, shown)
+    chain.close()
 
 
 def test_nothing_that_moves_is_in_the_still_picture():
@@ -135,30 +131,30 @@ def test_a_live_figure_refuses_an_artist_of_another_figure():
         LiveFigure(figure()[0], figure()[1].plot([1, 2]))
 
 
-def test_a_number_beyond_the_range_becomes_its_end(chain):
-    for name, control in chain.settings.items():
-        chain.move(**{name: control.high + 100})
-        assert chain.values[name] == control.high
-        chain.move(**{name: control.low - 100})
-        assert chain.values[name] == control.low
+def test_a_number_beyond_the_range_becomes_its_end(widget):
+    for name, control in widget.settings.items():
+        widget.move(**{name: control.high + 100})
+        assert widget.values[name] == control.high
+        widget.move(**{name: control.low - 100})
+        assert widget.values[name] == control.low
 
 
 @pytest.mark.parametrize(
     ("depth", "z", "w"), [(10, 2.0, 1.0), (30, -6.0, 0.1), (30, 0.0, 16.0)]
 )
-def test_the_chain_says_the_product_of_its_factors(chain, depth, z, w):
-    chain.move(**{"depth": depth, "z": z, "w": w})
+def test_the_chain_says_the_product_of_its_factors(widget, depth, z, w):
+    widget.move(**{"depth": depth, "z": z, "w": w})
     product, largest = re.search(
-        r"factors is (\S+), and at most (\S+) ", chain.sentence
+        r"factors is (\S+), and at most (\S+) ", widget.sentence
     ).groups()
     np.testing.assert_allclose(float(product), (w * sigmoid.derivative(z)) ** depth, rtol=0.05)
     np.testing.assert_allclose(float(largest), (w / 4) ** depth, rtol=0.05)
 
 
-def test_the_chain_draws_every_partial_product_below_its_bound(chain):
-    chain.move(depth=12)
-    right = chain.live.fig.axes[1]
-    bound, product, end = chain.live.artists[-3:]
+def test_the_chain_draws_every_partial_product_below_its_bound(widget):
+    widget.move(depth=12, z=2.0, w=1.0)
+    right = widget.live.fig.axes[1]
+    bound, product, end = widget.live.artists[-3:]
     counts = np.arange(1, 13)
     np.testing.assert_array_equal(product.get_xdata(), counts)
     np.testing.assert_allclose(product.get_ydata(), sigmoid.derivative(2.0) ** counts)
@@ -171,10 +167,10 @@ def test_a_chain_of_one_is_the_shortest_widget():
     assert chain_widget(1).values["depth"] == 1
 
 
-def test_a_page_without_widgets_gets_a_still_picture_and_words(chain):
-    bundle, _ = chain._repr_mimebundle_()
-    assert bundle["text/plain"] == repr(chain)
-    assert chain.sentence in bundle["text/plain"]
+def test_a_page_without_widgets_gets_a_still_picture_and_words(widget):
+    bundle, _ = widget._repr_mimebundle_()
+    assert bundle["text/plain"] == repr(widget)
+    assert widget.sentence in bundle["text/plain"]
     assert "<img alt=" in bundle["text/html"]
     assert "application/vnd.jupyter.widget-view+json" in bundle
 

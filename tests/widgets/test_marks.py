@@ -37,9 +37,7 @@ def panel():
 
 
 def marks_of(fig, *artists):
-    live = LiveFigure(fig, artists)
-    live.still()
-    return live.marks()
+    return LiveFigure(fig, artists).marks()
 
 
 def expected(ax, xy):

@@ -11,15 +11,10 @@ from course_lib.widgets import momentum_widget
 from course_lib.widgets.modes import METHODS, growth_factor, largest_stable
 from course_lib.widgets.momentum import descend
 
+make = momentum_widget
+
 LAMBDAS = np.array([1.0, 10.0])
 CASES = [(0.03, 0.0), (0.125, 0.9), (0.25, 0.5), (1.0, 0.8), (8.0, 0.9)]
-
-
-@pytest.fixture(scope="module")
-def widget():
-    widget = momentum_widget()
-    yield widget
-    widget.close()
 
 
 def visit(widget, method, lr, gamma):

@@ -1,6 +1,7 @@
 """Laws of the spikes of lesson 12: curves are what the chains make, words count them."""
 
 import re
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,12 +13,7 @@ from course_lib.widgets import own_chain_widget
 from course_lib.widgets.own_chain import gradients, steps_against
 from course_lib.widgets.spike import clip_then_momentum, momentum_then_clip
 
-
-@pytest.fixture(scope="module")
-def widget():
-    widget = own_chain_widget(mend_5)
-    yield widget
-    widget.close()
+make = partial(own_chain_widget, mend_5)
 
 
 @pytest.mark.parametrize(("spike", "period"), [(1000.0, 6), (1000.0, 60), (10.0, 20)])

@@ -8,12 +8,7 @@ import pytest
 from course_lib.widgets import penalty_widget
 from course_lib.widgets.penalty import descend, penalized_curvature
 
-
-@pytest.fixture(scope="module")
-def widget():
-    widget = penalty_widget()
-    yield widget
-    widget.close()
+make = penalty_widget
 
 
 @pytest.mark.parametrize(("curvature", "mu"), [(4.0, 0.05), (0.5, 0.25), (8.0, 0.0)])

@@ -9,15 +9,10 @@ from course_lib.optimizers import chain, clip_by_global_norm, momentum
 from course_lib.widgets import spike_widget
 from course_lib.widgets.spike import clip_then_momentum, gradients, momentum_then_clip
 
+make = spike_widget
+
 CASES = [(1000.0, 0.9, 1.0), (30.0, 0.5, 4.0), (1000.0, 0.0, 1.0), (100.0, 0.95, 0.25)]
 each_case = pytest.mark.parametrize(("spike", "gamma", "max_norm"), CASES)
-
-
-@pytest.fixture(scope="module")
-def widget():
-    widget = spike_widget()
-    yield widget
-    widget.close()
 
 
 def visit(widget, spike, gamma, max_norm):

@@ -7,12 +7,7 @@ import pytest
 
 from course_lib.widgets import training_run_widget
 
-
-@pytest.fixture(scope="module")
-def widget():
-    widget = training_run_widget()
-    yield widget
-    widget.close()
+make = training_run_widget
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,7 @@ from course_lib.experiments.wall import error_and_gradient
 from course_lib.widgets import wall_widget
 from course_lib.widgets.wall import FAR, VIEWS, descend
 
-
-@pytest.fixture(scope="module")
-def widget():
-    widget = wall_widget()
-    yield widget
-    widget.close()
+make = wall_widget
 
 
 def visit(widget, w, b, lr, view="whole"):
