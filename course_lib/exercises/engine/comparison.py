@@ -26,8 +26,8 @@ class Close:
     acts = False  # whether what is returned acts, and is compared by what it does
     trains = False  # whether that trains nets, which takes its time
 
-    def observe(self, value):
-        """Return the numbers that stand for what the function returned.
+    def observe(self, value, *args):
+        """Return the numbers that stand for what the function returned for arguments.
 
         Raises
         ------
@@ -37,9 +37,12 @@ class Close:
         return value
 
     def close(self, answer, expected):
-        """Tell entry by entry where two arrays of one shape agree."""
-        with np.errstate(all="ignore"):
-            return np.isclose(answer, expected, rtol=self.rtol, atol=self.atol, equal_nan=True)
+        """Tell entry by entry where two arrays of one shape agree: nan with nan."""
+        answer, expected = np.asanyarray(answer), np.asanyarray(expected, float)
+        with np.errstate(all="ignore"):  # `np.isclose` in a third of its time
+            near = np.abs(answer - expected) <= self.atol + self.rtol * np.abs(expected)
+            same = near & np.isfinite(expected) | (answer == expected)
+            return same | np.isnan(answer) & np.isnan(expected)
 
     def mismatch(self, answer, expected):
         """Return what is wrong with a value that has the right form, "" if nothing."""
@@ -83,7 +86,7 @@ def compared_function(exercise, function):
 
     def compared(*args):
         value = function(*args)
-        return None if value is None else exercise.comparison.observe(value)
+        return None if value is None else exercise.comparison.observe(value, *args)
 
     return compared
 

@@ -10,7 +10,6 @@ started, as in WebAssembly, calls run without a limit.
 
 import contextlib
 import contextvars
-import copy
 import io
 import random
 import sys
@@ -24,6 +23,7 @@ from functools import partial
 import numpy as np
 
 from course_lib.exercises.engine import workers
+from course_lib.exercises.engine.direct import CallResult, copied
 
 TIME_LIMIT = 5.0  # seconds of processor time
 LONGEST_IMPORT = 120.0  # seconds by the clock that importing modules does not count
@@ -44,40 +44,6 @@ class OutOfTime(Exception):
 
 class StillRunning(OutOfTime):
     """The call could not be ended: it hides in C code or catches every exception."""
-
-
-@dataclass(frozen=True)
-class CallResult:
-    """What came of one call.
-
-    Attributes
-    ----------
-    value : object
-        What it returned; None if it raised.
-    error : BaseException or None
-        What it raised: `OutOfTime` for a call that was ended.
-    before, after : tuple
-        The arguments before and after the call.
-    printed : str
-        What it wrote to standard output and standard error.
-    """
-
-    value: object
-    error: BaseException | None
-    before: tuple
-    after: tuple
-    printed: str = ""
-
-    @property
-    def changed(self):
-        """Positions of the arguments that the call changed in place."""
-        pairs = enumerate(zip(self.before, self.after, strict=True))
-        return tuple(i for i, (old, new) in pairs if not _identical(old, new))
-
-    @property
-    def moved(self):
-        """Positions of the arguments that changed by more than rounding."""
-        return tuple(i for i in self.changed if not _nearly(self.before[i], self.after[i]))
 
 
 class Guard:
@@ -106,7 +72,7 @@ class Guard:
         """Call ``function`` with copies of ``args`` and return the `CallResult`."""
         if min(self.left, self.left_by_the_clock) <= 0:
             return CallResult(None, OutOfTime(), args, args)
-        passed = copy.deepcopy(args)
+        passed = copied(args)
         printed = _Printed()
         call = _Call(function, passed)
         start = time.monotonic()
@@ -261,19 +227,3 @@ def _quiet(printed):
             yield
         finally:
             sys.setrecursionlimit(limit)
-
-
-def _nearly(old, new):
-    try:
-        return np.allclose(old, new, rtol=1e-9, atol=1e-12)
-    except (TypeError, ValueError):  # no numbers, or another shape
-        return False
-
-
-def _identical(old, new):
-    if isinstance(old, np.ndarray):
-        same_form = old.shape == new.shape and old.dtype == new.dtype
-        return same_form and old.tobytes() == new.tobytes()
-    if isinstance(old, list | tuple):
-        return len(old) == len(new) and all(map(_identical, old, new))
-    return True

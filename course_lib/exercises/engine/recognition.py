@@ -1,13 +1,12 @@
 """Finds the known mistake that fits what was seen of an answer."""
 
-import copy
 from functools import cache
 from types import ModuleType
 
 import numpy as np
 
 from course_lib.exercises.engine.comparison import compared_function
-from course_lib.exercises.engine.guard import CallResult
+from course_lib.exercises.engine.direct import DIRECT
 from course_lib.exercises.engine.laws import run_laws
 from course_lib.exercises.engine.probes import about_memory
 from course_lib.exercises.engine.seen import Unseen
@@ -33,9 +32,8 @@ def recognize(seen):
     -------
     Mistake or None
     """
-    only_form = any(trial.is_list for trial in seen.trials) and not seen.wrong_numbers
     misspelled = any(_is_misspelled(trial.error) for trial in seen.trials)
-    if seen.stopped or only_form or misspelled or any(map(_is_matrix, seen.answers)):
+    if seen.stopped or seen.only_form or misspelled or any(map(_is_matrix, seen.answers)):
         return None
     return next((mistake for mistake in seen.exercise.mistakes if _fits(seen, mistake)), None)
 
@@ -105,7 +103,7 @@ def _held(laws):
 def _mistaken(exercise, function, i):
     """Return what a known mistake makes of a case."""
     case, _ = cases_with_values(exercise)[i]
-    return _observe_unguarded(compared_function(exercise, function), case)
+    return DIRECT.observe(compared_function(exercise, function), case)
 
 
 @cache
@@ -127,23 +125,3 @@ def _failure(error):
     if error is None:
         return None
     return type(error), "shapes" if about_shapes(error) else str(error)
-
-
-def _observe_unguarded(function, args):
-    passed = copy.deepcopy(args)
-    try:
-        with np.errstate(all="ignore"):
-            value = function(*passed)
-    except Exception as error:
-        return CallResult(None, error, args, passed)
-    return CallResult(value, None, args, passed)
-
-
-class _Direct:
-    """A guard for the course's own functions, which end by themselves."""
-
-    def observe(self, function, args):
-        return _observe_unguarded(function, args)
-
-
-DIRECT = _Direct()

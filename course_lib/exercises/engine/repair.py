@@ -6,14 +6,15 @@ the learner's own lines, however the answer is written.
 
 import ast
 import inspect
+from functools import cache
 from itertools import islice
 
 from course_lib.exercises.engine.changes import Source
-from course_lib.exercises.engine.evidence import may_meet_laws
+from course_lib.exercises.engine.direct import DIRECT
 from course_lib.exercises.engine.guard import Guard
 from course_lib.exercises.engine.laws import run_laws
 from course_lib.exercises.engine.probes import Finding
-from course_lib.exercises.engine.recognition import DIRECT
+from course_lib.exercises.engine.seen import more_cases_with_values
 from course_lib.exercises.engine.source import definition
 from course_lib.exercises.engine.trials import cases_with_values, is_stopped, run_case
 
@@ -35,9 +36,8 @@ def about_repair(seen):
     -------
     Finding or None
     """
-    node = definition(seen.function) if seen.probes else None
-    only_form = not seen.wrong_numbers and any(trial.is_list for trial in seen.trials)
-    if node is None or seen.stopped or only_form or not _is_repeatable(seen.function, node):
+    worth_it = seen.probes and not (seen.stopped or seen.only_form)
+    if not worth_it or not _is_repeatable(seen.function):
         return None
     guard = Guard(SECONDS)
     guard.left_by_the_clock = 40 * SECONDS  # a busy machine finds the same
@@ -47,8 +47,11 @@ def about_repair(seen):
     return outcome.value
 
 
-def _is_repeatable(function, node):
-    """Tell whether a function may be tried often: it waits, reads and writes nothing."""
+def _is_repeatable(function):
+    """Tell whether a function can be tried often: it waits, reads and writes nothing."""
+    node = definition(function)
+    if node is None:
+        return False
     parts = list(ast.walk(node))
     if any(isinstance(p, ast.While | ast.Global | ast.Nonlocal | ast.Yield) for p in parts):
         return False
@@ -86,16 +89,21 @@ def _made(text, name, names):
 
 def _passes(exercise, function, cases):
     trials = (run_case(exercise, function, *case, DIRECT) for case in cases)
-    return all(trial.right and may_meet_laws(trial) for trial in trials)
+    return all(trial.right and not trial.is_list for trial in trials)
 
 
 def _is_right(seen, function):
-    """Tell whether other inputs, on which the solution is right, and the laws agree."""
-    exercise = seen.exercise
-    tried = [(trial.case, trial.expected) for trial in seen.more_trials]
-    more = [case for case in tried if _passes(exercise, exercise.solution, [case])]
-    laws = run_laws(exercise, function, DIRECT)
-    return all(law.held for law in laws) and _passes(exercise, function, more)
+    """Tell whether other inputs and the laws agree."""
+    if not _passes(seen.exercise, function, _further(seen.exercise)):
+        return False
+    return all(law.held for law in run_laws(seen.exercise, function, DIRECT))
+
+
+@cache
+def _further(exercise):
+    """Return the inputs beside the cases on which the solution is right."""
+    more = more_cases_with_values(exercise)
+    return [case for case in more if _passes(exercise, exercise.solution, [case])]
 
 
 def _shown(source, part, new):

@@ -6,7 +6,7 @@ from functools import cache, cached_property
 import numpy as np
 
 from course_lib.exercises.engine.comparison import compared_function
-from course_lib.exercises.engine.guard import CallResult
+from course_lib.exercises.engine.direct import CallResult
 from course_lib.exercises.engine.more_cases import more_cases
 from course_lib.exercises.engine.trials import (
     cases_of,
@@ -73,6 +73,11 @@ class Seen:
         return any(problem(t.answer, t.expected, self.exercise) for t in self.trials)
 
     @property
+    def only_form(self):
+        """Whether all that is wrong is that a list came in place of an array."""
+        return not self.wrong_numbers and any(trial.is_list for trial in self.trials)
+
+    @property
     def stopped(self):
         """Whether a call was ended among the cases or, with all of them right, the laws."""
         laws_stopped = not self.wrong and any(law.stopped for law in self.laws)
@@ -120,7 +125,7 @@ class Seen:
     def more_trials(self):
         """The answer's trials with valid inputs beside the cases; none where the time is up."""
         trials = []
-        for args, expected in _more_cases_with_values(self.exercise) if self.probes else ():
+        for args, expected in more_cases_with_values(self.exercise) if self.probes else ():
             trial = run_case(self.exercise, self.function, args, expected, self.guard)
             if is_stopped(trial.outcome):
                 return []
@@ -134,7 +139,7 @@ class Seen:
 
 
 @cache
-def _more_cases_with_values(exercise):
+def more_cases_with_values(exercise):
     """Return (arguments, what the reference gives), worked out once in a session."""
     found = []
     for args in more_cases(exercise, cases_of(exercise)):

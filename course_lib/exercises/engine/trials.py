@@ -1,13 +1,13 @@
 """Runs an answer beside the reference."""
 
-import copy
 from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 
 from course_lib.exercises.engine.comparison import compared_function
-from course_lib.exercises.engine.guard import CallResult, OutOfTime
+from course_lib.exercises.engine.direct import CallResult, copied
+from course_lib.exercises.engine.guard import OutOfTime
 from course_lib.exercises.engine.values import Problem, as_array, problem
 
 CHANGED = "The value is right, but an argument was changed."
@@ -92,7 +92,7 @@ def run_case(exercise, function, case, expected, guard):
 def reference_value(exercise, case):
     """Return what the reference gives for one case."""
     with np.errstate(all="ignore"):
-        return compared_function(exercise, exercise.reference)(*copy.deepcopy(case))
+        return compared_function(exercise, exercise.reference)(*copied(case))
 
 
 def is_stopped(outcome):

@@ -114,6 +114,10 @@ def _one_problem(answer, expected, exercise):
 
 
 def _type_problem(answer, expected):
+    plain = isinstance(answer, int | float | np.number | np.ndarray)
+    if plain and not isinstance(answer, bool | np.matrix):
+        array = np.asarray(answer)
+        return None if array.dtype.kind in _NUMERIC else _dtype_problem(array)
     is_number = np.ndim(expected) == 0
     needed = "one number" if is_number else kind(np.asarray(expected))
     if isinstance(answer, list):
@@ -126,26 +130,15 @@ def _type_problem(answer, expected):
         )
     if isinstance(answer, tuple):
         return f"It returned a tuple; {needed} is needed (is there a comma too many?)."
-    if isinstance(answer, int | float | np.number | np.ndarray) and not isinstance(
-        answer, bool
-    ):
-        array = np.asarray(answer)
-        return _formula_problem(array) or _dtype_problem(array.dtype)
     return f"It returned {kind(answer)}; {needed} is needed."
 
 
-def _dtype_problem(dtype):
-    if dtype.kind in _NUMERIC:
-        return None
-    words = {"c": "complex numbers", "b": "True and False", "O": "Python objects"}
-    return f"It returned {words.get(dtype.kind, 'text')}; real numbers are needed."
-
-
-def _formula_problem(array):
-    """Name SymPy formulas inside an array, which NumPy knows as Python objects only."""
+def _dtype_problem(array):
+    """Say what an array holds in place of real numbers; NumPy knows formulas as objects."""
     if array.dtype.kind == "O" and any(map(is_formula, array.flat)):
         return "It returned SymPy formulas; real numbers are needed."
-    return None
+    words = {"c": "complex numbers", "b": "True and False", "O": "Python objects"}
+    return f"It returned {words.get(array.dtype.kind, 'text')}; real numbers are needed."
 
 
 def _shape_problem(answer, expected):

@@ -18,7 +18,7 @@ class PlayedOptimizer(Close):
     sizes: tuple = ()
     acts = True
 
-    def observe(self, optimizer):
+    def observe(self, optimizer, *args):
         """Return the updates, one row per step: see `steps_along`."""
         return steps_along(optimizer, self.sizes)
 

@@ -40,7 +40,7 @@ class Remedied(Close):
     agreement = "agree with the course's own remedy that it helps"
     acts = trains = True
 
-    def observe(self, plan):
+    def observe(self, plan, *args):
         """Return how much was changed, whether rate and budget were, and the runs solved.
 
         A plan that breaks the rules of the comparison is not trained: its count is -1.

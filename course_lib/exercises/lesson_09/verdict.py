@@ -27,7 +27,7 @@ class Worded(Close):
     agreement = "agree with the course's own rule"
     acts = True
 
-    def observe(self, value):
+    def observe(self, value, *args):
         """Return the place of a word."""
         if isinstance(value, str) and value in WORDS:
             return WORDS.index(value)

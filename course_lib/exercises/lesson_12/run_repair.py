@@ -291,7 +291,7 @@ class RepairedRun(Close):
     agreement = "agree in their outcome with the course's own repair"
     acts = trains = True
 
-    def observe(self, configuration):
+    def observe(self, configuration, *args):
         """Return what can be measured of a configuration."""
         return self.task.metrics(configuration)
 

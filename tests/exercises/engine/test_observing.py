@@ -146,7 +146,7 @@ def adder(step):
 class Played(Close):
     acts = True
 
-    def observe(self, value):
+    def observe(self, value, *args):
         return np.array([value(x) for x in (0.0, 1.0, 2.0)])
 
 
