@@ -279,7 +279,7 @@ class Source:
                 yield "constant", str(not value)
             case ast.Constant(int() | float() as value):
                 others = (0, 1, 2, 0.5, value + 1, value - 1, 2 * value, value / 2, -value,
-                          1e-5, 1e-12, 4, value**2 if abs(value) < 1e9 else 0)  # fmt: skip
+                          1e-5, 1e-12, 4, value**2 if abs(value) < 1e3 else 0)  # fmt: skip
                 yield from (("constant", repr(n)) for n in dict.fromkeys(others) if n != value)
 
     def _with_another(self, part):

@@ -59,7 +59,7 @@ def run_laws(exercise, function, guard):
     -------
     list of LawResult
     """
-    compared = compared_function(exercise, function)
+    compared = compared_function(exercise, function, by_laws=True)
     return [_try_law(exercise, law, compared, guard) for law in exercise.laws]
 
 

@@ -49,10 +49,14 @@ class _Rescued(PlayedOptimizer):
         steps = super().observe(optimizer)
         if gamma != GAMMA:
             return np.nan, steps
-        key = steps.tobytes()  # the same steps train alike: cases and laws share a run
+        key = steps.tobytes()  # the same steps train alike
         if key not in _solved:
             _solved[key] = _fraction_solved(optimizer)
         return _solved[key], steps
+
+    def observe_for_laws(self, optimizer, *args):
+        """Return the steps alone: no net is trained."""
+        return np.nan, super().observe(optimizer)
 
     def mismatch(self, answer, expected):
         """Ask for a fraction of nets that learn, and nothing of the steps."""
