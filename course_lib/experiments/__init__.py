@@ -7,6 +7,7 @@ safeguards      the plans of lesson 09: four symptoms, and the remedies tried on
 plan            what a plan is: a net, its beginning, its links, its budget
 configurations  ``Configuration``: a training run as one value, to read, change and run again
 broken_runs     lesson 12: six runs that fail, and ``run``, which records what can be seen
+runs_together   a run of lesson 12 with several seeds, trained at once
 drawn_runs      lesson 12: as many more as one likes, drawn from a seed
 faults          the wrong parts in these runs; ``closures`` describes parts in words
 clip_rates      lesson 10: which nets learn at which rate, with and without a clip (stored)

@@ -19,6 +19,7 @@ faults          faults of the course itself: told as such
 comparison      how values are observed, compared and shown
 laws            a function under the laws of its exercise
 guard           calls untested functions: time limit, copies, captured output
+direct          what came of a call, and calls of functions that need no guard
 values          compares values
 self_reference  answers that call another answer to the same exercise, or themselves
 evidence        the verdict's evidence: what happened, in which case, which laws hold

@@ -12,10 +12,10 @@ from course_lib.exercises.lesson_12.optimizer_response import (
     optimizer_response,
     steps_of_whole_batches,
 )
-from course_lib.exercises.lesson_12.runs_together import Outcome, train_together
 from course_lib.experiments.broken_runs import CAUSES, run
 from course_lib.experiments.closures import identity
 from course_lib.experiments.configurations import Configuration
+from course_lib.experiments.runs_together import Outcome, train_together
 
 KEPT = ("sizes", "activation", "data", "n_steps", "batch_size")
 _GRID = np.linspace(-8, 8, 33)

@@ -5,10 +5,10 @@ import pytest
 
 from course_lib import activations, optimizers, schedules
 from course_lib.exercises import exercises
-from course_lib.exercises.lesson_12.runs_together import train_together
 from course_lib.exercises.lesson_12.six_runs import REPAIR_TASKS
 from course_lib.experiments.broken_runs import CASES, run
 from course_lib.experiments.closures import described
+from course_lib.experiments.runs_together import train_together
 
 
 @pytest.mark.parametrize("task", REPAIR_TASKS, ids=lambda p: f"run {p.number}")
