@@ -128,6 +128,14 @@ def test_no_change_makes_a_list_hold_itself_or_grow_while_a_loop_goes_through_it
     assert not any(map(grows.search, texts))
 
 
+def test_no_constant_becomes_the_size_of_an_array_that_fills_the_memory():
+    body = "draws = np.random.default_rng(0).normal(size=30_000)\nreturn draws.mean()"
+    exercise = exercises()["sigmoid"]
+    tried = changes.Source(stub_with(exercise, body), {}, exercise).changes()
+    numbers = [float(new) for kind, _, new, _ in tried if kind == "constant"]
+    assert 30_000 < max(numbers) < 1e6
+
+
 def test_the_search_ends_in_time(monkeypatch):
     monkeypatch.setattr(repair, "SECONDS", 1e-3)
     assert repair.about_repair(seen_of("sigmoid", "return 3 / (1 + np.exp(-z))")) is None

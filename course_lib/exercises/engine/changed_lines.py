@@ -1,0 +1,69 @@
+"""Changes of whole lines: left out, exchanged, moved, assigned otherwise."""
+
+import ast
+import textwrap
+from itertools import permutations
+
+from course_lib.exercises.engine.changed_parts import SIGNS
+
+
+def statements(source):
+    """Yield changes of whole lines: left out, exchanged, moved, assigned otherwise."""
+    blocks = [getattr(part, "body", None) for part in (source.node, *source.parts)]
+    for block in filter(lambda block: isinstance(block, list), blocks):
+        for k, one in enumerate(block):
+            at, lines = (one.lineno, one.end_lineno), source.lines(one)
+            yield from _assigned(source, one, at)
+            if len(block) > 1 and not isinstance(one, ast.Return):
+                yield "statement", at, [], f"without `{lines[0].strip()}`"
+            if isinstance(one, ast.For):
+                yield from _out_of_loop(source, one, at)
+            if k + 1 == len(block):
+                continue
+            after, both = block[k + 1], (one.lineno, block[k + 1].end_lineno)
+            rest = source.lines(after)
+            named = f"with `{rest[0].strip()}`"
+            if isinstance(one, ast.For):
+                inside = [f"    {line}" for line in rest]
+                yield "indentation", both, [*lines, *inside], f"{named} inside the loop"
+            if not isinstance(after, ast.Return):
+                said = f"{named} before `{lines[0].strip()}`"
+                yield "order", both, [*rest, *lines], said
+
+
+def _assigned(source, one, at):
+    """Yield other ways to keep what a statement makes, or to keep it always."""
+    space, texts = " " * one.col_offset, []
+    match one:
+        case ast.AugAssign(target=target, value=value) | ast.Assign([target], value):
+            sign = SIGNS.get(type(getattr(one, "op", None)), "")
+            signs = [other for other in ("", "+", "-", "*") if other != sign]
+            texts = [f"{source.of(target)} {other}= {source.of(value)}" for other in signs]
+            if isinstance(target, ast.Tuple) and len(target.elts) < 4:
+                orders = list(permutations(map(source.of, target.elts)))[1:]
+                texts += [f"{', '.join(order)} = {source.of(value)}" for order in orders]
+        case ast.Expr(value) if not isinstance(value, ast.Constant):
+            texts = [f"{name} = {source.of(value)}" for name in source.names]
+        case ast.If(test=test, body=body):
+            inside = "\n".join(line for part in body for line in source.lines(part))
+            always = textwrap.indent(textwrap.dedent(inside), space).splitlines()
+            yield "condition", at, always, f"without `if {source.of(test)}`"
+    old = source.lines(one)[0].strip()
+    for text in texts:
+        said = f"with `{text}` in the place of `{old}`"
+        yield "assignment", at, [space + text], said
+
+
+def _out_of_loop(source, loop, at):
+    """Yield the loop with its last statement behind it, or its first one before it."""
+    first, last = loop.body[0], loop.body[-1]
+    if first is last or first.lineno == loop.lineno:
+        return
+    whole, space = source.lines(loop), " " * loop.col_offset
+    ends = [textwrap.dedent("\n".join(source.lines(part))) for part in (first, last)]
+    before, behind = (textwrap.indent(text, space).splitlines() for text in ends)
+    said = [f"with `{text.splitlines()[0]}`" for text in ends]
+    yield "indentation", at, [*whole[: -len(behind)], *behind], f"{said[1]} behind the loop"
+    head = first.lineno - loop.lineno
+    rest = [*before, *whole[:head], *whole[head + len(before) :]]
+    yield "indentation", at, rest, f"{said[0]} before the loop"

@@ -1,0 +1,179 @@
+"""Small changes of one expression: each is its new text, and a word for the change."""
+
+import ast
+import re
+from itertools import permutations
+
+SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@",
+          ast.Pow: "**", ast.FloorDiv: "//", ast.BitXor: "^", ast.Mod: "%"}  # fmt: skip
+_COMPARED = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "==",
+             ast.NotEq: "!="}  # fmt: skip
+_REDUCE = "sum mean prod max min median cumsum cumprod count_nonzero".split()
+_ALIKE = (
+    _REDUCE, "maximum minimum".split(), "log log2 log10".split(), "zeros ones".split(),
+    "sqrt square".split(), "zeros_like ones_like".split(), "floor ceil".split(),
+    "any all".split(), "dot outer multiply".split(), "argmax argmin".split(),
+    "parameters w b".split(), "max min sum len".split(), "eigvalsh eigvals".split(),
+)  # fmt: skip
+_ALONG = {*_REDUCE, "norm", "std", "var", "any", "all"}
+
+
+def operation(source, part):
+    """Yield other signs, orders and parentheses, or one operand alone."""
+    match part:
+        case ast.BinOp(left, _, right):
+            a, sign, b = _operands(source, part)
+            yield from _regrouped(source, left, sign, right)
+            yield "term", a
+            yield "term", b
+            for other in SIGNS.values():
+                if other not in (sign, "//", "^", "%"):
+                    yield "sign", f"{a} {other} {b}"
+            yield "order", f"{b} {sign} {a}"
+            if sign == "^":
+                yield "power", f"float({a}) ** {b}"
+        case ast.UnaryOp(_, operand):
+            yield "sign", source.of(operand)
+            if isinstance(operand, ast.BinOp):
+                a, sign, b = _operands(source, operand)
+                yield "parentheses", f"(-{a}) {sign} {b}"
+        case ast.Compare(left, [operator], [right]):
+            now = _COMPARED.get(type(operator))
+            for sign in _COMPARED.values():
+                if sign != now and (sign in ("==", "!=")) == (now in ("==", "!=")):
+                    yield "comparison", f"{source.of(left)} {sign} {source.of(right)}"
+        case ast.IfExp(test, body, orelse):
+            yield "order", f"{source.of(orelse)} if {source.of(test)} else {source.of(body)}"
+            yield "condition", source.of(body)
+            yield "condition", source.of(orelse)
+        case ast.Tuple(parts) if 1 < len(parts) < 4:
+            for order in list(permutations(map(source.of, parts)))[1:]:
+                yield "order", ", ".join(order)
+
+
+def _regrouped(source, left, sign, right):
+    """Yield the other ways to set parentheses in two operations."""
+    a, b = source.of(left), source.of(right)
+    if isinstance(left, ast.BinOp):
+        first, inner, second = _operands(source, left)
+        yield "parentheses", f"{first} {inner} ({second} {sign} {b})"
+    if isinstance(right, ast.BinOp):
+        first, inner, second = _operands(source, right)
+        yield "parentheses", f"({a} {sign} {first}) {inner} {second}"
+
+
+def _operands(source, part):
+    """Return left operand, sign and right operand of an operation."""
+    return source.of(part.left), SIGNS.get(type(part.op), "+"), source.of(part.right)
+
+
+def call(source, part):
+    """Yield other functions, methods, arguments and indices, or what they are applied to."""
+    match part:
+        case ast.Attribute(value, name) | ast.Call(ast.Attribute(value, name), [], []):
+            yield "transposition" if name == "T" else name, source.of(value)
+    match part:
+        case ast.Attribute(value, name):
+            for other in _alike(name):
+                yield other, f"{source.of(value)}.{other}"
+        case ast.Call(function, arguments, keywords):
+            called = source.of(function)
+            texts = [*map(source.of, arguments)]
+            named = [f"{k.arg}={source.of(k.value)}" for k in keywords if k.arg]
+            yield from _by_keyword(source, called, texts, keywords, named)
+            yield from (("call", text) for text in texts)
+            if len(arguments) == 1 and not keywords:
+                begin, _ = source.place(arguments[0])
+                for inner in ast.walk(arguments[0]):
+                    if isinstance(inner, ast.expr) and is_value(inner):
+                        a, b = (at - begin for at in source.place(inner))
+                        whole = source.text[begin : source.place(arguments[0])[1]]
+                        inside = f"{called}({whole[a:b].decode()})"
+                        yield "order", f"{whole[:a].decode()}{inside}{whole[b:].decode()}"
+            for order in list(permutations(texts))[1:] if len(texts) < 4 else ():
+                yield "order", f"{called}({', '.join([*order, *named])})"
+        case ast.Subscript(value, ast.Slice(lower, upper)):
+            yield "index", source.of(value)
+            yield "index", f"{source.of(value)}[:{source.of(upper) if upper else ''}]"
+            yield "index", f"{source.of(value)}[{source.of(lower) if lower else ''}:]"
+        case ast.Subscript(value, index):
+            yield "index", source.of(value)
+            for end in (" + 1", " - 1"):
+                moved = ast.unparse(index) + end
+                moved = eval(moved) if re.fullmatch(r"-?\d+ . 1", moved) else moved
+                yield "index", f"{source.of(value)}[{moved}]"
+
+
+def _by_keyword(source, called, texts, keywords, named):
+    """Yield calls with another axis, range or dtype, or without what is given by name."""
+    name = called.rpartition(".")[2]
+    for k, keyword in enumerate(keywords):
+        yield str(keyword.arg), f"{called}({', '.join(texts + named[:k] + named[k + 1 :])})"
+    rest = [word for word in named if not word.startswith("axis")]
+    for axis in (0, 1, -1) if name in _ALONG else ():
+        yield "axis", f"{called}({', '.join([*texts, *rest, f'axis={axis}'])})"
+        kept = [*texts, *rest, f"axis={axis}", "keepdims=True"]
+        yield "axis", f"{called}({', '.join(kept)})"
+    if name.startswith(("zeros", "ones", "empty", "array", "asarray")):
+        yield "dtype", f"{called}({', '.join([*texts, 'dtype=float'])})"
+    if name == "range" and texts:
+        for limits in (
+            f"{texts[-1]} + 1",
+            f"{texts[-1]} - 1",
+            texts[-1],
+            f"1, {texts[-1]}",
+        ):
+            yield "range", f"range({limits})"
+
+
+def name(source, part):
+    """Yield other names of the same kind, and a function like it."""
+    match part:
+        case ast.Name(name):
+            others = source.names if name in source.names else source.functions
+            kind = source.kinds.get(name)
+            for other in others:
+                if other != name and source.kinds.get(other, kind) == (
+                    kind or source.kinds.get(other)
+                ):
+                    yield "name", other
+            yield from (("function", other) for other in _alike(name))
+        case ast.Constant(int() | float() | None):
+            yield from (("name", other) for other in source.names)
+
+
+def constant(source, part):
+    """Yield other numbers: none so large that an array of that size fills the memory."""
+    match part:
+        case ast.Constant(bool(value)):
+            yield "constant", str(not value)
+        case ast.Constant(int() | float() as value):
+            others = (0, 1, 2, 0.5, value + 1, value - 1, 2 * value, value / 2, -value,
+                      1e-5, 1e-12, 4, value**2 if abs(value) < 1e3 else 0)  # fmt: skip
+            yield from (("constant", repr(n)) for n in dict.fromkeys(others) if n != value)
+
+
+def with_another(source, part):
+    """Yield a name in its place, it times, by, plus or minus a name, or in a function."""
+    around, text = source.around[part], source.of(part)
+    if not isinstance(part, ast.Name):
+        yield from (("name", other) for other in source.names)
+    if isinstance(around, ast.keyword | ast.Subscript | ast.Attribute):
+        return
+    for other in source.names:
+        more = () if isinstance(around, ast.Call) else (f"(1 - {other})", f"len({other})")
+        for factor in (other, *more):
+            yield "factor", f"{text} * {factor}"
+            yield "factor", f"{text} / {factor}"
+        yield "term", f"{text} + {other}"
+        yield "term", f"{text} - {other}"
+    yield from (("call", f"{function}({text})") for function in source.functions)
+
+
+def _alike(name):
+    return [other for group in _ALIKE if name in group for other in group if other != name]
+
+
+def is_value(part):
+    """Tell whether a part is read, and not assigned to."""
+    return isinstance(getattr(part, "ctx", ast.Load()), ast.Load)
