@@ -14,7 +14,8 @@ repair          the one change of its source with which it is right
 changes         all small changes of a source: those of ``changed_parts``, ``changed_lines``
 relations       how its numbers relate to the right ones
 quantities      sizes and values in a case's arguments
-conditions      where it is right
+places          where it is right, said in words
+conditions      what inputs have in common where it is right
 faults          faults of the course itself: told as such
 comparison      how values are observed, compared and shown
 laws            a function under the laws of its exercise

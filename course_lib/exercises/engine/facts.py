@@ -8,7 +8,8 @@ from functools import partial
 
 import numpy as np
 
-from course_lib.exercises.engine import conditions, relations
+from course_lib.exercises.engine import relations
+from course_lib.exercises.engine.places import about_cases, agree, paired, where_part
 from course_lib.exercises.engine.probes import (
     Finding,
     about_memory,
@@ -16,7 +17,7 @@ from course_lib.exercises.engine.probes import (
     about_use,
 )
 from course_lib.exercises.engine.quantities import factor_in_words, quantities
-from course_lib.exercises.engine.values import fits, problem
+from course_lib.exercises.engine.values import fits
 
 _SCALARS = (int, float, np.number, np.ndarray)
 
@@ -26,7 +27,7 @@ def general_finding(seen):
     numeric = all(map(fits, seen.answers, seen.expected))
     if seen.stopped or not seen.wrong:
         return None
-    wrong = _wrong_in_number(seen)
+    wrong = seen.wrong_in_number
     if all(map(_is_written_into, wrong)):
         changed = [trial.outcome for trial in seen.trials if trial.changed]
         said = changed and changed_sentence(seen.exercise, changed[0])
@@ -37,14 +38,9 @@ def general_finding(seen):
         taken = about_taken_arguments(seen)
     if taken or not numeric:
         return taken
-    steps = (about_memory, _about_values, about_use, _about_cases, _about_factors, _about_parts)
+    steps = (about_memory, _about_values, about_use, about_cases, _about_factors, _about_parts)
     with np.errstate(all="ignore"):
         return next(filter(None, (step(seen) for step in steps)), None)
-
-
-def _wrong_in_number(seen):
-    """Return the trials that are wrong beside their form, and beside what was changed."""
-    return [t for t in seen.trials if problem(t.answer, t.expected, seen.exercise)]
 
 
 def _is_written_into(trial):
@@ -66,7 +62,7 @@ def changed_sentence(exercise, outcome):
 def _about_values(seen):
     """Tell how the numbers relate to the right ones, each returned value for itself."""
     if not isinstance(seen.expected[0], tuple):
-        told = _relation(seen, _pairs(seen.answers, seen.expected))
+        told = _relation(seen, paired(seen.answers, seen.expected))
         everywhere = "" if told and " cases" in told else _everywhere(seen)
         return Finding(told, f"It returned {told}{everywhere}.") if told else None
     return _about_order(seen) or _about_parts(seen, related=True)
@@ -94,8 +90,8 @@ def _about_parts(seen, related=False):
         return None
     told, n_right = {}, {}
     for i, name in enumerate(seen.exercise.names_of_values):
-        pairs = _pairs([a[i] for a in seen.answers], [e[i] for e in seen.expected])
-        n_right[name] = sum(_agree(seen, a, e) for a, e in pairs)
+        pairs = paired([a[i] for a in seen.answers], [e[i] for e in seen.expected])
+        n_right[name] = sum(agree(seen, a, e) for a, e in pairs)
         if n_right[name] < len(pairs):
             told[name] = _relation(seen, pairs) or _another_part(seen, i)
     if related and not any(told.values()):
@@ -104,7 +100,7 @@ def _about_parts(seen, related=False):
     for i, name in enumerate(seen.exercise.names_of_values):
         words = "right in all cases"
         if name in told:
-            told[name] = told[name] or _where_part(seen, i)
+            told[name] = told[name] or where_part(seen, i)
             words = told[name] or f"wrong in {n - n_right[name]} of {n} cases"
         said.setdefault(words, []).append(name)
     known = [name for name in told if told[name]]
@@ -120,7 +116,7 @@ def _everywhere(seen):
 
 def known_relation(seen):
     """Return what the one value of an answer is, made of the right one; None if not known."""
-    return _relation(seen, _pairs(seen.answers, seen.expected), own_factors=False)
+    return _relation(seen, paired(seen.answers, seen.expected), own_factors=False)
 
 
 def _relation(seen, pairs, own_factors=True):
@@ -151,7 +147,7 @@ def _about_factors(seen):
     """Tell of the factors in some cases, where others are right."""
     if isinstance(seen.expected[0], tuple) or not seen.regular:
         return None
-    factors = _factors(_pairs(seen.answers, seen.expected))
+    factors = _factors(paired(seen.answers, seen.expected))
     if factors is None or sum(np.size(e) > 1 for e in seen.expected) < 3:
         return None
     told = relations.own_factors(factors)
@@ -211,32 +207,6 @@ def _imprecise(pairs):
     return None
 
 
-def _about_cases(seen):
-    """Say where an answer of one value is right: for which entries, or in which cases."""
-    if isinstance(seen.expected[0], tuple):
-        return None
-    where, elsewhere = _where(seen, lambda value: value)
-    if where is None:
-        return None
-    if elsewhere is None:
-        n, n_wrong = len(seen.trials), len(_wrong_in_number(seen))
-        count = "one case" if n - n_wrong == 1 else f"{n - n_wrong} cases"
-        others = "one" if n_wrong == 1 else n_wrong
-        said = f"right in the {count} where {where}, and wrong in the other {others}"
-    else:
-        said = f"right where {where}, and {elsewhere} elsewhere"
-    return Finding(f"right only where {where}", f"It is {said}.{_about_whole_numbers(where)}")
-
-
-def _about_whole_numbers(where):
-    if not where.endswith("holds float64"):
-        return ""
-    return (
-        " An array of whole numbers, or one made like it (`zeros_like`), cuts off the decimals "
-        "of what is written into it: `np.zeros(...)` or `dtype=float` keeps them."
-    )
-
-
 _MADE_OF_ANOTHER = (
     ("{}", lambda e: e),
     ("{}, transposed", np.transpose),
@@ -248,7 +218,7 @@ _MADE_OF_ANOTHER = (
 def _another_part(seen, i):
     """Tell whether one of several values is made of what is right for another one."""
     for j, name in enumerate(seen.exercise.names_of_values):
-        pairs = _pairs([a[i] for a in seen.answers], [e[j] for e in seen.expected])
+        pairs = paired([a[i] for a in seen.answers], [e[j] for e in seen.expected])
         for words, function in _MADE_OF_ANOTHER:
             made = [function(e) if e.ndim > 1 else e for _, e in pairs]
             if j != i and all(
@@ -256,76 +226,6 @@ def _another_part(seen, i):
             ):
                 return f"what is right for {words.format(name)}"
     return None
-
-
-def _where_part(seen, i):
-    """Say where one of several values is right, None if that is not known."""
-    where, elsewhere = _where(seen, lambda value: value[i])
-    if where is None:
-        return None
-    tail = "" if elsewhere in (None, "wrong") else f" and {elsewhere} elsewhere"
-    return f"right {'' if tail else 'only '}where {where}{tail}"
-
-
-def _where(seen, part):
-    """Return where a returned value is right, and what it is elsewhere, entry by entry.
-
-    Both are None where that is not plain, or is not so of other inputs too; the second where
-    whole cases are told apart.
-    """
-    if not all(map(fits, seen.answers, seen.expected)):
-        return None, None
-    wrong, right = _wrong_and_right(seen, seen.trials, part)
-    if right.all() or not (right.any() or any(not part.all() for part in wrong)):
-        return None, None  # nothing is right, or all: no more need be tried
-    more = [t for t in seen.more_trials if fits(t.answer, t.expected)]
-    if not more:
-        return None, None
-    trials, n = [*seen.trials, *more], len(seen.trials)
-    parameters, cases = seen.exercise.parameters, [trial.case for trial in trials]
-    wrong, right = _wrong_and_right(seen, trials, part)
-    if wrong:
-        pairs = _pairs_of(trials, part)
-        found = conditions.by_entry(parameters, cases, pairs, wrong)
-        if found:
-            outside = ~found[1][: sum(part.size for part in wrong[:n])]
-            return found[0], _elsewhere(pairs[:n], wrong[:n], outside)
-    if not 0 < right[:n].sum() < n:
-        return None, None
-    return conditions.by_case(parameters, cases, right), None
-
-
-def _wrong_and_right(seen, trials, part):
-    """Return which entries are wrong, [] where the shapes differ, and which cases are right."""
-    pairs = _pairs_of(trials, part)
-    right = np.array([_agree(seen, a, e) for a, e in pairs])
-    if any(a.shape != e.shape for a, e in pairs):
-        return [], right
-    return [~seen.exercise.comparison.close(a, e) for a, e in pairs], right
-
-
-def _pairs_of(trials, part):
-    return _pairs([part(t.answer) for t in trials], [part(t.expected) for t in trials])
-
-
-def _elsewhere(pairs, wrong, outside):
-    """Return what the entries outside of a condition are."""
-    wrong = np.concatenate([*map(np.ravel, wrong)])[outside]
-    if not wrong.all():
-        return f"wrong in {wrong.sum()} of {wrong.size} entries"
-    return "wrong" if np.concatenate([np.ravel(a) for a, _ in pairs])[outside].any() else "0"
-
-
-def _agree(seen, a, e):
-    return a.shape == e.shape and seen.exercise.comparison.close(a, e).all()
-
-
-def _pairs(answers, expected):
-    """Return (answer, right value) as arrays, case by case."""
-    return [
-        (np.asarray(a, float), np.asarray(e, float))
-        for a, e in zip(answers, expected, strict=True)
-    ]
 
 
 def _listed(names):

@@ -62,7 +62,7 @@ def _fits(seen, mistake):
 
 
 def _rule_says(seen, mistake):
-    asked = seen.regular and (seen.wrong_numbers or not any(t.changed for t in seen.trials))
+    asked = seen.regular and (seen.wrong_in_number or not any(t.changed for t in seen.trials))
     if not (asked or mistake.any_form):
         return False
     try:

@@ -68,14 +68,17 @@ class Seen:
         return any(trial.problem is not None for trial in self.trials)
 
     @cached_property
-    def wrong_numbers(self):
-        """Whether some case is wrong beside its form: a list is read as an array here."""
-        return any(problem(t.answer, t.expected, self.exercise) for t in self.trials)
+    def wrong_in_number(self):
+        """The trials that are wrong beside their form and beside an argument that was changed.
+
+        A list is read as an array here.
+        """
+        return [t for t in self.trials if problem(t.answer, t.expected, self.exercise)]
 
     @property
     def only_form(self):
         """Whether all that is wrong is that a list came in place of an array."""
-        return not self.wrong_numbers and any(trial.is_list for trial in self.trials)
+        return not self.wrong_in_number and any(trial.is_list for trial in self.trials)
 
     @property
     def stopped(self):
