@@ -16,7 +16,7 @@ os.environ |= ONE_THREAD | os.environ
 hypothesis.settings.register_profile("course", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("course")
 
-pytest.register_assert_rewrite("exercises_learner", "lesson_runs")
+pytest.register_assert_rewrite("exercises_learner", "lesson_runs", "seen_answers")
 
 
 def require(present, reason):
