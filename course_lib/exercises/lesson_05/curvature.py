@@ -55,12 +55,14 @@ def _told(lr, distance):
 
 def _rests_below(function):
     lr = 0.98 * float(function(_EXAMPLE))
-    return _distance(lr) < 1e-2, _told(lr, _distance(lr))
+    distance = _distance(lr)
+    return distance < 1e-2, _told(lr, distance)
 
 
 def _diverges_above(function):
     lr = 1.02 * float(function(_EXAMPLE))
-    return not _distance(lr) < 1e2, _told(lr, _distance(lr))
+    distance = _distance(lr)
+    return not distance < 1e2, _told(lr, distance)
 
 
 def _unlimited_downhill(function):
