@@ -8,8 +8,6 @@ Source: Pascanu, Mikolov & Bengio 2013, §2.3 and figure 6.
 
 import numpy as np
 
-from course_lib.activations import sigmoid
-
 N_STEPS, TARGET = 50, 0.7
 
 
@@ -30,16 +28,16 @@ def error_and_gradient(theta, n_steps=N_STEPS, target=TARGET):
     error : ndarray, shape (...)
     gradient : ndarray, shape (..., 2)
     """
-    theta = np.asarray(theta)
-    w, b = theta[..., 0], theta[..., 1]
-    state = np.full(w.shape, 0.5, theta.dtype)
-    derivative = np.zeros(theta.shape, theta.dtype)  # of the state, by w and b
+    w, b = np.moveaxis(np.asarray(theta), -1, 0).copy()
+    state = np.full(w.shape, 0.5, w.dtype)
+    by_w, by_b = np.zeros((2, *w.shape), w.dtype)  # derivatives of the state
     for _ in range(n_steps):
         z = w * state + b
-        derivative *= w[..., None]
-        derivative[..., 0] += state
-        derivative[..., 1] += 1
-        derivative *= np.asarray(sigmoid.derivative(z))[..., None]
-        state = sigmoid(z)
+        # σ and σ' as `activations` has them, of one exponential: that is what takes the time
+        positive = z.real >= 0  # complex numbers have no order
+        decay = np.exp(np.where(positive, -z, z))
+        slope = decay / (1 + decay) ** 2
+        by_w, by_b = (by_w * w + state) * slope, (by_b * w + 1) * slope
+        state = np.where(positive, 1, decay) / (1 + decay)
     difference = state - target
-    return difference**2, 2 * difference[..., None] * derivative
+    return difference**2, 2 * difference[..., None] * np.stack([by_w, by_b], axis=-1)
