@@ -133,10 +133,10 @@ def test_relus_slopes_average_alike_at_every_variance(sigma_w):
     ("activation", "sigma_w", "sigma_b", "width", "depth", "n_nets"),
     [
         (sigmoid, 1.0, 0.0, 128, 30, 20),
-        (sigmoid, 4.0, 0.0, 256, 30, 20),
-        (sigmoid, 16.0, 0.0, 256, 50, 20),
-        (tanh, 1.5, 0.05, 256, 50, 20),
-        (relu, 2.0, 0.0, 256, 30, 20),
+        (sigmoid, 4.0, 0.0, 128, 30, 20),
+        (sigmoid, 16.0, 0.0, 128, 50, 20),
+        (tanh, 1.5, 0.05, 128, 50, 20),
+        (relu, 2.0, 0.0, 128, 30, 20),
     ],
 )
 def test_corrected_prediction_and_measurement_agree(
