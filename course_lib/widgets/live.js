@@ -1,12 +1,15 @@
 // Draws a figure of the course: Python computes, the browser draws. The still part is a
 // picture, what moves are SVG paths in tenths of a CSS pixel above it. States that the page
 // carries are drawn at once; for the others Python is asked. While nobody asks, the settings
-// around the present one are fetched ahead, of the control that a hand is on.
+// around the present one are fetched ahead, of the control that a hand is on, and first those
+// that lie where it is moving to.
 
 const SVG = "http://www.w3.org/2000/svg";
 const PATIENCE = 1500; // milliseconds until a request without an answer is given up
 const REST = 300; // milliseconds after which a hand rests, and the sentence may be read out
 const KEYS = /^(Arrow|Page|Home|End|Enter$| $)/; // not for the notebook while a control has them
+const IN_FLIGHT = 2; // settings that Python is asked for ahead: it has the next one at hand
+const BEHIND = 4; // so many times farther off counts a setting that a hand is moving away from
 const NO_KERNEL =
   "This page does not carry the picture of that setting. It takes a running kernel: run the cell (Shift+Enter).";
 
@@ -105,7 +108,8 @@ function render({ model, el }) {
   const stage = element("div", { class: "stage", role: "img" }, still, layer);
   stage.style.cssText = `width: ${size[0] / 10}px; aspect-ratio: ${size.join("/")}`;
   const words = element("figcaption", { "aria-live": "polite", "aria-atomic": "true" });
-  let values, shown, held, touched, table = {}, late, resting, awaited;
+  let values, shown, held, touched, heading = 0, table = {}, late, resting;
+  const awaited = new Set();
   let n = model.get("request").n, drawn = n; // the newest setting, and the newest that was drawn
 
   const say = (text) => {
@@ -136,6 +140,8 @@ function render({ model, el }) {
     values = { ...next };
     controls.forEach(({ name }, i) => rows[i].show(values[name]));
   };
+  const optionsOf = (name) => controls.find((control) => control.name === name).options;
+  const placeOf = (name, setting) => optionsOf(name).indexOf(setting[name]);
   // the name of a setting in the table; none where a number was typed that no slider stands at
   const keyOf = (setting) => {
     const places = controls.map(({ name, options }) => options.indexOf(setting[name]));
@@ -147,6 +153,7 @@ function render({ model, el }) {
     model.save_changes();
   };
   const set = (changed) => {
+    const before = values;
     show({ ...values, ...changed });
     n += 1;
     const [still, marks, sentence] = table[keyOf(values)] ?? [];
@@ -166,6 +173,7 @@ function render({ model, el }) {
       calm();
     }, REST);
     touched = Object.keys(changed).length === 1 ? Object.keys(changed)[0] : undefined;
+    if (touched) heading = Math.sign(placeOf(touched, values) - placeOf(touched, before));
     lookAhead();
   };
   const follow = () => {
@@ -183,15 +191,20 @@ function render({ model, el }) {
     lookAhead();
   };
   const lookAhead = () => {
-    if (awaited || drawn < n || !touched) return;
-    const { options } = controls.find(({ name }) => name === touched);
-    const here = options.indexOf(values[touched]);
-    awaited = options
-      .map((option, i) => ({ distance: Math.abs(i - here), setting: { ...values, [touched]: option } }))
+    if (drawn < n || !touched) return;
+    const here = placeOf(touched, values);
+    const far = (way) => Math.abs(way) * (way * heading < 0 ? BEHIND : 1);
+    const missing = ({ key }) => key && !(key in table) && !awaited.has(key);
+    optionsOf(touched)
+      .map((option, i) => ({ distance: far(i - here), setting: { ...values, [touched]: option } }))
+      .map((place) => ({ ...place, key: keyOf(place.setting) }))
+      .filter(missing)
       .sort((one, other) => one.distance - other.distance)
-      .map(({ setting }) => setting)
-      .find((setting) => keyOf(setting) && !(keyOf(setting) in table));
-    if (awaited) model.send({ ahead: awaited });
+      .slice(0, IN_FLIGHT - awaited.size)
+      .forEach(({ setting, key }) => {
+        awaited.add(key);
+        model.send({ ahead: setting });
+      });
   };
   const learn = (setting, state) => {
     const key = keyOf(setting);
@@ -199,7 +212,7 @@ function render({ model, el }) {
   };
   const keep = ({ ahead, setting }) => {
     learn(setting, ahead);
-    awaited = undefined;
+    awaited.delete(keyOf(setting));
     lookAhead();
   };
 
@@ -207,7 +220,11 @@ function render({ model, el }) {
     const make = control.step ? slider : choice;
     const row = make(control, (value) => set({ [control.name]: value }));
     for (const event of ["pointerenter", "focusin"]) {
-      row.node.addEventListener(event, () => lookAhead((touched = control.name)));
+      row.node.addEventListener(event, () => {
+        if (touched !== control.name) heading = 0;
+        touched = control.name;
+        lookAhead();
+      });
     }
     return row;
   });
@@ -220,7 +237,7 @@ function render({ model, el }) {
   show(first.values);
   draw(first);
   learn(first.values, [first.still, first.marks, first.sentence]);
-  drag(stage, () => held, (name) => controls.find((c) => c.name === name).options, set);
+  drag(stage, () => held, optionsOf, set);
   unpack(model.get("table")).then((found) => (table = { ...found, ...table }));
   model.on("change:frame", follow);
   model.on("msg:custom", keep);

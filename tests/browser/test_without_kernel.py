@@ -158,13 +158,36 @@ def test_settings_beside_the_present_one_are_fetched_and_drawn_without_asking(em
     here = control["options"].index(state["frame"]["values"][control["name"]])
     slider = widget.locator("input[type=range]")
     slider.focus()
-    for setting in (control["options"][here - 1], control["options"][here + 1]):
-        (asked,) = empty.evaluate("window.asked.splice(0)")
-        assert asked["ahead"] == {control["name"]: setting}
-        reply = {"setting": asked["ahead"], "ahead": [0, [], f"ahead: {setting}"]}
-        empty.evaluate("reply => window.handlers['msg:custom'](reply)", reply)
+    asked = empty.evaluate("window.asked.splice(0)")
+    beside = [control["options"][here - 1], control["options"][here + 1]]
+    assert asked == [{"ahead": {control["name"]: setting}} for setting in beside]
+    for setting in beside:
+        answer(empty, {control["name"]: setting}, f"ahead: {setting}")
     told = "[document.querySelector('figcaption').textContent, window.state.request.n]"
     move = f"(e, at) => {{ e.value = at; e.dispatchEvent(new Event('input')); return {told}; }}"
     assert slider.evaluate(move, here + 1) == [f"ahead: {setting}", 0]
     empty.wait_for_function("window.state.request.n === 1")  # Python is told when it rests
     assert slider.evaluate(move, here + 2) == [f"ahead: {setting}", 2]  # Python is asked
+
+
+def answer(page, setting, sentence):
+    """Answer as Python does that was asked ahead for a setting."""
+    reply = {"setting": setting, "ahead": [0, [], sentence]}
+    page.evaluate("reply => window.handlers['msg:custom'](reply)", reply)
+
+
+def test_settings_where_a_hand_moves_to_are_fetched_first(empty):
+    state = next(iter(STATES.values())) | {"table": ""}
+    widget = show(empty, json.loads(json.dumps(state)))
+    (control,) = state["controls"]
+    name, options = control["name"], control["options"]
+    here = options.index(state["frame"]["values"][name])
+    widget.locator("input[type=range]").focus()
+    for asked in empty.evaluate("window.asked.splice(0)"):
+        answer(empty, asked["ahead"], "beside")
+    empty.evaluate("window.asked.splice(0)")
+    widget.locator("input[type=range]").press("ArrowRight")
+    for distance in (-2, 2):  # what was asked for before
+        answer(empty, {name: options[here + distance]}, "two steps off")
+    asked = [content["ahead"][name] for content in empty.evaluate("window.asked")]
+    assert asked == options[here + 3 : here + 5]
