@@ -34,7 +34,7 @@ PREDICTIONS = (
         "with the smallest?",
         choices={
             "about 10 times": "The weights differ by a factor of 32, and their effect is repeated at each of 30 layers.",
-            "about 1000 times": "That would be one or two layers' worth; there are 30 layers.",
+            "about 1000 times": "That would be the worth of a few layers; there are 30.",
             "about a million times": "The direction is right. But a factor per layer, 30 times, reaches further.",
             "more than 10²⁰ times": RIGHT,
         },

@@ -132,7 +132,7 @@ PREDICTIONS = (
         "billion, if it is started at 0.500001?",
         choices={
             "still about a billion": "The deviation doubles at each layer, too.",
-            "about a thousand": "The way down is as steep as the way up.",
+            "about a thousand": "The way down is steeper: saturated, each layer divides by about six.",
             "less than 1": RIGHT,
         },
         came_out="It is <!-- = np.prod(chain_factors(8, 30, -4, 0.5 + 1e-6)) ± 0.9 decade "

@@ -145,8 +145,8 @@ PREDICTIONS = (
     ),
     Prediction(
         name="what_betrays_the_wanderer",
-        question="Fifty steps on, which curve of the wandering run has values that would look wrong "
-        "if you did not have the healthy run beside it?",
+        question="You see the wandering run alone, from step 50 on. Which of its curves tells that "
+        "something is wrong?",
         choices={
             "the update ratio": "It lies between a thousandth and a few hundredths.",
             "the gradient's norm": "Typically it is within a factor of three of the healthy one.",

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from itertools import starmap
 
 from course_lib.exercises.engine.formatting import counted
 from course_lib.exercises.engine.names import globals_used
@@ -10,7 +11,7 @@ from course_lib.exercises.engine.source import place_of
 _TOO_MANY = re.compile(r"^(\S+)\(\) takes .* but (\d+) (?:was|were) given$")
 _MISSING = re.compile(r"^(\S+)\(\) missing \d+ required positional arguments?: (.*)$")
 _UNKNOWN = re.compile(r"^(\S+)\(\) got an unexpected keyword argument '(\w+)'")
-_NO_FUNCTION = re.compile(r"^'(\w+)' object is not callable$")
+_NO_FUNCTION = re.compile(r"^'(?:\w+\.)*(\w+)' object is not callable$")
 
 
 def about_call(error, answer, case):
@@ -37,7 +38,8 @@ def about_call(error, answer, case):
     found = _NO_FUNCTION.match(words)
     if found:
         names = (name for name, value in called.items() if type(value).__name__ == found[1])
-        return next((_no_function(name, called[name]) for name in names), "")
+        said = next((_no_function(name, called[name]) for name in names), "")
+        return said or next(filter(None, starmap(_function_wanted, called.items())), "")
     for form in (_TOO_MANY, _MISSING, _UNKNOWN):
         found = form.match(words)
         for name, function in called.items() if found else ():
@@ -91,6 +93,13 @@ def _instead(form, found, function):
     is_bound = inspect.ismethod(function) or _method(function) is not function
     given = int(found[2]) - is_bound
     return f", and {counted(given, 'argument')} {'was' if given == 1 else 'were'} given"
+
+
+def _function_wanted(name, function):
+    """Say that what was called wants a function, where the course's own helper does."""
+    if "`f`" not in _taken(function):
+        return ""
+    return f"`{name}` wants a function as `f`, such as `lambda z: ...`, and got its value"
 
 
 def _no_function(name, value):

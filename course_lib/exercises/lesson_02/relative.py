@@ -15,7 +15,8 @@ def relative_error(derived, measured):
 
 
 def _cases(rng):
-    fixed = [([3, 4], [0, 0]), ([1.0, 2.0], [1.0, 2.0]), ([0, 0, 0], [0, 0, 0])]
+    zeros = [([3, 4], [0, 0]), ([0, 0], [3, 4]), ([0, 0, 0], [0, 0, 0])]
+    fixed = [*zeros, ([1.0, 2.0], [1.0, 2.0])]
     opposite = [([2.0, -1.0], [-2.0, 1.0]), ([0.1, 0.0], [-0.02, 0.03])]
     drawn = [(size * rng.normal(size=n), off) for size, n, off in
              ((1.0, 3, 1.0), (0.2, 2, 1e-3), (1e4, 5, 1e-5), (1.0, 9, 0.1))]  # fmt: skip
@@ -32,8 +33,9 @@ def _either_order(function):
 
 
 def _any_unit(function):
-    once, larger = (float(function(*(k * v for v in _PAIR))) for k in (1.0, 1000.0))
-    return bool(np.isclose(once, larger)), f"{once:.4g}, times 1000 {larger:.4g}"
+    once, small, large = (float(function(*(k * v for v in _PAIR))) for k in (1, 1e-6, 1e3))
+    told = f"{once:.4g}, times 1e-6 {small:.4g}, times 1000 {large:.4g}"
+    return bool(np.allclose([small, large], once)), told
 
 
 def _opposite(function):
@@ -62,6 +64,16 @@ def _over_sum(size):
     return _quotient(lambda d, m: size(d - m), lambda d, m: size(d) + size(m))
 
 
+def _is_right_for_large_ones_only(function):
+    small, large = (function(*scale * np.array(_PAIR)) for scale in (1e-6, 1e6))
+    right = relative_error(*_PAIR)
+    return np.isclose(large, right) and small < 0.9999 * right
+
+
+def _added(number):
+    return lambda d, m: _gap(d, m) / (_norm(d) + _norm(m) + number)
+
+
 _told = told_with(lambda case, answer, expected: f"Here {compared(answer, expected)}")
 _norm, _gap = np.linalg.norm, lambda d, m: np.linalg.norm(d - m)
 
@@ -69,6 +81,11 @@ MISTAKES = (
     Mistake("0/0", _over_sum(_norm)[0],
             "two gradients that are 0 agree, and 0/0 is nan: return 0 where the sum of the "
             "norms is 0."),
+    Mistake("a number in the denominator", _added(1e-8),
+            "a number that is added to the denominator, or put in its place, hides the error "
+            "of small gradients. Return 0 only where the sum of the norms is 0.",
+            (lambda d, m: _gap(d, m) / max(_norm(d) + _norm(m), 1e-4),),
+            when=lambda seen: _is_right_for_large_ones_only(seen.call)),
     _told("not divided",
           "this is the size of the difference itself: it doubles where both gradients double. "
           "Divide by the sum of their norms.",

@@ -126,8 +126,8 @@ MISTAKES = (
           when=lambda facts: facts.is_fixed_power),
     _told("divided instead of the root",
           "the growth of the whole net is divided by the number of steps. A factor that is "
-          "applied again and again is found by a root, and the exponent needs parentheses: "
-          "`ratio ** 1 / steps` is ratio / steps, `ratio ** (1 / steps)` is the root.",
+          "applied again and again is found by a root: `ratio ** (1 / steps)` is the root, "
+          "`ratio ** 1 / steps` is ratio / steps.",
           lambda norms: norms[0] / norms[-1] / (len(norms) - 1),
           when=lambda facts: facts.multiplies(*(facts.ratio**sign / (facts.n_steps + k) for sign
               in (1, -1) for k in (0, 1)))),

@@ -31,6 +31,10 @@ def _fixed(activation, sigma_w, sigma_b):
     return variance_fixed_point(activation, sigma_w, sigma_b)
 
 
+def _without_biases(activation, sigma_w, sigma_b):
+    return variance_fixed_point(activation, sigma_w, 0.0)
+
+
 class Facts:
     """What came, beside means of slopes at several variances."""
 
@@ -169,6 +173,11 @@ MISTAKES = (
           "the root itself and hands √q ξ to f; another √q in f makes q ξ of it.",
           _assembled(lambda activation, q: _mean_square_slope(activation, q**2)),
           when=lambda facts: facts.variance_is(lambda *case: _fixed(*case) ** 2)),
+    _told("q* without the biases",
+          "q* is taken without the biases: `variance_fixed_point(activation, sigma_w, "
+          "sigma_b)` takes both scales.",
+          _assembled(_mean_square_slope, _without_biases),
+          when=lambda facts: facts.variance_is(_without_biases)),
     _told("the textbook bound",
           "every unit is given the largest slope, φ'_max. That makes a bound, (σ_w φ'_max)², "
           "which the truth never exceeds. χ₁ takes the mean over the slopes that there are.",

@@ -91,7 +91,7 @@ MISTAKES = (
              lambda scale, i, o, mode: scale / np.sqrt(_n(i, o, mode))),
     _mistake("another average",
              "fan_in and fan_out are right, and fan_avg is not the mean of the two: (fan_in + "
-             "fan_out) / 2, with its parentheses.",
+             "fan_out) / 2, with its parentheses, and with `/`: `//` cuts a half off.",
              *map(_other_average, (lambda i, o: i + o, lambda i, o: i + o / 2, max, min)),
              when=lambda seen: {t.case[2] for t in seen.trials if not t.right} == {"fan_avg"}),
     _mistake("number of weights",
