@@ -219,7 +219,14 @@ def record(log, measure=global_norm):
     Returns
     -------
     Transform
+
+    Raises
+    ------
+    TypeError
+        If nothing can be appended to ``log``.
     """
+    if not hasattr(log, "append"):
+        raise TypeError(f"log must be a list to append to, got {type(log).__name__}")
 
     def rule(g):
         log.append(measure(g))

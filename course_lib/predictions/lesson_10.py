@@ -40,9 +40,9 @@ PREDICTIONS = (
         name="where_the_clip_matters",
         question="The rates are 0.5, 1, 1.8 and 3. Where does the clip make a difference?",
         choices={
-            "at all of them": "At 0.5 no gradient stands out, and at 3 nothing works.",
+            "at all of them": "At 0.5 no gradient stands out, and at 3 hardly a net learns either way.",
             "at 1.8 only": RIGHT,
-            "at 3 only": "There the nets fail with the clip as well.",
+            "at 3 only": "There most nets fail with the clip as well.",
         },
         came_out="At 1.8: below it nothing needs it, and at 3 it does not suffice.",
         truth="mlp_solved['clip'][2] - mlp_solved['no clip'][2] >= 10 "

@@ -30,7 +30,7 @@ PREDICTIONS = (
     ),
     _verdict(
         "claim_effect",
-        "Do the outputs change enormously when gradients explode?",
+        "Do the outputs change enormously when updates are too fast?",
         "Right: one step moves the outputs of the exploding net by many times their size.",
         "moved[3.0] > 10 > 1 > moved[1.4]",
         half_right="The condition is in the sentence: then, when updates are too fast.",

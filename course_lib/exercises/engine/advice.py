@@ -189,7 +189,7 @@ def _about_missing_module(error, answer):
 
 def _about_attributes(error, answer):
     if isinstance(error, FrozenInstanceError):
-        return "It cannot be changed; its method `replace` returns a changed copy."
+        return "It cannot be changed: `replace` returns a changed copy."
     found = re.match(r"module 'numpy' has no attribute '(\w+)'", str(error))
     if found:
         return _about_numpy_name(found[1])

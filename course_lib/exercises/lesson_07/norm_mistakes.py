@@ -90,6 +90,13 @@ MISTAKES = (
         ),
     ),
     Mistake(
+        "largest entry with its sign",
+        _scaled(_root, np.max),
+        _with_numbers("the scale is the largest entry with its sign: it may be negative, or 0, "
+                      "or tiny beside a large negative one. Take `np.abs(g).max()`."),
+        when=lambda facts: (facts.answers < 0).any(),
+    ),
+    Mistake(
         "sum of absolute values",
         lambda g: np.abs(g).sum(),
         _with_numbers("this is Σ|g|, another norm (L1): each entry counts by its size. The "

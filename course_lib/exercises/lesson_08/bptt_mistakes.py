@@ -18,6 +18,8 @@ _DELTAS = (
     ("slope of the sigmoid", lambda g, h, hb: g * h * (1 - h),
      "h(1 - h) is the slope of the sigmoid in terms of its value. These units are tanh, whose "
      "slope is 1 - h²."),
+    ("tanh taken twice", lambda g, h, hb: g * (1 - np.tanh(h) ** 2),
+     "h is tanh(z) already. Its slope is 1 - h², not 1 - tanh(h)²."),
 )  # fmt: skip
 
 

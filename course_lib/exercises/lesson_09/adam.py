@@ -57,6 +57,10 @@ def _rootless(m, v, t):
     return m / (1 - 0.9**t) / (v / (1 - 0.999**t) + 1e-8)
 
 
+def _inside(m, v, t):
+    return m / (1 - 0.9**t) / np.sqrt(v / (1 - 0.999**t) + 1e-8)
+
+
 def _with(
     step=_step,
     average=lambda m, g: 0.9 * m + 0.1 * g,
@@ -99,6 +103,11 @@ MISTAKES = (
         "the step is divided by the average square, not by its root. So gradients ten times as "
         "long make steps a tenth as long, where they should make no difference.",
         when=lambda a: a.steps(_rootless)),
+    Mistake("1e-8 under the root",
+        _with(step=_inside),
+        "1e-8 is added under the root. There it counts beside squares of gradients: those "
+        "shorter than 1e-4 make shorter steps. Add it to the root.",
+        when=lambda a: a.steps(_inside)),
     Mistake("gradient not squared",
         _with(square=lambda v, g: 0.999 * v + 0.001 * np.abs(g)),
         "v averages the size of the gradient, not its square (or, without `abs`, the gradient "
@@ -126,7 +135,7 @@ def _after(function, gradients):
 def _first_step(function):
     steps = [_after(function, [g])[0] for g in (5.0, -0.01)]
     return np.allclose(steps, [1, -1], atol=1e-5), (
-        f"g = 5: step {steps[0]:.4g}, g = -0.01: step {steps[1]:.4g}"
+        f"g = 5: step {steps[0]:.6g}, g = -0.01: step {steps[1]:.6g}"
     )
 
 

@@ -121,7 +121,7 @@ MISTAKES = (
 
 def _one_change(function):
     n_changed, _, _, _ = function(_PLAN)
-    return n_changed == 1, f"changed: {n_changed:.0f}"
+    return n_changed == 1, f"of link, init, model and mu: {n_changed:.0f}"
 
 
 def _fair(function):

@@ -135,7 +135,9 @@ MISTAKES = (
 
 def _same_counts(function):
     words = {WORDS[function(k, k, 30)] for k in range(31)}
-    return words == {"not shown"}, f"equal counts of 30: {', '.join(sorted(words))}"
+    return words == {
+        "not shown"
+    }, f"k of 30 beside k of 30, k from 0 to 30: {', '.join(sorted(words))}"
 
 
 def _the_other_way_round(function):

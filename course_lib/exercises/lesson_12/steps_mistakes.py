@@ -198,10 +198,9 @@ def late_clip(task):
             steps(clip_by_global_norm(100.0), MOMENTUM, scale(-0.03)),
             lambda c, b: not _swallows(c) and same_start(c, b),
             lambda c, b: "no spike enters the velocity at full length any more: the clip "
-            f"stands right. But a step may be {c.longest:.2g} long now, in place of "
-            f"{b.longest:.2g}, and the threshold acts on {c.acting:.0%} of the gradients: it "
-            "should act on spikes, and on them well. (Behind `scale(-rate)` a threshold bounds "
-            "the step, not the gradient.)",
+            "stands right. But the threshold is not that of the run any more: it acts on "
+            f"{c.acting:.0%} of the gradients, and should act on spikes, and on them well. "
+            "(Behind `scale(-rate)` a threshold bounds the step, not the gradient.)",
             steps(clip_by_global_norm(30.0), MOMENTUM, scale(-0.03)),
             steps(clip_by_global_norm(0.01), MOMENTUM, scale(-0.03)),
             steps(scale(-0.03), CLIP, MOMENTUM),
