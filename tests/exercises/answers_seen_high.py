@@ -35,7 +35,7 @@ ROWS = (
     ("bptt_step", "d = grad_h * (1 - h**2)\nreturn d.T @ h_before, d.T @ x, d.sum(0), (W @ d.T).T",
      "failed", "known mistake, W transposed"),
     ("bptt_step", "d = grad_h * (1 - np.tanh(h)**2)\nreturn d.T @ h_before, d.T @ x, d.sum(0), d @ W",
-     "failed", "with `h ** 2` in the place of `np.tanh(h)**2` it is right in"),
+     "failed", "h is tanh(z) already"),
     ("bptt_step", "d = grad_h * (1 - h**2)\nreturn d.T @ h_before, d.T @ x, d.sum(0), grad_h + d @ W",
      "failed", "with `d @ W` in the place of `grad_h + d @ W` it is right in"),
     ("bptt_step", "d = grad_h * (1 - h**2)\nreturn d.T @ h_before, d.T @ x, grad_h.sum(axis=0), d @ W",

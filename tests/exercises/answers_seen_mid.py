@@ -292,8 +292,6 @@ ROWS = (
      "failed", "`grad_a_previous` is right only where `w` has one row; `grad"),
     ("dense_backward", "for d, a in zip(delta, a_previous):\n    g, b = np.outer(d, a), d\nreturn g, b, delta @ w",
      "failed", "are right only where `delta` has one row; `grad_a_previous` is right in all"),
-    ("bptt_step", "delta = grad_h * (1 - np.tanh(h)**2)\nreturn delta.T @ h_before, delta.T @ x, delta.sum(axis=0), delta @ W",
-     "failed", "h is tanh(z) already"),
     ("global_norm", "m = np.max(g)\nreturn m * np.sqrt(np.sum((g / m)**2)) if m != 0 else 0.0",
      "failed", "the largest entry with its sign"),
 )  # fmt: skip
