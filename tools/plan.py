@@ -7,24 +7,28 @@ from pathlib import Path
 from tools.teaching import Note, Slot
 
 BREAK, LUNCH = 15, 60
-AT_A_STRETCH = 70  # minutes: a break comes at the first section after so long
+AT_A_STRETCH = 60  # minutes: a break comes at the first section after so long
+ARRIVAL, BRIDGE = 10, 5
+ARRIVING = "arrival, and `python3 course.py doctor` for everybody"
+BRIDGING = "what was left out (below)"
 LUNCH_FROM, LUNCH_TO = 11.5 * 60, 13.5 * 60  # minutes from midnight
 AFTERNOON = 90  # minutes: a session that ends sooner has no lunch
 NEAR_THE_END = 30  # minutes: no break comes where less is left
 # (title, the sessions: when each begins and ends at the latest, and its lessons)
 PLANS = (
     ("Half a day", (("09:00", "12:45", ("00", "01", "07")),)),
-    ("One day", (("09:00", "17:00", ("00", "01", "03", "05", "07")),)),
+    ("One day", (("09:00", "17:15", ("00", "01", "03", "05", "07")),)),
     (
         "Three evenings",
         (
-            ("18:00", "21:00", ("00", "01", "03")),
+            ("18:00", "21:15", ("00", "01", "03")),
             ("18:00", "21:00", ("05",)),
             ("18:00", "21:00", ("06", "07")),
         ),
     ),
 )
 _KEEP = re.compile(r"\*\*Keep:\*\* (.+)")
+_WITHOUT = re.compile(r"\*\*Without lesson (\d\d):\*\* (.+)")
 
 
 @dataclass(frozen=True)
@@ -91,12 +95,14 @@ def entries_without(
     cut: list[tuple[str, Note]], start: str, lessons: dict[str, list[Slot]]
 ) -> list[Entry]:
     """Return a session's entries with breaks before sections, and these cuts."""
-    parts = [
-        (lesson, slot.note, slot.note.minutes - ((lesson, slot.note) in cut) * slot.note.cut[0])
+    notes = [
+        (lesson, note)
         for lesson, slots in lessons.items()
-        for slot in slots
-        if not slot.note.is_optional
+        for note in (*_before(lesson, lessons), *(slot.note for slot in slots))
+        if not note.is_optional
     ]
+    parts = [(lesson, note, note.minutes - ((lesson, note) in cut) * note.cut[0])
+             for lesson, note in notes]  # fmt: skip
     parts = [part for part in parts if part[2]]
     now = rested = from_midnight(start)
     left = sum(minutes for _, _, minutes in parts)
@@ -116,14 +122,28 @@ def entries_without(
     return entries
 
 
+def _before(lesson: str, lessons: dict[str, list[Slot]]) -> list[Note]:
+    """Return what a session needs before a lesson: an arrival, and what was left out."""
+    notes = [Note(ARRIVING, False, ARRIVAL, "")] if lesson == "00" else []
+    if left_out(lesson, lessons):
+        notes.append(Note(BRIDGING, False, BRIDGE, ""))
+    return notes
+
+
+def left_out(lesson: str, lessons: dict[str, list[Slot]]) -> str:
+    """Return what has to be said where the lesson before this one is left out, else ""."""
+    found = _WITHOUT.search(lessons[lesson][0].note.text)
+    return found[2] if found and found[1] not in lessons else ""
+
+
 def checkpoint(entries: list[Entry], at: int, lessons: dict[str, list[Slot]]) -> str:
     """Return what everybody has seen before the entry at a place, and the way back in."""
-    before, after = entries[at - 1], entries[at + 1]
+    before, *following = entries[at - 1], *entries[at + 1 :]
+    after = next(entry for entry in following if entry.what != BRIDGING)
     notes = [slot.note for slot in lessons[before.lesson]]
     exercise = before.what.removeprefix("exercise: ")
-    done = next(
-        i for i, note in enumerate(notes) if note.place in (before.what, exercise[1:-1])
-    )
+    places = (before.what, exercise[1:-1])
+    done = next((i for i, note in enumerate(notes) if note.place in places), -1)
     kept = [match[1] for note in notes[: done + 1] if (match := _KEEP.search(note.text))]
     seen = f"seen, in lesson {before.lesson}: {kept[-1] if kept else f'“{before.what}”.'}"
     if exercise != before.what:
@@ -142,6 +162,10 @@ def session_text(start: str, end: str, lessons: dict[str, list[Slot]]) -> str:
     rows = ["| at | minutes | lesson | what |", "| --- | --- | --- | --- |"]
     rows += [f"| {clock(e.begin)} | {e.minutes} | {e.lesson} | {e.what} |" for e in entries]
     rows.append(f"| {clock(ends(entries))} | | | End |")
+    said = {lesson: left_out(lesson, lessons) for lesson in lessons}
+    bridges = [f"- Before lesson {lesson}: {text}" for lesson, text in said.items() if text]
+    if bridges:
+        rows += ["", "Left out, and said in five minutes:", "", *bridges]
     rows += ["", "Checkpoints:", ""]
     rows += [
         f"- {checkpoint(entries, i, lessons)}" for i, e in enumerate(entries) if not e.lesson
@@ -158,8 +182,9 @@ def plan_text(schedules: dict[str, list[Slot]]) -> str:
     """Return all plans as one page of Markdown, from the schedules of all lessons."""
     parts = [
         "# Plans\n\nComputed from the minutes of the sections; move the start as you like. "
-        "What is optional is left out, and what the notes offer to cut where a session would "
-        "end late."
+        "Left out is what a lesson states as optional, and, where a session would end late, "
+        "what the notes offer to cut (named below each session, so that minutes are fewer than "
+        "a lesson's). Lessons 08 to 12 are for a seminar: one a week, with the minutes below."
     ]
     for title, sessions in PLANS:
         parts.append(f"## {title}")

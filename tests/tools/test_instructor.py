@@ -121,25 +121,28 @@ def test_a_plan_ends_in_time_and_has_no_gap_and_breaks_in_time(schedules, title,
         for entry, following in itertools.pairwise(entries):
             assert entry.begin + entry.minutes == following.begin
             assert entry.lesson or following.what != "Recap"
-        taught = sum(entry.minutes for entry in entries if entry.lesson)
+        around = [e for e in entries if e.what in (plan.ARRIVING, plan.BRIDGING)]
+        skipped = [n for n in names if plan.left_out(n, lessons)]
+        assert [e.lesson for e in around] == ["00"] * (names[0] == "00") + skipped
+        taught = sum(entry.minutes for entry in entries if entry.lesson and entry not in around)
         saved = sum(note.cut[0] for _, note in cut)
         assert taught + saved == sum(schedules[name][-1].end for name in names)
         pauses = [e.begin + e.minutes for e in entries if not e.lesson]
         begins = [entries[0].begin, *pauses]
         until = [e.begin for e in entries if not e.lesson] + [plan.ends(entries)]
-        assert max(b - a for a, b in zip(begins, until, strict=True)) < 120
+        assert max(b - a for a, b in zip(begins, until, strict=True)) <= 95
         assert sum(e.what == "Lunch" for e in entries) == (title == "One day")
 
 
 def test_a_session_is_cut_only_as_far_as_it_has_to_be(schedules):
     lessons = {"05": schedules["05"]}
-    for end, n_cut in (("21:00", 0), ("20:10", 1), ("19:00", 2)):
+    for end, n_cut in (("21:00", 0), ("20:15", 1), ("19:00", 2)):
         _, cut = plan.session("18:00", end, lessons)
         assert len(cut) == n_cut
         assert [note.cut[0] for _, note in cut] == sorted(
             (note.cut[0] for _, note in cut), reverse=True
         )
-    text = plan.session_text("18:00", "20:10", lessons)
+    text = plan.session_text("18:00", "20:15", lessons)
     assert "- Lesson 05, “2 · Large gradient, larger curvature”, 8 min saved: The power" in text
 
 
