@@ -44,16 +44,20 @@ class Finding:
         What was found.
     step : str
         What to do; "" where all is well.
+    is_needed : bool
+        Whether a lesson does not work without it.
     """
 
     name: str
     said: str
     step: str = ""
+    is_needed: bool = True
 
     def __str__(self):
         """Return the line that is printed."""
-        well = "--" if self.said.startswith("not tried") else "ok"
-        line = f"{'!!' if self.step else well}  {self.name:<12} {self.said}"
+        is_open = self.step or self.said.startswith("not tried")
+        mark = "!!" if self.step and self.is_needed else "--" if is_open else "ok"
+        line = f"{mark}  {self.name:<12} {self.said}"
         return f"{line}: {self.step}" if self.step else line
 
 
@@ -113,8 +117,9 @@ def chinese() -> Finding:
     fonts = subprocess.run([program, ":lang=zh", "family"], capture_output=True, text=True)
     if families := fonts.stdout.split("\n")[0]:
         return Finding("Chinese", families)
-    step = "install one such as fonts-noto-cjk (the browser shows boxes for them otherwise)"
-    return Finding("Chinese", "no font for the glossary's Chinese terms", step)
+    step = "if you want to read them, install one such as fonts-noto-cjk"
+    said = "no font for the Chinese terms of glossary and lesson 11, which show as boxes"
+    return Finding("Chinese", said, step, is_needed=False)
 
 
 def installed(root: Path = ROOT) -> Finding:
@@ -187,7 +192,7 @@ def main(_options=None, checks=CHECKS) -> int:
     todo = 0
     for check in checks:
         finding = check()
-        todo += bool(finding.step)
+        todo += bool(finding.step and finding.is_needed)
         print(finding, flush=True)
     if todo:
         print(f"{todo} of {len(checks)} things need you: see the lines that begin with !!.")

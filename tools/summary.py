@@ -65,7 +65,7 @@ def read_records(path: Path) -> dict:
 
 
 def rows(learners: list[dict]) -> list[dict]:
-    """Return what a class did, an entry for each exercise, from the records of each learner.
+    """Return what a class did, an entry for each exercise that somebody began.
 
     "lesson", "name"; "passed", "failed" and "open" (not attempted), counts; "hints", the median
     among those who tried; "solution", a count; "mistakes", a Counter.
@@ -73,6 +73,8 @@ def rows(learners: list[dict]) -> list[dict]:
     found = []
     for exercise in exercises().values():
         entries = [records.get(exercise.name, {}) for records in learners]
+        if not any(entries):
+            continue
         states = Counter(store.status_of(entry) for entry in entries)
         tried = [entry.get("hints", 0) for entry in entries if store.status_of(entry)]
         found.append(
@@ -111,12 +113,15 @@ def named(counts: Counter) -> str:
 
 def text(learners: list[dict]) -> str:
     """Return the summary of a class as Markdown."""
+    table = rows(learners)
     lines = [f"# Progress of {len(learners)} learners", ""]
-    lines.append("| lesson | exercise | passed | failed | open | hints | solution | mistakes |")
+    lines.append("| lesson | exercise | passed | failed | open | hints (median) | solution "
+                 "| mistakes |")  # fmt: skip
     lines.append("| --- | --- | --- | --- | --- | --- | --- | --- |")
-    for row in rows(learners):
+    for row in table:
         cells = [*[*row.values()][:-1], named(row["mistakes"])]
         lines.append(f"| {' | '.join(map(str, cells))} |")
+    lines += ["", f"Begun by nobody: {len(exercises()) - len(table)} exercises."]
     if asked := answers(learners):
         lines += [
             "",

@@ -33,13 +33,13 @@ def files(tmp_path):
 
 
 def test_a_class_is_counted_by_exercise_with_its_common_mistakes():
-    row = next(row for row in summary.rows(list(CLASS)) if row["name"] == "sigmoid")
+    (row,) = summary.rows(list(CLASS))  # of those that somebody began
+    assert row["name"] == "sigmoid"
     assert (row["passed"], row["failed"], row["open"]) == (1, 2, 2)
     assert (row["hints"], row["solution"]) == (1, 1)
     assert row["mistakes"].most_common(1) == [("c", 2)]
-    others = [row for row in summary.rows(list(CLASS)) if row["name"] != "sigmoid"]
-    assert len(others) == len(exercises()) - 1
-    assert all(row["open"] == 5 and not row["mistakes"] for row in others)
+    said = f"Begun by nobody: {len(exercises()) - 1} exercises."
+    assert said in summary.text(list(CLASS))
 
 
 def test_table_and_figure_are_written_without_a_name(files, tmp_path, capsys):
@@ -55,8 +55,7 @@ def test_table_and_figure_are_written_without_a_name(files, tmp_path, capsys):
 
 def test_the_bars_of_the_figure_are_as_long_as_the_counts():
     (ax,) = summary.draw(list(CLASS)).axes
-    at = list(exercises()).index("sigmoid")
-    assert [bars[at].get_width() for bars in ax.containers] == [1, 2, 2]
+    assert [bars[0].get_width() for bars in ax.containers] == [1, 2, 2]
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"progress": 1}', '{"progress": {"a": 1}}'])
