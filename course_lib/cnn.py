@@ -243,9 +243,10 @@ class CNN(Net):
         grad_a = max_pool_backward(grad_pooled, trace.chosen, (height, width))
         delta = grad_a * relu.derivative(trace.z)
         delta = delta.reshape(*delta.shape[:-4], -1, n_filters)
-        # as `dense_backward` has them, without ∂ℓ/∂patches
-        grad.filters[...] = (delta.mT @ trace.patches).reshape(grad.filters.shape)
-        grad.filter_b[...] = delta.sum(axis=-2)
+        grad_filters, grad.filter_b[...], _ = dense_backward(
+            delta, trace.patches, _flat(p.filters)
+        )
+        grad.filters[...] = grad_filters.reshape(grad.filters.shape)
 
     def _checked_input(self, theta, x):
         """Return the images with rows and columns as axes of their own."""

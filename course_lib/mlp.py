@@ -141,12 +141,8 @@ class MLP(Net):
         deltas, grad_a = [], grad_output
         layers = zip(p, grad, self._activations(), trace.a, trace.z, trace.a[1:], strict=False)
         for (w, _), (grad_w, grad_b), phi, a_previous, z, a in reversed(list(layers)):
-            delta = grad_a if phi is None else grad_a * phi.slope(z, a)
-            deltas.append(delta)
-            # `dense_backward`, written where it belongs, and without ∂ℓ/∂x of the first layer
-            np.matmul(delta.mT, a_previous, out=grad_w)
-            delta.sum(axis=-2, out=grad_b)
-            grad_a = delta @ w if a_previous is not trace.a[0] else None
+            deltas.append(grad_a if phi is None else grad_a * phi.slope(z, a))
+            grad_w[...], grad_b[...], grad_a = dense_backward(deltas[-1], a_previous, w)
         return deltas[::-1]
 
     def deltas(self, theta, trace, grad_output):
