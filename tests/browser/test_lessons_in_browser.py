@@ -1,9 +1,17 @@
-"""The first lesson as a learner runs it, and every page without a widget as it is stored."""
+"""A learner's first lesson, all widgets in JupyterLab, and pages without one as stored."""
 
 import re
 
 import pytest
-from browser_checks import ANSWER_LIMIT, BUILT, CALLED, FIRST, check_cells, check_widgets
+from browser_checks import (
+    ANSWER_LIMIT,
+    BUILT,
+    CALLED,
+    FIRST,
+    WIDGETS,
+    check_cells,
+    check_widgets,
+)
 from playwright.sync_api import expect
 
 from tools.lab_browser import Lesson
@@ -59,6 +67,14 @@ def test_a_stored_page_shows_its_pictures_and_formulas_without_an_error(stored):
     check_cells(stored, cells)
     prose = "".join(c["source"] for c in stored.cells() if c["cell_type"] == "markdown")
     assert ("$" in prose) == bool(stored.page.locator(".jp-Notebook mjx-container").count())
+
+
+def test_every_control_moves_its_picture_and_alternative_text_to_both_ends(address, page):
+    lesson = Lesson(page, address, WIDGETS)
+    lesson.run_all()
+    cells = lesson.cells()
+    check_cells(lesson, cells)
+    check_widgets(page, len(cells))
 
 
 def type_answer(lesson, stub, answer):

@@ -52,6 +52,7 @@ def empty(page):
 
 
 def show(page, state):
+    page.goto("about:blank")  # in a page that is only written anew no pointer can be held
     page.set_content('<!doctype html><html lang="en"><title>A widget</title></html>')
     page.evaluate(SHOW, [state, state["_css"]])
     return page.locator(".course-live")
