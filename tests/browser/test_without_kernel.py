@@ -41,12 +41,14 @@ SHOW = """async ([state, css]) => {
 
 
 VIEWPORT = {"width": 900, "height": 700}
+PATIENCE = 1500  # milliseconds for which `live.js` waits for Python
 
 
 @pytest.fixture(scope="module")
 def empty(page):
     """A page of the browser, one for all widgets."""
     page = page.context.browser.new_page(viewport=VIEWPORT)
+    page.clock.install()  # it goes on, and can be put forward
     yield page
     page.close()
 
@@ -98,10 +100,11 @@ def test_both_ends_of_every_control_show_what_is_stored_for_them(stored):
 
 
 def test_beyond_the_stored_states_it_is_said_that_a_kernel_is_needed(stored):
-    _, widget, _ = stored
+    page, widget, _ = stored
     words, field = widget.locator("figcaption"), widget.locator("input[type=number]").first
     start = field.input_value()
     field.fill(f"{start}.0012345" if "." not in start else f"{start}12345")
+    page.clock.fast_forward(PATIENCE)
     expect(words).to_contain_text("takes a running kernel")
     field.fill(start)
     expect(words).not_to_contain_text("kernel")
