@@ -34,7 +34,7 @@ def printed(tmp_path):
     """What `course.py test` prints of a folder with one wrong test of three."""
     text = "def test_one_is_two():\n    assert 1 == 2\n\n\ndef test_a():\n    pass\n"
     (tmp_path / "test_it.py").write_text(text + text[-23:].replace("_a", "_b"))
-    rest = ["-n2", "-p", "no:cacheprovider", f"--rootdir={tmp_path}"]
+    rest = ["-n1", "-p", "no:cacheprovider", f"--rootdir={tmp_path}"]
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "COURSE_"))}
     kept[progress.VARIABLE] = "Where the outputs were made, the moon was full."
     command = run_tests.pytest_command("--nbval-lax", [str(tmp_path)], rest)
