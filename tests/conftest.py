@@ -48,9 +48,9 @@ def torch():
 
 @pytest.fixture(scope="session")
 def pyright():
-    """The command that starts the type checker."""
-    found = importlib.util.find_spec("basedpyright")
-    require(found, "pyright is not installed (python3 course.py test --oracles)")
+    """The command that starts the type checker, where all that is imported is there."""
+    found = all(map(importlib.util.find_spec, ("basedpyright", "latex2mathml")))
+    require(found, "pyright and what publishes are not installed (course.py test --oracles)")
     return [sys.executable, "-m", "basedpyright"]
 
 

@@ -73,6 +73,10 @@ def _small_added(small):
     return lambda counts: -(counts * np.log(_rows(counts) + small)).sum() / counts.sum()
 
 
+def _mutual(counts):
+    return _sum(counts.sum(axis=0, keepdims=True)) - _sum(counts)
+
+
 class Made:
     """What the numbers of an answer are made of."""
 
@@ -244,12 +248,21 @@ MISTAKES = (
         "a little. Up to 1e-9 that passes; exact is to leave out what never occurs: `seen = "
         "counts > 0`.",
         _small_added(1e-3)),
+    _known("what the pair tells", _mutual,
+        None,
+        "this is how much the first character tells of the second, H(j) - H(j | i) (their "
+        "mutual information). What is asked for is the part that stays open: -log of p(j | i) "
+        "alone, with no share of column j in it."),
     _known("counts smoothed", _with_smoothed(1),
         lambda m: m.adds_to_counts,
         "something is added to every count. That keeps the logarithm finite, and makes another "
         "table: it is good for text never seen before, and here the entropy of the counts "
         "themselves is asked for.",
         _all_smoothed(1)),
+    _known("absent pairs counted once", lambda counts: _sum(np.maximum(counts, 1)), None,
+        "pairs that never occur are counted once. That keeps the logarithm finite, and makes "
+        "another table: leave them out, `seen = counts > 0`.",
+        lambda counts: _sum(counts, lambda c: _rows(np.maximum(c, 1)))),
     _known("a character that occurs once", lambda counts: _sum(counts, _one_more),
         lambda m: m.wrong_where_one_occurs_once,
         "it is right, but where a character occurs once only: such a row is left out, or "
