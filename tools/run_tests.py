@@ -30,8 +30,11 @@ def notebook_mode(differences) -> tuple:
 
 
 def worker_count() -> int:
-    """Return the number of test processes: the processors, at most four."""
-    return min(os.cpu_count() or 1, 4)
+    """Return the number of test processes: the processors and one, at most four.
+
+    Some of them wait, for a browser, a server, an installation.
+    """
+    return min((os.cpu_count() or 1) + 1, 4)
 
 
 def pytest_command(mode: str, paths, rest=()) -> list:
