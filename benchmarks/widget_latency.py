@@ -152,8 +152,9 @@ def table():
             f"{HALF_GOAL}. {np.sum(slow <= GOAL)} of {len(slow)} are within {GOAL} ms, "
             f"{np.sum(slow <= HALF_GOAL)} within {HALF_GOAL} ms. A frame of the screen alone "
             "is up to 17 ms away from an input. What is typed goes through the kernel, which "
-            "adds its messages to what is computed; where a slider misses its goal, it outran "
-            "what was fetched ahead.",
+            "adds its messages to what is computed. Where a slider misses its goal by some "
+            "milliseconds, a third frame went by; where by more, it outran what was fetched "
+            "ahead.",
         ]
     )
 
