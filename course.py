@@ -114,6 +114,11 @@ def make_parser():
         "--arithmetics", action="store_true", help="lessons also as other processors compute"
     )
     test.add_argument(
+        "--newest-python",
+        action="store_true",
+        help="lessons also under the newest Python of this machine, in a copy of the folder",
+    )
+    test.add_argument(
         "--nudged",
         action="store_true",
         help="lessons also from parameters moved by a millionth",

@@ -1,7 +1,7 @@
-"""Run the notebooks strictly under the newest Python of this machine, where it is newer.
+"""Run tests under the newest Python of this machine, where it is newer than this one.
 
 NumPy and others come in another version there (one lock holds them all), so that a printed
-value which hangs on the version shows. Run as ``python3 -m tools.newer_python``.
+value which hangs on the version shows.
 """
 
 import os
@@ -13,7 +13,6 @@ import tempfile
 from pathlib import Path
 
 from tools.environment import version_of
-from tools.failures import run_cli
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -45,19 +44,26 @@ def copy_checkout(folder: Path) -> None:
             shutil.copy(ROOT / name, folder / name)
 
 
-def main() -> int:
-    """Test the notebooks under a newer Python; return an exit status."""
-    found = newest(found_programs(), sys.version_info[:2])
-    if found is None:
-        print("No newer Python here: notebooks run under this one only.", flush=True)
-        return 0
-    (major, minor), program = found
-    print(f"Once more: the notebooks under Python {major}.{minor}.", flush=True)
+def found():
+    """Return (version, program) of the newest Python here, or None; say what was found."""
+    newer = newest(found_programs(), sys.version_info[:2])
+    if newer is None:
+        print("\nNo newer Python here: lessons run under this one only.", flush=True)
+    return newer
+
+
+def test(newer, paths, variables) -> int:
+    """Test the paths in a copy of the checkout, under a Python that `found` returned.
+
+    Returns
+    -------
+    int
+        The exit status.
+    """
+    (major, minor), program = newer
+    print(f"\nOnce more: the lessons under Python {major}.{minor}.", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         copy_checkout(Path(folder))
-        command = [program, "course.py", "test", "--", "notebooks"]
-        return subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL).returncode
-
-
-if __name__ == "__main__":
-    sys.exit(run_cli(main))
+        command = [program, "course.py", "test", "--", *paths]
+        run = subprocess.run(command, cwd=folder, env=variables, stdin=subprocess.DEVNULL)
+    return run.returncode

@@ -32,7 +32,7 @@ def test_the_newest_python_that_starts_is_found_on_the_path_and_in_pyenv(machine
 
 def test_without_a_newer_python_it_says_so_and_fails_nothing(monkeypatch, capsys):
     monkeypatch.setattr(newer_python, "found_programs", list)
-    assert newer_python.main() == 0
+    assert newer_python.found() is None
     assert "No newer Python here" in capsys.readouterr().out
 
 
@@ -42,3 +42,23 @@ def test_what_git_tracks_and_what_is_new_is_copied(tmp_path):
         newer_python.ROOT / "course.py"
     ).read_bytes()
     assert not (tmp_path / ".venv").exists() and not (tmp_path / ".git").exists()
+
+
+def test_the_copy_is_tested_by_its_own_command_with_the_variables(monkeypatch, capsys):
+    started = []
+
+    class Run:
+        returncode = 3
+
+    def run(command, cwd=None, env=None, **options):
+        if command[0] == "git":
+            return real_run(command, cwd=cwd, env=env, **options)
+        started.append((command, (newer_python.Path(cwd) / "course.py").exists(), env))
+        return Run
+
+    real_run = newer_python.subprocess.run
+    monkeypatch.setattr(newer_python.subprocess, "run", run)
+    assert newer_python.test(((3, 13), "python3.13"), ["a.py"], {"X": "1"}) == 3
+    command = ["python3.13", "course.py", "test", "--", "a.py"]
+    assert started == [(command, True, {"X": "1"})]
+    assert "under Python 3.13" in capsys.readouterr().out

@@ -146,7 +146,7 @@ def test_files_that_take_long_come_first_and_stay_whole():
 
 
 class Options:
-    arithmetics = nudged = False
+    arithmetics = nudged = newest_python = False
 
 
 def test_what_every_lesson_shows_and_claims_has_to_hold_under_every_variation():
@@ -178,6 +178,29 @@ def test_each_variation_runs_with_its_own_variables_and_a_failure_is_named(monke
     chosen = [Variation("one", {"X": "1"}), Variation("two", {"Y": "2"})]
     assert run_tests.run_varied(chosen, "--nbval", {"Z": "0"}, ["notebooks"]) == ["one"]
     assert seen == [{"Z": "0", "X": "1"}, {"Z": "0", "Y": "2"}]
+
+
+@pytest.mark.parametrize(
+    ("newer", "here", "there"),
+    [(None, ["one", "two"], []), (((3, 13), "python3.13"), ["one"], ["2"])],
+)
+def test_a_newer_python_takes_the_last_variation(monkeypatch, newer, here, there):
+    asked, seen = Options(), []
+    asked.arithmetics = asked.newest_python = True
+    three = [Variation("as it is"), Variation("one", {"X": "1"}), Variation("two", {"X": "2"})]
+    monkeypatch.setattr(run_tests.variations, "arithmetics", lambda: (three, "Varied."))
+    monkeypatch.setattr(run_tests.newer_python, "found", lambda: newer)
+
+    def test(found, paths, variables):
+        assert (found, paths) == (newer, run_tests.claims())
+        seen.append(variables["X"])
+        return 1
+
+    monkeypatch.setattr(run_tests.newer_python, "test", test)
+    monkeypatch.setattr(run_tests, "run", lambda mode, variables, paths, rest: 1)
+    failed = run_tests.run_elsewhere(asked, "--nbval", {})
+    assert failed[: len(here)] == here and seen == there
+    assert failed[len(here) :] == ["newest Python, two"] * len(there)
 
 
 def test_the_workflow_calls_the_command_that_this_module_serves():
