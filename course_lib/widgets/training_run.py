@@ -4,12 +4,13 @@ import numpy as np
 
 from course_lib import datasets
 from course_lib.activations import sigmoid
+from course_lib.clipping import global_norm
 from course_lib.figures.axes import log_axis
 from course_lib.figures.display import figure
 from course_lib.figures.style import BLUE, GRAY, INK, VERMILLION, number, styled
 from course_lib.initializers import glorot
 from course_lib.mlp import MLP
-from course_lib.optimizers import chain, clip_by_global_norm, momentum, record, scale
+from course_lib.optimizers import chain, momentum, record, stateless
 from course_lib.widgets.canvas import LiveFigure
 from course_lib.widgets.controls import Control
 from course_lib.widgets.live import LiveWidget
@@ -25,12 +26,17 @@ class Trainings:
     Parameters
     ----------
     rng : numpy.random.Generator
+    rates, thresholds : list of float
+        Where the sliders stand: all runs on the way of the one that is moved are trained in one
+        call, and remembered.
     """
 
-    def __init__(self, rng):
+    def __init__(self, rng, rates, thresholds):
         self.digits = datasets.digits(rng)
         self.theta = _MODEL.init(rng, glorot())
         self.batches = rng.integers(len(self.digits.x_train), size=(N_STEPS, _BATCH))
+        self.rates, self.thresholds = rates, thresholds
+        self._runs, self._last = {}, (None, None)
 
     def run(self, lr, threshold):
         """Train with a clip by global norm, momentum 0.9 and a rate.
@@ -46,9 +52,22 @@ class Trainings:
         accuracy : float
             Share of new images that the net reads in the end.
         """
-        losses, norms, theta, digits = [], [], self.theta, self.digits
-        clip = clip_by_global_norm(threshold)
-        optimizer = chain(record(norms), clip, momentum(0.9), scale(-lr))
+        if (lr, threshold) not in self._runs:
+            along = [(lr, threshold)]
+            if threshold == self._last[1] and lr in self.rates:
+                along = [(rate, threshold) for rate in self.rates]
+            elif lr == self._last[0] and threshold in self.thresholds:
+                along = [(lr, c) for c in self.thresholds]
+            self._runs |= zip(along, self._train(along), strict=True)
+        self._last = lr, threshold
+        return self._runs[lr, threshold]
+
+    def _train(self, settings):
+        lr, threshold = np.array(settings).T[..., None]
+        losses, norms, digits = [], [], self.digits
+        theta = np.repeat(self.theta[None], len(settings), axis=0)
+        clip = stateless(lambda g: g * np.minimum(1, threshold / global_norm(g)[:, None]))
+        optimizer = chain(record(norms), clip, momentum(0.9), stateless(lambda v: -lr * v))
         state = optimizer.init(theta)
         for batch in self.batches:
             x, y = digits.x_train[batch], digits.y_train[batch]
@@ -57,7 +76,7 @@ class Trainings:
             theta = theta + update
             losses.append(loss)
         read = _MODEL.forward(theta, digits.x_test).argmax(axis=-1) == digits.y_test
-        return np.array(losses), np.array(norms), read.mean()
+        return [*zip(np.array(losses).T, np.array(norms).T, read.mean(axis=-1), strict=True)]
 
 
 def training_run_widget():
@@ -70,7 +89,9 @@ def training_run_widget():
     LiveWidget
         Its controls are ``lr`` and ``threshold``.
     """
-    trainings = Trainings(np.random.default_rng(0))
+    rate = Control("learning rate η", 2.0, 0.125, 8.0, 0.05, per_doubling=4)
+    bound = Control("threshold c", 0.2, 0.05, 3.2, 0.05, per_doubling=4)
+    trainings = Trainings(np.random.default_rng(0), list(rate.options), list(bound.options))
     fig, (left, right) = figure(2, height=3.4)
     (loss,), (norm, limit) = _draw_loss_panel(left), _draw_norm_panel(right)
 
@@ -81,16 +102,14 @@ def training_run_widget():
         limit.set_ydata([threshold, threshold])
         return _sentence(lr, threshold, losses, norms, accuracy)
 
-    controls = {
-        "lr": Control("learning rate η", 2.0, 0.125, 8.0, 0.05, per_doubling=4),
-        "threshold": Control("threshold c", 0.2, 0.05, 3.2, 0.05, per_doubling=4),
-    }
     about = (
         f"A net with two hidden layers learns digits in {N_STEPS} batches, with a clip by "
         "global norm and momentum 0.9. Left, the loss of each batch, beside that of guessing. "
         "Right, the norm of each gradient, beside the threshold. Both axes are logarithmic."
     )
-    return LiveWidget(LiveFigure(fig, [loss, norm, limit]), controls, update, about)
+    return LiveWidget(
+        LiveFigure(fig, [loss, norm, limit]), {"lr": rate, "threshold": bound}, update, about
+    )
 
 
 @styled
