@@ -128,14 +128,16 @@ def test_one_entry_as_a_vector_is_told_as_one_entry():
     assert "of shape (2,), got shape (1,)" in str(result)
 
 
-def test_a_result_of_whole_numbers_breaks_one_law_and_copies_of_them_another():
+def test_a_result_of_whole_numbers_breaks_one_law_and_copies_of_them_two():
     result, copies = (
         str(check_body("numerical_gradient", WRONG[name][1]))
         for name in ("a result of whole numbers", "copies of whole numbers")
     )
-    assert "✘ no: the result holds fractions" in result
+    fractions = "the result is right, and holds fractions, for whole numbers too"
+    assert f"✘ no: {fractions}" in result
+    assert "(0, 0), and (0.1966, 0.3932) is right" in result
     assert "✔ yes: whole numbers in theta are nudged as well" in result
-    assert "✔ yes: the result holds fractions" in copies
+    assert f"✘ no: {fractions}" in copies
     assert "✘ no: whole numbers in theta are nudged as well" in copies
 
 
@@ -150,3 +152,29 @@ def test_the_gradient_with_respect_to_a_previous_has_a_law_of_its_own():
     assert "✘ no: grad_a_previous is that with respect to" in str(
         check_body("dense_backward", body)
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "entry"),
+    [
+        ("", "[0, 2]: 0.3928, measured -0.1072"),
+        ("p[:, labels] -= 1\n", "[0, 1]: -0.4804, measured 0.0196"),
+    ],
+)
+def test_the_slope_of_every_output_is_measured(change, entry):
+    probabilities = "p = np.exp(outputs - outputs.max(axis=1, keepdims=True))\n"
+    body = f"{probabilities}p /= p.sum(axis=1, keepdims=True)\n{change}return p / len(labels)"
+    verdict = str(check_body("cross_entropy_gradient", body))
+    assert "✘ no: it is the slope of the loss, by central differences (6 entries" in verdict
+    assert entry in verdict
+
+
+def test_what_moves_theta_itself_and_puts_it_back_is_right_for_floats_only():
+    inside = (
+        "theta[i] += h\nabove = f(theta)\ntheta[i] -= 2 * h\n"
+        "g[i] = (above - f(theta)) / (2 * h)\ntheta[i] += h"
+    )
+    result = check_body("numerical_gradient", loop_over_entries(inside))
+    assert result.mistake == "theta moved and put back"
+    copied = loop_over_entries(inside, "theta = np.asarray(theta, dtype=float)")
+    assert check_body("numerical_gradient", copied).mistake == "argument changed in place"

@@ -5,6 +5,7 @@ import numpy as np
 from course_lib import gradcheck
 from course_lib.activations import sigmoid
 from course_lib.exercises.engine.comparison import Close
+from course_lib.exercises.engine.formatting import listed_apart
 from course_lib.exercises.engine.laws import Untried
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.kit.formula import Formula, listed
@@ -98,9 +99,12 @@ def _moves_whole_numbers(function):
     return bool(0 < moves.max() < 0.5), evidence
 
 
-def _returns_fractions(function):
-    value = np.asarray(function(_NEURON, np.array([1, 0])))
-    return value.dtype.kind == "f", f"{_NEURON} at (1, 0): {listed(value)}"
+def _right_for_whole_numbers(function):
+    case = _NEURON, np.array([1, 0])
+    value, right = np.asarray(function(*case)), gradcheck.numerical_gradient(*case)
+    holds = np.allclose(value, right, rtol=0, atol=1e-3)
+    told = listed(value) if holds else "{}, and {} is right".format(*listed_apart(value, right))
+    return holds, f"{_NEURON} at (1, 0): {told}"
 
 
 EXERCISES = (
@@ -122,7 +126,10 @@ EXERCISES = (
             Law("f is asked as far ahead of θ as behind it", _both_sides),
             Law("while one entry is nudged, all the others stay where θ is", _one_at_a_time),
             Law("whole numbers in theta are nudged as well", _moves_whole_numbers),
-            Law("the result holds fractions, for whole numbers too", _returns_fractions),
+            Law(
+                "the result is right, and holds fractions, for whole numbers too",
+                _right_for_whole_numbers,
+            ),
         ),
         hints=(
             "One coordinate first: with a vector that is h in entry i and 0 elsewhere, which "

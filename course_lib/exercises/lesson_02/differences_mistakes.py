@@ -168,6 +168,17 @@ def _moved(copied, result=lambda theta: np.zeros(theta.shape), anew=False):
     return function
 
 
+def _put_back(f, theta):
+    gradient = np.zeros(theta.shape)
+    for i in range(theta.size):
+        theta[i] += 1e-5
+        above = f(theta)
+        theta[i] -= 2e-5
+        gradient[i] = (above - f(theta)) / 2e-5
+        theta[i] += 1e-5
+    return gradient
+
+
 def _all_at_once(f, theta):
     return np.full(theta.shape, (f(theta + 1e-5) - f(theta - 1e-5)) / 2e-5)
 
@@ -274,6 +285,16 @@ MISTAKES = (
         "entry i of theta is moved and stays moved, so that the next entries are measured "
         "elsewhere, and the caller's theta has changed at the end. Move a copy.",
         when=lambda facts: facts.left_behind and facts.theta_itself,
+        any_form=True,
+    ),
+    Mistake(
+        "theta moved and put back",
+        _put_back,
+        "it is right for floats only: the entries of theta itself are moved and put back. That "
+        "leaves rounding behind in the caller's theta, and an array of whole numbers cannot "
+        "hold 3 + 1e-5. Begin with `theta = np.array(theta, dtype=float)`, a copy of floats.",
+        when=lambda facts: facts.seen.wrong and not facts.seen.wrong_in_number
+        and facts.theta_itself and not 0 < facts.whole.max(initial=0.0) < 0.5,
         any_form=True,
     ),
     Mistake(
