@@ -117,7 +117,7 @@ PREDICTIONS = (
     ),
     Number(
         name="level_weight_at_zero",
-        question="At which weight do 30 layers neither vanish nor explode if every z is 0?",
+        question="At which positive weight do 30 layers neither vanish nor explode if every z is 0?",
         answer=4.0,
         mistaken=(
             (1.0, "That forgets the slope of the sigmoid, ¼ at best."),
@@ -141,8 +141,8 @@ PREDICTIONS = (
     ),
     Prediction(
         name="level_weight_at_two",
-        question="With every z at 0, the weight at which 30 layers neither vanish nor explode is "
-        "4. With every z at 2, is it smaller or larger?",
+        question="With every z at 0, the positive weight at which 30 layers neither vanish nor "
+        "explode is 4. With every z at 2, is it smaller or larger?",
         choices={
             "smaller": "The slope at 2 is smaller, so that more weight is needed.",
             "still 4": "The slope is ¼ at z = 0 only.",
