@@ -36,6 +36,15 @@ def test_the_cross_stands_at_the_minimum_of_one_neuron():
     assert (n["losses_there"] >= 0).all()
 
 
+def test_three_neurons_have_an_exact_solution_too():
+    n = backpropagation()
+    u = 1 / (n["sigmoid"](1.0) - 0.5)
+    loss, _ = n["model"].loss_and_gradient(
+        np.array([1, 0, 0, 1, 0, 0, u, u, -u]), n["x"], n["y"]
+    )
+    assert loss == pytest.approx(0, abs=1e-30)
+
+
 def test_the_steps_until_a_loss_are_counted_as_steps():
     n = backpropagation()
     theta = n["theta"]
