@@ -125,6 +125,20 @@ def test_the_border_of_the_map_is_near_11_from_six_layers_on_and_lower_before():
     assert np.interp(0, of_delta, scales) == pytest.approx(11, abs=0.8)
 
 
+def test_the_inputs_norm_lowers_the_border_little_at_30_layers_and_by_more_than_1_at_10():
+    nets, scales = (
+        SigmoidNets(np.random.default_rng(0), 30, n_seeds=200),
+        2.0 ** np.arange(3, 4.5, 0.25),
+    )
+    passed, lower = nets.forward(scales, 30), {}
+    for depth in (10, 30):
+        of_gradient = np.log(nets.layer_norms(scales, depth, passed)[..., 0])
+        of_delta = of_gradient - np.log(passed[1][0] / passed[1][depth - 1])
+        borders = [np.interp(0, logs.mean(axis=0), scales) for logs in (of_delta, of_gradient)]
+        lower[depth] = borders[0] - borders[1]
+    assert lower[30] == pytest.approx(0.4, abs=0.1) and 1.1 < lower[10] < 1.7
+
+
 def test_the_bound_is_loose_as_stated():
     n = deep_nets()
     assert n["sigma_w"] == 16.0
