@@ -91,6 +91,21 @@ def test_orthogonal_weights_keep_far_more_directions():
     assert np.sum(n["spectra"]["sigmoid, 10.15"] > 1e-8) == pytest.approx(35, abs=3)
 
 
+def test_the_closer_slopes_are_to_their_maximum_the_closer_a_jacobian_comes_to_a_rotation():
+    n = predicting()
+    for label in ("centered, orthogonal", "tanh, orthogonal"):
+        activation, initializer = n["edges"][label]
+        model = n["MLP"]([128] * 21, activation)
+        theta, smallest = model.init(np.random.default_rng(0), initializer), []
+        for size in (1, 0.1, 0.01):
+            probe = size * np.random.default_rng(9).standard_normal((1, 128))
+            steps = [step[0] for step in n["diagnostics"].layer_jacobians(model, theta, probe)]
+            stretched = np.linalg.svd(np.linalg.multi_dot(steps[::-1]), compute_uv=False)
+            smallest.append(stretched[-1])
+            assert stretched[0] < 1
+        assert smallest[0] < 0.05 < 0.1 < smallest[1] < 0.7 and smallest[2] > 0.95
+
+
 def test_the_measured_gap_about_halves_when_the_width_doubles():
     rows = predicting()["rows"]
     gap = [np.subtract(*np.take(rows[f"sigmoid σ_w = 16, N = {w}"], (0, 2))) for w in (64, 128)]
