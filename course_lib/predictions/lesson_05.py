@@ -101,9 +101,9 @@ PREDICTIONS = (
             "no: it never exceeds 1 before": RIGHT,
             "yes: it reaches 1000 several times": "One such step would throw it out.",
         },
-        came_out="No. Its largest value in 300 steps is "
-        "<!-- = path[:300, 2].max() ± 0.1 -->0.32, and then one gradient is eleven thousand.",
-        truth="path[:300, 2].max() < 1 < 1000 < path[:, 2].max()",
+        came_out="No. Its largest value before the throw is "
+        "<!-- = path[:last, 2].max() ± 0.03 -->0.37, and then one gradient is eleven thousand.",
+        truth="path[:last, 2].max() < 1 < 1000 < path[:, 2].max()",
     ),
     Prediction(
         name="starts_that_hit",

@@ -46,6 +46,15 @@ def test_the_largest_curvature_has_its_sign_here_upward_and_elsewhere_downward()
         assert n["largest_curvature"](model, theta) < -1000
 
 
+def test_eight_rounds_of_the_power_method_are_enough_for_powers_of_ten():
+    n = explosion()
+    for depth, (_, rate) in n["usable"].items():
+        model = n["MLP"]([64] * depth + [10], sigmoid)
+        theta = model.init(np.random.default_rng(1), n["centered"](n["normal"](16.0)))
+        more = n["largest_curvature"](model, theta, n_rounds=40)
+        assert 0.8 < 2 / rate / more < 1
+
+
 def test_the_rates_tried_are_about_the_stable_one_and_a_thousand_and_two_million_times_it():
     n = explosion()
     rates = [float(label.removeprefix("η = ")) for label in n["tried"]]
@@ -61,7 +70,20 @@ def test_the_derivative_on_the_wall(w, slope):
     assert -gradient[1] == pytest.approx(exact, rel=1e-9) == pytest.approx(slope, rel=0.01)
 
 
-def test_no_rate_lets_the_exploding_net_learn():
+def test_at_a_rate_between_tens_of_thousands_of_times_the_limit_the_exploding_net_learns():
+    n = explosion()
+    rate = 0.003
+    assert 3e4 < rate / n["usable"][20][1] < 1e5
+    model = n["MLP"]([64] * 20 + [10], sigmoid)
+    theta = model.init(np.random.default_rng(1), n["centered"](n["normal"](16.0)))
+    data, rng = (n["digits"].x_train, n["digits"].y_train), np.random.default_rng(2)
+    history = n["train"](
+        model, theta, *data, n["scale"](-rate), 2000, rng=rng, batch_size=64, progress=False
+    )
+    assert np.mean(history.loss[-100:]) < np.log(10) - 0.1
+
+
+def test_at_none_of_the_three_rates_does_the_exploding_net_learn():
     slow, wild, dead = explosion()["tried"].values()
     for losses in (slow, wild):
         assert np.mean(losses[:10]) == pytest.approx(11, abs=2)
@@ -103,7 +125,7 @@ def test_the_wall_gives_no_warning_and_throws_far():
     assert 300 < last < 335
     assert 180 <= np.sum(n["side"][1 : last + 1] != n["side"][:last]) < 200
     assert n["path"][-1, 2] == 0
-    assert n["path"][:300, 2].max() < 1
+    assert n["path"][:last, 2].max() < 1
     assert n["path"][:, 2].max() == pytest.approx(11_000, rel=0.05)
     assert n["path"][-1, :2] == pytest.approx([512, 1013], rel=0.05)
 
