@@ -27,8 +27,8 @@ PREDICTIONS = (
     ),
     Prediction(
         name="momentum_and_noise",
-        question="The gradients are noisy, and both effective rates are equal. Do the parameters "
-        "rest nearer to the minimum with momentum than without?",
+        question="The gradients are noisy, and the effective rate is 0.1 with and without momentum. "
+        "Do the parameters rest nearer to the minimum with it?",
         choices={
             "far nearer: noise is averaged away": "The noise is spread, not removed.",
             "hardly": RIGHT,
