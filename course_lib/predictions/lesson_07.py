@@ -51,10 +51,11 @@ PREDICTIONS = (
         choices={
             "behind, at both bounds": "At the shorter bound nearly all learn behind too.",
             "behind, at 0.3": RIGHT,
-            "in front, at 0.3": "There nearly all learn: few steps have the full length.",
-            "in none": "One bound is too long: with the clip behind, nearly every step has the full length.",
+            "in front, at 0.3": "There nearly all learn: no step has the full length.",
+            "in none": "At 0.3, with the clip behind, more than half of the steps have the full length.",
         },
-        came_out="Behind momentum at 0.3: with the clip behind, nearly every step has the full length.",
+        came_out="Behind momentum at 0.3: there more than half of the steps have the full length, "
+        "and with the clip in front none has.",
         truth="n_learned['momentum, clip', 0.3] < 5 < 15 < min("
         "n_learned['momentum, clip', 0.1], n_learned['clip, momentum', 0.3])",
     ),
@@ -85,7 +86,7 @@ PREDICTIONS = (
         name="thresholds_and_rates",
         question="A threshold of 0.1 in place of 1: what happens to the largest rate that works?",
         choices={
-            "it stays": "The step is bounded by rate times threshold.",
+            "it stays": "The bound of the step is proportional to rate times threshold.",
             "it is ten times as large": RIGHT,
             "it is a tenth": "A shorter gradient needs a larger rate, not a smaller one.",
         },

@@ -14,6 +14,7 @@ from course_lib.optimizers import (
     clip_by_global_norm,
     clip_by_value,
     momentum,
+    record,
     scale,
 )
 from course_lib.training import train
@@ -215,6 +216,18 @@ def test_at_a_short_bound_both_orders_learn_and_at_a_longer_one_only_the_clip_in
         assert counts[key] >= 16, key
     assert counts["momentum, clip", 0.3] <= 3
     assert counts["by value 0.01, momentum", None] >= 16
+
+
+@pytest.mark.parametrize(
+    ("bound", "in_front", "low", "high"),
+    [(0.1, False, 0.9, 1.0), (0.3, False, 0.5, 0.75), (0.1, True, 0, 0), (0.3, True, 0, 0)],
+)
+def test_only_behind_momentum_steps_have_the_full_length(bound, in_front, low, high):
+    full, lengths = bound / 0.1, []
+    clip = clip_by_global_norm(bound if in_front else full)
+    links = (clip, momentum(0.9)) if in_front else (momentum(0.9), clip)
+    clipping()["learn"](chain(*links, record(lengths)))
+    assert low <= np.mean(np.array(lengths) > 0.99 * full) <= high
 
 
 def test_the_mean_of_clipped_gradients_is_turned_the_more_the_smaller_the_batch():

@@ -185,7 +185,7 @@ MISTAKES = (
         _links(_momentum, _clip(5.0), _scale),
         lambda s: s.keeps_rate and (s.bound < 20).all() and s.forgets_late,
         "what is clipped is the velocity, and at this threshold too few nets learn. Behind "
-        "momentum nearly every step has the full length, and a spike decides the direction of "
+        "momentum many steps have the full length, and a spike decides the direction of "
         "dozens: shorten the bound, or clip in front.",
         _links(_momentum, _scale, _clip(0.5)),
         _links(_momentum, _clip(1e-3), _scale)),
