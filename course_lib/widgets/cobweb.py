@@ -137,5 +137,7 @@ def _settling(path, q_star):
 
 def _verdict(chi):
     growth, fate = np.sqrt(chi), "vanishes" if chi < 1 else "explodes"
+    if abs(chi - 1) < 1e-9:
+        fate = "stays level"
     factor = f"each layer multiplies the gradient by {number(growth)}"
     return f"χ₁ = {number(chi)}: {factor}, and it {fate}."

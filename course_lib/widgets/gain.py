@@ -156,7 +156,9 @@ def _largest_slope(unit):
 
 def _sentence(unit, gain, growth):
     bound = gain * _largest_slope(unit)
-    if bound < 1:
+    if abs(bound - 1) < 1e-9:
+        verdict = "The bound is 1: it cannot grow."
+    elif bound < 1:
         verdict = "The bound is below 1: it must vanish."
     elif growth < 1:
         verdict = "The bound allows an explosion, and the gradient vanishes."

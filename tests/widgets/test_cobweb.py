@@ -66,6 +66,13 @@ def test_a_variance_without_bound_is_said_and_has_no_fixed_point(widget):
     np.testing.assert_array_equal(bell.get_ydata(), 1)
 
 
+@pytest.mark.parametrize(("unit", "sigma_w"), [("tanh", 1.0), ("centered sigmoid", 4.0)])
+def test_where_chi_1_is_1_the_gradient_stays_level(widget, unit, sigma_w):
+    assert visit(widget, unit, sigma_w).endswith(
+        "χ₁ = 1: each layer multiplies the gradient by 1, and it stays level."
+    )
+
+
 def test_a_variance_that_dies_away_is_said(widget):
     assert "dies away" in visit(widget, "tanh", 0.5)
     assert "dies away" in visit(widget, "ReLU", 1.0)

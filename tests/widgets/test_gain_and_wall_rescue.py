@@ -56,6 +56,8 @@ def test_without_saturation_every_step_multiplies_by_the_gain(nets):
     ("values", "verdict"),
     [
         ({"gain": 0.5}, "it must vanish"),
+        ({"gain": 1.0}, "it cannot grow"),
+        ({"unit": "sigmoid", "gain": 4.0}, "it cannot grow"),
         ({"unit": "sigmoid", "gain": 5.0}, "allows an explosion, and the gradient vanishes"),
         ({"unit": "tanh", "gain": 4.0, "strength": 0.0}, "It explodes"),
     ],
