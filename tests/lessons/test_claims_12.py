@@ -232,14 +232,15 @@ def test_run_3_is_beyond_stability_before_its_first_step():
     assert n["error_of_gradient"](CASES[2].configuration) < 1e-4
 
 
-def test_run_4_is_stable_with_momentum_at_its_start_and_not_after_a_few_updates():
-    broken, sharpness = CASES[3].configuration, section()["sharpness"]
-    assert sharpness(broken) == pytest.approx(2.3, abs=0.3)
-    assert 0.8 * sharpness(broken) < 2 * (1 + 0.9) and 1.5 * sharpness(broken) > 2
-    later = run(broken.replace(n_steps=56)).history.theta
-    views = broken.model.unpack(later)
-    there = broken.replace(initializer=lambda rng, shape, index: views[index])
-    assert 0.8 * sharpness(there) > 2 * (1 + 0.9)
+def test_run_4_is_stable_without_momentum_at_its_start_and_not_with_it_after_a_few_updates():
+    sharpness = section()["sharpness"]
+    for seed in range(3):
+        broken = CASES[3].configuration.replace(seed=seed)
+        assert 1.6 < 0.8 * sharpness(broken) < 1.95 and 1.5 * sharpness(broken) > 2
+        later = run(broken.replace(n_steps=56)).history.theta
+        views = broken.model.unpack(later)
+        there = broken.replace(initializer=lambda rng, shape, index, at=views: at[index])
+        assert 0.8 * sharpness(there) > 2 * (1 + 0.9)
 
 
 def test_run_4_fails_with_every_seed_without_momentum_at_a_rate_of_1_5():
