@@ -72,7 +72,7 @@ PREDICTIONS = (
     ),
     Prediction(
         name="six_convolutional_nets",
-        question="Of six nets at a rate of 3, how many learn without the clip, and with it?",
+        question="Of six nets at a rate of 3.2, how many learn without the clip, and with it?",
         choices={
             "none, and none": "The clip shortens just those steps that shut the ReLUs.",
             "none, and all": RIGHT,

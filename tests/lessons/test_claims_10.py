@@ -226,16 +226,13 @@ def test_seven_filters_grow_and_keep_their_pattern_and_one_hardly_moves():
     assert cosines.min() > 0.5 and np.median(cosines) > 0.8, "much of the pattern"
 
 
-def test_at_3_no_convolutional_net_learns_without_a_clip_and_all_with_it():
+def test_at_3_2_no_convolutional_net_learns_without_a_clip_and_all_with_it():
     n = images_and_text()
     assert n["cnn_solved"] == {"no clip": 0, "clip": 6}
     read = {name: n["accuracy"](n["cnn"], theta) for name, theta in n["cnn_fast"].items()}
-    assert read["no clip"].max() < 0.8 < 0.85 < read["clip"].min()
-    assert np.median(read["no clip"]) < 0.2
+    assert read["no clip"].max() < 0.2 < 0.82 < read["clip"].min()
     late = {name: losses[-10:].mean(axis=0) for name, losses in n["cnn_losses"].items()}
-    assert np.median(late["no clip"]) == pytest.approx(np.log(10), abs=0.05)
-    stay = np.abs(late["no clip"] - np.log(10)) < 0.05
-    assert stay.sum() >= 5, "one may come back in part, on another processor"
+    assert late["no clip"] == pytest.approx(np.full(6, np.log(10)), abs=0.05)
     assert np.median(late["clip"]) == pytest.approx(0.1, abs=0.07)
     assert all(np.isfinite(losses).all() for losses in n["cnn_losses"].values())
     _, high = n["wilson_interval"](0, 6)
@@ -253,8 +250,8 @@ def test_the_unclipped_ones_are_shut_after_first_gradients_several_times_the_typ
         for name, theta in n["cnn_fast"].items()
     }
     shares = {name: np.median(held.mean(axis=(-2, -1))) for name, held in features.items()}
-    assert shares["no clip"] < 0.01 and shares["clip"] > 0.22
-    assert features["no clip"].mean(axis=(-2, -1)).max() < 0.1, "hardly any, of none"
+    assert shares["clip"] > 0.22
+    assert features["no clip"].mean(axis=(-2, -1)).max() < 0.01, "hardly any, of none"
 
 
 @pytest.mark.parametrize("name", ["no clip", "clip"])
