@@ -89,11 +89,10 @@ PREDICTIONS = (
         choices={
             "Adam": "At this rate each of its steps is 0.2 long in every entry.",
             "residual connections": "They solve none at this rate.",
-            "warm-up": "It helps, and three others solve all.",
+            "warm-up": "It helps, and solves fewer.",
             "clipping": RIGHT,
         },
-        came_out="Clipping solves all <!-- = too_fast['clipping'] -->30, and so do orthogonal "
-        "weights and the smaller rate.",
+        came_out="Clipping solves all <!-- = too_fast['clipping'] -->30, and so does the smaller rate.",
         truth="too_fast['clipping'] == n_too_fast > too_fast['warm-up'] > too_fast['Adam']",
     ),
     Prediction(
