@@ -47,13 +47,13 @@ class BackwardFacts:
 
     @property
     def updated(self):
-        """Whether δ was handed back through w - η grad_w, with one rate η > 0."""
+        """Whether δ was handed back through w - η grad_w, at one rate η above rounding."""
         if any(np.shape(a[2]) != right[2].shape for _, a, right in self.rows):
             return False
         gaps = np.concatenate([np.ravel(a[2] - right[2]) for _, a, right in self.rows])
         steps = np.concatenate([np.ravel(case[0] @ right[0]) for case, _, right in self.rows])
         rate = -(gaps @ steps) / (steps @ steps)
-        return rate > 0 and np.allclose(gaps, -rate * steps, rtol=1e-6, atol=1e-9)
+        return rate > 1e-9 and np.allclose(gaps, -rate * steps, rtol=1e-6, atol=1e-9)
 
 
 def _has_three(trial):
