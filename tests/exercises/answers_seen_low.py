@@ -538,4 +538,10 @@ ROWS = (
     ("variance_scaling", FANS.replace("(i + o) / 2", "i + o / 2") + "return draw * np.sqrt(scale / n)",
      "failed", "with its parentheses"),
     ("variance_scaling", "return draw * np.sqrt(scale / len(draw[0]))", "failed", "has no part in n"),
+    ("variance_map", "return sigma_w**2 * gaussian_mean(lambda z: activation(z) ** 2, np.sqrt(q)) + sigma_b**2",
+     "failed", "hand it q as it is"),
+    ("variance_map", "xi = np.random.default_rng(0).standard_normal(1000)\nz = np.sqrt(q) * xi\nreturn sigma_w**2 * np.mean(activation(z) ** 2) + sigma_b**2",
+     "failed", "The numbers lie near the right ones"),
+    ("variance_map", "return sigma_w**2 * activation(np.sqrt(q)) ** 2 + sigma_b**2",
+     "failed", "no mean is formed"),
 )  # fmt: skip

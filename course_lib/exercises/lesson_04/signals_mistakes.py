@@ -158,6 +158,18 @@ _MEAN_WRONG = (
           "already; with another √q in f the root is taken twice, and makes q ξ of it.",
           _assembled(lambda activation, q: _mean_square(activation, np.square(q))),
           when=lambda facts: facts.mean_is(lambda q: 9 + 4 * q**2), any_form=True),
+    _told("√q handed to gaussian_mean",
+          "the pre-activations have the variance √q. `gaussian_mean(f, q)` takes the variance "
+          "and its root by itself: hand it q as it is.",
+          _assembled(lambda activation, q: _mean_square(activation, np.sqrt(q))),
+          when=lambda facts: facts.mean_is(lambda q: 9 + 4 * np.sqrt(q))),
+    _told("one point, no mean",
+          "φ is taken at one pre-activation, and no mean is formed. ξ is random: "
+          "`gaussian_mean(f, q)` takes the mean of f over all √q ξ.",
+          _assembled(lambda activation, q: activation(np.sqrt(q)) ** 2),
+          _assembled(lambda activation, q: activation(q) ** 2),
+          when=lambda facts: facts.mean_is(
+              *(lambda q, p=p: (3 + 2 * q**p) ** 2 for p in (0.5, 1)))),
     _told("another variance",
           "the pre-activations have another multiple of q as variance. (With `hermgauss`, "
           "whose weight is exp(-x²), they are √(2q) x.)",
@@ -222,8 +234,8 @@ MISTAKES = (
           "One call goes one layer further.",
           lambda q, *net: np.full(np.shape(q), meanfield.variance_fixed_point(*net))),
     Mistake("sampled, or a coarse sum", _mean_square_by(sampled),
-            "not accurate enough: use `gaussian_mean(f, q)`. Every number is close and none is "
-            "right, as with a mean over random draws: with 10,000 draws the error is about one "
+            "not accurate enough: use `gaussian_mean(f, q)`. The numbers lie near the right "
+            "ones, as with a mean over random draws: with 10,000 draws the error is about one "
             "percent, and a hundred times as many give one digit more. `gaussian_mean` sums "
             "over a fine grid with the weights of the normal distribution, and is right to "
             "nine digits.", when=lambda facts: facts.is_near(1e-5), any_form=True, vague=True),

@@ -231,8 +231,8 @@ MISTAKES = (
           "midpoints has no node there, nor has that of `gaussian_mean(f, q)`.",
           _mean_square_by(node_at_zero), when=lambda facts: facts.is_wrong_for_relu_alone),
     Mistake("sampled, or a coarse sum", _mean_square_by(sampled),
-            "not accurate enough: use `gaussian_mean(f, q)`. Every number is close and none is "
-            "right, as with a mean over random draws, or with a grid that is too coarse for "
+            "not accurate enough: use `gaussian_mean(f, q)`. The numbers lie near the right "
+            "ones, as with a mean over random draws, or with a grid that is too coarse for "
             "φ', which is a narrow peak where q* is large. `gaussian_mean` puts its grid where "
             "the peak is, and is right to nine digits.", when=lambda facts: facts.is_near,
             vague=True),
