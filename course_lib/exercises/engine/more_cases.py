@@ -62,7 +62,7 @@ def _others(value, values):
     """Yield what may stand in the place of an argument that has these values in the cases."""
     if _is_array(value):
         yield from (np.abs(value), -np.abs(value), -value, value[::-1], value * 3)
-        if len({v.dtype for v in values if _is_array(v)}) > 1:
+        if len({v.dtype.kind == "f" for v in values if _is_array(v)}) > 1:
             yield from (
                 value.astype(float),
                 (np.sign(value) * np.ceil(np.abs(value))).astype(int),

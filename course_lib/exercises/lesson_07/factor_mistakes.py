@@ -40,6 +40,36 @@ class Factors:
         n, c, k = self.n[self.long], self.c[self.long], self.k[self.long]
         return self.short_stay and any(np.allclose(k, rule(n, c)) for rule in rules)
 
+    def near(self, expected, where):
+        """Tell whether k is what is expected, to a thousandth, so that no epsilon hides it."""
+        return np.allclose(self.k[where], expected[where], rtol=1e-3)
+
+    def measured_by(self, *measures):
+        """Tell whether a ``measure(g)`` stands in place of the norm, in the factor at least."""
+        ratios = [self.c / np.where(m > 0, m, 1) for m in map(self._sizes, measures)]
+        return any(
+            self.near(np.minimum(1, ratio), self.usual)
+            or (self.short_stay and self.near(ratio, self.long))
+            for ratio in ratios
+        )
+
+    def compared_by(self, *measures):
+        """Tell whether a ``measure(g)`` is compared with c, and c/n is the factor."""
+        return any(
+            self.near(np.where(self._sizes(measure) > self.c, self.target, 1), self.usual)
+            for measure in measures
+        )
+
+    def _sizes(self, measure):
+        return np.array([measure(np.asarray(g, float)) for g, _ in self.before_and_after])
+
+    @property
+    def one_or_right(self):
+        """Whether the factor is 1 or c/n everywhere, and not always 1."""
+        k = self.k[self.usual]
+        either = np.isclose(k, 1) | np.isclose(k, self.target[self.usual])
+        return either.all() and not np.allclose(k, 1)
+
     @property
     def usual_pairs(self):
         """The pairs (part, what became of it) of usual size."""
@@ -65,6 +95,32 @@ class Factors:
         return known_relation(self.seen) is None
 
 
+def _largest(g):
+    return np.abs(g).max()
+
+
+def _one_norm(g):
+    return np.abs(g).sum()
+
+
+def _mean_norm(g):
+    return np.sqrt(np.mean(g**2))
+
+
+def _square(g):
+    return np.sum(g**2)
+
+
+def _min_with(measure):
+    """Return the rule that takes another measure for the norm."""
+    return lambda g, c: g * min(1, c / max(measure(np.asarray(g, float)), 1e-300))
+
+
+def _if_above(measure):
+    """Return the rule that compares another measure with c, and shortens by the norm."""
+    return lambda g, c: g * (c / global_norm(g)) if measure(g) > c else g + 0.0
+
+
 def _minimum_of_entries(g, c):
     return np.minimum(g, g * c / max(global_norm(g), 1e-300))
 
@@ -74,7 +130,12 @@ def _beyond(change):
     return lambda g, c: change(g, global_norm(g), c) if global_norm(g) > c else g + 0.0
 
 
-def factor_mistakes(of_part, with_norms):
+def _turned_round(g, c):
+    norm = global_norm(g)
+    return g * (c / norm) if 0 < norm < c else g + 0.0
+
+
+def factor_mistakes(of_part, with_norms, entries="All entries"):
     """Return the mistakes in what becomes of a gradient, or of a layer's part.
 
     Parameters
@@ -83,6 +144,8 @@ def factor_mistakes(of_part, with_norms):
         Makes the answer of the exercise of a rule ``rule(part, max_norm)``.
     with_norms : callable
         Makes an explanation of a sentence: norms before, after, and as they should be.
+    entries : str
+        What one factor belongs to.
     """
 
     def known(name, sentence, when, *rules, any_form=False, vague=False):
@@ -92,6 +155,41 @@ def factor_mistakes(of_part, with_norms):
         )
 
     return (
+        known("squared norm",
+            "the square of the norm stands where the norm belongs: the root is missing.",
+            lambda f: f.measured_by(_square) or f.compared_by(_square),
+            _min_with(_square), _if_above(_square)),
+        *(
+            known(f"{name} for the norm",
+                f"another measure than √Σg² decides: {name}, which is {size} than the norm.",
+                lambda f, m=measure: f.measured_by(m) or f.compared_by(m),
+                _min_with(measure), _if_above(measure))
+            for name, size, measure in (
+                ("the largest |entry|", "smaller", _largest),
+                ("the sum of |entries|", "larger", _one_norm),
+                ("the root of the mean square", "√n times smaller", _mean_norm))
+        ),
+        known("comparison turned round",
+            "what is shorter than max_norm is lengthened to it, and what is longer stays. It "
+            "is the other way round: shorten where the norm is above max_norm.",
+            lambda f: f.near(np.where(f.short, f.target, 1), f.usual),
+            _turned_round, vague=True),
+        known("shortened at the wrong norm",
+            "the factor is right, and it comes in at another norm than max_norm: what is "
+            "shorter than max_norm stays as it is, what is longer is shortened, however "
+            "little.",
+            lambda f: f.one_or_right,
+            *(_if_above(lambda g, s=s: global_norm(g) / s) for s in (0.6, 1.2))),
+        known("factor upside down",
+            "what is longer than max_norm is multiplied by norm/max_norm, which lengthens it: "
+            "the factor is max_norm/norm.",
+            lambda f: f.long_get(lambda n, c: n / c),
+            _beyond(lambda g, n, c: g * (n / c)), vague=True),
+        known("short gradients dropped",
+            "what is not longer than max_norm becomes 0. It should stay as it is: a result "
+            "that begins with zeros needs the short ones too, `g.copy()` has them.",
+            lambda f: not f.k[f.short].any() and f.near(f.target, f.long),
+            lambda g, c: g * (c / global_norm(g)) if global_norm(g) > c else 0 * g),
         known("entries shortened one by one",
             "within one gradient some entries are shortened and others stay, which turns it. "
             "The norm decides for all of them at once, and the minimum is taken of factors, "
@@ -122,8 +220,8 @@ def factor_mistakes(of_part, with_norms):
             _beyond(lambda g, n, c: g * (1 - (n - c))),
             vague=True),
         known("gradient turned",
-            "what comes back is no multiple of the gradient: its direction is lost. All "
-            "entries are multiplied by one factor, min(1, max_norm/norm).",
+            "what comes back is no multiple of the gradient: its direction is lost. "
+            f"{entries} are multiplied by one factor, min(1, max_norm/norm).",
             lambda f: f.is_turned and f.is_nothing_else,
             lambda g, c: _beyond(lambda g, n, c: g * (c / n))(g, c) - g.mean(),
             _beyond(lambda g, n, c: np.clip(g, -c, c) * (c / n)),

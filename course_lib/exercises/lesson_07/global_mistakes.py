@@ -60,29 +60,6 @@ class ClipFacts(Factors):
         """Whether all gradients of usual size are right."""
         return self.right[self.usual].all()
 
-    def near(self, expected, where):
-        """Tell whether k is what is expected, to a thousandth, so that no epsilon hides it."""
-        return np.allclose(self.k[where], expected[where], rtol=1e-3)
-
-    def measured_by(self, measure):
-        """Tell whether ``measure(g)`` stands where the norm belongs, in the factor at least."""
-        m = np.array([measure(np.asarray(g, float)) for g, _ in self.seen.cases])
-        ratio = self.c / np.where(m > 0, m, 1)
-        by_rule = self.near(np.minimum(1, ratio), self.usual)
-        kept = np.allclose(self.k[self.short], 1)
-        return by_rule or (kept and self.near(ratio, self.long))
-
-    def threshold_by(self, measure):
-        """Return the factors where ``measure(g)`` is compared with c, and c/n is the factor."""
-        m = np.array([measure(np.asarray(g, float)) for g, _ in self.seen.cases])
-        return np.where(m > self.c, self.c / np.maximum(self.n, 1e-9), 1)
-
-    @property
-    def one_or_right(self):
-        """Whether the factor is 1 or c/n in every case."""
-        either = np.isclose(self.k, 1) | np.isclose(self.k, self.c / np.maximum(self.n, 1e-9))
-        return either[self.usual].all()
-
     @property
     def by_value(self):
         """Whether every entry is cut off for itself."""
@@ -150,22 +127,9 @@ def _plain(g):
     return np.sqrt(np.sum(g**2))
 
 
-def _largest(g):
-    return np.abs(g).max()
-
-
-def _one_norm(g):
-    return np.abs(g).sum()
-
-
 def _min_with(measure):
     """Return the answer that takes another measure for the norm."""
     return lambda g, max_norm: g * np.minimum(1, max_norm / measure(g))
-
-
-def _shortened_beyond(share):
-    """Return the answer that shortens what is longer than this share of max_norm."""
-    return lambda g, c: g * (c / global_norm(g)) if global_norm(g) > share * c else g + 0.0
 
 
 def _product_first(g, max_norm):
@@ -239,37 +203,6 @@ MISTAKES = (
         variants=(lambda g, max_norm: g * max_norm / (_plain(g) + 1e-10),),
         when=lambda facts: facts.near(facts.c / np.maximum(facts.n, 1e-9), facts.usual),
         any_form=True,
-    ),
-    Mistake(
-        "squared norm",
-        _min_with(lambda g: global_norm(g) ** 2),
-        _with_norms("the square of the norm stands where the norm belongs: the root is "
-                    "missing."),
-        variants=(by_factor(lambda n, c: c / n if n**2 > c else 1.0),),
-        when=lambda facts: facts.measured_by(lambda g: np.sum(g**2))
-        or facts.near(np.where(facts.n**2 > facts.c, facts.c / facts.n, 1), facts.usual),
-    ),
-    Mistake(
-        "another norm",
-        _min_with(_largest),
-        _with_norms("another measure than √Σg² decides: the largest |entry| is smaller than "
-                    "the norm, the sum of |entries| larger, the root of the mean square √n "
-                    "times smaller."),
-        variants=(_min_with(_one_norm),
-                  lambda g, c: g * (c / global_norm(g)) if _one_norm(g) > c else g + 0.0),
-        when=lambda facts: facts.measured_by(_largest) or facts.measured_by(_one_norm)
-        or facts.measured_by(lambda g: _plain(g) / np.sqrt(len(g)))
-        or facts.near(facts.threshold_by(_one_norm), facts.usual)
-        or facts.near(facts.threshold_by(_largest), facts.usual),
-    ),
-    Mistake(
-        "shortened at the wrong norm",
-        _shortened_beyond(0.6),
-        _with_norms("the factor is right, and it comes in at another norm than max_norm: what "
-                    "is shorter than max_norm stays as it is, what is longer is shortened, "
-                    "however little."),
-        variants=(_shortened_beyond(1.2),),
-        when=lambda facts: facts.one_or_right and not np.allclose(facts.k[facts.usual], 1),
     ),
     *factor_mistakes(lambda rule: rule, _with_norms),
 )  # fmt: skip

@@ -65,11 +65,6 @@ class LayerFacts(Factors):
             for layer in t.case[2]
         ]
 
-    def near(self, expected):
-        """Tell whether k is what is expected in all layers of usual size that are not 0."""
-        where = self.usual
-        return np.allclose(self.k[where], np.asarray(expected + 0 * self.n)[where], rtol=1e-3)
-
     @property
     def one_factor_a_case(self):
         """Whether all layers of a case get the same factor."""
@@ -83,7 +78,14 @@ class LayerFacts(Factors):
         right = np.minimum(1, self.target)
         position, count = self.parts[:, 4], self.parts[:, 5]
         ends = (position == 0, position == count - 1)
-        return any(self.near(np.where(end, right, 1)) for end in ends)
+        return any(self.near(np.where(end, right, 1), self.usual) for end in ends)
+
+    @property
+    def threshold_is_shared(self):
+        """Whether each layer gets a part of the threshold: 1/L of it, or 1/√L, of L layers."""
+        count = self.parts[:, 5]
+        shares = (np.minimum(1, self.target / count**power) for power in (0.5, 1))
+        return any(self.near(share, self.usual) for share in shares)
 
     @property
     def only_huge(self):
@@ -193,6 +195,21 @@ def _first_only(g, max_norm, layers):
     return out
 
 
+def _threshold_shared(power):
+    """Return the answer that leaves each layer a part of the threshold only."""
+
+    def function(g, max_norm, layers):
+        return _by_layer(clip_global_norm)(g, max_norm / len(layers) ** power, layers)
+
+    return function
+
+
+def _entry_for_layer(g, max_norm, layers):
+    out = g.copy()
+    out[: len(layers)] = clip_value(g[: len(layers)], max_norm)
+    return out
+
+
 def _lengthened(part, max_norm):
     return part * (max_norm / global_norm(part))
 
@@ -265,7 +282,8 @@ MISTAKES = (
         _largest_decides,
         _with_norms("one factor shortens all layers. Short layers should stay as they are, "
                     "whatever the others do."),
-        when=lambda facts: facts.one_factor_a_case and not facts.near(1),
+        when=lambda facts: facts.one_factor_a_case
+        and not facts.near(np.ones_like(facts.n), facts.usual),
     ),
     Mistake(
         "weights and biases apart",
@@ -295,7 +313,7 @@ MISTAKES = (
         _by_layer(_lengthened),
         _with_norms("the factor lacks its `min(1, ...)`: layers with a short gradient get one "
                     "as long as max_norm."),
-        when=lambda facts: facts.near(facts.target),
+        when=lambda facts: facts.near(facts.target, facts.usual),
     ),
     Mistake(
         "plain norm",
@@ -311,5 +329,21 @@ MISTAKES = (
                     "stay: one factor per layer."),
         when=lambda facts: facts.is_(lambda g, c, layers: clip_value(g, c)),
     ),
-    *factor_mistakes(_by_layer, _with_norms),
+    Mistake(
+        "entry i in place of layer i",
+        _entry_for_layer,
+        _with_norms("only the first entries of g are cut off, as many as there are layers: "
+                    "`g[i]` is one entry. The part of a layer is `g[layer.parameters]`."),
+        when=lambda facts: facts.is_(_entry_for_layer),
+    ),
+    Mistake(
+        "threshold shared among the layers",
+        _threshold_shared(0.5),
+        _with_norms("the threshold is divided by the number of layers, or by its root. Each "
+                    "layer has the whole max_norm for itself."),
+        variants=(_threshold_shared(1),),
+        when=lambda facts: facts.threshold_is_shared,
+        vague=True,
+    ),
+    *factor_mistakes(_by_layer, _with_norms, "All entries of a layer"),
 )  # fmt: skip

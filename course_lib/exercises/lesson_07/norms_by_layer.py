@@ -32,6 +32,7 @@ def _cases(rng):
         ([0.5, 0.2, 0.1, -0.6], 1.0),
         ([0.3, 0.4, -6.0, 8.0], 2.0),
         ([0.0, 0.0, 3.0, 4.0], 1.0),
+        ([0.3, -0.4, 0.6, -0.8], 0.65),  # between ‖g‖ and Σ|g| of the first layer
     ]
     drawn = [
         (rng.normal(scale=2.0, size=layers[-1].parameters.stop), limit, layers)
