@@ -7,7 +7,7 @@ The mistakes of lesson 12, which train nets, stand in ``test_mend_1_3.py`` and
 import ast
 import importlib
 import re
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 import pytest
@@ -28,6 +28,8 @@ from exercises_learner import (
 
 from course_lib import activations
 from course_lib.exercises import check, exercises
+from course_lib.exercises.engine.direct import DIRECT
+from course_lib.exercises.engine.laws import run_laws
 from course_lib.exercises.engine.source import is_untouched
 from course_lib.exercises.engine.trials import cases_of, reference_value
 
@@ -93,6 +95,21 @@ def test_cases_are_the_same_and_numbers_are_finite_unless_inf_is_asked_for(exerc
     parts = [part for v in values for part in (v if isinstance(v, tuple) else (v,))]
     assert not any(np.isnan(part).any() for part in parts)
     assert "np.inf" in exercise.statement or all(np.isfinite(part).all() for part in parts)
+
+
+@each_exercise
+def test_no_two_arguments_of_a_case_or_a_law_are_one_array(exercise):
+    given = cases_of(exercise)
+
+    def noting(*args):
+        given.append(args)
+        return exercise.reference(*args)
+
+    if exercise.time_factor <= 1:
+        run_laws(exercise, noting, DIRECT)
+    for args in given:
+        arrays = [value for value in args if isinstance(value, np.ndarray)]
+        assert not any(np.shares_memory(a, b) for a, b in combinations(arrays, 2))
 
 
 UNTOUCHED = (

@@ -16,11 +16,10 @@ def adam_update(m, v, g, t):
 
 
 def _cases(rng):
-    rest = np.zeros(2)
     simple = [
-        (rest, rest, np.array([2.0, -0.5]), 1),
+        (np.zeros(2), np.zeros(2), np.array([2.0, -0.5]), 1),
         (np.array([0.2, -0.05]), np.array([0.004, 0.00025]), np.array([2.0, -0.5]), 2),
-        (rest, rest, np.array([1e-8, -3e-8]), 1),
+        (np.zeros(2), np.zeros(2), np.array([1e-8, -3e-8]), 1),
         (np.array([1.0, -2.0]), np.array([1.0, 4.0]), np.zeros(2), 1000),
     ]
     drawn = [(rng.normal(size=n), rng.uniform(1, 4, n), rng.normal(size=n), t)
@@ -38,9 +37,20 @@ class Averages:
         """Tell whether the i-th returned value is ``make(m, v, g, t)`` in every case."""
         return self._all(lambda case: make(*case), i)
 
-    def steps(self, make):
-        """Tell whether the step is ``make(m, v, t)`` of the right new averages."""
-        return self._all(lambda case: make(*adam_update(*case)[1:], case[3]), 0)
+    def steps(self, *ways):
+        """Tell whether the step is one ``make(m, v, t)`` of the right new averages."""
+        return any(
+            self._all(lambda case, make=make: make(*adam_update(*case)[1:], case[3]), 0)
+            for make in ways
+        )
+
+    def mixes(self, *ways):
+        """Tell whether the step is one ``make(old_m, old_v, m, v, g, t)``, old and new."""
+        return any(
+            self._all(lambda case, make=make: make(
+                *case[:2], *adam_update(*case)[1:], *case[2:]), 0)
+            for make in ways
+        )  # fmt: skip
 
     def _all(self, make, i):
         pairs = zip(self._seen.answers, self._seen.cases, strict=True)
@@ -48,9 +58,10 @@ class Averages:
             return all(close(answer[i], make(case)) for answer, case in pairs)
 
 
-def _step(m, v, t=np.inf, shift=0):
-    m_hat, v_hat = m / (1 - 0.9 ** (t + shift)), v / (1 - 0.999 ** (t + shift))
-    return m_hat / (np.sqrt(v_hat) + 1e-8)
+def _step(m, v, t=np.inf, shift=0, of_m=0.9, of_v=0.999, small=1e-8):
+    """Return the step, with corrections by powers of two decays."""
+    m_hat, v_hat = m / (1 - of_m ** (t + shift)), v / (1 - of_v ** (t + shift))
+    return m_hat / (np.sqrt(v_hat) + small)
 
 
 def _rootless(m, v, t):
@@ -59,6 +70,11 @@ def _rootless(m, v, t):
 
 def _inside(m, v, t):
     return m / (1 - 0.9**t) / np.sqrt(v / (1 - 0.999**t) + 1e-8)
+
+
+def _multiplied(m, v, t, of_m=1, of_v=1):
+    """Return the step with averages times their corrections to some powers."""
+    return m * (1 - 0.9**t) ** of_m / (np.sqrt(v * (1 - 0.999**t) ** of_v) + 1e-8)
 
 
 def _with(
@@ -72,6 +88,27 @@ def _with(
         return step(new_m, new_v, t), *keep(new_m, new_v, t)
 
     return answer
+
+
+def _mixed(make):
+    """Return the answer whose step is ``make(old_m, old_v, m, v, g, t)``."""
+
+    def answer(m, v, g, t):
+        _, new_m, new_v = adam_update(m, v, g, t)
+        return make(m, v, new_m, new_v, g, t), new_m, new_v
+
+    return answer
+
+
+_OF_THE_OLD = (
+    lambda old_m, old_v, m, v, g, t: _step(old_m, old_v, t),
+    lambda old_m, old_v, m, v, g, t: _step(old_m, v, t),
+    lambda old_m, old_v, m, v, g, t: _step(m, old_v, t),
+)
+_V_AS_IT_IS = (
+    lambda m, v, t: _step(m, v, t, of_v=0),
+    lambda m, v, t: _step(m, v, t, of_v=0, small=0),
+)
 
 
 def _corrected(m, v, t):
@@ -89,9 +126,40 @@ MISTAKES = (
         "m and v are used as they are. They begin at 0, so that at first both are far too "
         "small, and v is the more so: the first step is about three times too long. Divide m "
         "by 1 - 0.9ᵗ, and v by 1 - 0.999ᵗ.",
-        (_with(step=lambda m, v, t: m / (1 - 0.9**t) / (np.sqrt(v) + 1e-8)),),
-        when=lambda a: a.steps(lambda m, v, t: _step(m, v))
-        or a.steps(lambda m, v, t: m / (1 - 0.9**t) / (np.sqrt(v) + 1e-8))),
+        when=lambda a: a.steps(lambda m, v, t: _step(m, v))),
+    Mistake("v not corrected",
+        _with(step=_V_AS_IT_IS[0]),
+        "m is corrected and v is not: v is used as it is. It begins at 0 and is far too small "
+        "at first, so that the first step is about 30 times too long. Divide v by 1 - 0.999ᵗ, "
+        "and add 1e-8 to its root.",
+        (_with(step=_V_AS_IT_IS[1]),),
+        when=lambda a: a.steps(*_V_AS_IT_IS)),
+    Mistake("1e-8 missing",
+        _with(step=lambda m, v, t: _step(m, v, t, small=0)),
+        "the 1e-8 beside the root is missing. It counts where gradients are as small, and a "
+        "gradient that was 0 from the first step on would give 0/0.",
+        when=lambda a: a.steps(lambda m, v, t: _step(m, v, t, small=0))),
+    Mistake("step of the old averages",
+        _mixed(_OF_THE_OLD[0]),
+        "the step is made of an average as it was before this gradient came in. Make the new "
+        "m and v first: m̂ and v̂ are made of these.",
+        tuple(map(_mixed, _OF_THE_OLD[1:])),
+        when=lambda a: a.mixes(*_OF_THE_OLD)),
+    Mistake("gradient in place of its average",
+        _mixed(lambda old_m, old_v, m, v, g, t: g / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)),
+        "the gradient itself is divided by the root, and m goes unused in the step. Above the "
+        "root stands m̂, the corrected average of the gradients.",
+        when=lambda a: a.mixes(
+            lambda old_m, old_v, m, v, g, t: g / (np.sqrt(v / (1 - 0.999**t)) + 1e-8))),
+    Mistake("multiplied by the correction",
+        _with(step=_multiplied),
+        "an average is multiplied by its correction. At first both are too small: they are "
+        "divided by it, m by 1 - 0.9ᵗ and v by 1 - 0.999ᵗ.",
+        (_with(step=lambda m, v, t: _multiplied(m, v, t, of_m=-1)),
+         _with(step=lambda m, v, t: _multiplied(m, v, t, of_v=-1))),
+        when=lambda a: a.steps(
+            _multiplied, lambda m, v, t: _multiplied(m, v, t, of_m=-1),
+            lambda m, v, t: _multiplied(m, v, t, of_v=-1))),
     Mistake("steps counted from another number",
         _with(step=lambda m, v, t: _step(m, v, t, 1)),
         "the corrections take t + 1 or t - 1 in the place of t. The first gradient has t = 1: "
@@ -120,13 +188,23 @@ MISTAKES = (
               square=lambda v, g: 0.9 * v + 0.1 * g**2),
         "the decays are swapped: 0.9 belongs to the gradient's average, 0.999 to that of its "
         "square.",
-        when=lambda a: a.keeps(1, lambda m, v, g, t: 0.999 * m + 0.001 * g)),
+        (_with(lambda m, v, t: _step(m, v, t, of_m=0.999, of_v=0.9),
+               lambda m, g: 0.999 * m + 0.001 * g, lambda v, g: 0.9 * v + 0.1 * g**2),),
+        when=lambda a: a.keeps(1, lambda m, v, g, t: 0.999 * m + 0.001 * g)
+        and a.keeps(2, lambda m, v, g, t: 0.9 * v + 0.1 * g**2)),
+    Mistake("weights swapped",
+        _with(average=lambda m, g: 0.1 * m + 0.9 * g),
+        "the weights of an average are swapped. The old average keeps the large one, 0.9 of m "
+        "and 0.999 of v, and what is new comes in with the small one.",
+        (_with(square=lambda v, g: 0.001 * v + 0.999 * g**2),),
+        when=lambda a: a.keeps(1, lambda m, v, g, t: 0.1 * m + 0.9 * g)
+        or a.keeps(2, lambda m, v, g, t: 0.001 * v + 0.999 * g**2)),
 )  # fmt: skip
 
 
 def _after(function, gradients):
     """Return all three values after these gradients, from rest."""
-    m = v = np.zeros(1)
+    m, v = np.zeros(1), np.zeros(1)
     for t, g in enumerate(gradients, start=1):
         step, m, v = function(m, v, np.array([g]), t)
     return [float(np.ravel(value)[0]) for value in (step, m, v)]
