@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import pytest
 from exercises_learner import check_text, mistakes_are_recognized, right_answers_pass
 
 from course_lib.exercises import check, exercises
@@ -132,6 +133,14 @@ WRONG = {
     ),
 }
 
+WRONG["the rate in the place of the decay, found without a change of the source"] = (
+    "repaired_training",
+    TRAINING + "m, n = 0, 0\n    while n < n_steps:\n"
+    "        m = gamma * m + (1 - gamma) * alpha * gradient(theta)\n"
+    "        theta, n = theta - m, n + 1\n    return theta",
+    "alpha and gamma swapped",
+)
+
 test_mistakes_in_other_words_are_recognized = mistakes_are_recognized(answer, WRONG)
 
 
@@ -157,6 +166,25 @@ def test_laws_are_told_with_numbers():
     verdict = str(check("repaired_training", exercises()["repaired_training"].solution))
     assert "minimum at 3, 200 steps from 0.5: 3" in verdict
     assert "6 steps: asked 6 times, at 6 points" in verdict
+
+
+UPDATES = (
+    "alpha * m + gamma * gradient(theta)",
+    "alpha * m + (1 - alpha) * gradient(theta)",
+    "alpha * m + gradient(theta)",
+    "gamma * m + (1 - gamma) * alpha * gradient(theta)",
+    "gradient(theta)",
+    "(1 - alpha) * m + alpha * gamma * gradient(theta)",
+)
+
+
+@pytest.mark.parametrize("update", UPDATES)
+def test_a_wrong_step_that_asks_rightly_is_not_blamed_for_its_asking(update):
+    text = TRAINING + f"m = 0\n    for _ in range(n_steps):\n        m = {update}\n"
+    verdict = str(
+        answer("repaired_training", text + "        theta = theta - m\n    return theta")
+    )
+    assert "✔ yes: the gradient is asked for once in each step" in verdict
 
 
 def test_a_gradient_asked_at_a_single_number_says_what_it_needs():
