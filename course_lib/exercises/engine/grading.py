@@ -147,13 +147,16 @@ def _diagnosed(seen, wrong):
     """Return what is wrong, as a few words and as a sentence; (None, "") if unknown."""
     shown = wrong or seen.trials[0]
     try:
-        mistake = recognize(seen)
+        mistake, told = recognize(seen), seen
+        if mistake is None and seen.beside_zero_division:
+            told = seen.beside_zero_division
+            mistake, shown = recognize(told), told.wrong_in_number[0]
         exact = mistake and not (mistake.vague or mistake.measured)
         repair = None if exact else about_repair(seen)
         if mistake and not repair:
             said = mistake.explain(shown.case, shown.answer, shown.expected)
             if mistake.measured:
-                said = f"{mistake.measured(seen.facts)} {said}"
+                said = f"{mistake.measured(told.facts)} {said}"
             return mistake.name, f"A known mistake, {mistake.name}: {said}"
         found = [part for part in (general_finding(seen), repair) if part]
     except Exception as error:

@@ -1,6 +1,6 @@
 """What was seen of an answer that failed: what the rules of mistakes are asked about."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 import numpy as np
@@ -93,6 +93,17 @@ class Seen:
             fits(trial.answer, trial.expected) and same_shape(trial.answer, trial.expected)
             for trial in self.trials
         )
+
+    @cached_property
+    def beside_zero_division(self):
+        """The same without cases in which the answer divided by 0; None if that tells nothing.
+
+        Python raises there, as it does not for an array, and what goes wrong in the other
+        cases is the same.
+        """
+        rest = [t for t in self.trials if not isinstance(t.error, ZeroDivisionError)]
+        other = replace(self, trials=rest)
+        return other if len(rest) < len(self.trials) and other.wrong_in_number else None
 
     @cached_property
     def facts(self):
