@@ -2,7 +2,7 @@
 
 import ast
 import re
-from itertools import permutations
+from itertools import combinations, permutations
 
 SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@",
           ast.Pow: "**", ast.FloorDiv: "//", ast.BitXor: "^", ast.Mod: "%"}  # fmt: skip
@@ -47,6 +47,7 @@ def operation(source, part):
             yield "condition", source.of(body)
             yield "condition", source.of(orelse)
         case ast.Tuple(parts) if 1 < len(parts) < 4:
+            yield from (("value", source.of(one)) for one in parts)
             for order in list(permutations(map(source.of, parts)))[1:]:
                 yield "order", ", ".join(order)
 
@@ -92,7 +93,9 @@ def call(source, part):
                         yield "order", f"{whole[:a].decode()}{inside}{whole[b:].decode()}"
             for order in list(permutations(texts))[1:] if len(texts) < 4 else ():
                 yield "order", f"{called}({', '.join([*order, *named])})"
-        case ast.Subscript(value, ast.Slice(lower, upper)):
+        case ast.Subscript(value, ast.Slice(lower, upper, step)):
+            if not (lower or upper or step):
+                yield "copy", f"{source.of(value)}.copy()"
             yield "index", source.of(value)
             yield "index", f"{source.of(value)}[:{source.of(upper) if upper else ''}]"
             yield "index", f"{source.of(value)}[{source.of(lower) if lower else ''}:]"
@@ -151,6 +154,17 @@ def constant(source, part):
             others = (0, 1, 2, 0.5, value + 1, value - 1, 2 * value, value / 2, -value,
                       1e-5, 1e-12, 4, value**2 if abs(value) < 1e3 else 0)  # fmt: skip
             yield from (("constant", repr(n)) for n in dict.fromkeys(others) if n != value)
+
+
+def exchanged(source, part):
+    """Yield calls of more than three arguments with two of them exchanged."""
+    match part:
+        case ast.Call(function, arguments, []) if len(arguments) > 3:
+            texts = [*map(source.of, arguments)]
+            for i, j in combinations(range(len(texts)), 2):
+                order = [*texts]
+                order[i], order[j] = texts[j], texts[i]
+                yield "order", f"{source.of(function)}({', '.join(order)})"
 
 
 def with_another(source, part):

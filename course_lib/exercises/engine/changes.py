@@ -89,8 +89,11 @@ class Source:
         """
         values = [p for p in self.parts if isinstance(p, ast.expr) and changed_parts.is_value(p)
                   and not isinstance(self.around[p], ast.Expr)]  # fmt: skip
-        steps = (changed_parts.operation, changed_parts.call, changed_parts.name)
-        for step in (*steps, changed_parts.constant):
+        # the last line first in a loop too: the step at the end, then the formula of it
+        last_first = sorted(values, key=lambda part: -part.lineno)
+        yield from self._each(changed_parts.operation, last_first)
+        steps = (changed_parts.call, changed_parts.name, changed_parts.constant)
+        for step in (*steps, changed_parts.exchanged):
             yield from self._each(step, values)
         yield from statements(self)
         plain = ast.Constant | ast.Compare | ast.Lambda | ast.Slice
