@@ -18,6 +18,7 @@ NAMES = {
     "sigma_slope": activations.sigmoid.derivative,
     "safe_norm": clipping.global_norm,
     "shorten": clipping.clip_global_norm,
+    "averaged_step": exercises()["repaired_step"].solution,
     "step_back": exercises()["bptt_step"].solution,
     "statistics": statistics,
 }

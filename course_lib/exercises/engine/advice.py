@@ -88,10 +88,18 @@ def error_sentence(error, answer, inputs=Inputs()):
     first_line = str(error).strip().partition("\n")[0]
     if "inhomogeneous" in first_line:
         words = "one array is to hold parts of different shapes, which it cannot"
-    words = words or re.sub("0x[0-9a-fA-F]+", "0x...", first_line)[:300]
+    words = words or _in_known_names(first_line, inputs)[:300]
     told = f": {words.rstrip('.')}." if words else "."
     name, place = type(error).__name__, place_of(error, answer)
     return f"It raised {name}{place}{told} {_advice(error, answer, inputs)}".rstrip()
+
+
+def _in_known_names(words, inputs):
+    """Return a message without addresses, and an argument's name for a class of the course."""
+    for name, value in inputs.case.items():
+        if type(value).__module__.startswith("course_lib.exercises"):
+            words = words.replace(f"'{type(value).__name__}'", f"`{name}`")
+    return re.sub("0x[0-9a-fA-F]+", "0x...", words)
 
 
 def _advice(error, answer, inputs):

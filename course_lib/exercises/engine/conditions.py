@@ -110,7 +110,7 @@ def _parted(words, numbers, right):
 
 def _by_sign(name, x, wrong):
     for words, test in ((">= 0", x >= 0), ("> 0", x > 0), ("<= 0", x <= 0), ("< 0", x < 0)):
-        if (test == ~wrong).all():
+        if (test == ~wrong).all() and x[test].any():  # what holds at 0 alone is no half
             return f"`{name}` {words}"
     return None
 

@@ -121,7 +121,9 @@ def _type_problem(answer, expected):
     is_number = np.ndim(expected) == 0
     needed = "one number" if is_number else kind(np.asarray(expected))
     if isinstance(answer, list):
-        told = ", not a list" if is_number else " (`np.array(...)` makes one)"
+        made = as_array(answer)
+        suits = made is not None and made.shape == np.shape(expected)
+        told = ", not a list" if is_number else " (`np.array(...)` makes one)" * suits
         return f"It returned a list; {needed} is needed{told}."
     if isinstance(answer, np.matrix):
         return (

@@ -209,3 +209,11 @@ def test_where_nothing_is_seen_nothing_is_said(name, body, monkeypatch):
 def test_an_argument_taken_for_another_is_told(answer, said):
     asked = exercise(lambda a, b: a - 2 * b, lambda rng: [(1.0, 2.0), (3.0, 5.0), (0.5, 4.0)])
     assert said in str(grade(asked, answer)).splitlines()[1]
+
+
+def test_no_bound_is_told_beyond_which_no_input_lies():
+    asked = exercise(
+        lambda q: 1 + np.sqrt(q), lambda rng: [(q,) for q in (4.0, 0.0, 0.5, 2.0, 9.0)]
+    )
+    said = str(grade(asked, lambda q: 1 + 2 * np.sqrt(q))).splitlines()[1]
+    assert said == "It is right in the one case where `q` is 0, and wrong in the other 4."

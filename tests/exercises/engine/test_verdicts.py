@@ -76,7 +76,8 @@ def test_the_settings_of_the_caller_are_as_before_after_a_law_about_overflow():
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        ([1.0, 2.0], "It returned a list; an array of shape (2,) is needed"),
+        ([1.0, 2.0], "an array of shape (2,) is needed (`np.array(...)` makes one)."),
+        ([[1.0, 2.0], [3.0, 4.0]], "It returned a list; an array of shape (2,) is needed.\n"),
         ((1.0, 2.0), "It returned a tuple"),
         ([[1.0], [1.0, 2.0]], "It returned a list"),
         (np.ones(2).view(np.matrix), "It returned np.matrix"),
