@@ -62,6 +62,12 @@ class _Rescued(PlayedOptimizer):
         """Ask for a fraction of nets that learn, and nothing of the steps."""
         return "" if np.ndim(expected) or answer >= _NEEDED / N_NETS else _TOO_FEW
 
+    def rows(self, answer, expected):
+        """Return how many nets learn and how many have to."""
+        n_solved = round(float(answer) * N_NETS)
+        needed = f"{_NEEDED} of {N_NETS}"
+        return [("nets that learn", f"{n_solved} of {N_NETS}"), ("needed", needed)]
+
 
 @cache
 def _nets_and_data():
@@ -139,7 +145,7 @@ EXERCISES = (
         ),
         hints=(
             "Record the norms of such a run: they begin below 1 and grow far beyond it. Which "
-            " link bounds a gradient and keeps its direction?",
+            "link bounds a gradient and keeps its direction?",
             "In front of the velocity its threshold c bounds the step: at most lr · c/(1 - γ). "
             "(Behind, at most lr · c; then a spike stays in the velocity.)",
             "`chain(clip_by_global_norm(0.5), momentum(gamma), scale(-lr))`: thresholds from "
