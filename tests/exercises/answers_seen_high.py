@@ -566,4 +566,12 @@ ROWS = (
      "failed", "with `theta` in the place of `theta, m`"),
     ("repaired_training", "m = np.zeros_like(theta)\nfor _ in range(n_steps):\n    theta, m = averaged_step(theta, m, gradient, alpha, gamma)\nreturn theta",
      "failed", "unsupported operand type(s) for *: 'float' and `gradient`. `gradient` is a function"),
+    ("accumulated_steps", "acc=0\nout=[]\nfor i, g in enumerate(gradients):\n    acc = acc + g\n    if i % k == 0:\n        out.append(shorten(acc / k, max_norm))\n        acc = 0\nreturn np.array(out)",
+     "failed", "the first gradient alone makes a step"),
+    ("accumulated_steps", "return np.array([shorten(gradients[i], max_norm) for i in range(0, len(gradients), k)])",
+     "failed", "one gradient of each group makes the step"),
+    ("accumulated_steps", "return np.array([shorten(gradients[i:i + k].mean(axis=0), max_norm) for i in range(len(gradients) - k + 1)])",
+     "failed", "so that groups overlap"),
+    ("accumulated_steps", "return np.array([shorten(g, max_norm) for g in gradients])",
+     "failed", "each gradient makes a step of its own"),
 )  # fmt: skip

@@ -67,11 +67,21 @@ class Groups:
     @property
     def drops_the_rest(self):
         """Whether what fills no group of k makes no step, in every case."""
-        return any(len(g) % k for g, k, _ in self._seen.cases) and all(
-            t.error is None and shape_of(t.answer) in ((len(g) // k, g.shape[1]), (0,))
+        return any(len(g) % k for g, k, _ in self._seen.cases) and self.makes(
+            lambda n, k: n // k
+        )
+
+    def makes(self, n_steps):
+        """Tell whether ``n_steps(n, k)`` steps are made in every case."""
+        return all(
+            t.error is None and shape_of(t.answer) in ((n_steps(len(g), k), g.shape[1]), (0,))
             for t in self._seen.trials
             for g, k, _ in [t.case]
         )
+
+    def are(self, *ways):
+        """Tell whether the steps, without a clip, are these of the five gradients."""
+        return any(close(self.free, np.array(rows) @ _G) for rows in ways)
 
 
 def _steps(gradients, k, finish, total=0.0, rest=True, keep=False):
@@ -98,11 +108,51 @@ def _left_out_and_more(case, answer, expected):
     )
     if shape_of(answer) != shape_of(expected) or close(answer, expected):
         return said
-    named = (m.explanation for m in MISTAKES[1:] if close(m.function(*case), answer))
+    named = (m.explanation for m in MISTAKES
+             if m.explanation is not _left_out_and_more and close(m.function(*case), answer))  # fmt: skip
     return f"{said} Another mistake: {next(named, 'the steps of whole groups are wrong too.')}"
 
 
+def _one_of_each(place):
+    """Return the steps that one gradient of each group makes."""
+    return lambda g, k, c: np.array([shorten(g[i : i + k][place], c)
+                                     for i in range(0, len(g), k)])  # fmt: skip
+
+
+def _first_alone(finish):
+    """Return the steps of a loop whose first group ends with its first gradient."""
+    return lambda g, k, c: np.array([
+        finish(part, k, c) for part in (g[:1], *(g[i : i + k] for i in range(1, len(g), k)))
+    ])  # fmt: skip
+
+
+_FIRST, _LAST = np.eye(5)[::2], np.eye(5)[[1, 3, 4]]
+_OFF = np.array([[1, 0, 0, 0, 0], [0, 0.5, 0.5, 0, 0], [0, 0, 0, 0.5, 0.5]])
+
 MISTAKES = (
+    Mistake("one gradient of each group",
+        _one_of_each(0),
+        "one gradient of each group makes the step, and the others are lost: the step takes "
+        "the mean of all k.",
+        (_one_of_each(-1),),
+        when=lambda groups: groups.are(_FIRST, _LAST)),
+    Mistake("first group too short",
+        _first_alone(lambda part, k, c: shorten(part.mean(axis=0), c)),
+        "the first gradient alone makes a step, and all later groups begin one place late. "
+        "`i % k == 0` is true at i = 0 already: count from 1, or ask for `(i + 1) % k == 0`.",
+        (_first_alone(lambda part, k, c: shorten(part.sum(axis=0) / k, c)),),
+        when=lambda groups: groups.are(_OFF, _OFF * [[0.5], [1], [1]]), any_form=True),
+    Mistake("groups that overlap",
+        lambda g, k, c: np.array([shorten(g[i : i + k].mean(axis=0), c)
+                                  for i in range(len(g) - k + 1)]),
+        "there is a step for each place where a group could begin, so that groups overlap and "
+        "gradients count several times. The next group begins k places further: "
+        "`range(0, len(gradients), k)`.",
+        when=lambda groups: groups.makes(lambda n, k: max(0, n - k + 1)), any_form=True),
+    Mistake("a step for each gradient",
+        lambda g, k, c: np.array([shorten(row, c) for row in g]),
+        "each gradient makes a step of its own. k of them belong to one step.",
+        when=lambda groups: groups.makes(lambda n, k: n), any_form=True),
     Mistake("last group left out",
         lambda g, k, c: _steps(g, k, lambda t, n: shorten(t / n, c), rest=False),
         _left_out_and_more,
