@@ -108,8 +108,8 @@ def _left_out_and_more(case, answer, expected):
     )
     if shape_of(answer) != shape_of(expected) or close(answer, expected):
         return said
-    named = (m.explanation for m in MISTAKES
-             if m.explanation is not _left_out_and_more and close(m.function(*case), answer))  # fmt: skip
+    others = [m for m in MISTAKES if m.explanation is not _left_out_and_more]
+    named = (m.explanation for m in others if close(m.function(*case), answer))
     return f"{said} Another mistake: {next(named, 'the steps of whole groups are wrong too.')}"
 
 

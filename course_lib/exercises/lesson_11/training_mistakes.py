@@ -48,9 +48,10 @@ class Course:
         return -np.diff([*points, end])
 
     def remembers(self, kept, taken):
-        """Tell whether one gradient counts ``taken``, and each step ``kept`` of the last."""
-        steps, expected = self.steps(self.first), taken * float(kept) ** np.arange(_N)
-        return len(steps) == _N and np.allclose(steps, expected, atol=1e-12)
+        """Tell whether each gradient counts ``taken``, and each step ``kept`` of the last."""
+        one = taken * float(kept) ** np.arange(_N)
+        runs = ((self.steps(self.first), one), (self.steps(self.constant), np.cumsum(one)))
+        return all(len(s) == _N and np.allclose(s, right, atol=1e-12) for s, right in runs)
 
     @property
     def shares(self):
