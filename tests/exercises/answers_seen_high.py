@@ -547,7 +547,7 @@ ROWS = (
     ("adam_update", "new_m = 0.9 * m + 0.1 * g\nnew_v = 0.999 * v + 0.001 * g**2\nm_hat = m / (1 - 0.9**t)\nv_hat = v / (1 - 0.999**t)\nstep = m_hat / (np.sqrt(v_hat) + 1e-8)\nreturn step, new_m, new_v",
      "failed", "as it was before this gradient came in"),
     ("adam_update", "m *= 0.9\nm += 0.1 * g\nv *= 0.999\nv += 0.001 * g**2\nm_hat = m / (1 - 0.9**t)\nv_hat = v / (1 - 0.999**t)\nreturn m_hat / (np.sqrt(v_hat) + 1e-8), m, v",
-     "failed", "The value is right, but it changed its argument `m`, `v` in place"),
+     "failed", "The value is right, but it changed its arguments `m`, `v` in place"),
     ("adam_update", "m = 0.1 * m + 0.9 * g\nv = 0.999 * v + 0.001 * g**2\nm_hat = m / (1 - 0.9**t)\nv_hat = v / (1 - 0.999**t)\nreturn m_hat / (np.sqrt(v_hat) + 1e-8), m, v",
      "failed", "the weights of an average are swapped"),
     ("adam_update", "m = 0.9 * m + 0.1 * g\nv = 0.999 * v + 0.001 * g**2\nv_hat = v / (1 - 0.999**t)\nstep = g / (np.sqrt(v_hat) + 1e-8)\nreturn step, m, v",

@@ -52,8 +52,9 @@ def changed_sentence(exercise, outcome):
     """Say which arguments a call changed, and how to leave them alone."""
     name, *more = (exercise.parameters[i] for i in outcome.changed)
     rounding = "" if outcome.moved else " Adding and taking away again leaves rounding behind."
+    noun = "arguments" if more else "argument"
     return (
-        f"It changed its argument `{'`, `'.join((name, *more))}` in place, which the caller "
+        f"It changed its {noun} `{'`, `'.join((name, *more))}` in place, which the caller "
         f"still needs.{rounding} `{name} *= ...`, `{name}[...] = ...` and `out={name}` write "
         f"into it; `{name} = {name} * ...` makes a new array, and `{name}.copy()` is one."
     )
