@@ -2,7 +2,7 @@
 """The course's one command: make its environment, then hand over to the code inside it.
 
     python3 course.py lab      open the lessons in JupyterLab
-    python3 course.py test     run every test
+    python3 course.py test     run the tests
     python3 course.py --help   everything else
 
 Only the standard library is used here, and only syntax that Python 2.7 can read: an old
@@ -106,9 +106,11 @@ def make_parser():
     show.add_argument(
         "--offline", action="store_true", help="install from the packages of a bundle"
     )
-    test = add("test", "run every test", "What follows -- goes to pytest.")
+    test = add("test", "run the tests", "What follows -- goes to pytest.")
     test.add_argument(
-        "--oracles", action="store_true", help="also compare with PyTorch (a large download)"
+        "--oracles",
+        action="store_true",
+        help="also what only a change of the course could break, and PyTorch (a large download)",
     )
     test.add_argument(
         "--arithmetics", action="store_true", help="lessons also as other processors compute"

@@ -19,6 +19,13 @@ hypothesis.settings.load_profile("course")
 pytest.register_assert_rewrite("exercises_learner", "lesson_runs", "seen_answers")
 
 
+def pytest_runtest_setup(item):
+    """Skip what is thorough, and why, where ``course.py test --oracles`` was not asked for."""
+    mark = item.get_closest_marker("thorough")
+    if mark and os.environ.get("COURSE_ORACLES") != "1":
+        pytest.skip(f"{mark.args[0]}: under --oracles")
+
+
 def require(present, reason):
     """Skip the test if something is absent; fail it under `course.py test --oracles`."""
     if present:

@@ -1,7 +1,6 @@
 """A lesson presented: every slide fits on the screen, and a slider answers on its slide."""
 
 import contextlib
-import os
 import re
 import subprocess
 import sys
@@ -12,10 +11,7 @@ from playwright.sync_api import TimeoutError
 from tools.lab_browser import Lesson
 from tools.workspace import ROOT
 
-pytestmark = pytest.mark.skipif(
-    os.environ.get("COURSE_ORACLES") != "1",
-    reason="needs the extra for slides (python3 course.py test --oracles)",
-)
+pytestmark = pytest.mark.thorough("needs the extra for slides")
 NAME, SCREEN = "03_deep_sigmoid_nets.ipynb", {"width": 1280, "height": 720}
 DO = "(command) => window.jupyterapp.commands.execute(command)"
 # top and bottom of what a slide shows

@@ -1,7 +1,6 @@
 """The website as a reader has it, opened from files: whole, readable, and alone."""
 
 import argparse
-import os
 import re
 import shutil
 from html.parser import HTMLParser
@@ -11,10 +10,7 @@ import pytest
 
 from tools.lab_browser import VIEWPORT
 
-pytestmark = pytest.mark.skipif(
-    os.environ.get("COURSE_ORACLES") != "1",
-    reason="makes the website (python3 course.py test --oracles)",
-)
+pytestmark = pytest.mark.thorough("makes the website")
 
 DRAWN = """() => [...document.images].every((image) => image.complete)
   && ![...document.querySelectorAll(".math")].some((e) => !e.querySelector("mjx-container"))"""

@@ -28,6 +28,7 @@ def rows_are_judged(table):
     """Return the test that each row of a table is judged as it says."""
     rows = runpy.run_path(str(FOLDER / f"answers_seen_{table}.py"))["ROWS"]
 
+    @pytest.mark.thorough("only a change of an exercise could break it")
     @pytest.mark.parametrize("row", rows, ids=lambda row: row[0])
     def test(row):
         name, text, status, words = row

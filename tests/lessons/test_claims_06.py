@@ -1,7 +1,5 @@
 """Each number that lesson 06 states in words, asserted on what its own cells computed."""
 
-import os
-
 import numpy as np
 import pytest
 from lesson_runs import LessonLaws, lesson
@@ -218,7 +216,7 @@ def test_at_equal_effective_rate_nesterov_is_the_best_beyond_doubt():
     assert n["rates"][1] * 10 == pytest.approx(0.17, abs=0.005)
 
 
-@pytest.mark.skipif(os.environ.get("COURSE_ORACLES") != "1", reason="a second time")
+@pytest.mark.thorough("a second time")
 def test_other_seeds_say_the_same_of_nesterov():
     n, counts = accumulation(), []
     for name in ("Nesterov", "momentum"):

@@ -1,7 +1,5 @@
 """Each number that lesson 07 states in words, asserted on what its own cells computed."""
 
-import os
-
 import numpy as np
 import pytest
 from lesson_runs import LessonLaws, lesson
@@ -288,7 +286,7 @@ def test_at_a_third_of_the_smallest_rate_momentum_solves_fewer_than_half():
     assert np.mean(late < np.log(10) / 2) < 0.5
 
 
-@pytest.mark.skipif(os.environ.get("COURSE_ORACLES") != "1", reason="seconds: under --oracles")
+@pytest.mark.thorough("trains for long")
 @pytest.mark.parametrize(
     ("name", "n_seeds", "low", "high"),
     [("sigmoid, σ_w = 16", 2, 0.2, 0.4), ("tanh, σ_w = 4", 1, 0.05, 0.2)],

@@ -1,7 +1,6 @@
 """What passes a check works in the cells that follow: numbers without axes, and float32."""
 
 import inspect
-import os
 from functools import wraps
 
 import numpy as np
@@ -59,7 +58,7 @@ def short_trainings(monkeypatch):
 
 @pytest.mark.usefixtures("short_trainings")
 @pytest.mark.filterwarnings("ignore:Mean of empty slice", "ignore:invalid value encountered in")
-@pytest.mark.skipif(os.environ.get("COURSE_ORACLES") != "1", reason="minutes: under --oracles")
+@pytest.mark.thorough("every lesson is run again")
 @pytest.mark.parametrize("name", LESSONS)
 def test_a_lesson_goes_on_with_an_answer_in_another_form(name):
     names, _ = execute(code_of(name), odd_form)

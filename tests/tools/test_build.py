@@ -108,6 +108,7 @@ def test_two_builds_of_a_lesson_give_the_same_bytes(first_build, sources, tmp_pa
     assert again == (first_build[0] / "98_good.ipynb").read_bytes()
 
 
+@pytest.mark.thorough("builds a lesson twice")
 def test_two_builds_of_a_real_lesson_give_the_same_bytes(tmp_path):
     lessons = [path for path in find_sources([]) if "{code-cell}" in path.read_text("utf-8")]
     if not lessons:

@@ -119,7 +119,7 @@ def test_without_a_bundle_the_command_that_makes_one_is_named(tmp_path):
         bundle.use_wheels(tmp_path)
 
 
-@pytest.mark.skipif(os.environ.get("COURSE_ORACLES") != "1", reason="fetches and installs all")
+@pytest.mark.thorough("fetches and installs all")
 def test_lab_installs_from_a_bundle_where_there_is_no_network(tmp_path):
     unshare = shutil.which("unshare")
     made = tmp_path / "a bundle"

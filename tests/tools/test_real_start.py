@@ -13,10 +13,7 @@ import pytest
 from tools import newer_python
 
 pytestmark = [
-    pytest.mark.skipif(
-        os.environ.get("COURSE_ORACLES") != "1",
-        reason="installs everything once more (python3 course.py test --oracles)",
-    ),
+    pytest.mark.thorough("installs everything once more"),
     pytest.mark.skipif(os.name != "posix", reason="its signals are those of POSIX"),
 ]
 

@@ -148,11 +148,13 @@ def failed_cells(lessons, variation, capfd):
     return [n for n in (1, 2, 3) if f"test_shows_what_is_stored[{n}]" in printed], failed
 
 
+@pytest.mark.thorough("runs a notebook of its own twice")
 def test_a_printed_value_without_margin_is_caught_by_a_nudge(lessons, capfd):
     (moved,) = variations.nudges(1)
     assert failed_cells(lessons, moved, capfd) == ([3], [moved.name])
 
 
+@pytest.mark.thorough("runs a notebook of its own once more for each")
 def test_and_by_another_arithmetic_where_this_processor_has_one(lessons, capfd):
     chosen, sentence = variations.arithmetics()
     if len(chosen) == 1:
