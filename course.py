@@ -110,7 +110,7 @@ def make_parser():
     test.add_argument(
         "--oracles",
         action="store_true",
-        help="also what only a change of the course could break, and PyTorch (a large download)",
+        help="also what only a change of the course could break, with PyTorch (large)",
     )
     test.add_argument(
         "--arithmetics", action="store_true", help="lessons also as other processors compute"
