@@ -20,6 +20,7 @@ from tools.lab_browser import Lesson, chromium_page, lab_server
 from tools.variables import chromium
 
 N_PRESSES, N_TYPED = 20, 8  # for each slider
+FRAME = 1000 / 60  # ms
 GOAL, HALF_GOAL = 33, 17  # ms at 95 %: each widget, half of the widgets
 ARGUMENTS = {"own_chain_widget": "lambda configuration: configuration"}
 CALLS = {
@@ -67,9 +68,14 @@ MIDDLE = "e => e.type === 'range' && e.value > e.max / 2 ? 'ArrowLeft' : 'ArrowR
 
 
 def shown(page, act, n):
-    """Act n times, each time when the last change has been shown."""
+    """Act n times, each time when the last change has been shown.
+
+    A hand does not wait for the screen: each act comes at another moment of a frame.
+    """
+    pauses = np.random.default_rng(1).uniform(0, FRAME, size=n)
     for i in range(n):
         before = page.evaluate("window.courseTimes.length")
+        page.wait_for_timeout(pauses[i])
         act(i)
         try:
             page.wait_for_function(

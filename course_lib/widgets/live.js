@@ -8,7 +8,8 @@ const SVG = "http://www.w3.org/2000/svg";
 const PATIENCE = 1500; // milliseconds until a request without an answer is given up
 const REST = 300; // milliseconds after which a hand rests, and the sentence may be read out
 const KEYS = /^(Arrow|Page|Home|End|Enter$| $)/; // not for the notebook while a control has them
-const IN_FLIGHT = 2; // settings that Python is asked for ahead: it has the next one at hand
+const BATCH = 16; // settings asked for ahead in one message; Python answers with as many as are soon made
+const ENOUGH = 8; // so many settings on the way of a hand are known: fetching more can wait
 const BEHIND = 4; // so many times farther off counts a setting that a hand is moving away from
 const NO_KERNEL =
   "This page does not carry the picture of that setting. It takes a running kernel: run the cell (Shift+Enter).";
@@ -109,7 +110,8 @@ function render({ model, el }) {
   stage.style.cssText = `width: ${size[0] / 10}px; aspect-ratio: ${size.join("/")}`;
   const words = element("figcaption", { "aria-live": "polite", "aria-atomic": "true" });
   let values, shown, held, touched, heading = 0, table = {}, late, resting;
-  const awaited = new Set();
+  const hopeless = new Set(); // settings of which no picture can be made
+  let waiting = false; // for the answer to a message ahead
   let n = model.get("request").n, drawn = n; // the newest setting, and the newest that was drawn
 
   const say = (text) => {
@@ -171,6 +173,7 @@ function render({ model, el }) {
       resting = 0;
       ask(); // Python learns where the controls stand
       calm();
+      lookAhead();
     }, REST);
     touched = Object.keys(changed).length === 1 ? Object.keys(changed)[0] : undefined;
     if (touched) heading = Math.sign(placeOf(touched, values) - placeOf(touched, before));
@@ -191,28 +194,30 @@ function render({ model, el }) {
     lookAhead();
   };
   const lookAhead = () => {
-    if (drawn < n || !touched) return;
+    if (drawn < n || !touched || waiting) return;
     const here = placeOf(touched, values);
     const far = (way) => Math.abs(way) * (way * heading < 0 ? BEHIND : 1);
-    const missing = ({ key }) => key && !(key in table) && !awaited.has(key);
-    optionsOf(touched)
+    const missing = ({ key }) => key && !(key in table) && !hopeless.has(key);
+    const wanted = optionsOf(touched)
       .map((option, i) => ({ distance: far(i - here), setting: { ...values, [touched]: option } }))
       .map((place) => ({ ...place, key: keyOf(place.setting) }))
       .filter(missing)
       .sort((one, other) => one.distance - other.distance)
-      .slice(0, IN_FLIGHT - awaited.size)
-      .forEach(({ setting, key }) => {
-        awaited.add(key);
-        model.send({ ahead: setting });
-      });
+      .slice(0, BATCH);
+    if (!wanted.length || (resting && wanted[0].distance > ENOUGH)) return;
+    waiting = true;
+    model.send({ ahead: wanted.map(({ setting }) => setting) });
   };
   const learn = (setting, state) => {
     const key = keyOf(setting);
     if (key) table[key] = state;
   };
-  const keep = ({ ahead, setting }) => {
-    learn(setting, ahead);
-    awaited.delete(keyOf(setting));
+  const keep = ({ ahead }) => {
+    waiting = false;
+    for (const [setting, state] of ahead) {
+      if (state) learn(setting, state);
+      else hopeless.add(keyOf(setting));
+    }
     lookAhead();
   };
 

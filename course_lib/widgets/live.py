@@ -1,6 +1,7 @@
 """Controls and a picture that follows them: Python computes, the browser draws."""
 
 import os
+import time
 from pathlib import Path
 
 import anywidget
@@ -10,6 +11,7 @@ from course_lib.figures.display import Picture
 from course_lib.widgets.table import STORED, pack, states
 
 TABLES = "COURSE_WIDGET_TABLES"  # the build sets it: what it stores moves without a kernel
+LONGEST = 0.02  # seconds that settings may take which nobody has asked for yet
 _HERE = Path(__file__).parent
 
 
@@ -18,7 +20,7 @@ class LiveWidget(anywidget.AnyWidget):
 
     The browser gets the still part of the picture once. It asks with the controls' values and
     gets a frame: what moves, as paths, and a sentence in words. Frames that it may need next it
-    asks for by a message, which changes nothing here.
+    asks for by a message, which changes nothing here; it gets as many as can be made at once.
 
     Parameters
     ----------
@@ -109,9 +111,20 @@ class LiveWidget(anywidget.AnyWidget):
             raise
 
     def _send_ahead(self, _widget, content, _buffers):
-        frame = self._frame_of(content["ahead"])
+        begin, states = time.perf_counter(), []
+        for setting in content["ahead"]:
+            states.append([setting, self._state_of(setting)])
+            if time.perf_counter() - begin > LONGEST:
+                break
         self.stills = list(self.live.stills)
-        self.send({"setting": frame["values"], "ahead": [frame[part] for part in STORED]})
+        self.send({"ahead": states})
+
+    def _state_of(self, values):
+        try:
+            frame = self._frame_of(values)
+        except Exception:
+            return None  # the error is said when this setting is asked for
+        return [frame[part] for part in STORED]
 
     def _frame_of(self, values):
         sentence = self._update(**values)

@@ -155,43 +155,68 @@ def test_no_control_has_a_title_and_each_has_a_name(stored):
         assert name.strip()
 
 
-def test_settings_beside_the_present_one_are_fetched_and_drawn_without_asking(empty):
-    state = next(iter(STATES.values())) | {"table": ""}
-    widget = show(empty, json.loads(json.dumps(state)))
-    (control,) = state["controls"]
-    here = control["options"].index(state["frame"]["values"][control["name"]])
-    slider = widget.locator("input[type=range]")
-    slider.focus()
-    asked = empty.evaluate("window.asked.splice(0)")
-    beside = [control["options"][here - 1], control["options"][here + 1]]
-    assert asked == [{"ahead": {control["name"]: setting}} for setting in beside]
-    for setting in beside:
-        answer(empty, {control["name"]: setting}, f"ahead: {setting}")
-    told = "[document.querySelector('figcaption').textContent, window.state.request.n]"
-    move = f"(e, at) => {{ e.value = at; e.dispatchEvent(new Event('input')); return {told}; }}"
-    assert slider.evaluate(move, here + 1) == [f"ahead: {setting}", 0]
-    empty.wait_for_function("window.state.request.n === 1")  # Python is told when it rests
-    assert slider.evaluate(move, here + 2) == [f"ahead: {setting}", 2]  # Python is asked
-
-
-def answer(page, setting, sentence):
-    """Answer as Python does that was asked ahead for a setting."""
-    reply = {"setting": setting, "ahead": [0, [], sentence]}
-    page.evaluate("reply => window.handlers['msg:custom'](reply)", reply)
-
-
-def test_settings_where_a_hand_moves_to_are_fetched_first(empty):
+@pytest.fixture
+def hand(empty):
+    """A slider on a page that knows one state: (slider, page, name, options, place)."""
     state = next(iter(STATES.values())) | {"table": ""}
     widget = show(empty, json.loads(json.dumps(state)))
     (control,) = state["controls"]
     name, options = control["name"], control["options"]
     here = options.index(state["frame"]["values"][name])
-    widget.locator("input[type=range]").focus()
-    for asked in empty.evaluate("window.asked.splice(0)"):
-        answer(empty, asked["ahead"], "beside")
-    empty.evaluate("window.asked.splice(0)")
-    widget.locator("input[type=range]").press("ArrowRight")
-    for distance in (-2, 2):  # what was asked for before
-        answer(empty, {name: options[here + distance]}, "two steps off")
-    asked = [content["ahead"][name] for content in empty.evaluate("window.asked")]
-    assert asked == options[here + 3 : here + 5]
+    return widget.locator("input[type=range]"), empty, name, options, here
+
+
+def asked(page):
+    """Return what Python was asked for ahead since the last time: a list for each request."""
+    return [content["ahead"] for content in page.evaluate("window.asked.splice(0)")]
+
+
+def answer(page, settings, sentence):
+    """Answer as Python does that was asked ahead; without a sentence, it failed."""
+    states = [[setting, sentence and [0, [], sentence]] for setting in settings]
+    page.evaluate("ahead => window.handlers['msg:custom']({ ahead })", states)
+
+
+def step(slider, at):
+    """Move the slider; return the words that stand there at once, and Python's last request."""
+    told = "[document.querySelector('figcaption').textContent, window.state.request.n]"
+    move = f"(e, at) => {{ e.value = at; e.dispatchEvent(new Event('input')); return {told}; }}"
+    return slider.evaluate(move, at)
+
+
+def test_settings_beside_the_present_one_are_fetched_and_drawn_without_asking(hand):
+    slider, page, name, options, here = hand
+    slider.focus()
+    (first,) = asked(page)
+    by_distance = sorted(options, key=lambda option: abs(options.index(option) - here))
+    wanted = [{name: option} for option in by_distance[1:]]
+    assert first == wanted[: len(first)] and len(first) > 7
+    answer(page, first[:2], "ahead")  # there was no time for more
+    assert asked(page)[0][0] == wanted[2]
+    assert step(slider, here + 1) == ["ahead", 0]
+    page.wait_for_function("window.state.request.n === 1")  # Python is told when it rests
+    assert step(slider, here + 2)[1] == 2  # Python is asked
+
+
+def test_a_setting_of_which_no_picture_can_be_made_is_not_asked_for_ahead_again(hand):
+    slider, page, _, options, here = hand
+    slider.focus()
+    (first,) = asked(page)
+    answer(page, first[:1], None)
+    (again,) = asked(page)
+    assert first[0] not in again and first[1] in again
+    assert step(slider, options.index(first[0]["number"]))[1] == 1  # Python says the error
+
+
+def test_settings_where_a_hand_moves_to_are_fetched_first_and_no_more_than_it_needs(hand):
+    slider, page, name, options, here = hand
+    slider.focus()
+    (first,) = asked(page)
+    answer(page, first[:2], "beside")
+    asked(page)
+    slider.press("ArrowRight")
+    answer(page, [], "")  # Python had time for none
+    (request,) = asked(page)
+    assert request[0] == {name: options[here + 2]}
+    answer(page, [{name: option} for option in options], "everywhere")
+    assert asked(page) == []

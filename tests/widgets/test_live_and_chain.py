@@ -48,13 +48,25 @@ def test_a_frame_sent_ahead_changes_nothing_but_what_the_browser_knows(monkeypat
     widget, sent = small_widget(draw), []
     monkeypatch.setattr(widget, "send", sent.append)
     before, html = widget.frame, widget._repr_mimebundle_()[0]["text/html"]
-    setting = {"n": 4, "kind": "a"}
-    widget._handle_custom_msg({"ahead": setting}, [])
-    assert (sent[0]["setting"], sent[0]["ahead"][2]) == (setting, "n is 4.")
+    setting, broken = {"n": 4, "kind": "a"}, {"n": 3, "kind": "a"}
+    monkeypatch.setattr("course_lib.widgets.live.LONGEST", 60)
+    widget._handle_custom_msg({"ahead": [setting, broken]}, [])
+    (first, state), second = sent[0]["ahead"]
+    assert (first, state[2], second) == (setting, "n is 4.", [broken, None])
     assert (widget.frame, widget.values["n"]) == (before, 1)
     assert widget._repr_mimebundle_()[0]["text/html"] == html
     ask(widget, 1, n=4)
-    assert [widget.frame[part] for part in STORED] == sent[0]["ahead"]
+    assert [widget.frame[part] for part in STORED] == state
+    widget.close()
+
+
+def test_settings_that_nobody_asked_for_yet_keep_python_for_a_moment_only(monkeypatch):
+    widget, sent = small_widget(draw), []
+    monkeypatch.setattr(widget, "send", sent.append)
+    monkeypatch.setattr("course_lib.widgets.live.LONGEST", 0)
+    settings = [{"n": n, "kind": "a"} for n in (4, 5)]
+    widget._handle_custom_msg({"ahead": settings}, [])
+    assert [setting for setting, _ in sent[0]["ahead"]] == settings[:1]
     widget.close()
 
 
