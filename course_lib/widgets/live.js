@@ -60,15 +60,20 @@ function choice({ label, options }, set) {
   return { node: element("div", { class: "row" }, element("span", { class: "name" }, label), group), show };
 }
 
+// what is set to what it was is laid out anew all the same
+function update(node, attributes) {
+  for (const [key, value] of Object.entries(attributes)) {
+    if (node.getAttribute(key) !== String(value)) node.setAttribute(key, value);
+  }
+}
+
 // each mark is a path in a viewport of its own, which cuts off what lies outside
 function drawMark(viewport, [look, clip, data, places], size) {
   const [x, y, width, height] = clip ?? [0, 0, ...size];
-  const attributes = { x, y, width, height, viewBox: `${x} ${y} ${width} ${height}` };
-  for (const [key, value] of Object.entries(attributes)) viewport.setAttribute(key, value);
-  viewport.setAttribute("overflow", clip ? "hidden" : "visible");
-  const path = viewport.firstChild;
-  path.setAttribute("style", look);
-  path.setAttribute("d", places ? places.map((at) => `M${at.join(" ")}${data}`).join("") : data);
+  const viewBox = `${x} ${y} ${width} ${height}`;
+  update(viewport, { x, y, width, height, viewBox, overflow: clip ? "hidden" : "visible" });
+  const d = places ? places.map((at) => `M${at.join(" ")}${data}`).join("") : data;
+  update(viewport.firstChild, { style: look, d });
 }
 
 async function unpack(table) {

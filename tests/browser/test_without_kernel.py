@@ -199,7 +199,7 @@ def test_settings_beside_the_present_one_are_fetched_and_drawn_without_asking(ha
 
 
 def test_a_setting_of_which_no_picture_can_be_made_is_not_asked_for_ahead_again(hand):
-    slider, page, _, options, here = hand
+    slider, page, _, options, _ = hand
     slider.focus()
     (first,) = asked(page)
     answer(page, first[:1], None)
