@@ -158,7 +158,7 @@ PREDICTIONS = (
             "both": "Parameters belong to the net, whatever the batch.",
         },
         came_out="Only what is stored for the way back. With 64 images it is "
-        "<!-- = n_stored / net.n_params ± 0.06 -->3.9 times as much as there are parameters.",
+        "<!-- = n_stored / net.n_params ± 0.06 -->3.7 times as much as there are parameters.",
         truth="stored_numbers(128) == 2 * stored_numbers(64)",
     ),
     Prediction(
