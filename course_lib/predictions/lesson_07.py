@@ -51,11 +51,11 @@ PREDICTIONS = (
         choices={
             "behind, at both bounds": "At the shorter bound nearly all learn behind too.",
             "behind, at 0.3": RIGHT,
-            "in front, at 0.3": "There nearly all learn: no step has the full length.",
-            "in none": "At 0.3, with the clip behind, more than half of the steps have the full length.",
+            "in front, at 0.3": "There nearly all learn: no step comes near the bound.",
+            "in none": "With the clip behind, most steps have the full length, and 0.3 is too long.",
         },
-        came_out="Behind momentum at 0.3: there more than half of the steps have the full length, "
-        "and with the clip in front none has.",
+        came_out="Behind momentum at 0.3. With the clip behind, most steps have the full length at both "
+        "bounds, and 0.3 is too long for them. With the clip in front no step comes near the bound.",
         truth="n_learned['momentum, clip', 0.3] < 5 < 15 < min("
         "n_learned['momentum, clip', 0.1], n_learned['clip, momentum', 0.3])",
     ),

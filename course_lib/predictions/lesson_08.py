@@ -59,9 +59,10 @@ PREDICTIONS = (
             "plain descent": "At this rate it is thrown off as well.",
             "momentum": "Its effective rate is ten times that of plain descent.",
             "EMA": RIGHT,
-            "Nesterov": "Its step has the same bound as that of momentum.",
+            "Nesterov": "Its effective rate is that of momentum, ten times EMA's.",
         },
-        came_out="EMA, whose effective rate is a tenth of momentum's. It profits least from a clip.",
+        came_out="EMA. Its effective rate is a tenth of momentum's, and it spreads a spike over some ten "
+        "steps, which plain descent at the same effective rate does not. It profits least from a clip.",
         truth="n_plain['EMA'] > 30 > 6 > max(n_plain[k] for k in n_plain if k != 'EMA')",
     ),
     Prediction(

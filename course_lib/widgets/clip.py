@@ -109,8 +109,7 @@ def _draw_error_panel(ax):
     mean = ax.axvline(0, color=INK, linestyle="--", linewidth=1.5, label="mean")
     over_edge = {"clip_on": False, "in_layout": False}
     (largest,) = ax.plot([], [], "D", color=INK, markersize=8, label="largest", **over_edge)
-    legend = ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, columnspacing=1)
-    legend.set_in_layout(False)
+    ax.legend(loc="lower right", bbox_to_anchor=(1.05, 1), ncols=2, columnspacing=1)
     return bars, mean, largest
 
 

@@ -105,17 +105,17 @@ def gain_widget():
     @functools.lru_cache(maxsize=256)
     def measured(unit, strength):
         growth = growth_per_step(nets.step_norms(unit, _GAINS, strength))
-        return np.exp(np.log(growth).mean(axis=-1))
+        return _mean(growth)
 
     def update(gain, strength, unit):
         growth_artists[0].set_data(_GAINS, _GAINS * _largest_slope(unit))
         growth_artists[1].set_data(_GAINS, measured(unit, strength))
         (norms,) = nets.step_norms(unit, [gain], strength)
-        growth = float(np.exp(np.mean(np.log(growth_per_step(norms)))))
-        growth_artists[-1].set_data([gain], [growth])
+        growths = growth_per_step(norms)
+        growth_artists[-1].set_data([gain], [_mean(growths)])
         for line, one in zip(norm_artists, norms, strict=True):
             line.set_ydata(one / one[-1])
-        return _sentence(unit, gain, growth)
+        return _sentence(unit, gain, growths)
 
     controls = {
         "gain": Control("gain of W", 1.5, _LOWEST, _HIGHEST, 0.05, per_doubling=8),
@@ -154,17 +154,25 @@ def _largest_slope(unit):
     return (tanh if unit == "tanh" else sigmoid).max_slope
 
 
-def _sentence(unit, gain, growth):
+def _mean(growths):
+    return np.exp(np.log(growths).mean(axis=-1))  # as products go
+
+
+def _sentence(unit, gain, growths):
     bound = gain * _largest_slope(unit)
     if abs(bound - 1) < 1e-9:
         verdict = "The bound is 1: it cannot grow."
     elif bound < 1:
         verdict = "The bound is below 1: it must vanish."
-    elif growth < 1:
-        verdict = "The bound allows an explosion, and the gradient vanishes."
+    elif np.all(growths < 1):
+        verdict = "The bound allows an explosion, and the gradient vanishes in all nets."
+    elif np.all(growths > 1):
+        verdict = "It explodes in all nets."
     else:
-        verdict = "It explodes."
+        n_up = np.sum(growths > 1)
+        verdict = f"It grows in {n_up} of the {len(growths)} nets, and shrinks in the others."
+    mean = number(_mean(growths))
     return (
         f"{unit.capitalize()} units at gain {number(gain)}: each step back multiplies the "
-        f"gradient by {number(growth)}; the bound is {number(bound)}. {verdict}"
+        f"gradient by {mean} on average; the bound is {number(bound)}. {verdict}"
     )

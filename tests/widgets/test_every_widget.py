@@ -138,7 +138,9 @@ def test_all_text_lies_inside_the_picture(widget):
     fig.draw_without_rendering()
     inside = fig.bbox.padded(1)
     for ax in fig.axes:
-        for text in [*ax.texts, ax.xaxis.label, ax.yaxis.label, ax.title]:
+        legend = ax.get_legend()
+        told = legend.get_texts() if legend else []
+        for text in [*ax.texts, *told, ax.xaxis.label, ax.yaxis.label, ax.title]:
             box = text.get_window_extent()
             assert not text.get_text() or inside.contains(box.x0, box.y0), text
             assert not text.get_text() or inside.contains(box.x1, box.y1), text
