@@ -50,7 +50,8 @@ PREDICTIONS = (
     ),
     Prediction(
         name="best_against_spikes",
-        question="Which remedy solves most runs of the net that suffers from spikes?",
+        question="Which remedy solves most runs of the net that suffers from spikes? (Gated units are "
+        "those of section 10: each decides how much of its state it keeps.)",
         choices={
             "clipping": "It solves 54 of 60, and one remedy solves all.",
             "Adam": "It solves 51 of 60. It remembers each spike for long.",

@@ -30,7 +30,7 @@ PREDICTIONS = (
         question="At a rate of 25, near the limit of stability: do more nets arrive with the clip?",
         choices={
             "more": "It keeps all of them near the minimum, and lets fewer settle.",
-            "as many": "The clip shortens nearly every step there.",
+            "as many": "The clip shortens most gradients there, and fewer nets arrive.",
             "fewer": RIGHT,
         },
         came_out="Fewer, but all of them stay near the minimum.",

@@ -340,8 +340,8 @@ def test_unclipped_at_1_the_weights_are_large_and_the_softmax_is_sure_of_itself(
         for ends in [(theta, n["text_start"])]
         for k in (0, 3)
     )
-    assert np.median(between) > 20, "in most nets more than ten times"
-    assert 5 < np.median(to_output) < 25, "about ten times"
+    assert np.median(between) > 1.3 * np.median(to_output), "even more"
+    assert np.median(to_output) > 8
     states = np.abs(n["speller"].trace(theta, n["one_hot"][seen]).h[1:])
     assert np.mean(states > 0.99) > 0.95, "nearly every state at ±1"
 

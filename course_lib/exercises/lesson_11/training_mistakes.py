@@ -133,8 +133,8 @@ MISTAKES = (
     _known("return in the loop", lambda *args: _loop()(*args[:-1], 1),
         lambda c: c.n_asked == 1 and np.isclose(c.constant[1], -_SHARE),
         "this makes one step, however many are asked for. A `return` inside the loop does "
-        "that: it ends the loop in its first round. It is the article's own slip; the "
-        "`return` stands in the column of `for`."),
+        "that: it ends the loop in its first round. It is the article's own slip: "
+        "put `return` in the column of the `for`."),
     _known("gradient taken at the start only", _loop(at=lambda start, theta: start),
         lambda c: not np.ptp(c.constant[0]) and c.n_asked in (1, _N),
         "the gradient is that of the initial parameters at every step. It changes as θ moves: "

@@ -113,8 +113,8 @@ _HINTS = (
         "`orthogonal(1.0)` in the place of `initializer`; the links may stay as they are.",
     ),
     (
-        "The layers' gradients are level, and a gradient check passes. The first steps already "
-        "raise the loss: how long are they, compared with the parameters?",
+        "The layers' gradients are level, and a gradient check passes. Within a few steps "
+        "the loss is above that of guessing: how long are they, compared with the parameters?",
         "Try the same run at a third and at a tenth of its rate, and look at the loss.",
         "The rate stands in the last link: `scale(-0.3)` in the place of `scale(-1.5)`. The "
         "tuple of links has one entry, so mind its comma.",

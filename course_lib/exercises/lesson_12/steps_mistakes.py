@@ -198,8 +198,8 @@ def late_clip(task):
             steps(clip_by_global_norm(100.0), MOMENTUM, scale(-0.03)),
             lambda c, b: not _swallows(c) and same_start(c, b),
             lambda c, b: "no spike enters the velocity at full length any more: the clip "
-            "stands right. But the threshold is not that of the run any more: it acts on "
-            f"{c.acting:.0%} of the gradients, and should act on spikes, and on them well. "
+            "stands right. But the threshold is another one than the run's. A larger one lets "
+            "more of a spike through, a smaller one makes the ordinary steps too short. "
             "(Behind `scale(-rate)` a threshold bounds the step, not the gradient.)",
             steps(clip_by_global_norm(30.0), MOMENTUM, scale(-0.03)),
             steps(clip_by_global_norm(0.01), MOMENTUM, scale(-0.03)),
