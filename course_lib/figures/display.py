@@ -167,7 +167,7 @@ def with_indices(text, pattern=r"\1<sub>\2</sub>"):
     -------
     str
     """
-    return re.sub(r"(?<![^\W\d_])([^\W\d_])_(\w+)", pattern, text)
+    return re.sub(r"(?<![^\W\d_])([^\W\d_])_([^\W²³]+)", pattern, text)
 
 
 def _pixels(fig):

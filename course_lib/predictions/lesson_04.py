@@ -84,7 +84,7 @@ PREDICTIONS = (
         question="The layers of a linear net have 64 and 256 units in turns. With which weights "
         "of scale 1 does δ vanish?",
         choices={
-            "fan_in: it suits the way forward": "Its losses and gains cancel.",
+            "fan_in: it suits the way forward": "The norm of δ stays at every layer.",
             "fan_avg": RIGHT,
             "none: the scale is 1": "A factor below 1 and one above need not cancel.",
         },

@@ -47,8 +47,8 @@ PREDICTIONS = (
             "by several hundred, too": "The curvature contains the chain twice.",
             "by more than 100,000": RIGHT,
         },
-        came_out="By six powers of ten: from <!-- = usable[5][1] ± 0.5 decade -->10⁻¹ to "
-        "<!-- = usable[20][1] ± 0.5 decade -->10⁻⁷.",
+        came_out="By more than six powers of ten: from <!-- = usable[5][1] ± 0.01 -->0.13 to "
+        "<!-- = usable[20][1] -->4.6·10⁻⁸.",
         truth="usable[5][1] / usable[20][1] > 1e5",
     ),
     Prediction(
@@ -124,7 +124,7 @@ PREDICTIONS = (
         choices={
             "a ten-billionth, as in lesson 02": "The wall is thinner than the step.",
             "about one percent": "The wall is far thinner than the step.",
-            "all of it: it sees no slope": RIGHT,
+            "nearly all of it: it sees a far smaller slope": RIGHT,
         },
         came_out="The relative error is <!-- = printed(r'step 1e-05: relative error (.*)%') -->100 "
         "percent: both points lie on the plains beside the wall.",
@@ -174,7 +174,7 @@ PREDICTIONS = (
             "0": "e⁻⁴⁰ is small, and floats can hold far smaller numbers.",
             "about 10⁻⁴⁰": "That takes 10 for the base, and it is e.",
             "about 10⁻¹⁸": RIGHT,
-            "about 10⁻¹⁶": "That is where 1 − σ(40) ends. The stable form goes on.",
+            "about 10⁻¹⁶": "Floats beside 1 lie that far apart, so that 1 − σ(40) is 0. The stable form goes on.",
         },
         came_out="About <!-- = safe_sigmoid(-40.0) -->4·10⁻¹⁸: far to the left σ(z) is e to the "
         "power of z.",

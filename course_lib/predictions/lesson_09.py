@@ -50,8 +50,8 @@ PREDICTIONS = (
     ),
     Prediction(
         name="best_against_spikes",
-        question="Which remedy solves most runs of the net that suffers from spikes? (Gated units are "
-        "those of section 10: each decides how much of its state it keeps.)",
+        question="Some units have gates that decide how much of their state they keep (section 10). "
+        "Which remedy solves most runs of the net that suffers from spikes?",
         choices={
             "clipping": "It solves 54 of 60, and one remedy solves all.",
             "Adam": "It solves 51 of 60. It remembers each spike for long.",

@@ -98,7 +98,7 @@ def growth_map_widget(max_depth=50):
     """Make the interactive map of lesson 03: where gradients vanish and where they explode.
 
     Left: the growth of the gradient's norm from the last layer back to the first, over depth
-    and weight scale, with a cross at the net chosen. Right: the norm in each of its layers,
+    and weight scale, with a dot at the net chosen. Right: the norm in each of its layers,
     the mean (of logarithms) over 12 nets and the band from 5 to 95 %. The nets are sigmoid
     nets, 64 units wide, without biases; they are computed when the figure is made.
 
@@ -137,8 +137,8 @@ def growth_map_widget(max_depth=50):
     }
     about = (
         "Left, a map of sigmoid nets over depth and weight scale: blue where the gradient "
-        "vanishes on its way back, orange where it explodes, a cross at the net chosen. Right, "
-        "the norm of the gradient in each layer of that net, on a logarithmic axis."
+        "vanishes on its way back, orange where it explodes, a dot on two dotted lines at the net "
+        "chosen. Right, the norm of the gradient in each layer of that net, on a logarithmic axis."
     )
     return LiveWidget(LiveFigure(fig, [*cross, *profile]), controls, update, about)
 

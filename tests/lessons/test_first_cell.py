@@ -16,10 +16,21 @@ PLACES = ("COLAB_RELEASE_TAG", "KAGGLE_KERNEL_RUN_TYPE")
 
 
 @pytest.fixture
-def run(monkeypatch):
+def failed():
+    """The exit code of every command."""
+    return 0
+
+
+@pytest.fixture
+def run(monkeypatch, failed):
     """Return a function that runs the cell; it returns the commands that were run."""
     ran = []
-    monkeypatch.setattr(subprocess, "run", lambda command, **_: ran.append(command))
+
+    def noted(command, **_):
+        ran.append(command)
+        return subprocess.CompletedProcess(command, failed)
+
+    monkeypatch.setattr(subprocess, "run", noted)
     for name in PLACES:
         monkeypatch.delenv(name, raising=False)
 
@@ -58,3 +69,13 @@ def test_where_installing_is_the_custom_it_is_installed_from_the_published_addre
     assert f"git+{PLACEHOLDER}" in command  # the build puts the address in its place
     # or packages that the place has loaded would be replaced; these it lacks
     assert "--no-deps" in command and command[-2:] == ["anywidget", "psygnal"]
+
+
+@pytest.mark.parametrize("failed", [1])
+def test_an_installation_that_fails_is_told_in_a_sentence(run, monkeypatch, capsys, failed):
+    monkeypatch.setenv(PLACES[0], "1")
+    assert len(run()) == 1
+    assert (
+        capsys.readouterr().out
+        == f"The course could not be installed from git+{PLACEHOLDER}.\n"
+    )

@@ -176,8 +176,8 @@ _MEAN_WRONG = (
           _assembled(lambda activation, q: _mean_square(activation, q / 2)),
           when=lambda facts: facts.has_other_variance),
     _told("square of the mean",
-          "the mean is taken first and squared then. E[φ²] is not E[φ]²: activations of either "
-          "sign cancel in the second and not in the first.",
+          "the mean is taken first and squared then. E[φ²] is not E[φ]²: it is larger, by the "
+          "variance of φ.",
           _assembled(lambda activation, q: gaussian_mean(activation, q) ** 2),
           when=lambda facts: facts.mean_is(lambda q: 9)),
     _told("no square of the activation",
