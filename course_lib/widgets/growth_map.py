@@ -137,8 +137,9 @@ def growth_map_widget(max_depth=50):
     }
     about = (
         "Left, a map of sigmoid nets over depth and weight scale: blue where the gradient "
-        "vanishes on its way back, orange where it explodes, a dot on two dotted lines at the net "
-        "chosen. Right, the norm of the gradient in each layer of that net, on a logarithmic axis."
+        "vanishes on its way back, orange where it explodes, a dot on two dotted lines at the "
+        "net chosen. Right, the norm of the gradient in each layer of that net, on a "
+        "logarithmic axis."
     )
     return LiveWidget(LiveFigure(fig, [*cross, *profile]), controls, update, about)
 
