@@ -8,6 +8,7 @@ from course_lib.activations import Activation
 from course_lib.mlp import Layer
 
 _MAX_ENTRIES = 16
+_DIGITS = 4, 8, 12, 17  # so many that a difference shows
 _NUMERIC = "iuf"  # kinds of NumPy dtypes that are real numbers
 
 
@@ -30,7 +31,7 @@ def show(value, digits=4):
 
 def show_apart(answer, expected):
     """Show answer and expectation with as many digits as it takes to see a difference."""
-    for digits in (4, 8, 12, 17):
+    for digits in _DIGITS:
         shown = show(answer, digits), show(expected, digits)
         if shown[0] != shown[1]:
             return shown
@@ -73,7 +74,7 @@ def compared(answer, expected):
 
 
 def listed_apart(answer, expected):
-    """Return two rows of numbers as text, each pair in digits that differ.
+    """Return two rows of numbers as text, in as many digits as it takes to see a difference.
 
     Parameters
     ----------
@@ -84,10 +85,13 @@ def listed_apart(answer, expected):
     -------
     tuple of str
     """
-    pairs = zip(np.ravel(answer), np.ravel(expected), strict=True)
-    sides = zip(*(show_apart(float(a), float(e)) for a, e in pairs), strict=True)
-    rows = tuple(", ".join(side) for side in sides)
-    return tuple(f"({row})" for row in rows) if np.ndim(expected) else rows
+    is_vector = np.ndim(expected) > 0
+    sides = [[*map(float, np.ravel(side))] for side in (answer, expected)]
+    for digits in _DIGITS:
+        rows = tuple(", ".join(show(entry, digits) for entry in side) for side in sides)
+        if rows[0] != rows[1]:
+            break
+    return tuple(f"({row})" for row in rows) if is_vector else rows
 
 
 def farthest_apart(answer, expected):

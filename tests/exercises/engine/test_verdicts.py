@@ -5,7 +5,7 @@ import pytest
 
 from course_lib.activations import centered_sigmoid, sigmoid
 from course_lib.exercises.engine.comparison import Close
-from course_lib.exercises.engine.formatting import show
+from course_lib.exercises.engine.formatting import listed_apart, show
 from course_lib.exercises.engine.grading import grade
 from course_lib.exercises.engine.guard import Guard
 from course_lib.exercises.engine.laws import run_laws
@@ -197,3 +197,10 @@ def test_facts_are_made_once_and_a_fact_that_cannot_be_had_fits_no_mistake():
 
     assert grade(asked, fails_elsewhere).mistake is None
     assert len(made) == 1
+
+
+def test_a_row_of_numbers_has_as_many_digits_throughout():
+    rows = listed_apart(np.array([1.5e10, 2.0079999999999858]), np.array([2.5e8, 2.008]))
+    assert rows == ("(1.5e+10, 2.008)", "(2.5e+08, 2.008)")
+    assert listed_apart([0.25, 1 + 1e-6], [0.25, 1.0]) == ("(0.25, 1.000001)", "(0.25, 1)")
+    assert listed_apart(2.0, 3.0) == ("2", "3")
