@@ -1,6 +1,7 @@
 """Compares an answer with what was expected."""
 
 from dataclasses import dataclass
+from numbers import Number
 
 import numpy as np
 
@@ -120,6 +121,8 @@ def _type_problem(answer, expected):
         return None if array.dtype.kind in _NUMERIC else _dtype_problem(array)
     is_number = np.ndim(expected) == 0
     needed = "one number" if is_number else kind(np.asarray(expected))
+    if is_number and isinstance(answer, Number) and not isinstance(answer, bool):
+        needed = "an int or a float"
     if isinstance(answer, list):
         made = as_array(answer)
         suits = made is not None and made.shape == np.shape(expected)
@@ -140,6 +143,9 @@ def _dtype_problem(array):
     if array.dtype.kind == "O" and any(map(is_formula, array.flat)):
         return "It returned SymPy formulas; real numbers are needed."
     words = {"c": "complex numbers", "b": "True and False", "O": "Python objects"}
+    kinds = {type(entry) for entry in array.flat} if array.dtype.kind == "O" else set()
+    if len(kinds) == 1 and issubclass(*kinds, Number) and not kinds & {int, bool}:
+        return f"It returned an array of {kinds.pop().__name__}s; ints or floats are needed."
     return f"It returned {words.get(array.dtype.kind, 'text')}; real numbers are needed."
 
 

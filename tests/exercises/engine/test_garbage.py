@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 import warnings
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -80,11 +81,13 @@ def test_garbage_gets_a_sentence(exercise):
             "It returned shape (1,); one number is needed",
         ),
         ("10**400", "It returned Python objects"),
+        ("Fraction(1, 2)", "It returned a Fraction; an int or a float is needed."),
+        ("np.array([Fraction(1, 2)])", "It returned an array of Fractions; ints or floats"),
     ],
 )
 def test_a_value_of_the_wrong_kind_is_named(value, sentence):
     exercise = exercises()["sigmoid"]
-    result = check("sigmoid", answer_with(exercise, f"return {value}"))
+    result = check("sigmoid", answer_with(exercise, f"return {value}", Fraction=Fraction))
     assert refused(result, exercise)
     assert sentence in str(result)
 
