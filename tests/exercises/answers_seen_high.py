@@ -249,7 +249,7 @@ ROWS = (
     ("training_chain", "norms.sort()\nreturn chain(clip_by_global_norm(np.median(norms)), momentum(gamma), scale(-lr))",
      "failed", "changed its argument `norms` in place, which the caller still"),
     ("training_chain", "return chain(clip_by_global_norm(np.median(norms)), momentum(gamma), momentum(gamma), scale(-lr))",
-     "failed", "It is right in the one case where `gamma` is 0, and wrong in the"),
+     "failed", "with `chain(clip_by_global_norm(np.median(norms)), momentum(gamma), scale(-lr))` in the place of"),
     ("training_chain", "class Clip:\n    def __init__(self, c): self.c = c\n    def init(self, theta): return None\n    def update(self, g, state):\n        n = np.linalg.norm(g)\n        return (g * self.c / n if n > self.c else g), state\ndef training_chain(norms, gamma, lr):\n    return chain(Clip(np.median(norms)), momentum(gamma), scale(-lr))",
      "passed", "8 of 8 cases agree with the course's own function."),
     ("bigram_entropy", "p = counts / counts.sum()\np = p[p > 0]\nreturn -np.sum(p * np.log2(p))",

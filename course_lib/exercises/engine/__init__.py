@@ -11,6 +11,7 @@ recognition     which known mistake that fits
 facts           what can be said of any answer that failed, whatever the exercise
 probes          what more calls of it show
 repair          the one change of its source with which it is right
+landmarks       which values of the solution it makes on its way
 changes         all small changes of a source: those of ``changed_parts``, ``changed_lines``
 relations       how its numbers relate to the right ones
 quantities      sizes and values in a case's arguments

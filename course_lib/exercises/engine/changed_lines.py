@@ -12,7 +12,7 @@ def statements(source):
     blocks = [getattr(part, "body", None) for part in (source.node, *source.parts)]
     for block in filter(lambda block: isinstance(block, list), blocks):
         for k, one in enumerate(block):
-            at, lines = (one.lineno, one.end_lineno), source.lines(one)
+            at, lines = (one.lineno, one.end_lineno, one.lineno), source.lines(one)
             yield from _assigned(source, one, at)
             if len(block) > 1 and not isinstance(one, ast.Return):
                 yield "statement", at, [], f"without `{lines[0].strip()}`"
@@ -20,7 +20,8 @@ def statements(source):
                 yield from _out_of_loop(source, one, at)
             if k + 1 == len(block):
                 continue
-            after, both = block[k + 1], (one.lineno, block[k + 1].end_lineno)
+            after = block[k + 1]
+            both = one.lineno, after.end_lineno, after.lineno
             rest = source.lines(after)
             named = f"with `{rest[0].strip()}`"
             if isinstance(one, ast.For):
@@ -63,7 +64,9 @@ def _out_of_loop(source, loop, at):
     ends = [textwrap.dedent("\n".join(source.lines(part))) for part in (first, last)]
     before, behind = (textwrap.indent(text, space).splitlines() for text in ends)
     said = [f"with `{text.splitlines()[0]}`" for text in ends]
-    yield "indentation", at, [*whole[: -len(behind)], *behind], f"{said[1]} behind the loop"
+    at, place = at[:2], (first.lineno, last.lineno)
+    moved = [*whole[: -len(behind)], *behind]
+    yield "indentation", (*at, place[1]), moved, f"{said[1]} behind the loop"
     head = first.lineno - loop.lineno
     rest = [*before, *whole[:head], *whole[head + len(before) :]]
-    yield "indentation", at, rest, f"{said[0]} before the loop"
+    yield "indentation", (*at, place[0]), rest, f"{said[0]} before the loop"

@@ -29,7 +29,9 @@ def operation(source, part):
             for other in SIGNS.values():
                 if other not in (sign, "//", "^", "%"):
                     yield "sign", f"{a} {other} {b}"
-            yield "order", f"{b} {sign} {a}"
+            yield "sign" if sign == "-" else "order", f"{b} {sign} {a}"
+            if sign == "@":
+                yield from _turned(source, left, right, "{} @ {}")
             if sign == "^":
                 yield "power", f"float({a}) ** {b}"
         case ast.UnaryOp(_, operand):
@@ -50,6 +52,16 @@ def operation(source, part):
             yield from (("value", source.of(one)) for one in parts)
             for order in list(permutations(map(source.of, parts)))[1:]:
                 yield "order", ", ".join(order)
+
+
+def _turned(source, left, right, form):
+    """Yield a product that is written for the transposed one: ``a.T @ b`` for ``b.T @ a``."""
+    match left:
+        case ast.Attribute(value, "T"):
+            yield "transposition", form.format(f"{source.of(right)}.T", source.of(value))
+    match right:
+        case ast.Attribute(value, "T"):
+            yield "transposition", form.format(source.of(value), f"{source.of(left)}.T")
 
 
 def _regrouped(source, left, sign, right):
@@ -82,6 +94,8 @@ def call(source, part):
             texts = [*map(source.of, arguments)]
             named = [f"{k.arg}={source.of(k.value)}" for k in keywords if k.arg]
             yield from _by_keyword(source, called, texts, keywords, named)
+            if called.endswith(("dot", "matmul")) and len(arguments) == 2:
+                yield from _turned(source, *arguments, f"{called}({{}}, {{}})")
             yield from (("call", text) for text in texts)
             if len(arguments) == 1 and not keywords:
                 begin, _ = source.place(arguments[0])
@@ -93,6 +107,11 @@ def call(source, part):
                         yield "order", f"{whole[:a].decode()}{inside}{whole[b:].decode()}"
             for order in list(permutations(texts))[1:] if len(texts) < 4 else ():
                 yield "order", f"{called}({', '.join([*order, *named])})"
+            for k in range(len(texts)) if len(texts) > 2 else ():
+                yield (
+                    "argument",
+                    f"{called}({', '.join([*texts[:k], *texts[k + 1 :], *named])})",
+                )
         case ast.Subscript(value, ast.Slice(lower, upper, step)):
             if not (lower or upper or step):
                 yield "copy", f"{source.of(value)}.copy()"
@@ -143,6 +162,25 @@ def name(source, part):
             yield from (("function", other) for other in _alike(name))
         case ast.Constant(int() | float() | None):
             yield from (("name", other) for other in source.names)
+
+
+def shape(source, part):
+    """Yield arrays of zeros or ones of all shapes that the arguments' sizes make."""
+    if not is_blank(part):
+        return
+    called = source.of(part.func).removesuffix("_like")
+    rows = f"len({ast.unparse(part.args[0])})" if part.args else ""
+    for first in source.sizes:
+        yield "shape", f"{called}({first})"
+    # what has as many rows as what was taken is likelier
+    for first in sorted(source.sizes, key=lambda size: size != rows):
+        yield from (("shape", f"{called}(({first}, {other}))") for other in source.sizes)
+
+
+def is_blank(part):
+    """Tell whether a part makes an array to begin with, such as ``np.zeros_like(W)``."""
+    name = ast.unparse(part.func).rpartition(".")[2] if isinstance(part, ast.Call) else ""
+    return name.removesuffix("_like") in ("zeros", "ones", "empty")
 
 
 def constant(source, part):

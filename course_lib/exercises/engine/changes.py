@@ -3,6 +3,7 @@
 import ast
 import re
 import textwrap
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from course_lib.exercises.engine.changed_lines import statements
 from course_lib.exercises.engine.self_reference import is_same
 from course_lib.exercises.engine.trials import cases_with_values
 
+_LIKELY = "2 * {}", "{} / 2"
 _WRAPPED = (
     ("sign", "-{}"), ("transposition", "{}.T"), ("copy", "{}.copy()"), ("power", "{} ** 2"),
     ("factor", "0 * {}"), ("factor", "2 * {}"), ("factor", "{} / 2"), ("sum", "{}.sum()"),
@@ -22,6 +24,36 @@ _WRAPPED = (
     ("dtype", "np.array({}, dtype=float)"), ("limit", "np.minimum({}, 1)"),
     ("limit", "np.maximum({}, 1)"), ("form", "np.asarray({})"), ("form", "float({})"),
 )  # fmt: skip
+
+
+class Change(NamedTuple):
+    """One change of a source.
+
+    Attributes
+    ----------
+    kind : str
+        What is changed, in a word.
+    part : ast.AST or tuple of int
+        The syntax in whose place the new text stands; or the first line, the last one, and the
+        line in which the change is seen.
+    new : str or list of str
+        The text, or the lines.
+    said : str, optional
+        What is new, in words, where lines are changed.
+    rank : int
+        0 for what learners mistake often; what has a higher rank is rarely what was meant.
+    """
+
+    kind: str
+    part: object
+    new: object
+    said: str | None = None
+    rank: int = 0
+
+    @property
+    def line(self):
+        """The line in which the change is seen."""
+        return self.part.lineno if isinstance(self.part, ast.AST) else self.part[-1]
 
 
 class Source:
@@ -58,6 +90,11 @@ class Source:
             for name, value in zip(arguments, case, strict=False)
             if callable(value) or isinstance(value, int | float | np.ndarray)
         }
+        self.sizes = [
+            f"len({name})" if axis == 0 else f"{name}.shape[{axis}]"
+            for name, value in zip(arguments, case, strict=False)
+            for axis in range(value.ndim if isinstance(value, np.ndarray) else 0)
+        ]
         solved = getattr(getattr(exercise.solution, "__code__", None), "co_names", ())
         self.functions = [
             name
@@ -83,28 +120,29 @@ class Source:
         return text if plain else f"({text})"
 
     def changes(self):
-        """Yield (kind, part, its new text, None), and (kind, lines, new lines, what is new).
-
-        Those that are likelier come first.
-        """
+        """Yield each `Change`; those that are likelier come first."""
         values = [p for p in self.parts if isinstance(p, ast.expr) and changed_parts.is_value(p)
                   and not isinstance(self.around[p], ast.Expr)]  # fmt: skip
         # the last line first in a loop too: the step at the end, then the formula of it
         last_first = sorted(values, key=lambda part: -part.lineno)
         yield from self._each(changed_parts.operation, last_first)
-        steps = (changed_parts.call, changed_parts.name, changed_parts.constant)
+        steps = (changed_parts.call, changed_parts.name, changed_parts.shape)
+        steps = (*steps, changed_parts.constant)
         for step in (*steps, changed_parts.exchanged):
             yield from self._each(step, values)
-        yield from statements(self)
+        yield from (Change(*changed) for changed in statements(self))
         plain = ast.Constant | ast.Compare | ast.Lambda | ast.Slice
         values = [part for part in values if not isinstance(part, plain)]
         small = sorted(values, key=lambda p: (-p.lineno, p.end_col_offset - p.col_offset))
         for kind, form in _WRAPPED:
             put = lambda source, part: [(kind, form.format(self.of(part)))]  # noqa: E731, B023
-            yield from self._each(put, small)
-        yield from self._each(changed_parts.with_another, values)
+            places = [p for p in small if not changed_parts.is_blank(p) or kind == "constant"]
+            for part in places:
+                inside = not isinstance(self.around[part], ast.Return | ast.Tuple)
+                yield from self._each(put, [part], 0 if inside and form in _LIKELY else 1)
+        yield from self._each(changed_parts.with_another, values, 2)
 
-    def _each(self, step, values):
+    def _each(self, step, values, rank=0):
         """Yield the changes of each value that cannot make anything grow without end."""
         for part in values:
             old = self.of(part)
@@ -114,7 +152,7 @@ class Source:
             barred = self.barred[part]
             for kind, new in step(self, part):
                 if all(len(word.findall(new)) <= len(word.findall(old)) for word in barred):
-                    yield kind, part, new, None
+                    yield Change(kind, part, new, None, rank)
 
     def _barred(self, part):
         """Return what must not be added here.
@@ -138,7 +176,7 @@ class Source:
         if isinstance(part, ast.AST):
             begin, end = self.place(part)
             return self.text[:begin] + f"({new})".encode() + self.text[end:]
-        first, last = part
+        first, last, *_ = part
         lines = self.text.decode().splitlines()
         return "\n".join([*lines[: first - 1], *new, *lines[last:]]).encode()
 

@@ -2,7 +2,7 @@
 
 from course_lib.exercises.engine.advice import Inputs, error_sentence, inputs_of
 from course_lib.exercises.engine.comparison import DIFFER, Unobservable
-from course_lib.exercises.engine.facts import changed_sentence
+from course_lib.exercises.engine.facts import KEEP_FLOAT64, changed_sentence
 from course_lib.exercises.engine.formatting import show, show_apart
 from course_lib.exercises.engine.page import Items, Paragraph, Table
 from course_lib.exercises.engine.source import forgotten_return
@@ -33,7 +33,7 @@ def case_blocks(exercise, answer, trials, wrong, said=""):
     if first_raising([wrong]):
         told = (f"{happened} {said}".rstrip(),)
     else:
-        told = filter(None, (said, "" if said and _is_plain(happened) else happened))
+        told = filter(None, (said, "" if said and _is_plain(happened, said) else happened))
     blocks = [
         *map(Paragraph, told),
         Paragraph(where),
@@ -70,8 +70,10 @@ def _value_rows(exercise, wrong):
     return exercise.comparison.rows(answer, expected)
 
 
-def _is_plain(happened):
+def _is_plain(happened, said):
     """Tell whether a sentence says no more than what was said before it."""
+    if KEEP_FLOAT64 in said and "float32" in happened:
+        return True
     return happened.lower().endswith((DIFFER.lower(), CHANGED.lower()))
 
 

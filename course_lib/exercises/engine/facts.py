@@ -20,6 +20,8 @@ from course_lib.exercises.engine.quantities import factor_in_words, quantities
 from course_lib.exercises.engine.values import fits
 
 _SCALARS = (int, float, np.number, np.ndarray)
+_SEVEN_DIGITS = "right to about seven digits only, as many as float32 has"
+KEEP_FLOAT64 = " Keep the numbers in float64."
 
 
 def general_finding(seen):
@@ -65,7 +67,9 @@ def _about_values(seen):
     if not isinstance(seen.expected[0], tuple):
         told = _relation(seen, paired(seen.answers, seen.expected))
         everywhere = "" if told and " cases" in told else _everywhere(seen)
-        return Finding(told, f"It returned {told}{everywhere}.") if told else None
+        begin = "Its result is" if told == _SEVEN_DIGITS else "It returned"
+        advice = _float32_advice(seen) if told == _SEVEN_DIGITS else ""
+        return Finding(told, f"{begin} {told}{everywhere}.{advice}") if told else None
     return _about_order(seen) or _about_parts(seen, related=True)
 
 
@@ -108,7 +112,15 @@ def _about_parts(seen, related=False):
     order = sorted(said, key=lambda words: (words.startswith("right in"), "wrong in" in words))
     sentences = [f"{_listed(said[words])} {_is(said[words])} {words}" for words in order]
     name = f"{known[0].strip('`')}: {told[known[0]]}" if known else None
-    return Finding(name, f"{'; '.join(sentences)}.")
+    advice = _float32_advice(seen) if _SEVEN_DIGITS in said else ""
+    return Finding(name, f"{'; '.join(sentences)}.{advice}", 2 if related else 1)
+
+
+def _float32_advice(seen):
+    """Say what to do where what was returned is in float32 itself."""
+    several = [a if isinstance(a, tuple | list) else [a] for a in seen.answers]
+    kinds = {getattr(part, "dtype", None) for parts in several for part in parts}
+    return KEEP_FLOAT64 if np.dtype(np.float32) in kinds else ""
 
 
 def _everywhere(seen):
@@ -204,7 +216,7 @@ def _imprecise(pairs):
         return None
     relative = errors[known] / sizes[known]
     if relative.max() < 3e-6 and np.median(relative) > 1e-10:
-        return "right to about seven digits only, as many as float32 has"
+        return _SEVEN_DIGITS
     return None
 
 

@@ -153,15 +153,23 @@ def _diagnosed(seen, wrong):
             mistake, shown = recognize(told), told.wrong_in_number[0]
         exact = mistake and not (mistake.vague or mistake.measured)
         repair = None if exact else about_repair(seen)
-        if mistake and not repair:
+        if mistake and (not repair or repair.unsure):
             said = mistake.explain(shown.case, shown.answer, shown.expected)
             if mistake.measured:
                 said = f"{mistake.measured(told.facts)} {said}"
-            return mistake.name, f"A known mistake, {mistake.name}: {said}"
-        found = [part for part in (general_finding(seen), repair) if part]
+            also = f" {repair.sentence}" if repair else ""
+            return mistake.name, f"A known mistake, {mistake.name}: {said}{also}"
+        found = _in_order(general_finding(seen), repair)
     except Exception as error:
         return None, faults.told(error)
     return (found[0].name, " ".join(part.sentence for part in found)) if found else (None, "")
+
+
+def _in_order(finding, repair):
+    """Return what is told: what is wrong before what is seen of it."""
+    if finding and repair and finding.weight < 2:
+        return [repair, finding][: 1 + finding.weight]
+    return [part for part in (finding, repair) if part]
 
 
 def _failed(exercise, name, blocks):

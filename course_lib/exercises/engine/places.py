@@ -24,7 +24,9 @@ def about_cases(seen):
         said = f"right in the {count} where {where}, and wrong in the other {others}"
     else:
         said = f"right where {where}, and {elsewhere} elsewhere"
-    return Finding(f"right only where {where}", f"It is {said}.{_about_whole_numbers(where)}")
+    alone = elsewhere is None and n - n_wrong == 1
+    sentence = f"It is {said}.{_about_whole_numbers(where)}"
+    return Finding(f"right only where {where}", sentence, 0 if alone else 2)
 
 
 def _about_whole_numbers(where):

@@ -20,10 +20,17 @@ class Finding:
         A few words; what ``Result.mistake`` says.
     sentence : str
         For the learner.
+    weight : int
+        2 for what is wrong; 1 for what stands behind it where that is known, such as how many
+        cases are wrong; 0 for what may be a coincidence, and is told where nothing else is.
+    unsure : bool
+        Whether something else would explain it as well.
     """
 
     name: str
     sentence: str
+    weight: int = 2
+    unsure: bool = False
 
 
 def about_memory(seen):

@@ -1,7 +1,8 @@
 """Finds the one change of a learner's source with which it is right: tried, never guessed.
 
 Every small change is handed the cases, other inputs and the laws. What is then said holds of
-the learner's own lines, however the answer is written.
+the learner's own lines, however the answer is written. Where changes in several lines do,
+each is told.
 """
 
 import ast
@@ -12,6 +13,7 @@ from itertools import islice
 from course_lib.exercises.engine.changes import Source
 from course_lib.exercises.engine.direct import DIRECT
 from course_lib.exercises.engine.guard import Guard
+from course_lib.exercises.engine.landmarks import right_variables
 from course_lib.exercises.engine.laws import run_laws
 from course_lib.exercises.engine.probes import Finding
 from course_lib.exercises.engine.seen import more_cases_with_values
@@ -20,6 +22,8 @@ from course_lib.exercises.engine.trials import cases_with_values, is_stopped, ru
 
 TRIES = 1500  # so many changes; the likelier ones come first
 SECONDS = 2.5  # of processor time, where each takes long
+_TOLD = 3  # changes, in as many lines
+_SIZES = "sign", "term", "factor", "constant"  # what several places can make up for
 _NOT_REPEATED = {"input", "open", "exec", "eval", "exit", "quit", "globals"}
 _SHORT, _LONG = 12, 70  # characters of an expression that is shown
 
@@ -35,16 +39,18 @@ def about_repair(seen):
     Returns
     -------
     Finding or None
+        ``unsure`` where changes in several lines do.
     """
     worth_it = seen.probes and not (seen.stopped or seen.only_form)
     if not worth_it or not _is_repeatable(seen.function):
         return None
     guard = Guard(SECONDS)
     guard.left_by_the_clock = 40 * SECONDS  # a busy machine finds the same
-    outcome = guard.observe(lambda: _found(seen), ())
+    found = []
+    outcome = guard.observe(lambda: _search(seen, found), ())
     if isinstance(outcome.error, Exception) and not is_stopped(outcome):
         raise outcome.error
-    return outcome.value
+    return _told(seen, found) if found else None
 
 
 def _is_repeatable(function):
@@ -59,7 +65,11 @@ def _is_repeatable(function):
     return not (function.__closure__ or node.decorator_list or used & _NOT_REPEATED)
 
 
-def _found(seen):
+def _search(seen, found):
+    """Fill a list with the changes that make an answer right: (change, function, in words).
+
+    There is one at most for each line, and none is less likely than the first.
+    """
     names = seen.function.__globals__
     source = Source(inspect.getsource(seen.function), names, seen.exercise)
     cases = cases_with_values(seen.exercise)
@@ -67,17 +77,45 @@ def _found(seen):
     ordered = [cases[first], *cases[:first], *cases[first + 1 :]]
     changes = source.changes()
     if not seen.wrong_in_number:  # all that is wrong is an argument that was changed
-        changes = iter(sorted(changes, key=lambda change: change[0] != "copy"))
-    for kind, part, new, said in islice(changes, TRIES):
-        function = _made(source.with_(part, new), source.node.name, names)
+        changes = iter(sorted(changes, key=lambda change: change.kind != "copy"))
+    for change in islice(changes, TRIES):
+        if found and not seen.wrong_in_number:
+            return
+        if any(change.line == other.line for other, *_ in found):
+            continue
+        if found and not _is_as_likely(change, found[0][0]):
+            continue
+        function = _made(source.with_(change.part, change.new), source.node.name, names)
         if function and _passes(seen.exercise, function, ordered) and _is_right(seen, function):
-            line = part.lineno if isinstance(part, ast.AST) else part[0]
-            return Finding(
-                f"{kind} in line {line}",
-                f"Look at its line {line}: {said or _shown(source, part, new)} it is right in "
-                f"all {len(cases)} cases.",
-            )
-    return None
+            found.append((change, function, change.said or _shown(source, *change[1:3])))
+
+
+def _is_as_likely(change, other):
+    """Tell whether a change may be what was meant where another is found."""
+    return change.rank <= other.rank and (change.kind == other.kind or change.kind in _SIZES)
+
+
+def _told(seen, found):
+    """Say which changes do: those first that leave, or make, what the solution makes."""
+    if len(found) > 1:
+        found = _likely(seen, found)
+    (change, _, said), *others = found
+    n = len(cases_with_values(seen.exercise))
+    told = f"Look at its line {change.line}: {said} it is right in all {n} cases."
+    for other, _, words in others[: _TOLD - 1]:
+        told += f" Or change only its line {other.line}: {words} it is right, too."
+    name = f"{change.kind} in line {change.line}"
+    return Finding(name, told, unsure=bool(others))
+
+
+def _likely(seen, found):
+    """Return the changes in order, without those that spoil what was right before."""
+    before = right_variables(seen.exercise, seen.function)
+    after = [right_variables(seen.exercise, function) for _, function, _ in found]
+    both = [*zip(after, found, strict=True)]
+    kept = [pair for pair in both if before.items() <= pair[0].items()] or both
+    kept.sort(key=lambda pair: (-len(pair[0]), pair[1][0].rank))
+    return [one for _, one in kept]
 
 
 def _made(text, name, names):
@@ -87,6 +125,7 @@ def _made(text, name, names):
         exec(compile(text, "<changed>", "exec"), names)
     except (SyntaxError, ValueError, RecursionError):
         return None
+    names[name].text = text.decode()  # for `landmarks`
     return names[name]
 
 

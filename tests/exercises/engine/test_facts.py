@@ -1,6 +1,7 @@
 """What is found out about an answer where its exercise knows no mistake."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -120,7 +121,11 @@ FOUND = {
     "other factor": ("weighted", "return weighted(x, scale) * x.max()",
                      "times a factor that changes"),
     "float32": ("weighted", "return weighted(x.astype(np.float32), scale).astype(float)",
-                "seven digits only"),
+                "Its result is right to about seven digits only, as many as float32 has, in"),
+    "float32 returned": ("weighted", "return weighted(x, scale).astype(np.float32)",
+                         "in all 5 cases. Keep the numbers in float64."),
+    "float32 of two": ("both", "return (x + y).astype(np.float32), x * y",
+                       "`multiplied` is right in all cases. Keep the numbers in float64."),
     "not used": ("weighted", "return np.exp(x) + x * 3", "`scale` makes no difference"),
     "swapped": ("both", "return np.exp(y) - x, x / y", "`added` and `multiplied` are wrong"),
     "order of values": ("both", "return x * y, x + y", "it returned `multiplied`, `added`"),
@@ -181,7 +186,7 @@ def test_what_is_seen_is_said_first(name, body, said):
     result = judged(name, body)
     assert result.status == "failed"
     assert said in str(result).splitlines()[1], str(result)
-    assert "numbers differ" not in str(result)
+    assert not re.search("numbers differ|numbers agree", str(result))
 
 
 NOTHING = {
