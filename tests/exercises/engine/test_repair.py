@@ -89,7 +89,7 @@ SLIPS = (
     ),
     (
         "bptt",
-        "grad_U, grad_W, grad_b = np.zeros_like(W), 0, 0\nfor t in reversed(range(len(x))):\n"
+        "grad_U = np.zeros_like(W)\ngrad_W = grad_b = 0\nfor t in reversed(range(len(x))):\n"
         "    delta = grad_h * (1 - h[t + 1] ** 2)\n    grad_W = grad_W + delta.T @ h[t]\n"
         "    grad_U += delta.T @ x[t]\n    grad_b = grad_b + delta.sum(axis=0)\n"
         "    grad_h = delta @ W\nreturn grad_W, grad_U, grad_b",
