@@ -56,12 +56,10 @@ def operation(source, part):
 
 def _turned(source, left, right, form):
     """Yield a product that is written for the transposed one: ``a.T @ b`` for ``b.T @ a``."""
-    match left:
-        case ast.Attribute(value, "T"):
-            yield "transposition", form.format(f"{source.of(right)}.T", source.of(value))
-    match right:
-        case ast.Attribute(value, "T"):
-            yield "transposition", form.format(source.of(value), f"{source.of(left)}.T")
+    if any(isinstance(part, ast.Attribute) and part.attr == "T" for part in (left, right)):
+        turned = (source.of(p).removesuffix(".T") if source.of(p).endswith(".T")
+                  else f"{source.of(p)}.T" for p in (right, left))  # fmt: skip
+        yield "transposition", form.format(*turned)
 
 
 def _regrouped(source, left, sign, right):

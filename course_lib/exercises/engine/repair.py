@@ -92,7 +92,8 @@ def _search(seen, found):
 
 def _is_as_likely(change, other):
     """Tell whether a change may be what was meant where another is found."""
-    return change.rank <= other.rank and (change.kind == other.kind or change.kind in _SIZES)
+    likely = change.rank <= other.rank and change.new not in ("0", "0.0")
+    return likely and (change.kind == other.kind or change.kind in _SIZES)
 
 
 def _told(seen, found):
