@@ -6,7 +6,8 @@ from course_lib import penalties
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.kit.formula import Slope, listed
-from course_lib.exercises.lesson_09.penalty_mistakes import MISTAKES, Penalty
+from course_lib.exercises.lesson_09.penalty_facts import Penalty
+from course_lib.exercises.lesson_09.penalty_mistakes import MISTAKES
 
 
 def penalty_gradient(gradient, theta, mu):
@@ -42,6 +43,7 @@ def _cases(rng):
     edges = [
         (_MIXED, [3.0, -1.0], 0.0),
         (_VALLEY, [0.0, 0.0], 0.1),
+        (_MIXED, [2.0, 0.0], 0.1),  # one entry of g is 0
         (_WALL, [3.0, 1.0], 1e-3),
         (_WALL, [0.1, -2.0], 0.2),
     ]

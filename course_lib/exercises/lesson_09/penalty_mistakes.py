@@ -1,111 +1,10 @@
 """What goes wrong with the gradient of a penalty in lesson 09."""
 
-from functools import cached_property
-
 import numpy as np
 
-from course_lib import penalties
 from course_lib.exercises.engine.formatting import listed_apart
 from course_lib.exercises.engine.model import Mistake
-from course_lib.exercises.engine.seen import Unseen
-from course_lib.exercises.kit.formula import Slope, listed
-
-_SHORT, _LONG = np.array([1.0, 2.0]), np.array([3.0, 8.0])  # one gradient six times as long
-_CUBES = Slope("θ₀³ + θ₁³", lambda t: 3 * t**2, 2)
-
-
-class Penalty:
-    """What an answer adds to the gradient g, and at which points it asks for gradients.
-
-    Attributes
-    ----------
-    g, products : list of ndarray
-        Case by case: the gradient, and Hg.
-    """
-
-    def __init__(self, seen):
-        self._seen, self.cases = seen, seen.cases
-        self.mu = [mu for *_, mu in seen.cases]
-        self.g = [gradient(theta) for gradient, theta, _ in seen.cases]
-        self.products = [
-            penalties.hessian_vector_product(gradient, theta, g)
-            for (gradient, theta, _), g in zip(seen.cases, self.g, strict=True)
-        ]
-
-    @cached_property
-    def added(self):
-        """What the answer is beside g, case by case."""
-        return [a - g for a, g in zip(self._seen.answers, self.g, strict=True)]
-
-    def multiple(self, vectors):
-        """Return c, p, q where it adds c ‖g‖^p μ^q times these in every case, else nan."""
-        cases = zip(self.added, self.g, self.mu, vectors, strict=True)
-        known = [(a, g, mu, v) for a, g, mu, v in cases if mu and g.any()]
-        factors = np.array([(a @ v) / (v @ v) for a, _, _, v in known])
-        off = [
-            np.linalg.norm(a - k * v) > 0.05 * np.linalg.norm(a)
-            for k, (a, *_, v) in zip(factors, known, strict=True)
-        ]
-        if any(off) or np.ptp(np.sign(factors)) or not factors.all():
-            return (np.nan,) * 3
-        powers = np.array([(1, np.log(np.linalg.norm(g)), np.log(mu)) for _, g, mu, _ in known])
-        found = np.linalg.lstsq(powers, np.log(np.abs(factors)), rcond=None)[0]
-        if np.abs(powers @ found - np.log(np.abs(factors))).max() > 0.05:
-            return (np.nan,) * 3
-        return np.sign(factors[0]) * np.exp(found[0]), *np.round(found[1:], 1)
-
-    @cached_property
-    def of_product(self):
-        """c, p, q where it adds c ‖g‖^p μ^q Hg."""
-        return self.multiple(self.products)
-
-    def asked(self, theta):
-        """Return the points that a gradient is asked for at, and what the answer is."""
-        points = []
-
-        def spy(point):
-            points.append(np.array(point))
-            return _CUBES(point)
-
-        outcome = self._seen.outcome(spy, theta, 0.3)
-        if outcome.error or not points or any(map(np.iscomplexobj, points)):
-            raise Unseen
-        return np.array(points), outcome.value
-
-    @cached_property
-    def moves(self):
-        """From θ to those of them that are not θ, at a short gradient and at a long one."""
-        moves = [self.asked(theta)[0] - theta for theta in (_SHORT, _LONG)]
-        return [m[np.abs(m).max(axis=1) > 1e-14] for m in moves]
-
-    @cached_property
-    def steps(self):
-        """How long the longest move is in both, 0 for none."""
-        return [np.linalg.norm(m, axis=1).max(initial=0) for m in self.moves]
-
-    @cached_property
-    def across(self):
-        """How much of these moves is not along g, as a fraction."""
-        u = _CUBES(_SHORT) / np.linalg.norm(_CUBES(_SHORT))
-        return np.linalg.norm(self.moves[0] - np.outer(self.moves[0] @ u, u)) / self.steps[0]
-
-    @cached_property
-    def is_gradient_elsewhere(self):
-        """Whether it is the gradient at a point that is not near θ."""
-        points, value = self.asked(_SHORT)
-        return self.steps[0] > 1e-3 and any(np.allclose(_CUBES(p), value) for p in points[1:])
-
-    @cached_property
-    def adds_nothing_of_several(self):
-        """Whether three gradients or more, all at θ, come to the plain one."""
-        points, value = self.asked(_SHORT)
-        plain = np.array_equal(value, _CUBES(_SHORT))
-        return plain and len(points) > 2 and not any(self.steps)
-
-    @cached_property
-    def one_sided(self):
-        """Whether θ is compared with one point."""
-        return all(len(m) == 1 for m in self.moves)
+from course_lib.exercises.kit.formula import listed
 
 
 def _product(gradient, theta, v, step=1e-5, ahead=1.0, behind=1.0):
@@ -178,6 +77,41 @@ MISTAKES = (
     _known("penalty left out", lambda gradient, theta, mu: gradient(theta),
         lambda p: not any(map(np.any, p.added)),
         "this is the plain gradient. The penalty adds 2μHg."),
+    _known("penalty left out where one entry is zero",
+        lambda gradient, theta, mu: (
+            _adding(lambda *case: _product(*case))(gradient, theta, mu)
+            if gradient(theta).all() else gradient(theta)
+        ),
+        lambda p: p.is_off_at_a_zero_entry,
+        "the penalty is left out as soon as one entry of g is 0. `not g.all()` is true there; "
+        "only where all entries are 0 there is nothing to penalize: `not g.any()`, or a norm "
+        "of 0."),
+    _known("g taken for a place",
+        _adding(lambda gradient, theta, g: gradient(g)),
+        lambda p: p.asks_at_g,
+        "the gradient is asked for at g, or at a multiple of it, as if g were a place. "
+        "`gradient` takes a point: those near θ along g are θ + εu and θ - εu, with u = g/‖g‖.",
+        _adding(lambda gradient, theta, g: (gradient(1e-5 * g) - gradient(-1e-5 * g)) / 2e-5)),
+    _known("only the diagonal of H",
+        _adding(lambda gradient, theta, g: g * [
+            _product(gradient, theta, row) @ row for row in np.eye(theta.size)
+        ]),
+        lambda p: p.adds(p.diagonals),
+        "only ∂gᵢ/∂θᵢ is used, and the mixed derivatives are left out. Entry i of Hg is the "
+        "sum of all ∂gᵢ/∂θⱼ gⱼ: when θ moves along g, all of it comes out at once."),
+    _known("H times ones",
+        _adding(lambda gradient, theta, g: _product(gradient, theta, np.ones(theta.size))),
+        lambda p: p.adds(p.sums),
+        "H is multiplied by (1, 1, ...) in the place of g: is θ moved by one number in all its "
+        "entries, or is H only summed? In Hg each column is weighed by its entry of g."),
+    _known("penalty subtracted", _combined(lambda g, product, mu: g - 2 * mu * product),
+        lambda p: abs(p.of_product[0] + 2) < 0.1 and p.of_product[1:] == (0, 1),
+        "the penalty's gradient has the wrong sign: 2μHg is subtracted, and it is added.",
+        vague=True),
+    _known("twice the penalty", _combined(lambda g, product, mu: g + 4 * mu * product),
+        lambda p: abs(p.of_product[0] - 4) < 0.1 and p.of_product[1:] == (0, 1),
+        "the penalty counts twice. It is 2μHg; and a difference to both sides is divided by "
+        "2ε, the distance of its two points.", vague=True),
     _known("another power of μ", _combined(lambda g, product, mu: g + 2 * product),
         lambda p: p.of_product[2] not in (1, np.nan),
         "the penalty comes in with another weight than μ: it is in proportion to μ.",
@@ -215,14 +149,12 @@ MISTAKES = (
         "some of Hg (a method of its own, sharpness-aware minimization, uses that), but it is "
         "not the gradient of ℓ + μ‖g‖².",
         _at_another_point(2)),
-    _known("not along the gradient",
+    Mistake("not along the gradient",
         _adding(lambda gradient, theta, g: _product(gradient, theta, theta)),
-        lambda p: min(p.steps) > 0 and p.across > 0.01,
-        "θ is moved in another direction than g. The derivative of ‖g‖² is 2Hg, and Hg says "
-        "how the gradient changes along g: move all entries together, along g.",
-        _adding(lambda gradient, theta, g: g * [
-            _product(gradient, theta, row) @ row for row in np.eye(theta.size)
-        ]), vague=True),
+        "The derivative of ‖g‖² is 2Hg, and Hg says how the gradient changes along g: move all "
+        "entries together, along g.",
+        when=lambda p: min(p.steps) > 0 and p.across > 0.01,
+        measured=lambda p: p.about_moves(), vague=True),
     _known("a step of the length of g",
         _adding(lambda gradient, theta, g: (
             (gradient(theta + 1e-4 * g) - gradient(theta - 1e-4 * g)) / 2e-4
