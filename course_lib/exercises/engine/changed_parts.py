@@ -48,10 +48,16 @@ def operation(source, part):
             yield "order", f"{source.of(orelse)} if {source.of(test)} else {source.of(body)}"
             yield "condition", source.of(body)
             yield "condition", source.of(orelse)
-        case ast.Tuple(parts) if 1 < len(parts) < 4:
-            yield from (("value", source.of(one)) for one in parts)
-            for order in list(permutations(map(source.of, parts)))[1:]:
-                yield "order", ", ".join(order)
+        case ast.Tuple(parts) | ast.List(parts) if 1 < len(parts) < 5:
+            texts, form = (
+                [*map(source.of, parts)],
+                "[{}]" if isinstance(part, ast.List) else "{}",
+            )
+            for rest in combinations(texts, len(texts) - 1) if len(texts) > 2 else ():
+                yield "value", form.format(", ".join(rest))
+            yield from (("value", text) for text in texts)
+            for order in list(permutations(texts))[1:]:
+                yield "order", form.format(", ".join(order))
 
 
 def _turned(source, left, right, form):

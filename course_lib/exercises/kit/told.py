@@ -15,16 +15,19 @@ def told_with(numbers):
     Returns
     -------
     callable
-        ``told(name, sentence, *examples, when=None, any_form=False, vague=False)``, a
-        `Mistake`. Where what came has another form, there are no numbers to tell.
+        ``told(name, sentence, *examples, when=None, any_form=False, vague=False,
+        measured=None)``, a `Mistake`. Where what came has another form, there are no
+        numbers to tell.
     """
 
-    def told(name, sentence, *examples, when=None, any_form=False, vague=False):
+    def told(name, sentence, *examples, when=None, any_form=False, vague=False, measured=None):
         def explain(case, answer, expected):
             if not (fits(answer, expected) and same_shape(answer, expected)):
                 return sentence
             return f"{sentence} {numbers(case, answer, expected)}"
 
-        return Mistake(name, examples[0], explain, examples[1:], when, any_form, vague=vague)
+        return Mistake(
+            name, examples[0], explain, examples[1:], when, any_form, measured, vague
+        )
 
     return told

@@ -6,6 +6,7 @@ from course_lib.exercises.lesson_06.momentum_mistakes import (
     gamma,
     number,
     one,
+    other,
     rest,
     weighted,
 )
@@ -34,7 +35,7 @@ MISTAKES = (
     weighted("no decay",
              "the past does not fade. It needs the weight γ: otherwise v only adds up and is "
              "no average.", (one, rest), (one, gamma),
-             when=lambda facts: facts.are(one) and not facts.are(None, lambda x: 0 * x)),
+             when=lambda facts: any(facts.are(one, x) for x in (one, gamma, rest))),
     weighted("away from the gradient",
              "the average moves away from the gradient: v + (1 - γ)(g - v) moves towards it.",
              (lambda x: 2 - x, lambda x: x - 1)),
@@ -47,5 +48,6 @@ MISTAKES = (
              "to Nesterov's step.", (lambda x: x**2, lambda x: (1 + x) * (1 - x))),
     *COMMON[:3],
     fixed((gamma, number(0.1))),
+    other(gamma, rest, "γv + (1 - γ)g"),
     *COMMON[3:],
 )  # fmt: skip

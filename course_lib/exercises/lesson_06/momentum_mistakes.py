@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.engine.values import fits
 from course_lib.exercises.kit.told import told_with
-from course_lib.exercises.lesson_06.weights import compared_entry, compared_weights
+from course_lib.exercises.lesson_06.weights import MIXED, compared_entry, compared_weights
 
 told, _told = told_with(compared_weights), told_with(compared_entry)
 
@@ -41,6 +43,20 @@ def weighted(name, sentence, *weights, when=None, vague=False):
     )  # fmt: skip
 
 
+def other(past, present, right):
+    """Return the mistake of weights that are neither these nor known, told as they are."""
+
+    def explain(case, answer, expected):
+        compared = compared_weights(case, answer, expected) if fits(answer, expected) else ""
+        return f"What is right is {right}, whatever γ is. {compared}"
+
+    return Mistake(
+        "other weights", lambda v, g, gamma: gamma**2 * v + g, explain,
+        (lambda v, g, gamma: gamma * v + 2 * gamma * g, lambda v, g, gamma: v + gamma * v + g),
+        when=lambda facts: facts.are() and bool(facts.about(past, present)), any_form=True,
+        measured=lambda facts: f"{facts.about(past, present)}.", vague=True)  # fmt: skip
+
+
 def number(x):
     """Return a weight that does not depend on γ."""
     return lambda gamma: x + 0 * gamma
@@ -62,27 +78,29 @@ COMMON = (
              "v is left out, as in plain descent. The past is what v remembers: γ times the "
              "old v is added.", (zero, one), (zero, rest), when=lambda facts: facts.are(zero)),
     weighted("old v returned",
-             "this is v as it came in. The new one is needed: is it computed under one name "
-             "and another returned?", (one, zero)),
+             "this is v as it came in, and g is not used. Is the new one computed under one "
+             "name and another returned, or does v stand where g belongs?", (one, zero)),
     weighted("gradient left out",
              "the old v fades and the new gradient is not added. From 0 it would stay at 0 for "
              "ever.", (gamma, zero), when=lambda facts: facts.are(None, zero)),
-    weighted("other weights",
-             "v and g are added with other weights than they should have.",
-             (lambda x: x**2, one), (gamma, lambda x: 2 * x), (lambda x: 1 + x, one),
-             when=lambda facts: facts.are(), vague=True),
     _told("a number added",
          "a number is added that is neither a multiple of v nor of g. (Are parentheses missing "
          "around a difference, such as 1 - γ?)",
          lambda v, g, gamma: gamma * v + 1 - gamma * g,
          lambda v, g, gamma: gamma * v + gamma + g,
          when=lambda facts: facts.adds_number, any_form=True),
+    _told("entries mixed",
+         f"the {MIXED}",
+         lambda v, g, gamma: gamma * v + g.mean(),
+         lambda v, g, gamma: gamma * v + np.linalg.norm(g),
+         when=lambda facts: not facts.is_sum and facts.mixes_entries, any_form=True,
+         vague=True),
     _told("not a weighted sum",
          "this is no weighted sum of v and g, entry by entry: something is squared, cut off, "
-         "rounded or left out, or a product, a size, a sign, a minimum or a mean is taken.",
+         "rounded or left out, or a product, a size, a sign, a minimum or a maximum is taken.",
          lambda v, g, gamma: gamma * v + np.sign(g), lambda v, g, gamma: gamma * v * g,
-         lambda v, g, gamma: gamma * v + g.mean(),
          lambda v, g, gamma: gamma * v + (1 - gamma) * g**2,
+         lambda v, g, gamma: np.maximum(gamma * v, g),
          when=lambda facts: not facts.is_sum, any_form=True, vague=True),
 )  # fmt: skip
 
@@ -126,6 +144,7 @@ MISTAKES = (
              (gamma, number(-0.1)),
              when=lambda facts: facts.are(gamma) and facts.are_fixed(1)),
     fixed(),
+    other(gamma, one, "γv + g"),
     *COMMON[3:],
 )  # fmt: skip
 

@@ -59,6 +59,20 @@ def _twice(past, present):
     return lambda x: past(x) ** 2, lambda x: past(x) * present(x) + present(x)
 
 
+def _about_weights(facts):
+    """Say which weights v and g have in the step and in the velocity, where they are wrong."""
+    both = (
+        ("step", facts.step, _RIGHT_STEP),
+        ("new velocity", facts.velocity, _RIGHT_VELOCITY),
+    )
+    if not all(weights.are() for _, weights, _ in both):
+        return ""
+    told = [(name, weights.about(*right)) for name, weights, right in both
+            if not weights.are(*right)]  # fmt: skip
+    return "; ".join(f"in the {name} {said}" for name, said in told) if all(
+        said for _, said in told) else ""  # fmt: skip
+
+
 MISTAKES = (
     Mistake("order of the returned values", _form(_RIGHT_VELOCITY, _RIGHT_STEP),
             "both values are right, and they stand in the other order: the step comes first, "
@@ -75,6 +89,9 @@ MISTAKES = (
           (lambda x: 2 * x, one), (lambda x: (1 + x) * x, lambda x: 1 + x),
           (lambda x: x + x * (1 + x), lambda x: 1 + x), (lambda x: 1 + x - x**2, lambda x: -x),
           (lambda x: x * (x - 1), lambda x: 1 + x), (lambda x: 1 - x + x**2, gamma)),
+    _step("old velocity in the step",
+          "the step is γ times the old v, and new_v is not used in it. It is γ new_v + g.",
+          (gamma, zero), (lambda x: x**2, zero)),
     _step("gradient left out of the step",
           "the step is γ new_v. The gradient counts in it once more: that is what Nesterov's "
           "form adds to momentum.", (lambda x: x**2, gamma)),
@@ -130,10 +147,10 @@ MISTAKES = (
             when=lambda facts: all(isinstance(a, np.ndarray) and a.shape == case[0].shape for a,
                 case in zip(facts.seen.answers, facts.seen.cases, strict=True)), any_form=True),
     _told("other weights",
-          "v and g are added with other weights than they should have.",
+          "The velocity is γv + g, and the step γ(γv + g) + g, whatever γ is.",
           _form((lambda x: -(x**2) + 1, lambda x: -x)), _form((lambda x: x**2, one)),
-          when=lambda facts: facts.step.are() and facts.velocity.are(), any_form=True,
-          vague=True),
+          when=lambda facts: bool(_about_weights(facts)), any_form=True,
+          measured=lambda facts: f"{_about_weights(facts)}.", vague=True),
     Mistake("not weighted sums", lambda v, g, gamma: (np.maximum(gamma * v + g, 0),) * 2,
             "Both values are sums of v and g, each multiplied by a number made of γ.",
             when=lambda facts: not (facts.step.is_sum and facts.velocity.is_sum),

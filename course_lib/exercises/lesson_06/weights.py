@@ -1,6 +1,7 @@
 """Reads which weights an update gives to the old velocity v and to the gradient g."""
 
 from functools import cached_property
+from itertools import product
 
 import numpy as np
 
@@ -9,6 +10,14 @@ from course_lib.exercises.engine.formatting import farthest_apart, show_apart
 _GAMMA = np.array([0.2, 0.3, 0.5, 0.8, 0.9])  # not 0, by which some divide
 _V, _G = np.array([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0])
 _OTHERS = np.array([2.0, -3.0, 0.5]), np.array([-1.0, -2.0, 5.0])
+_FAR = np.array([0.0, 1.0, 3.0])  # where the first entry stays as it is
+_RAISED = ("", "", "²", "³", "⁴")
+
+
+MIXED = (
+    "entries are mixed: each comes from v and g at its own place, and here other places count "
+    "too, as in a sum, a mean, a norm or a dot product."
+)
 
 
 class Weights:
@@ -60,9 +69,29 @@ class Weights:
         )
 
     def are_fixed(self, i):
-        """Tell whether the weight of v (0) or of g (1) is one number whatever γ is."""
+        """Tell whether the weight of v (0) or of g (1) is one number whatever γ is, not ±1."""
         rows, linear = self._fitted
-        return linear and not self.adds_number and np.ptp(rows[:, i]) < 1e-12
+        fixed = linear and not self.adds_number and np.ptp(rows[:, i]) < 1e-12
+        return fixed and abs(rows[0, i]) not in (0, 1)
+
+    @cached_property
+    def mixes_entries(self):
+        """Whether an entry of what is returned depends on other entries of v and g."""
+        v, g = _OTHERS
+        value = self._returned(v, g, 0.8)
+        others = (self._returned(a, b, 0.8)[0] for a, b in ((v + _FAR, g), (v, g + _FAR)))
+        return any(other != value[0] for other in others)
+
+    def about(self, past, present):
+        """Say which weights v and g have, where these were right; "" if that is not known."""
+        told = []
+        for i, (name, weight) in enumerate((("v", past), ("g", present))):
+            came, right = in_gamma(self._fitted[0][:, i]), in_gamma(weight(_GAMMA))
+            if came is None:
+                return ""
+            if came != right:
+                told.append(f"{name} has the weight {came}, where {right} is right")
+        return "; ".join(told)
 
 
 class Facts(Weights):
@@ -86,12 +115,68 @@ class PairFacts:
         """Say which of the values is no weighted sum."""
         both = {"step": self.step, "new velocity": self.velocity}
         names = [name for name, weights in both.items() if not weights.is_sum]
+        if any(both[name].mixes_entries for name in names):
+            return f"in the {' and the '.join(names)} the {MIXED}"
         verb = "is no weighted sum" if len(names) == 1 else "are no weighted sums"
         return (
             f"the {' and the '.join(names)} {verb} of v and g, entry by entry: something is "
             "squared, cut off, rounded or left out, or a product, a size, a sign, a minimum or "
-            "a mean is taken."
+            "a maximum is taken."
         )
+
+
+def in_gamma(values):
+    """Return how numbers, one for each γ, are made of γ, as "γ/(1 - γ)"; None if unknown.
+
+    Parameters
+    ----------
+    values : ndarray
+        What came for each γ of a fixed list.
+
+    Returns
+    -------
+    str or None
+    """
+    if not np.any(values):
+        return "0"
+    factors = (("γ", _GAMMA, 4), ("(1 - γ)", 1 - _GAMMA, 2), ("(1 + γ)", 1 + _GAMMA, 2))
+    orders = product(*(range(-n, n + 1) for *_, n in factors))
+    for powers in sorted(orders, key=lambda powers: sum(map(abs, powers))):
+        made = np.prod([x**p for (_, x, _), p in zip(factors, powers, strict=True)], axis=0)
+        k = values / made
+        if np.ptp(k) < 1e-9 * abs(k[0]):
+            return _written([name for name, *_ in factors], powers, k[0])
+    return _as_powers(values)
+
+
+def _written(names, powers, k):
+    """Return a product of powers as text."""
+    above, below = (
+        [name + _RAISED[abs(p)] for name, p in zip(names, powers, strict=True) if p * sign > 0]
+        for sign in (1, -1)
+    )
+    number = "" if np.isclose(abs(k), 1) and above else f"{abs(k):.4g}"
+    top = (f"{number} " if number and above else number) + " ".join(above)
+    if not below and len(above) == 1 and not number and k > 0:
+        return top.strip("()")
+    under = below[0] if len(below) == 1 else f"({' '.join(below)})"
+    return f"{'-' * bool(k < 0)}{top}{f'/{under}' if below else ''}"
+
+
+def _as_powers(values):
+    """Return a sum of powers of γ with plain coefficients as text, None if it is none."""
+    columns = np.vander(_GAMMA, 4)
+    found = np.linalg.lstsq(columns, values, rcond=None)[0]
+    plain = np.round(2 * found) / 2
+    if not np.allclose(columns @ plain, values, rtol=0, atol=1e-9) or np.abs(plain).max() > 9:
+        return None
+    text = ""
+    for k, power in zip(plain, ("γ³", "γ²", "γ", ""), strict=True):
+        if k:
+            number = "" if abs(k) == 1 and power else f"{abs(k):g}"
+            sign = (" - " if k < 0 else " + ") if text else "-" * bool(k < 0)
+            text += f"{sign}{' '.join(filter(None, (number, power)))}"
+    return text
 
 
 def told_weights(v, g, value):
