@@ -40,7 +40,7 @@ def _assigned(source, one, at):
             sign = SIGNS.get(type(getattr(one, "op", None)), "")
             signs = [other for other in ("", "+", "-", "*") if other != sign]
             texts = [f"{source.of(target)} {other}= {source.of(value)}" for other in signs]
-            if isinstance(target, ast.Tuple) and len(target.elts) < 4:
+            if isinstance(target, ast.Tuple) and len(target.elts) < 5:
                 orders = list(permutations(map(source.of, target.elts)))[1:]
                 texts += [f"{', '.join(order)} = {source.of(value)}" for order in orders]
         case ast.Expr(value) if not isinstance(value, ast.Constant):

@@ -34,7 +34,7 @@ def operation(source, part):
                 yield from _turned(source, left, right, "{} @ {}")
             if sign == "^":
                 yield "power", f"float({a}) ** {b}"
-        case ast.UnaryOp(_, operand):
+        case ast.UnaryOp(_, operand) if not isinstance(source.around[part], ast.Slice):
             yield "sign", source.of(operand)
             if isinstance(operand, ast.BinOp):
                 a, sign, b = _operands(source, operand)
@@ -142,6 +142,8 @@ def _by_keyword(source, called, texts, keywords, named):
         yield "axis", f"{called}({', '.join(kept)})"
     if name.startswith(("zeros", "ones", "empty", "array", "asarray")):
         yield "dtype", f"{called}({', '.join([*texts, 'dtype=float'])})"
+    if name == "range" and len(texts) == 3:
+        yield "range", f"range({texts[0]}, -1, -1)"
     if name == "range" and texts:
         for limits in (
             f"{texts[-1]} + 1",

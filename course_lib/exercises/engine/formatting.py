@@ -86,12 +86,19 @@ def listed_apart(answer, expected):
     tuple of str
     """
     is_vector = np.ndim(expected) > 0
-    sides = [[*map(float, np.ravel(side))] for side in (answer, expected)]
+    sides = [_without_rounding(np.ravel(side)) for side in (answer, expected)]
     for digits in _DIGITS:
         rows = tuple(", ".join(show(entry, digits) for entry in side) for side in sides)
         if rows[0] != rows[1]:
             break
     return tuple(f"({row})" for row in rows) if is_vector else rows
+
+
+def _without_rounding(row):
+    """Return numbers as a list, with 0 for what is left of a difference beside the largest."""
+    with np.errstate(all="ignore"):
+        largest = np.abs(row).max(initial=0.0)
+        return [0.0 if abs(entry) < 1e-15 * largest else float(entry) for entry in row]
 
 
 def farthest_apart(answer, expected):

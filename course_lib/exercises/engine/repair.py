@@ -20,7 +20,7 @@ from course_lib.exercises.engine.seen import more_cases_with_values
 from course_lib.exercises.engine.source import definition
 from course_lib.exercises.engine.trials import cases_with_values, is_stopped, run_case
 
-TRIES = 1500  # so many changes; the likelier ones come first
+TRIES = 2000  # so many changes; the likelier ones come first
 SECONDS = 2.5  # of processor time, where each takes long
 _TOLD = 3  # changes, in as many lines
 _SIZES = "sign", "term", "factor", "constant"  # what several places can make up for

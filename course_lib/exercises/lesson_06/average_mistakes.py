@@ -2,6 +2,7 @@
 
 from course_lib.exercises.lesson_06.momentum_mistakes import (
     COMMON,
+    COUNTED,
     fixed,
     gamma,
     number,
@@ -12,6 +13,7 @@ from course_lib.exercises.lesson_06.momentum_mistakes import (
 )
 
 MISTAKES = (
+    COUNTED,
     weighted("momentum's form",
              "this is the update of `momentum_update`, which takes the whole gradient. An "
              "average takes 1 - γ of it, so that both weights add to 1. For equal steps, "

@@ -73,6 +73,13 @@ def fixed(*weights):
     )  # fmt: skip
 
 
+COUNTED = _told(
+    "number of entries counts",
+    "v and g get other weights where they have more entries or fewer. Weights are made of γ "
+    "alone, and each entry is reckoned for itself.",
+    lambda v, g, gamma: gamma * v + g / len(v),
+    lambda v, g, gamma: v + 2 / (len(v) + 1) * (g - v),
+    when=lambda facts: facts.counts_entries, any_form=True)  # fmt: skip
 COMMON = (
     weighted("past forgotten",
              "v is left out, as in plain descent. The past is what v remembers: γ times the "
@@ -105,6 +112,7 @@ COMMON = (
 )  # fmt: skip
 
 MISTAKES = (
+    COUNTED,
     weighted("averaged form",
              "this is the averaged form (EMA), which takes 1 - γ of the gradient. The course's "
              "v collects the whole gradient: under a constant one it grows to g/(1 - γ), and "

@@ -75,6 +75,14 @@ class Weights:
         return fixed and abs(rows[0, i]) not in (0, 1)
 
     @cached_property
+    def counts_entries(self):
+        """Whether the weights are others where v and g have fewer entries."""
+        (past, present, added), gamma = self._fitted[0][3], _GAMMA[3]
+        v, g = _OTHERS[0][:2], _OTHERS[1][:2]
+        came = self._returned(v, g, gamma)
+        return self.is_sum and not np.allclose(came, past * v + present * g + added)
+
+    @cached_property
     def mixes_entries(self):
         """Whether an entry of what is returned depends on other entries of v and g."""
         v, g = _OTHERS

@@ -65,6 +65,7 @@ _MAKES = (
     (("mean over the batch",), 3, lambda d, g, h, hb, x, W: d @ W / len(g)),
     (("bias not summed over the batch",), 2, lambda d, g, h, hb, x, W: d),
     (("bias not summed over the batch",), 2, lambda d, g, h, hb, x, W: d.sum(axis=1)),
+    (("bias not summed over the batch",), 2, lambda d, g, h, hb, x, W: d.mean(axis=1)),
     (("W transposed",), 3, lambda d, g, h, hb, x, W: d @ W.T),
     (("slope of the step before",), 3, lambda d, g, h, hb, x, W: (d @ W) * (1 - hb**2)),
     (("W transposed", "slope of the step before"), 3,
@@ -232,6 +233,7 @@ _ONE_BY_ONE = (
         "goes over them, along axis 0: one number for each unit.",
         lambda g, h, hb, x, W: right_delta(g, h, hb),
         lambda g, h, hb, x, W: right_delta(g, h, hb).sum(axis=1),
+        lambda g, h, hb, x, W: right_delta(g, h, hb).mean(axis=1),
         any_form=True),
 )  # fmt: skip
 _SENTENCES = {mistake.name: mistake.explanation for mistake in _ONE_BY_ONE}

@@ -33,13 +33,13 @@ _WAYS = (
      "the gradient of the loss is added again at every step. This loss sees the last state "
      "only: before that, `grad_h` is what the step behind hands back, and nothing else."),
     *((name, {"delta": delta}, sentence) for name, delta, sentence in SLOPES),
-    ("slope forgotten on the way back", {"back": lambda d, g, W: g @ W},
+    ("slope forgotten on the way back", {"through": lambda d, g: g},
      "what goes back in time is made of grad_h, without the slope of tanh. All that a step "
      "returns is made of delta: `delta @ W` goes back."),
-    ("W transposed", {"back": lambda d, g, W: d @ W.T},
+    ("W transposed", {"matrix": lambda W: W.T},
      "W is transposed on the way back. Forward it was `h_before @ W.T`; backward it is "
      "`delta @ W`. Both have the same shape, as W is square."),
-    ("W forgotten on the way back", {"back": lambda d, g, W: d},
+    ("W forgotten on the way back", {"matrix": lambda W: np.eye(len(W))},
      "what goes back in time is delta, without W. From one state to the one before the way "
      "leads through W: `delta @ W`."),
     ("state after the step", {"state": lambda h, hb: h},
@@ -50,7 +50,8 @@ _WAYS = (
 
 def _parts(
     grad_h, h, x, W, order=reversed, hands_back=True, after=1, inputs=None, exchanged=False,
-    again=False, delta=right_delta, back=lambda d, g, W: d @ W, state=lambda h, hb: hb,
+    again=False, delta=right_delta, through=lambda d, g: d, matrix=lambda W: W,
+    state=lambda h, hb: hb,
 ):  # fmt: skip
     """Return what each time step adds, in the order in which a loop goes through them."""
     parts, of_loss = [], grad_h
@@ -61,7 +62,7 @@ def _parts(
         d = delta(grad_h, now, before)
         parts.append((d.T @ state(now, before), d.T @ x[t], d.sum(axis=0)))
         if hands_back:
-            grad_h = back(d, grad_h, W) + (of_loss if again else 0)
+            grad_h = through(d, grad_h) @ matrix(W) + (of_loss if again else 0)
     return parts
 
 
@@ -155,6 +156,10 @@ def _without(i, t):
     return _loop(pick=pick)
 
 
+def _last_once_more(parts):
+    return tuple(np.add(*pair) for pair in zip(_summed(parts), parts[-1], strict=True))
+
+
 def _doubling(parts, turn=1):
     """Return the sums to which each sum is added again in each round."""
     return tuple(
@@ -194,11 +199,11 @@ MISTAKES = (
         _loop(pick=_doubling),
         "some time steps count more than once. What a step adds is added to the sum once, and "
         "the sum itself stays as it is: `grad_W = grad_W + added_W`.",
-        (_loop(pick=lambda parts: _doubling(parts, -1)),),
+        (_loop(pick=lambda parts: _doubling(parts, -1)), _loop(pick=_last_once_more)),
         when=lambda sums: sums.alike.min() >= 1 and np.ptp(sums.alike) > 0),
     *(_way(*row) for row in _WAYS),
     Mistake("two mistakes at once",
-        _loop(order=iter, back=lambda d, g, W: d @ W.T),
+        _loop(order=iter, matrix=lambda W: W.T),
         "Each of them alone would be wrong as well: both have to be mended.",
         (_loop(hands_back=False, inputs=lambda x: x[::-1]),),
         when=lambda sums: bool(sums.two_ways),

@@ -39,7 +39,7 @@ _WAVES = Slope(
 
 
 def _cases(rng):
-    simple = [(_BOWL, [2.0], 0.1), (_VALLEY, [1.0, 2.0], 0.05), (_MIXED, [1.0, 2.0], 0.5)]
+    simple = [(_BOWL, [2.0], 0.1), (_VALLEY, [10.0, -1.0], 0.05), (_MIXED, [1.0, 2.0], 0.5)]
     edges = [
         (_MIXED, [3.0, -1.0], 0.0),
         (_VALLEY, [0.0, 0.0], 0.1),

@@ -57,7 +57,7 @@ class Penalty:
         """c, p, q where it adds c ‖g‖^p μ^q Hg."""
         return self.multiple(self.products)
 
-    def asked(self, theta):
+    def asked(self, theta, mu=0.3):
         """Return the points that a gradient is asked for at, and what the answer is."""
         points = []
 
@@ -65,7 +65,7 @@ class Penalty:
             points.append(np.array(point))
             return _CUBES(point)
 
-        outcome = self._seen.outcome(spy, theta, 0.3)
+        outcome = self._seen.outcome(spy, theta, mu)
         if outcome.error or not points or any(map(np.iscomplexobj, points)):
             raise Unseen
         return np.array(points), outcome.value
@@ -80,6 +80,36 @@ class Penalty:
     def steps(self):
         """How long the longest move is in both, 0 for none."""
         return [np.linalg.norm(m, axis=1).max(initial=0) for m in self.moves]
+
+    @cached_property
+    def steps_with_mu(self):
+        """Whether a larger μ makes the longest move longer."""
+        longest = [np.abs(self.asked(_SHORT, mu)[0] - _SHORT).max() for mu in (0.2, 0.4)]
+        return longest[1] > 1.5 * longest[0]
+
+    @property
+    def is_nearly_right(self):
+        """Whether 2μHg is added but for a few percent, along g."""
+        c, *powers = self.of_product
+        return abs(c - 2) < 0.1 and powers == [0, 1] and self.across < 0.01
+
+    @cached_property
+    def adds_one_number(self):
+        """Whether one number is added to all entries, in each case."""
+        added = [a for a in self.added if a.size > 1]
+        near = [np.ptp(a) <= 1e-9 * np.abs(a).max() for a in added]
+        return all(near) and any(map(np.any, added))
+
+    @cached_property
+    def is_along_g(self):
+        """Whether what is added is a multiple of g, in each case."""
+        known = [
+            (a, g) for a, g in zip(self.added, self.g, strict=True) if a.size > 1 and a.any()
+        ]
+        return len(known) > 2 and all(
+            np.linalg.norm(a - (a @ g) / (g @ g) * g) < 1e-6 * np.linalg.norm(a)
+            for a, g in known
+        )
 
     @cached_property
     def across(self):

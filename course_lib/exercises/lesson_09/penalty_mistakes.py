@@ -34,6 +34,11 @@ def _adding(make):
     return function
 
 
+def _adding_by_mu(gradient, theta, mu):
+    g = gradient(theta)
+    return g + 2 * mu * _product(gradient, theta, g, step=np.float64(mu))
+
+
 def _at_another_point(k):
     return lambda gradient, theta, mu: gradient(theta + k * mu * gradient(theta))
 
@@ -104,6 +109,31 @@ MISTAKES = (
         lambda p: p.adds(p.sums),
         "H is multiplied by (1, 1, ...) in the place of g: is θ moved by one number in all its "
         "entries, or is H only summed? In Hg each column is weighed by its entry of g."),
+    _known("μ in the step",
+        lambda gradient, theta, mu: gradient(theta) if mu == 0 else (
+            gradient(theta) + 2 * mu * _product(gradient, theta, gradient(theta), step=mu)
+        ),
+        lambda p: p.steps_with_mu and not p.is_gradient_elsewhere,
+        "θ is moved further where μ is larger. μ weighs the penalty only; the step that "
+        "measures how g changes has a short length of its own, such as 1e-5, whatever μ is.",
+        _adding_by_mu),
+    _known("one number added",
+        _adding(lambda gradient, theta, g: _product(gradient, theta, g) @ g + 0 * g),
+        lambda p: p.adds_one_number,
+        "one number is added to all entries of g. The penalty's gradient is a vector as g is: "
+        "2μHg has an entry of its own for each parameter.",
+        _adding(lambda gradient, theta, g: (
+            _product(gradient, theta, g) @ g / (np.linalg.norm(g) or 1) + 0 * g
+        )), vague=True),
+    _known("step too long", _adding(lambda *case: _product(*case, step=0.03)),
+        lambda p: min(p.steps) > 1e-3 and p.is_nearly_right,
+        "it is nearly right. The two points lie so far apart that the change of g is no longer "
+        "in proportion to the step: a length such as 1e-5 is short enough.", vague=True),
+    _known("step too short", _adding(lambda *case: _product(*case, step=1e-12)),
+        lambda p: 0 < max(p.steps) < 1e-9,
+        "the two points lie so close that their gradients agree in nearly all digits, and what "
+        "is left of the difference is rounding. A length such as 1e-5 is long enough.",
+        vague=True),
     _known("penalty subtracted", _combined(lambda g, product, mu: g - 2 * mu * product),
         lambda p: abs(p.of_product[0] + 2) < 0.1 and p.of_product[1:] == (0, 1),
         "the penalty's gradient has the wrong sign: 2μHg is subtracted, and it is added.",
@@ -133,9 +163,12 @@ MISTAKES = (
         "a multiple of the penalty's gradient is added. It is 2μHg, and Hg the difference of "
         "two gradients, divided by the distance of their points, times ‖g‖.", vague=True),
     _known("g in place of Hg", _combined(lambda g, product, mu: g + 2 * mu * g),
-        lambda p: not np.isnan(p.multiple(p.g)[0]),
+        lambda p: p.is_along_g,
         "a multiple of g is added. That only changes its length; the derivative of ‖g‖² asks "
-        "how g itself changes with θ, and that is the Hessian.", vague=True),
+        "how g itself changes with θ, and that is the Hessian.",
+        _adding(lambda gradient, theta, g: (
+            g * (_product(gradient, theta, g) @ g) / (g @ g or 1)
+        )), vague=True),
     _known("no second gradient",
         lambda gradient, theta, mu: gradient(theta) + mu * np.abs(gradient(theta)),
         lambda p: not any(p.steps),
@@ -162,6 +195,11 @@ MISTAKES = (
         lambda p: p.steps[1] > 2 * p.steps[0] > 0,
         "the step is longer where the gradient is longer: there it leaves the place where it "
         "should measure. Exploding gradients are what this is for: divide g by ‖g‖ first."),
+    _known("a step divided by the length twice",
+        _adding(lambda gradient, theta, g: _product(gradient, theta, g, 1e-5 / (g @ g or 1))),
+        lambda p: p.steps[0] > 2 * p.steps[1] > 0,
+        "the step is shorter where the gradient is longer: there only rounding is left. u = "
+        "g/‖g‖ has the length 1 everywhere: is a root missing in ‖g‖, or is g divided twice?"),
     _known("one-sided difference", _adding(lambda *case: _product(*case, behind=0.0)),
         lambda p: p.one_sided,
         "the gradient is compared on one side only. Its error shrinks as ε, and that of a step "
