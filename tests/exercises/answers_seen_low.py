@@ -601,7 +601,7 @@ ROWS = (
     ("ema_update", "return gamma * v + g / (1 - gamma)",
      "failed", "with `g * (1 - gamma)` in the place of `g / (1 - gamma)"),
     ("ema_update", "lr = 0.01\nreturn gamma * v + (1 - gamma) * lr * g",
-     "failed", "known mistake, other weights"),
+     "failed", "Or change only its line 2: with `1` in the place of `0.01`"),
     ("ema_update", "return np.maximum(gamma * v, (1 - gamma) * g)",
      "failed", "known mistake, not a weighted sum"),
     ("ema_update", "new = 0\nfor a, b in zip(v, g):\n    new = gamma * a + (1 - gamma) * b\nreturn new",

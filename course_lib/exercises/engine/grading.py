@@ -153,7 +153,7 @@ def _diagnosed(seen, wrong):
             mistake, shown = recognize(told), told.wrong_in_number[0]
         exact = mistake and not (mistake.vague or mistake.measured)
         repair = None if exact else about_repair(seen)
-        if mistake and (not repair or repair.unsure):
+        if mistake and (not repair or (repair.unsure and not mistake.measured)):
             said = mistake.explain(shown.case, shown.answer, shown.expected)
             if mistake.measured:
                 said = f"{mistake.measured(told.facts)} {said}"

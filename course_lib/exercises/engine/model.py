@@ -41,7 +41,7 @@ class Mistake:
         holds of the answer itself, so that the laws are not asked whether they agree.
     vague : bool
         Whether it is told only where no one change of the source makes the answer right
-        (`repair`); so it is with what is measured too.
+        (`repair`), or changes in several lines do; what is measured, only where none does.
     """
 
     name: str

@@ -50,6 +50,8 @@ def about_repair(seen):
     outcome = guard.observe(lambda: _search(seen, found), ())
     if isinstance(outcome.error, Exception) and not is_stopped(outcome):
         raise outcome.error
+    if len(found) > 1:
+        found = guard.observe(lambda: _likely(seen, found), ()).value or found
     return _told(seen, found) if found else None
 
 
@@ -97,9 +99,7 @@ def _is_as_likely(change, other):
 
 
 def _told(seen, found):
-    """Say which changes do: those first that leave, or make, what the solution makes."""
-    if len(found) > 1:
-        found = _likely(seen, found)
+    """Say which changes do, in this order."""
     (change, _, said), *others = found
     n = len(cases_with_values(seen.exercise))
     told = f"Look at its line {change.line}: {said} it is right in all {n} cases."
@@ -110,7 +110,10 @@ def _told(seen, found):
 
 
 def _likely(seen, found):
-    """Return the changes in order, without those that spoil what was right before."""
+    """Return the changes without those that spoil what was right before.
+
+    Those come first that make most of what the solution makes on its way.
+    """
     before = right_variables(seen.exercise, seen.function)
     after = [right_variables(seen.exercise, function) for _, function, _ in found]
     both = [*zip(after, found, strict=True)]

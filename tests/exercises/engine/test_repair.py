@@ -139,6 +139,14 @@ def test_no_line_is_blamed_whose_value_the_solution_makes_too():
     assert "line 7: with `g + 2 * mu * Hg`" in said and "line 6" not in said
 
 
+def test_nothing_is_printed_while_changes_are_compared(capsys):
+    body = DIFFERENCE.format(span="h", sum="g + 2 * mu * Hg")
+    seen = seen_of("penalty_gradient", f"print('here')\n{body}")
+    capsys.readouterr()
+    assert "Or change only" in repair.about_repair(seen).sentence
+    assert not capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     "body",
     [
