@@ -165,7 +165,7 @@ ROWS = (
     ("penalty_gradient", "g = gradient(theta)\nn = np.linalg.norm(g) or 1.0\nu = g / n\nreturn g + 2 * mu * n**2 * (gradient(theta + 1e-5 * u) - gradient(theta - 1e-5 * u)) / 2e-5",
      "failed", "with `2 * mu * n` in the place of `2 * mu * n**2` it is righ"),
     ("penalty_gradient", "g = gradient(theta)\nn = np.linalg.norm(g)\nif n == 0: return g\nh = 1e-5\nreturn g + n * (gradient(theta + h * g / n) - gradient(theta - h * g / n)) / (2*h)",
-     "failed", "`mu` makes no difference: with another `mu`, and all else the same,"),
+     "failed", "with another weight than μ"),
     ("penalty_gradient", "g = gradient(theta)\nn = np.linalg.norm(g) or 1.0\nu = g / n\nh = 1e-13\nreturn g + 2 * mu * n * (gradient(theta + h * u) - gradient(theta - h * u)) / (2 * h)",
      "failed", "with `1e-05` in the place of `1e-13` it is right in all 10 c"),
     ("penalty_gradient", "g = gradient(theta)\nn = np.linalg.norm(g) or 1.0\ntheta += 1e-5 * g / n\nup = gradient(theta)\ntheta -= 2e-5 * g / n\nreturn g + 2 * mu * n * (up - gradient(theta)) / 2e-5",

@@ -9,6 +9,7 @@ from course_lib.exercises.engine.formatting import compared, counted, times
 from course_lib.exercises.engine.model import Exercise, Law, Mistake
 from course_lib.exercises.kit.reading import single_numbers
 from course_lib.exercises.kit.told import told_with
+from course_lib.exercises.kit.tried import tried
 
 
 def repeated_factor(factor, n_layers):
@@ -138,20 +139,27 @@ _MISTAKES = (
 )  # fmt: skip
 
 
-def _nothing_to_cross(function):
-    value = function(0.25, 0)
-    return value == 1, f"factor 0.25, 0 layers: {value:g}"
+@tried((0.25,), (-2.0,), drawn=lambda rng: (float(rng.uniform(-2, 2)),))
+def _nothing_to_cross(function, factor):
+    value = function(factor, 0)
+    return value == 1, f"factor {factor:.4g}, 0 layers: {value:g}"
 
 
-def _one_more_layer(function):
-    less, more = function(0.5, 10), function(0.5, 11)
-    holds = less != 0 and abs(more - 0.5 * less) < 1e-9 * abs(less)
-    return holds, f"factor 0.5: {less:.4g} after 10 layers, {more:.4g} after 11"
+@tried((0.5, 10), (2.0, 0), (-1.5, 1),
+       drawn=lambda rng: (float(rng.uniform(-2, 2)), int(rng.integers(0, 9))))  # fmt: skip
+def _one_more_layer(function, factor, n):
+    less, more = function(factor, n), function(factor, n + 1)
+    holds = less != 0 and abs(more - factor * less) < 1e-6 * abs(less)
+    said = f"{less:.4g} after {counted(n, 'layer')}, {more:.4g} after {n + 1}"
+    return holds, f"factor {factor:.4g}: {said}"
 
 
-def _turns_round(function):
-    value = function(-0.5, 1)
-    return value < 0, f"factor -0.5, 1 layer: {value:g}"
+@tried((0.5, 1), (0.5, 0), (1.5, 2),
+       drawn=lambda rng: (float(rng.uniform(0.2, 2)), int(rng.integers(0, 9))))  # fmt: skip
+def _turns_round(function, size, n):
+    values = function(-size, n), function(-size, n + 1)
+    said = f"{values[0]:.4g} after {counted(n, 'layer')}, {values[1]:.4g} after {n + 1}"
+    return values[0] * values[1] < 0, f"factor {-size:.4g}: {said}"
 
 
 EXERCISES = (

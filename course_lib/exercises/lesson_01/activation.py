@@ -8,6 +8,7 @@ from course_lib.exercises.engine.formatting import compared, farthest_apart, rou
 from course_lib.exercises.engine.model import Exercise, Law, Mistake
 from course_lib.exercises.kit.reading import Curve, ambiguous, are
 from course_lib.exercises.kit.told import told_with
+from course_lib.exercises.kit.tried import tried
 
 
 def sigmoid(z):
@@ -113,21 +114,30 @@ _MISTAKES = (
 )  # fmt: skip
 
 
-def _half_at_zero(function):
-    value = float(function(0.0))
-    return abs(value - 0.5) < 1e-12, f"σ(0) = {value:.4g}"
+@tried((0.0,), (np.zeros(3),), drawn=lambda rng: (np.zeros(rng.integers(1, 5, 2)),))
+def _half_at_zero(function, z):
+    values = np.asarray(function(z), float).ravel()
+    farthest = values[farthest_apart(values, np.full(values.shape, 0.5))]
+    return bool((np.abs(values - 0.5) < 1e-12).all()), f"σ(0) = {farthest:.4g}"
 
 
-def _symmetric(function):
-    z = np.linspace(-6, 6, 25)
+_AROUND_ZERO = np.linspace(-6, 6, 25)
+
+
+@tried((_AROUND_ZERO,), drawn=lambda rng: (np.append(rng.uniform(-15, 15, 24), 0),))
+def _symmetric(function, z):
     gap = float(np.abs(function(-z) + function(z) - 1).max())
     return gap < 1e-9, f"largest gap at 25 points: {rounded(gap)}"
 
 
-def _rises(function):
-    values = np.asarray(function(np.linspace(-6, 6, 25)))
+@tried((_AROUND_ZERO,), drawn=lambda rng: (np.sort(rng.uniform(-15, 15, 25)),))
+def _rises(function, z):
+    values = np.asarray(function(z))
     inside = bool(((values > 0) & (values < 1)).all() and (np.diff(values) > 0).all())
-    return inside, f"from {values[0]:.3g} at z = -6 to {values[-1]:.3g} at z = 6"
+    return (
+        inside,
+        f"from {values[0]:.3g} at z = {z[0]:.4g} to {values[-1]:.3g} at z = {z[-1]:.4g}",
+    )
 
 
 EXERCISES = (

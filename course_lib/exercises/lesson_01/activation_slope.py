@@ -8,6 +8,7 @@ from course_lib.exercises.engine.formatting import beside_measured, rounded, sho
 from course_lib.exercises.engine.model import Exercise, Law, Mistake
 from course_lib.exercises.kit.measured import difference, is_difference
 from course_lib.exercises.kit.reading import Curve, are
+from course_lib.exercises.kit.tried import tried
 from course_lib.exercises.lesson_01.activation import cases, told
 
 
@@ -94,23 +95,28 @@ _MISTAKES = (
 )  # fmt: skip
 
 
-def _largest_at_zero(function):
+_AROUND_ZERO = np.linspace(-6, 6, 25)
+
+
+@tried((_AROUND_ZERO,), drawn=lambda rng: (rng.uniform(-8, 8, 25),))
+def _largest_at_zero(function, z):
     at_zero = float(function(0.0))
-    largest = float(np.max(function(np.linspace(-6, 6, 25))))
+    largest = float(np.max(function(z)))
     evidence = f"σ'(0) = {at_zero:.4g}, largest of 25 values {largest:.4g}"
     return abs(at_zero - 0.25) < 1e-7 and largest <= 0.25 + 1e-7, evidence
 
 
-def _even(function):
-    z = np.linspace(-6, 6, 25)
+@tried((_AROUND_ZERO,), drawn=lambda rng: (rng.uniform(-8, 8, 25),))
+def _even(function, z):
     gap = float(np.abs(function(-z) - function(z)).max())
     return gap < 1e-7, f"largest gap at 25 points: {rounded(gap)}"
 
 
-def _is_the_slope(function):
-    measured = difference(_moved, (1.0,), 1e-5)
-    holds, evidence = beside_measured(float(function(1.0)), float(measured))
-    return holds, f"at z = 1: {evidence}"
+@tried((1.0,), (-2.5,), (0.0,), drawn=lambda rng: (float(rng.uniform(-6, 6)),))
+def _is_the_slope(function, z):
+    measured = difference(_moved, (z,), 1e-5)
+    holds, evidence = beside_measured(float(function(z)), float(measured))
+    return holds, f"at z = {z:.4g}: {evidence}"
 
 
 EXERCISES = (

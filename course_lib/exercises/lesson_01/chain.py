@@ -4,9 +4,10 @@ import numpy as np
 
 from course_lib.activations import sigmoid
 from course_lib.exercises.engine.comparison import Close
-from course_lib.exercises.engine.formatting import beside_measured
+from course_lib.exercises.engine.formatting import beside_measured, counted
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.kit.measured import difference
+from course_lib.exercises.kit.tried import tried
 from course_lib.exercises.lesson_01.chain_mistakes import MISTAKES, moved
 
 sigma, sigma_slope = sigmoid, sigmoid.derivative  # as the lesson names them
@@ -42,17 +43,27 @@ def _cases(rng):
     return [*small, *drawn, (0.3, np.full(6, 5.0)), (-0.8, np.array([1.5])), whole]
 
 
-def _bounded(function):
-    weights = np.array([2.0, -3.0, 1.5, 4.0])
-    value, bound = abs(function(0.7, weights)), float(np.prod(np.abs(weights) / 4))
-    return value <= bound, f"four layers: {value:.3g}, bound {bound:.3g}"
+def _drawn(rng):
+    n_layers = int(rng.integers(1, 5))
+    return float(rng.normal(scale=2)), rng.normal(scale=rng.uniform(0.2, 3), size=n_layers)
 
 
-def _measured(function):
-    case = 0.7, np.array([2.0, -3.0, 1.5])
-    measured = difference(moved, case, 1e-5)
-    holds, evidence = beside_measured(float(function(*case)), measured, digits=5)
-    return holds, f"three layers: {evidence}"
+_BOUND_CASES = [(0.7, [2.0, -3.0, 1.5, 4.0]), (-2.0, [0.1]), (3.0, [0.2]), (0.5, [0.5, -0.3])]
+
+
+@tried(*((x, np.array(weights)) for x, weights in _BOUND_CASES),
+       *_cases(np.random.default_rng(1)), drawn=_drawn)  # fmt: skip
+def _bounded(function, x, weights):
+    value, bound = abs(function(x, weights)), float(np.prod(np.abs(weights) / 4))
+    where = f"{counted(len(weights), 'layer')}, x = {x:.4g}"
+    return value <= bound * (1 + 1e-9), f"{where}: {value:.3g}, bound {bound:.3g}"
+
+
+@tried((0.7, np.array([2.0, -3.0, 1.5])), (-0.4, np.array([0.8])), drawn=_drawn)
+def _measured(function, x, weights):
+    measured = difference(moved, (x, weights), 1e-5)
+    holds, evidence = beside_measured(float(function(x, weights)), measured, digits=5)
+    return holds, f"{counted(len(weights), 'layer')}, x = {x:.4g}: {evidence}"
 
 
 EXERCISES = (

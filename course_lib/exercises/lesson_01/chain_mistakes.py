@@ -53,6 +53,25 @@ def _handing_on(handed):
     return function
 
 
+def _outside(x, weights):
+    product = 1.0
+    for w in weights:
+        product *= w * slope(x)
+        x = w * sigma(x)
+    return product
+
+
+def _without(part, i):
+    """Return the product without the weight (0), the slope (1) or both of a layer."""
+
+    def function(x, weights):
+        parts = np.array([weights, slope(trace(x, weights)[1])], float)
+        parts[slice(None) if part is None else part, i] = 1
+        return np.prod(parts)
+
+    return function
+
+
 def _numbers(case, answer, expected):
     x, weights = case
     layers = counted(len(weights), "layer")
@@ -93,11 +112,43 @@ MISTAKES = (
     _told("sigmoid forgotten between the layers",
           "what goes on to the next layer is z, and should be a = σ(z): every layer passes "
           "its z through the sigmoid.", _handing_on(lambda w, a: w * a)),
-    _told("another thing handed on",
-          "what goes on to the next layer is not the activation a = σ(w a): it is the layer's "
-          "input, its slope, or what has been through the sigmoid twice.",
-          _handing_on(lambda w, a: a), _handing_on(lambda w, a: slope(w * a)),
-          _handing_on(lambda w, a: sigma(sigma(w * a)))),
+    *(_told(f"{what} handed on",
+            f"what goes on to the next layer is {said}, and should be the activation "
+            "a = σ(w a).", _handing_on(handed), vague=True)
+      for what, said, handed in (
+          ("the input", "the layer's input once more, so that every layer gets x",
+           lambda w, a: a),
+          ("the slope", "the slope σ'(w a)", lambda w, a: slope(w * a)),
+          ("the activation, activated,", "what has been through the sigmoid twice",
+           lambda w, a: sigma(sigma(w * a))),
+          ("w times the activation", "w times the activation",
+           lambda w, a: w * sigma(w * a)),
+          ("σ of the input, without w,", "σ(a), without the weight", lambda w, a: sigma(a)))),
+    _told("weight outside the sigmoid",
+          "this is the derivative of another chain, a_l = w σ(a_(l-1)): the weight stands "
+          "outside the sigmoid. Here it stands inside, a_l = σ(w a_(l-1)).",
+          _outside),
+    *(_told(f"{what} of the {which} layer missing",
+            f"the {what} of the {which} layer is missing. Each layer contributes w σ'(z), "
+            "the first and the last as well.", _without(part, i), vague=True)
+      for which, i in (("last", -1), ("first", 0))
+      for what, part in (("slope", 1), ("weight", 0), ("factor", None))),
+    _told("derivative of tanh",
+          "1 - a² is the slope of tanh. The sigmoid's is a(1 - a).",
+          _layers(lambda w, before, z, a: w * (1 - a**2)),
+          _layers(lambda w, before, z, a: w * (1 - np.tanh(z) ** 2))),
+    _told("one factor of the slope only",
+          "a layer contributes w times a, or w times 1 - a, squared perhaps. The slope is the "
+          "product of both, a(1 - a).",
+          _layers(lambda w, before, z, a: w * (1 - a)),
+          _layers(lambda w, before, z, a: w * a**2)),
+    _told("mean in place of the product",
+          "the layers' factors w σ'(z) are averaged. In a composition every function "
+          "stretches what the one before has stretched: they multiply.",
+          lambda x, weights: np.mean(_factors(x, weights))),
+    _told("the value times the derivative",
+          "the product is multiplied by a_L, the output of the chain, besides. It starts at 1.",
+          lambda x, weights: _product(x, weights) * moved((x, weights), 0), vague=True),
     _told("last activation for every slope",
           "every layer is given the slope of the last one. Each has its own: multiply in the "
           "loop that makes the activations, or keep them all.",

@@ -6,6 +6,7 @@ from course_lib import mlp
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.formatting import beside_measured
 from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.kit.tried import is_slope, tried
 from course_lib.exercises.lesson_02.dense_mistakes import MISTAKES, BackwardFacts
 
 
@@ -34,21 +35,31 @@ def _example():
     return _case(np.random.default_rng(3), 4, 3, 2)
 
 
-def _shapes_agree(function):
-    _, a_previous, w = case = _example()
-    shapes = tuple(np.shape(value) for value in function(*case))
+def _drawn(rng):
+    n_batch, fan_in, fan_out = map(int, rng.choice(np.arange(2, 7), 3, replace=False))
+    return _case(rng, n_batch, fan_in, fan_out)
+
+
+_on_batches = tried(_case(np.random.default_rng(3), 4, 3, 2), drawn=_drawn)
+
+
+@_on_batches
+def _shapes_agree(function, delta, a_previous, w):
+    shapes = tuple(np.shape(value) for value in function(delta, a_previous, w))
     wanted = (w.shape, (w.shape[0],), a_previous.shape)
     return shapes == wanted, f"w {wanted[0]}: gradients {', '.join(map(str, shapes))}"
 
 
-def _slope_by_w(function):
-    delta, a_previous, w = _example()
-    return _is_slope(lambda v: delta * (a_previous @ v.T), w, function(*_example())[0])
+@_on_batches
+def _slope_by_w(function, delta, a_previous, w):
+    value = function(delta, a_previous, w)[0]
+    return is_slope(value, lambda v: np.sum(delta * (a_previous @ v.T)), w)
 
 
-def _slope_by_a_previous(function):
-    delta, a_previous, w = _example()
-    return _is_slope(lambda a: delta * (a @ w.T), a_previous, function(*_example())[2])
+@_on_batches
+def _slope_by_a_previous(function, delta, a_previous, w):
+    value = function(delta, a_previous, w)[2]
+    return is_slope(value, lambda a: np.sum(delta * (a @ w.T)), a_previous)
 
 
 def _is_slope(contributions, values, gradient):
@@ -61,8 +72,8 @@ def _is_slope(contributions, values, gradient):
     return holds, f"entry [0, 1]: {evidence}"
 
 
-def _batch_twice(function):
-    delta, a_previous, w = _example()
+@_on_batches
+def _batch_twice(function, delta, a_previous, w):
     once = function(delta, a_previous, w)
     twice = function(np.tile(delta, (2, 1)), np.tile(a_previous, (2, 1)), w)
     holds = all(np.allclose(b, 2 * a) for a, b in zip(once[:2], twice[:2], strict=True))

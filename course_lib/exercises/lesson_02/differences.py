@@ -9,6 +9,7 @@ from course_lib.exercises.engine.formatting import listed_apart
 from course_lib.exercises.engine.laws import Untried
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.kit.formula import Formula, listed
+from course_lib.exercises.kit.tried import tried
 from course_lib.exercises.lesson_02.differences_mistakes import MISTAKES, DifferenceFacts
 
 
@@ -62,7 +63,7 @@ def _cases(rng):
 
 
 def _points_asked(function, theta):
-    """Return where f is asked, as distances from θ: shape (n_calls, n_params)."""
+    """Return the points at which f is asked, shape (n_calls, n_params)."""
     asked = []
 
     def spy(point):
@@ -74,37 +75,86 @@ def _points_asked(function, theta):
     function(spy, theta)
     if not asked:
         raise Untried("f is never asked")
-    return np.array(asked) - theta
+    return np.array(asked)
 
 
-def _both_sides(function):
-    moves = _points_asked(function, np.array([3.0]))[:, 0]
-    balanced = abs(moves.mean()) < 1e-9
-    return balanced, f"θ = 3: asked at {', '.join(f'{3 + move:.13g}' for move in moves[:4])}"
+def _nudged(points, theta):
+    """Tell which entries are nudged in each call: putting back leaves rounding."""
+    moves = np.abs(points - theta)
+    least = np.maximum(0.1 * moves.max(axis=1, keepdims=True), 1e-15 * np.abs(theta).max())
+    return moves > least
 
 
-def _one_at_a_time(function):
-    theta = np.array([1.0, 2.0, 3.0])
-    moves = _points_asked(function, theta)
-    elsewhere = np.abs(moves) > 0.1 * np.abs(moves).max()  # putting back leaves rounding
-    together = elsewhere.sum(axis=1)
-    shown = listed(moves[np.argmax(together)], "+.0e")
-    holds = bool((together <= 1).all() and elsewhere.any(axis=0).all())
-    return holds, f"f is asked where θ is moved by {shown}"
+def _drawn_theta(rng):
+    return (rng.normal(scale=2.0, size=rng.integers(2, 5)),)
 
 
-def _moves_whole_numbers(function):
-    moves = np.abs(_points_asked(function, np.array([3])))
-    evidence = f"θ = 3: asked as far away as {moves.max():.3g}"
-    return bool(0 < moves.max() < 0.5), evidence
+def _drawn_whole(rng):
+    return (rng.integers(1, 9, size=rng.integers(1, 4)),)
 
 
-def _right_for_whole_numbers(function):
-    case = _NEURON, np.array([1, 0])
+@tried((np.array([3.0]),), drawn=_drawn_theta)
+def _both_sides(function, theta):
+    points = _points_asked(function, theta)
+    nudged = _nudged(points, theta)
+    if not nudged.any():
+        raise Untried("f is asked at θ only: nothing is nudged")
+    moves = np.where(nudged, points - theta, 0)
+    ahead, behind = moves.max(axis=0), -moves.min(axis=0)
+    uneven = np.abs(ahead - behind)
+    i = int(np.argmax(uneven))
+    holds = uneven[i] <= 1e-3 * (ahead + behind)[i] + 1e-15 * np.abs(theta).max()
+    alone = points[~np.delete(nudged, i, axis=1).any(axis=1)]  # where no other is nudged
+    asked = ", ".join(f"{entry:.13g}" for entry in alone[:4, i])
+    return holds, f"where θ{_INDEX[i]} = {theta[i]:.6g}: asked at {asked}"
+
+
+_INDEX = "₀₁₂₃₄₅"
+
+
+@tried((np.array([1.0, 2.0, 3.0]),), drawn=_drawn_theta)
+def _one_at_a_time(function, theta):
+    points = _points_asked(function, theta)
+    nudged = _nudged(points, theta)
+    together = nudged.sum(axis=1)
+    if not together.any():
+        raise Untried("f is asked at θ only: nothing is nudged")
+    if (together > 1).any():
+        moves = np.where(nudged, points - theta, 0)
+        return (
+            False,
+            f"f is asked where θ is moved by {listed(moves[np.argmax(together)], '+.0e')}",
+        )
+    left = [f"θ{_INDEX[i]}" for i in np.flatnonzero(~nudged.any(axis=0))]
+    if left:
+        verb = "is" if len(left) == 1 else "are"
+        raise Untried(f"{' and '.join(left)} of {theta.size} entries {verb} never nudged")
+    moved = listed((points - theta)[np.argmax(together)] * nudged[np.argmax(together)], "+.0e")
+    return True, f"f is asked where θ is moved by {moved}"
+
+
+@tried((np.array([3]),), drawn=_drawn_whole)
+def _moves_whole_numbers(function, theta):
+    farthest = np.abs(_points_asked(function, theta) - theta).max()
+    evidence = f"θ = {_whole(theta)}: asked as far away as {farthest:.3g}"
+    return bool(0 < farthest < 0.5), evidence
+
+
+def _whole(theta):
+    return str(theta[0]) if theta.size == 1 else listed(theta)
+
+
+def _drawn_formula(rng):
+    f = _NEURON if rng.uniform() < 0.5 else _NET
+    return f, rng.integers(-1, 3, size=f.n_params)
+
+
+@tried((_NEURON, np.array([1, 0])), (_NET, np.array([1, -1, 2, 1])), drawn=_drawn_formula)
+def _right_for_whole_numbers(function, *case):
     value, right = np.asarray(function(*case)), gradcheck.numerical_gradient(*case)
     holds = np.allclose(value, right, rtol=0, atol=1e-3)
     told = listed(value) if holds else "{}, and {} is right".format(*listed_apart(value, right))
-    return holds, f"{_NEURON} at (1, 0): {told}"
+    return holds, f"{case[0]} at {listed(case[1])}: {told}"
 
 
 EXERCISES = (

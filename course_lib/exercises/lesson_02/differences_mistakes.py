@@ -368,7 +368,7 @@ MISTAKES = (
         _with_numbers("the step is so small that f(θ + h) and f(θ - h) agree in nearly all "
                       "their 16 digits; what is left of them is rounding. Near 1e-5 "
                       "rounding and bending are both small."),
-        variants=(differences(1e-14),),
+        variants=(differences(1e-14), differences(1e-12, 1.0, 0.0, 1.0)),
         when=lambda facts: facts.by_one and max(facts.ends) < 1e-8,
     ),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from course_lib.activations import sigmoid
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.kit.formula import listed
+from course_lib.exercises.kit.tried import tried
 from course_lib.exercises.lesson_03.layer_norms_mistakes import MISTAKES, Facts
 from course_lib.mlp import MLP
 
@@ -36,25 +37,33 @@ def _example():
     return _case(np.random.default_rng(3), [2, 3, 3, 1])
 
 
-def _pythagoras(function):
-    grad, layers = _example()
+def _drawn(rng):
+    return _case(rng, [int(n) for n in rng.integers(1, 5, size=rng.integers(3, 6))])
+
+
+_on_nets = tried(_case(np.random.default_rng(3), [2, 3, 3, 1]), drawn=_drawn)
+
+
+@_on_nets
+def _pythagoras(function, grad, layers):
     parts, whole = np.asarray(function(grad, layers)), float(np.linalg.norm(grad))
     together = float(np.sqrt(np.sum(parts**2)))
     evidence = f"layers together {together:.4g}, whole gradient {whole:.4g}"
     return abs(together - whole) < 1e-6 * whole, evidence
 
 
-def _proportional(function):
-    grad, layers = _example()
+@_on_nets
+def _proportional(function, grad, layers):
     once, ten_times = (np.asarray(function(factor * grad, layers)) for factor in (1, 10))
-    evidence = f"first layer: {once[0]:.4g}, then {ten_times[0]:.4g}"
+    i = int(np.argmax(np.abs(ten_times - 10 * once)))
+    evidence = f"layer {i + 1}: {once[i]:.4g}, then {ten_times[i]:.4g}"
     return np.allclose(ten_times, 10 * once, rtol=1e-6, atol=0), evidence
 
 
-def _each_for_itself(function):
-    grad, layers = _example()
+@_on_nets
+def _each_for_itself(function, grad, layers):
     only_second = np.zeros_like(grad)
-    only_second[layers[1].parameters] = grad[layers[1].parameters]
+    only_second[layers[1].parameters] = 0.1 + np.abs(grad[layers[1].parameters])
     norms = np.asarray(function(only_second, layers))
     others = np.delete(norms, 1)
     return bool(norms[1] > 0 and (others == 0).all()), f"it gives {listed(norms)}"

@@ -5,6 +5,7 @@ import numpy as np
 from course_lib import diagnostics
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.kit.tried import tried
 from course_lib.exercises.lesson_03.norm_growth_mistakes import MISTAKES, Facts, listed
 
 
@@ -24,18 +25,28 @@ def _cases(rng):
 _UNEVEN = np.array([9.0, 5.0, 0.3, 1.0])
 
 
-def _whole_growth(function):
-    whole = float(function(_UNEVEN)) ** 3
-    return abs(whole - 9) < 1e-6, f"norms {listed(_UNEVEN)}: r³ = {whole:.4g}, ratio 9"
+def _drawn(rng):
+    return (np.exp(rng.normal(size=rng.integers(2, 8)).cumsum()),)
 
 
-def _level(function):
-    value = float(function(np.full(5, 0.3)))
-    return abs(value - 1) < 1e-9, f"five equal norms: {value:.4g}"
+@tried((_UNEVEN,), (np.array([8.0, 2.0]),), drawn=_drawn)
+def _whole_growth(function, norms):
+    n, ratio = len(norms) - 1, norms[0] / norms[-1]
+    whole = float(function(norms)) ** n
+    said = f"r^{n} = {whole:.4g}, ratio {ratio:.4g}"
+    return abs(whole - ratio) < 1e-6 * ratio, f"norms {listed(norms)}: {said}"
 
 
-def _reversible(function):
-    back, forward = (float(function(norms)) for norms in (_UNEVEN, _UNEVEN[::-1]))
+@tried((np.full(5, 0.3),), (np.full(2, 4.0),),
+       drawn=lambda rng: (np.full(rng.integers(2, 9), rng.uniform(0.1, 9)),))  # fmt: skip
+def _level(function, norms):
+    value = float(function(norms))
+    return abs(value - 1) < 1e-9, f"{len(norms)} norms of {norms[0]:.4g}: {value:.4g}"
+
+
+@tried((_UNEVEN,), (np.array([8.0, 2.0]),), drawn=_drawn)
+def _reversible(function, norms):
+    back, forward = (float(function(given)) for given in (norms.copy(), norms[::-1].copy()))
     evidence = f"{back:.4g} back, {forward:.4g} forward, product {back * forward:.4g}"
     return abs(back * forward - 1) < 1e-6, evidence
 

@@ -6,6 +6,7 @@ from course_lib import meanfield
 from course_lib.activations import centered_sigmoid, relu, sigmoid, tanh
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.kit.tried import tried
 from course_lib.exercises.lesson_04.signals_mistakes import MISTAKES, Facts
 from course_lib.meanfield import gaussian_mean
 
@@ -28,19 +29,30 @@ def _drawn(rng, low, high, size):
     return (float(value) for value in rng.uniform(low, high, size).round(2))
 
 
-def _relu_halves(function):
-    value = float(function(5.0, relu, 2.0, 0.0))
-    return abs(value - 10) < 1e-3, f"σ_w = 2: q = 5 becomes {value:.4g}, and 2 q is 10"
+@tried((5.0, 2.0), drawn=lambda rng: tuple(_drawn(rng, 0.1, 6.0, 2)))
+def _relu_halves(function, q, sigma_w):
+    value, right = float(function(q, relu, sigma_w, 0.0)), sigma_w**2 * q / 2
+    said = f"q = {q:.4g} becomes {value:.4g}, and {right:.4g} is half of σ_w² q"
+    return abs(value - right) < 1e-4 * right, f"σ_w = {sigma_w:.4g}: {said}"
 
 
-def _only_biases(function):
-    value = float(function(3.0, sigmoid, 0.0, 0.5))
-    return abs(value - 0.25) < 1e-9, f"σ_w = 0, σ_b = 0.5: {value:.4g}"
+@tried((3.0, sigmoid, 0.5), (0.4, tanh, 2.0),
+       drawn=lambda rng: (*_drawn(rng, 0.1, 6, 1), rng.choice([sigmoid, tanh]),
+                          *_drawn(rng, 0.1, 3, 1)))  # fmt: skip
+def _only_biases(function, q, activation, sigma_b):
+    value = float(function(q, activation, 0.0, sigma_b))
+    return abs(value - sigma_b**2) < 1e-6 * max(
+        1, sigma_b**2
+    ), f"σ_w = 0, σ_b = {sigma_b:.4g}: {value:.4g}"
 
 
-def _half_at_zero(function):
-    value = float(function(0.0, sigmoid, 4.0, 0.0))
-    return abs(value - 4) < 1e-6, f"sigmoid, σ_w = 4: {value:.4g}, and (4 · 1/2)² is 4"
+@tried((4.0,), drawn=lambda rng: tuple(_drawn(rng, 0.3, 6.0, 1)))
+def _half_at_zero(function, sigma_w):
+    value, right = float(function(0.0, sigmoid, sigma_w, 0.0)), sigma_w**2 / 4
+    said = f"({sigma_w:.4g} · 1/2)² is {right:.4g}"
+    return abs(value - right) < 1e-6 * max(
+        1, right
+    ), f"sigmoid, σ_w = {sigma_w:.4g}: {value:.4g}, and {said}"
 
 
 EXERCISES = (

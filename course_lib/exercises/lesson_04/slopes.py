@@ -6,6 +6,7 @@ from course_lib import meanfield
 from course_lib.activations import centered_sigmoid, relu, sigmoid, tanh
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.kit.tried import tried
 from course_lib.exercises.lesson_04.slopes_mistakes import MISTAKES, Facts
 from course_lib.meanfield import gaussian_mean, variance_fixed_point
 
@@ -24,21 +25,33 @@ def _cases(rng):
     return [*simple, *edges, *others, *drawn]
 
 
-def _half_for_relu(function):
-    value = float(function(relu, 1.2, 0.3))
-    return abs(value - 0.72) < 1e-5, f"σ_w = 1.2: {value:.4g}, and 1.2²/2 is 0.72"
+def _drawn(low, high):
+    return lambda rng: (float(rng.uniform(low, high)), float(rng.uniform(0.1, 1)))
 
 
-def _below_the_bound(function):
-    value = float(function(tanh, 0.5, 0.1))
-    return 0 <= value <= 0.25, f"tanh, σ_w = 0.5: {value:.4g}, bound 0.25"
+@tried((1.2, 0.3), drawn=_drawn(0.4, 1.3), n_drawn=2)
+def _half_for_relu(function, sigma_w, sigma_b):
+    value, right = float(function(relu, sigma_w, sigma_b)), sigma_w**2 / 2
+    said = f"{value:.4g}, and σ_w²/2 is {right:.4g}"
+    return abs(value - right) < 1e-5, f"σ_w = {sigma_w:.4g}: {said}"
 
 
-def _saturation(function):
-    narrow, wide = (float(function(sigmoid, sigma_w, 0.0)) for sigma_w in (2.0, 4.0))
+@tried((tanh, 0.5, 0.1), (sigmoid, 4.0, 0.0), (tanh, 3.0, 0.3),
+       drawn=lambda rng: (rng.choice([sigmoid, tanh]), *_drawn(0.3, 3)(rng)),
+       n_drawn=3)  # fmt: skip
+def _below_the_bound(function, activation, sigma_w, sigma_b):
+    value = float(function(activation, sigma_w, sigma_b))
+    bound = (sigma_w * (0.25 if activation is sigmoid else 1.0)) ** 2
+    where = f"{activation.name}, σ_w = {sigma_w:.4g}"
+    return 0 <= value <= bound * (1 + 1e-9), f"{where}: {value:.4g}, bound {bound:.4g}"
+
+
+@tried((2.0,), (5.0,), drawn=lambda rng: (float(rng.uniform(1.5, 5)),), n_drawn=2)
+def _saturation(function, sigma_w):
+    narrow, wide = (float(function(sigmoid, width, 0.0)) for width in (sigma_w, 2 * sigma_w))
     growth = np.divide(wide, narrow)
-    evidence = f"{narrow:.4g} at σ_w = 2, {wide:.4g} at 4: {growth:.4g} times as much"
-    return 1 < growth < 3.99, evidence
+    at = f"at σ_w = {sigma_w:.4g}, {wide:.4g} at {2 * sigma_w:.4g}"
+    return 1 < growth < 3.99, f"{narrow:.4g} {at}: {growth:.4g} times as much"
 
 
 EXERCISES = (
@@ -61,7 +74,7 @@ EXERCISES = (
         laws=(
             Law("for ReLU it is σ_w²/2, as half of the slopes are 1", _half_for_relu),
             Law("it is at most (σ_w φ'_max)²", _below_the_bound),
-            Law("for the sigmoid twice σ_w makes less than 4 times χ₁, as units saturate",
+            Law("for the sigmoid twice σ_w makes χ₁ larger, and less than 4 times as large",
                 _saturation),
         ),
         hints=(

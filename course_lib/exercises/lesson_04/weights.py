@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.exercises.engine.formatting import rounded
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.kit.told import told_with
+from course_lib.exercises.kit.tried import tried
 
 
 def variance_scaling(draw, scale, mode):
@@ -26,26 +27,35 @@ def _cases(rng):
             for (size, mode), scale in zip(pairs, scales, strict=True)]  # fmt: skip
 
 
-def _ratio(function, mode, back=False):
-    """Return by what the mean square of a signal changes at a layer of 300 × 1500."""
-    w = function(np.random.default_rng(0).standard_normal((300, 1500)), 1.0, mode)
+def _ratio(function, mode, back, rng, size):
+    """Return by what the mean square of a signal changes at a layer of this size."""
+    w = function(rng.standard_normal(size), 1.0, mode)
     w = w.T if back else w
-    signal = np.random.default_rng(1).standard_normal((w.shape[1], 20))
+    signal = rng.standard_normal((w.shape[1], 20))
     return np.mean((w @ signal) ** 2) / np.mean(signal**2)
 
 
+def _drawn_layer(rng):
+    return int(rng.integers(99)), tuple(map(int, rng.integers(150, 900, 2)))
+
+
 def _keeps(mode, back):
-    def holds(function):
-        ratio = float(_ratio(function, mode, back))
-        return abs(ratio - 1) < 0.15, f"mean square multiplied by {ratio:.3g}"
+    @tried((0, (300, 1500)), drawn=_drawn_layer, n_drawn=2)
+    def holds(function, seed, size):
+        ratio = float(_ratio(function, mode, back, np.random.default_rng(seed), size))
+        said = f"{size[0]} units of {size[1]} inputs"
+        return abs(ratio - 1) < 0.15, f"{said}: mean square multiplied by {ratio:.3g}"
 
     return holds
 
 
-def _same_in_square_layers(function):
-    draw = np.random.default_rng(0).standard_normal((5, 5))
-    sizes = [float(np.std(function(draw, 1.0, mode))) for mode in _MODES]
-    return bool(np.allclose(sizes, sizes[0])), f"5 × 5: {', '.join(map(rounded, sizes))}"
+@tried(
+    (5, 1.0), (3, 2.0), drawn=lambda rng: (int(rng.integers(2, 9)), float(rng.uniform(0.3, 3)))
+)
+def _same_in_square_layers(function, n, scale):
+    draw = np.random.default_rng(0).standard_normal((n, n))
+    sizes = [float(np.std(function(draw.copy(), scale, mode))) for mode in _MODES]
+    return bool(np.allclose(sizes, sizes[0])), f"{n} × {n}: {', '.join(map(rounded, sizes))}"
 
 
 def _n(fan_in, fan_out, mode):

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib import stability
 from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.kit.tried import tried
 from course_lib.exercises.lesson_05.curvature_mistakes import MISTAKES, Facts
 
 
@@ -41,34 +42,59 @@ def _drawn(rng, n, symmetric):
 _EXAMPLE = np.array([[2.0, 1.0], [1.0, 2.0]])
 
 
-def _distance(lr, n_steps=400):
-    """Return how far gradient descent from (1, 0) is from the minimum in the end."""
-    loss_and_gradient, theta = stability.quadratic(_EXAMPLE), np.array([1.0, 0.0])
-    for _ in range(n_steps):
-        theta = theta - lr * loss_and_gradient(theta)[1]
-    return float(np.linalg.norm(theta))
+def _distance(hessian, lr, n_steps=400):
+    """Return how far gradient descent is from the minimum in the end, from 1."""
+    theta = np.linspace(1, 0.5, len(hessian))
+    theta /= np.linalg.norm(theta)
+    steps = np.linalg.matrix_power(np.eye(len(hessian)) - lr * hessian, n_steps)
+    return float(np.linalg.norm(steps @ theta))
 
 
-def _told(lr, distance):
-    return f"curvatures 1, 3, rate {lr:.4g}: distance 1, after 400 steps {distance:.2g}"
+def _told(hessian, lr, distance):
+    curvatures = ", ".join(f"{value:.4g}" for value in np.linalg.eigvalsh(hessian))
+    return f"curvatures {curvatures}, rate {lr:.4g}: distance 1, after 400 steps {distance:.2g}"
 
 
-def _rests_below(function):
-    lr = 0.98 * float(function(_EXAMPLE))
-    distance = _distance(lr)
-    return distance < 1e-2, _told(lr, distance)
+def _turned(rng, curvatures):
+    """Return the symmetric matrix with these curvatures along drawn directions."""
+    axes = np.linalg.qr(rng.normal(size=(len(curvatures), len(curvatures))))[0]
+    hessian = axes @ np.diag(curvatures) @ axes.T
+    return ((hessian + hessian.T) / 2,)
 
 
-def _diverges_above(function):
-    lr = 1.02 * float(function(_EXAMPLE))
-    distance = _distance(lr)
-    return not distance < 1e2, _told(lr, distance)
+_on_bowls = tried(
+    (_EXAMPLE,),
+    (np.diag([0.5, 4.0]),),
+    (np.array([[2.0, -1.0], [-1.0, 2.0]]),),
+    (np.array([[3.0, 1.0, 1.0], [1.0, 1.0, 0.0], [1.0, 0.0, 1.0]]),),
+    _turned(np.random.default_rng(0), [2.7, 3.3, 4.2, 4.5]),
+    _turned(np.random.default_rng(1), [0.9, 1.0, 1.4]),
+    (np.array([[6.0]]),),
+    drawn=lambda rng: _turned(rng, rng.uniform(0.5, 5, rng.integers(2, 5))),
+    n_drawn=12,
+)
 
 
-def _unlimited_downhill(function):
-    values = [float(function(np.diag(entries))) for entries in ([-2.0, -1.0], [0.0, 0.0])]
-    evidence = f"curvatures -2, -1: {values[0]:.4g}; curvatures 0, 0: {values[1]:.4g}"
-    return values == [np.inf, np.inf], evidence
+@_on_bowls
+def _rests_below(function, hessian):
+    lr = 0.98 * float(function(hessian))
+    distance = _distance(hessian, lr)
+    return distance < 1e-2, _told(hessian, lr, distance)
+
+
+@_on_bowls
+def _diverges_above(function, hessian):
+    lr = 1.02 * float(function(hessian))
+    distance = _distance(hessian, lr)
+    return not distance < 1e2, _told(hessian, lr, distance)
+
+
+@tried((np.diag([-2.0, -1.0]),), (np.zeros((2, 2)),), (np.array([[-0.5]]),),
+       drawn=lambda rng: _turned(rng, rng.uniform(-5, -0.5, rng.integers(2, 5))))  # fmt: skip
+def _unlimited_downhill(function, hessian):
+    value = float(function(hessian))
+    curvatures = ", ".join(f"{k + 0.0:.4g}" for k in np.linalg.eigvalsh(hessian))
+    return value == np.inf, f"curvatures {curvatures}: {value:.4g}"
 
 
 EXERCISES = (

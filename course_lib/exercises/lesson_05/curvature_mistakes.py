@@ -93,7 +93,8 @@ def _steepest(hessian):
 
 def _over(name, sentence, *sizes):
     """Return the mistake of dividing by such a size, with and without a thought of inf."""
-    plain = [lambda hessian, size=size: np.divide(2, size(hessian)) for size in sizes]
+    plain = [lambda hessian, size=size, k=k: np.divide(k, size(hessian))
+             for k in (2, 1) for size in sizes]  # fmt: skip
     examples = (*plain, *map(_limit, plain))
     return _told(
         name, sentence, *examples, when=lambda facts: facts.is_over(*sizes), any_form=True

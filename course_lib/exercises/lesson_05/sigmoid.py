@@ -8,6 +8,7 @@ from course_lib import activations
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.formatting import rounded
 from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.kit.tried import tried
 from course_lib.exercises.lesson_05.sigmoid_mistakes import MISTAKES, RTOL, Facts
 
 
@@ -37,26 +38,28 @@ def _cases(rng):
 def _no_overflow(side):
     """Return the law's test on one side of 0."""
 
-    def holds(function):
+    @tried((_FAR,), (1000,), drawn=lambda rng: (int(rng.integers(800, _FAR)),))
+    def holds(function, far):
         values = []
         for dtype in (np.float64, np.float32):
-            z = np.array([side * _FAR], dtype)
+            z = np.array([side * far], dtype)
             try:
                 values.append(float(function(z)[0]))
             except FloatingPointError as error:
-                return False, f"{error}, in {z.dtype} at z = {side * _FAR}"
-        evidence = f"{values[0]:.3g} at z = {side * _FAR}, in float32 {values[1]:.3g}"
+                return False, f"{error}, in {z.dtype} at z = {side * far}"
+        evidence = f"{values[0]:.3g} at z = {side * far}, in float32 {values[1]:.3g}"
         return bool(np.isfinite(values).all()), evidence
 
     return holds
 
 
-def _nothing_hidden(function):
+@tried((_FAR,), (1000,), drawn=lambda rng: (int(rng.integers(800, _FAR)),))
+def _nothing_hidden(function, far):
     with _nothing_silenced():
-        for z in (-_FAR, _FAR):
+        for z in (-far, far):
             for dtype in (np.float64, np.float32):
                 function(np.array([z], dtype))
-    return True, f"at z = -{_FAR} and {_FAR}"
+    return True, f"at z = -{far} and {far}"
 
 
 @contextmanager
@@ -79,16 +82,19 @@ def _loud(silencer):
     return set_only_what_raises
 
 
-def _keeps_its_size(function):
-    z = np.array([-700.0, -300.0, -45.0])
+@tried((np.array([-700.0, -300.0, -45.0]),),
+       drawn=lambda rng: (np.sort(rng.uniform(-700, -40, 3)),))  # fmt: skip
+def _keeps_its_size(function, z):
     values = np.asarray(function(z))
     error = float(np.abs(values / np.exp(z) - 1).max())
-    evidence = f"σ(-700) = {values[0]:.3g}, largest relative difference {rounded(error)}"
-    return error < RTOL, evidence
+    said = f"σ({z[0]:.4g}) = {values[0]:.3g}"
+    return error < RTOL, f"{said}, largest relative difference {rounded(error)}"
 
 
-def _keeps_dtype(function):
-    dtypes = [np.asarray(function(np.zeros(2, dtype))).dtype for dtype in ("f4", "f8")]
+@tried((np.zeros(2),), (np.array([-1.0, 2.0, 30.0]),),
+       drawn=lambda rng: (rng.normal(scale=9, size=rng.integers(1, 4, 2)),))  # fmt: skip
+def _keeps_dtype(function, z):
+    dtypes = [np.asarray(function(z.astype(dtype))).dtype for dtype in ("f4", "f8")]
     return dtypes == [np.float32, np.float64], f"float32 gives {dtypes[0]}"
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.kit.tried import limit_of, tried
 from course_lib.exercises.lesson_06 import average_mistakes, momentum_mistakes
 from course_lib.exercises.lesson_06.momentum_mistakes import collected
 from course_lib.exercises.lesson_06.weights import Facts
@@ -36,35 +37,71 @@ def cases(rng):
     return [(np.array(v), np.array(g), gamma) for v, g, gamma in (*simple, *edges, *drawn)]
 
 
-def _tends_to(limit):
-    """Return the law's test: where a constant gradient of 1 leads at γ = 0.8."""
+def drawn_number(rng):
+    """Return a number that is neither 0 nor 1, of either sign."""
+    return float(rng.choice([-1, 1]) * rng.uniform(1.5, 6))
 
-    def holds(function):
-        v = collected(function, [1.0] * _N_STEPS, 0.8)[-1]
-        return abs(v - limit) < 1e-6, f"γ = 0.8, g = 1: v = {v:.4g} after {_N_STEPS} steps"
+
+def drawn_gamma(rng):
+    """Return a γ whose hundredth power is next to nothing."""
+    return float(rng.uniform(0.2, 0.8))
+
+
+_on_rates = tried(
+    (0.8, 1.0),
+    (0.5, -3.0),
+    drawn=lambda rng: (drawn_gamma(rng), drawn_number(rng)),
+    n_drawn=3,
+)
+
+
+def _all_of_it(gamma):
+    return 1 / (1 - gamma)
+
+
+def _once(gamma):
+    return 1.0
+
+
+def _tends_to(weight):
+    """Return the law's test: a constant gradient leads to weight(γ) times itself."""
+
+    @_on_rates
+    def holds(function, gamma, g):
+        values, right = collected(function, [g] * _N_STEPS, gamma), g * weight(gamma)
+        limit = limit_of(values)
+        said = f"v = {values[-1]:.4g} after {_N_STEPS} steps"
+        return abs(limit - right) < 1e-6 * abs(right), f"γ = {gamma:.4g}, g = {g:.4g}: {said}"
 
     return holds
 
 
-def _adds_up_to(total):
-    """Return the law's test: what the velocities after one gradient of 1 add up to."""
+def _adds_up_to(weight):
+    """Return the law's test: the velocities after one gradient add up to weight(γ) times it."""
 
-    def holds(function):
-        spike = [1.0] + [0.0] * (_N_STEPS - 1)
-        value = sum(collected(function, spike, 0.8))
-        return abs(value - total) < 1e-6, f"γ = 0.8, one gradient of 1: in all {value:.4g}"
+    @_on_rates
+    def holds(function, gamma, g):
+        spike = [g] + [0.0] * (_N_STEPS - 1)
+        sums, right = np.cumsum(collected(function, spike, gamma)), g * weight(gamma)
+        limit = limit_of(sums)
+        said = f"one gradient of {g:.4g}: in all {sums[-1]:.4g}"
+        return abs(limit - right) < 1e-6 * abs(right), f"γ = {gamma:.4g}, {said}"
 
     return holds
 
 
-def _fades(function):
-    v = float(function(np.array([10.0]), np.zeros(1), 0.9)[0])
-    return abs(v - 9) < 1e-9, f"γ = 0.9: from 10 to {v:.4g}"
+@tried((10.0, 0.9), (-4.0, 0.3), drawn=lambda rng: (drawn_number(rng), drawn_gamma(rng)))
+def _fades(function, v, gamma):
+    value = float(function(np.array([v]), np.zeros(1), gamma)[0])
+    return abs(value - gamma * v) < 1e-6 * abs(
+        v
+    ), f"γ = {gamma:.4g}: from {v:.4g} to {value:.4g}"
 
 
-def _plain_descent(function):
-    v = float(function(np.array([10.0]), np.array([3.0]), 0.0)[0])
-    return abs(v - 3) < 1e-9, f"v = 10, g = 3: {v:.4g}"
+@tried((10.0, 3.0), (-1.0, -0.5), drawn=lambda rng: (drawn_number(rng), drawn_number(rng)))
+def _plain_descent(function, v, g):
+    value = float(function(np.array([v]), np.array([g]), 0.0)[0])
+    return abs(value - g) < 1e-6 * abs(g), f"v = {v:.4g}, g = {g:.4g}: {value:.4g}"
 
 
 EXERCISES = (
@@ -82,8 +119,8 @@ EXERCISES = (
         mistakes=momentum_mistakes.MISTAKES,
         facts=Facts,
         laws=(
-            Law("under a constant gradient v tends to g/(1 - γ)", _tends_to(5.0)),
-            Law("one gradient counts 1/(1 - γ) times in all", _adds_up_to(5.0)),
+            Law("under a constant gradient v tends to g/(1 - γ)", _tends_to(_all_of_it)),
+            Law("one gradient counts 1/(1 - γ) times in all", _adds_up_to(_all_of_it)),
             Law("without a gradient v fades by γ per step", _fades),
             Law("γ = 0 is plain gradient descent", _plain_descent),
         ),
@@ -112,8 +149,8 @@ EXERCISES = (
         mistakes=average_mistakes.MISTAKES,
         facts=Facts,
         laws=(
-            Law("under a constant gradient v tends to that gradient", _tends_to(1.0)),
-            Law("one gradient counts once in all", _adds_up_to(1.0)),
+            Law("under a constant gradient v tends to that gradient", _tends_to(_once)),
+            Law("one gradient counts once in all", _adds_up_to(_once)),
             Law("without a gradient v fades by γ per step", _fades),
             Law("γ = 0 is plain gradient descent", _plain_descent),
         ),

@@ -3,7 +3,8 @@
 import numpy as np
 
 from course_lib.exercises.engine.model import Exercise, Law
-from course_lib.exercises.lesson_06.momentum import cases
+from course_lib.exercises.kit.tried import limit_of, tried
+from course_lib.exercises.lesson_06.momentum import cases, drawn_gamma, drawn_number
 from course_lib.exercises.lesson_06.nesterov_mistakes import MISTAKES
 from course_lib.exercises.lesson_06.weights import PairFacts
 
@@ -24,27 +25,46 @@ def _steps(function, gradients, gamma):
     return pairs
 
 
-def _constant_gradient(function):
-    step, v = _steps(function, [1.0] * 100, 0.8)[-1]
-    holds = abs(step - 5) < 1e-6 and abs(v - 5) < 1e-6
-    return holds, f"γ = 0.8, g = 1: after 100 steps v = {v:.4g}, step {step:.4g}"
+_on_rates = tried(
+    (0.8, 1.0),
+    (0.5, -3.0),
+    drawn=lambda rng: (drawn_gamma(rng), drawn_number(rng)),
+    n_drawn=3,
+)
 
 
-def _spike(function):
-    total = sum(step for step, _ in _steps(function, [1.0] + [0.0] * 99, 0.8))
-    return abs(total - 5) < 1e-6, f"γ = 0.8, one gradient of 1: in all {total:.4g}"
+@_on_rates
+def _constant_gradient(function, gamma, g):
+    pairs, right = _steps(function, [g] * 100, gamma), g / (1 - gamma)
+    limits = [limit_of(values) for values in zip(*pairs, strict=True)]
+    said = f"after 100 steps v = {pairs[-1][1]:.4g}, step {pairs[-1][0]:.4g}"
+    holds = bool(np.allclose(limits, right, rtol=1e-6, atol=0))
+    return holds, f"γ = {gamma:.4g}, g = {g:.4g}: {said}"
 
 
-def _one_ahead(function):
-    v, g, gamma = np.array([4.0]), np.array([-1.0]), 0.5
+@_on_rates
+def _spike(function, gamma, g):
+    sums = np.cumsum([step for step, _ in _steps(function, [g] + [0.0] * 99, gamma)])
+    right = g / (1 - gamma)
+    said = f"γ = {gamma:.4g}, one gradient of {g:.4g}: in all {sums[-1]:.4g}"
+    return abs(limit_of(sums) - right) < 1e-6 * abs(right), said
+
+
+@tried((4.0, -1.0, 0.5), (-3.0, -2.0, 0.9),
+       drawn=lambda rng: (drawn_number(rng), drawn_number(rng), drawn_gamma(rng)))  # fmt: skip
+def _one_ahead(function, v, g, gamma):
+    v, g = np.array([v]), np.array([g])
     step, new_v = (float(part[0]) for part in function(v, g, gamma))
     again = float(function(np.array([new_v]), g, gamma)[1][0])
-    return abs(step - again) < 1e-9, f"step {step:.4g}, velocity one update later {again:.4g}"
+    return abs(step - again) < 1e-6 * max(
+        1, abs(step)
+    ), f"step {step:.4g}, velocity one update later {again:.4g}"
 
 
-def _plain_descent(function):
-    step = float(function(np.array([10.0]), np.array([3.0]), 0.0)[0][0])
-    return abs(step - 3) < 1e-9, f"v = 10, g = 3: step {step:.4g}"
+@tried((10.0, 3.0), (-1.0, -0.5), drawn=lambda rng: (drawn_number(rng), drawn_number(rng)))
+def _plain_descent(function, v, g):
+    step = float(function(np.array([v]), np.array([g]), 0.0)[0][0])
+    return abs(step - g) < 1e-6 * abs(g), f"v = {v:.4g}, g = {g:.4g}: step {step:.4g}"
 
 
 EXERCISES = (

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.kit.tried import tried
 from course_lib.exercises.lesson_06.whole_batch_mistakes import MISTAKES, Facts
 
 
@@ -30,9 +31,9 @@ def _examples():
     return np.random.default_rng(5).normal(size=(8, 3)).round(1) + 0.0
 
 
-def _in_parts(function, *sizes):
+def _in_parts(function, examples, sizes):
     """Return what the function makes of the examples in micro-batches of these sizes."""
-    parts = np.split(_examples(), np.cumsum(sizes)[:-1])
+    parts = np.split(examples, np.cumsum(sizes)[:-1])
     means = np.array([part.mean(axis=0) for part in parts])
     return np.asarray(function(means, np.array(sizes)))
 
@@ -41,30 +42,46 @@ def _listed(values):
     return "(" + ", ".join(f"{value:.4g}" for value in np.ravel(values)) + ")"
 
 
-def _all_at_once(function):
-    whole, parts = _examples().mean(axis=0), _in_parts(function, 4, 3, 1)
-    evidence = f"8 examples in parts of 4, 3, 1: {_listed(parts)}, at once {_listed(whole)}"
+def _cut(rng):
+    """Return sizes that add up to 8: two micro-batches or three."""
+    ends = np.sort(rng.choice(np.arange(1, 8), size=rng.integers(1, 3), replace=False))
+    return tuple(int(size) for size in np.diff([0, *ends, 8]))
+
+
+@tried((_examples(), (4, 3, 1)), drawn=lambda rng: (rng.normal(size=(8, 3)), _cut(rng)))
+def _all_at_once(function, examples, sizes):
+    whole, parts = examples.mean(axis=0), _in_parts(function, examples, sizes)
+    said = f"8 examples in parts of {', '.join(map(str, sizes))}"
+    evidence = f"{said}: {_listed(parts)}, at once {_listed(whole)}"
     return parts.shape == whole.shape and np.allclose(parts, whole), evidence
 
 
-def _cut_otherwise(function):
-    first, second = _in_parts(function, 6, 2), _in_parts(function, 1, 2, 5)
-    evidence = f"6 and 2: {_listed(first)}; 1, 2 and 5: {_listed(second)}"
-    return first.shape == second.shape and np.allclose(first, second), evidence
+@tried((_examples(), (6, 2), (1, 2, 5)), (_examples(), (4, 4), (7, 1)),
+       drawn=lambda rng: (rng.normal(size=(8, 3)), _cut(rng), _cut(rng)))  # fmt: skip
+def _cut_otherwise(function, examples, first_sizes, other_sizes):
+    first, other = (_in_parts(function, examples, s) for s in (first_sizes, other_sizes))
+    words = [" and ".join(map(str, sizes)) for sizes in (first_sizes, other_sizes)]
+    evidence = f"{words[0]}: {_listed(first)}; {words[1]}: {_listed(other)}"
+    return first.shape == other.shape and np.allclose(first, other), evidence
 
 
-def _copies(function):
-    g = np.array([2.0, -1.0])
-    value = np.asarray(function(np.tile(g, (3, 1)), np.array([4, 4, 4])))
-    return value.shape == g.shape and np.allclose(
-        value, g
-    ), f"3 times {_listed(g)}: " + _listed(value)
+@tried((np.array([2.0, -1.0]), np.array([4, 4, 4])), (np.array([2.0, -1.0]), np.array([3, 1])),
+       drawn=lambda rng: (rng.normal(size=3), rng.integers(1, 30, 4)))  # fmt: skip
+def _copies(function, g, sizes):
+    value = np.asarray(function(np.tile(g, (len(sizes), 1)), sizes))
+    holds = value.shape == g.shape and np.allclose(value, g)
+    said = f"sizes {', '.join(map(str, sizes))}, each with {_listed(g)}"
+    return holds, f"{said}: {_listed(value)}"
 
 
-def _sizes_doubled(function):
-    gradients, sizes = np.array([[1.0, 2.0, 0.0], [5.0, 2.0, -1.0]]), np.array([3, 1])
-    once, twice = (np.asarray(function(gradients, factor * sizes)) for factor in (1, 2))
-    return np.allclose(once, twice), f"sizes 3, 1: {_listed(once)}; 6, 2: {_listed(twice)}"
+@tried((np.array([[1.0, 2.0, 0.0], [5.0, 2.0, -1.0]]), np.array([3, 1]), 2),
+       drawn=lambda rng: (rng.normal(size=(3, 2)), rng.integers(1, 9, 3),
+                          int(rng.integers(2, 6))))  # fmt: skip
+def _sizes_doubled(function, gradients, sizes, factor):
+    once, more = (np.asarray(function(gradients, k * sizes)) for k in (1, factor))
+    told = [", ".join(map(str, k * sizes)) for k in (1, factor)]
+    said = f"sizes {told[0]}: {_listed(once)}; {told[1]}: {_listed(more)}"
+    return np.allclose(once, more), said
 
 
 EXERCISES = (

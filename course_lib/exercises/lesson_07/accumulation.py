@@ -8,6 +8,7 @@ from course_lib.clipping import clip_global_norm as shorten  # its name in the l
 from course_lib.exercises.engine.model import Exercise, Law, Mistake
 from course_lib.exercises.engine.relations import close
 from course_lib.exercises.engine.values import shape_of
+from course_lib.exercises.kit.tried import tried
 
 
 def accumulated_steps(gradients, k, max_norm):
@@ -188,34 +189,50 @@ MISTAKES = (
 )  # fmt: skip
 
 
-def _add_up(function):
-    steps = np.asarray(function(_G, 2, 1e6))
-    total = np.array([2, 2, 1]) @ steps
-    return close(total, _G.sum(axis=0)), (
-        f"5 gradients, k = 2: means times sizes add up to ({total[0]:.4g}, {total[1]:.4g}), "
-        "all gradients to (5, 5)"
-    )
+def _drawn(rng):
+    k = int(rng.integers(2, 4))
+    return rng.normal(scale=4, size=(2 * k + 1, 3)), k
 
 
-def _clipped_to(function):
-    lengths = np.linalg.norm(function(_G, 2, 1.0), axis=1)
-    listed = ", ".join(f"{length:.4g}" for length in lengths)
-    return np.allclose(lengths, 1), f"means longer than max_norm = 1: steps of length {listed}"
+@tried((_G, 2), drawn=_drawn)
+def _add_up(function, gradients, k):
+    steps = np.asarray(function(gradients, k, 1e6))
+    sizes = [len(gradients[i : i + k]) for i in range(0, len(gradients), k)]
+    sums = [
+        "(" + ", ".join(f"{v:.4g}" for v in total) + ")"
+        for total in (np.array(sizes) @ steps, gradients.sum(axis=0))
+    ]
+    said = f"{len(gradients)} gradients, k = {k}: means times sizes add up to {sums[0]}"
+    holds = close(np.array(sizes) @ steps, gradients.sum(axis=0))
+    return holds, f"{said}, all gradients to {sums[1]}"
 
 
-def _keeps_direction(function):
-    step = np.asarray(function(100 * _G[:2] * [[1.0], [0.01]], 2, 1.0))[0]
-    mean = np.array([150.0, 2.0])
+def _means(gradients, k):
+    return np.array([gradients[i : i + k].mean(axis=0) for i in range(0, len(gradients), k)])
+
+
+@tried((_G, 2, 1.0), drawn=lambda rng: (*_drawn(rng), float(rng.uniform(0.1, 0.9))))
+def _clipped_to(function, gradients, k, max_norm):
+    lengths = np.linalg.norm(function(gradients, k, max_norm), axis=1)
+    longer = np.linalg.norm(_means(gradients, k), axis=1) > max_norm
+    if len(lengths) == len(longer):
+        lengths = lengths[longer]
+    said = f"means longer than max_norm = {max_norm:.4g}: steps of length "
+    return np.allclose(lengths, max_norm), said + ", ".join(f"{v:.4g}" for v in lengths)
+
+
+@tried((100 * _G[:2] * [[1.0], [0.01]], 2, 1.0), drawn=lambda rng: (*_drawn(rng), 1.0))
+def _keeps_direction(function, gradients, k, max_norm):
+    step, mean = np.asarray(function(gradients, k, max_norm))[0], gradients[:k].mean(axis=0)
     cosine = float(step @ mean / (np.linalg.norm(step) * np.linalg.norm(mean)))
-    return (
-        cosine > 1 - 1e-9,
-        f"(300, 0) and (0, 4), max_norm 1: cosine with their mean {cosine:.4f}",
-    )
+    said = f"{k} gradients, max_norm {max_norm:.4g}"
+    return cosine > 1 - 1e-6, f"{said}: cosine with their mean {cosine:.4f}"
 
 
-def _rest_makes_a_step(function):
-    n_steps = len(function(_G, 2, 1.0))
-    return n_steps == 3, f"5 gradients, k = 2: {n_steps} steps"
+@tried((_G, 2), drawn=_drawn)
+def _rest_makes_a_step(function, gradients, k):
+    n_steps, right = len(function(gradients, k, 1.0)), -(-len(gradients) // k)
+    return n_steps == right, f"{len(gradients)} gradients, k = {k}: {n_steps} steps"
 
 
 EXERCISES = (

@@ -5,6 +5,7 @@ import numpy as np
 from course_lib import clipping
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.kit.tried import tried
 from course_lib.exercises.lesson_07 import norm_mistakes, values_mistakes
 
 RTOL = 1e-6  # float32 has seven digits
@@ -64,47 +65,69 @@ def _listed(values):
     return "(" + ", ".join(f"{value:.4g}" for value in np.ravel(values)) + ")"
 
 
-def _proportional(function):
-    once, ten_times = (float(function(factor * np.array([3.0, -4.0]))) for factor in (1, 10))
-    evidence = f"(3, -4): {once:.4g}, ten times that: {ten_times:.4g}"
+def _drawn_g(rng):
+    return rng.normal(scale=3, size=rng.integers(2, 7))
+
+
+@tried((np.array([3.0, -4.0]),), drawn=lambda rng: (_drawn_g(rng),))
+def _proportional(function, g):
+    once, ten_times = (float(function(factor * g)) for factor in (1, 10))
+    evidence = f"{_listed(g)}: {once:.4g}, ten times that: {ten_times:.4g}"
     return abs(ten_times - 10 * once) < RTOL * abs(ten_times), evidence
 
 
-def _signs(function):
-    first, second = (
-        float(function(np.array(g))) for g in ([-1.0, -2.0, -0.5], [1.0, 2.0, 0.5])
-    )
-    evidence = f"(-1, -2, -0.5): {first:.4g}, (1, 2, 0.5): {second:.4g}"
-    return abs(first - second) < RTOL, evidence
+@tried((np.array([-1.0, -2.0, -0.5]),), drawn=lambda rng: (_drawn_g(rng),))
+def _signs(function, g):
+    other = np.abs(g)
+    first, second = float(function(g)), float(function(other))
+    evidence = f"{_listed(g)}: {first:.4g}, {_listed(other)}: {second:.4g}"
+    return abs(first - second) < RTOL * abs(second), evidence
 
 
-def _any_size(function):
-    sizes = (1e20, 1e-25)
-    norms = [float(function(np.full(4, size, np.float32))) for size in sizes]
-    holds = np.allclose(norms, [2 * size for size in sizes], rtol=RTOL, atol=0)
-    return holds, f"4 entries of 1e20: {norms[0]:.4g}; of 1e-25: {norms[1]:.4g}"
+@tried((4, 1e20), (4, 1e-25),
+       drawn=lambda rng: (int(rng.integers(2, 9)), 10.0 ** rng.uniform(-35, 36)))  # fmt: skip
+def _any_size(function, n, size):
+    entries = np.full(n, size, np.float32)
+    norm, right = float(function(entries)), float(np.sqrt(n) * entries[0].astype(float))
+    said = f"{n} entries of {size:.4g}: {norm:.4g}"
+    return abs(norm - right) < RTOL * right, said
 
 
-def _zero_norm(function):
-    norm = float(function(np.zeros(3)))
-    return norm == 0, f"(0, 0, 0): {norm:.4g}"
+@tried((3,), drawn=lambda rng: (int(rng.integers(1, 9)),))
+def _zero_norm(function, n):
+    norm = float(function(np.zeros(n)))
+    return norm == 0, f"({', '.join('0' * n)}): {norm:.4g}"
 
 
 _EXAMPLE = np.array([0.5, -3.0, 2.0, -0.2])
 
 
-def _bounded(function):
-    largest = float(np.abs(function(_EXAMPLE, 1.0)).max())
-    return largest <= 1, f"{_listed(_EXAMPLE)}, max_value 1: largest |entry| {largest:.4g}"
+def _drawn_value(rng):
+    limit = float(rng.uniform(0.3, 4))
+    return limit * np.append(rng.normal(scale=2, size=4), [0.4, -0.7, 1.8]), limit
 
 
-def _small_entries_stay(function):
-    kept = np.asarray(function(_EXAMPLE, 1.0))[[0, 3]]
-    return np.allclose(kept, [0.5, -0.2], rtol=RTOL), f"0.5 and -0.2 become {_listed(kept)}"
+_on_values = tried((_EXAMPLE, 1.0), (_EXAMPLE, 0.25), (5 * _EXAMPLE, 2.5), drawn=_drawn_value)
 
 
-def _odd(function):
-    there, back = (np.asarray(function(sign * _EXAMPLE, 1.0)) for sign in (1, -1))
+@_on_values
+def _bounded(function, g, limit):
+    largest = float(np.abs(function(g, limit)).max())
+    said = f"{_listed(g)}, max_value {limit:.4g}"
+    return largest <= limit * (1 + RTOL), f"{said}: largest |entry| {largest:.4g}"
+
+
+@_on_values
+def _small_entries_stay(function, g, limit):
+    small = np.abs(g) < limit
+    kept = np.asarray(function(g, limit))[small]
+    said = f"max_value {limit:.4g}: {_listed(g[small])} become {_listed(kept)}"
+    return np.allclose(kept, g[small], rtol=RTOL, atol=0), said
+
+
+@_on_values
+def _odd(function, g, limit):
+    there, back = (np.asarray(function(sign * g, limit)) for sign in (1, -1))
     return np.allclose(there, -back, rtol=RTOL), f"g: {_listed(there)}; -g: {_listed(back)}"
 
 

@@ -218,6 +218,7 @@ def factor_mistakes(of_part, with_norms, entries="All entries"):
             lambda f: f.short_stay and not f.is_turned and f.is_nothing_else,
             _beyond(lambda g, n, c: g / 2),
             _beyond(lambda g, n, c: g * (1 - (n - c))),
+            _beyond(lambda g, n, c: g * (0.95 * c / n)),
             vague=True),
         known("gradient turned",
             "what comes back is no multiple of the gradient: its direction is lost. "

@@ -188,6 +188,11 @@ def _largest_decides(g, max_norm, layers):
     return g * min(1, max_norm / norm) if norm > 0 else g + 0.0
 
 
+def _last_decides(g, max_norm, layers):
+    norms = layer_norms(g, layers)
+    return g * (max_norm / np.append(norms[norms > max_norm], max_norm)[-2:][0])
+
+
 def _first_only(g, max_norm, layers):
     out = g.copy()
     part = layers[0].parameters
@@ -282,6 +287,7 @@ MISTAKES = (
         _largest_decides,
         _with_norms("one factor shortens all layers. Short layers should stay as they are, "
                     "whatever the others do."),
+        variants=(_last_decides,),
         when=lambda facts: facts.one_factor_a_case
         and not facts.near(np.ones_like(facts.n), facts.usual),
     ),

@@ -6,6 +6,7 @@ from course_lib import clipping
 from course_lib.clipping import global_norm as safe_norm  # its name in the lesson
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.kit.tried import tried
 from course_lib.exercises.lesson_07.entries import RTOL
 from course_lib.exercises.lesson_07.global_mistakes import MISTAKES, ClipFacts, cosine
 
@@ -44,33 +45,52 @@ def _cases(rng):
     ]
 
 
-def _long_ones(function):
-    norm = float(safe_norm(np.asarray(function(np.array([3.0, -4.0]), 2.0))))
-    return abs(norm - 2) < RTOL, f"norm 5, max_norm 2: norm {norm:.4g}"
+def _drawn(low, high):
+    """Return what draws g and a max_norm so many times shorter than g."""
+
+    def drawn(rng):
+        g = rng.normal(scale=3, size=rng.integers(2, 6))
+        return g, float(np.linalg.norm(g) / rng.uniform(low, high))
+
+    return drawn
 
 
-def _short_ones(function):
-    norm = float(safe_norm(np.asarray(function(np.array([0.3, -0.4]), 2.0))))
-    return abs(norm - 0.5) < RTOL, f"norm 0.5, max_norm 2: norm {norm:.4g}"
+@tried((np.array([3.0, -4.0]), 2.0), (np.array([6.0, 8.0, 0.0]), 9.5), drawn=_drawn(1.05, 6))
+def _long_ones(function, g, max_norm):
+    before, after = float(safe_norm(g)), float(safe_norm(np.asarray(function(g, max_norm))))
+    said = f"norm {before:.4g}, max_norm {max_norm:.4g}: norm {after:.4g}"
+    return abs(after - max_norm) < RTOL * max_norm, said
 
 
-def _same_direction(function):
-    g = np.array([3.0, -4.0, 0.5])
-    value = cosine(g, function(g, 2.0))
+@tried((np.array([0.3, -0.4]), 2.0), (np.array([3.0, 4.0, 0.0]), 5.5), drawn=_drawn(0.1, 0.95))
+def _short_ones(function, g, max_norm):
+    before, after = float(safe_norm(g)), float(safe_norm(np.asarray(function(g, max_norm))))
+    said = f"norm {before:.4g}, max_norm {max_norm:.4g}: norm {after:.4g}"
+    return abs(after - before) < RTOL * before, said
+
+
+@tried((np.array([3.0, -4.0, 0.5]), 2.0), (np.array([-0.3, 0.4]), 0.6), drawn=_drawn(0.5, 4))
+def _same_direction(function, g, max_norm):
+    value = cosine(g, function(g, max_norm))
     return abs(value - 1) < RTOL, f"cosine between raw and clipped {value:.4g}"
 
 
-def _any_size(function):
-    g = np.array([1e20, -1e20, 1e20, 1e20], np.float32)
-    clipped = np.asarray(function(g, 2.0))
+@tried((np.array([1, -1, 1, 1]), 2.0),
+       drawn=lambda rng: (rng.choice([-1, 1, 3], 5), float(rng.uniform(0.3, 5))))  # fmt: skip
+def _any_size(function, signs, max_norm):
+    g = 1e20 * signs.astype(np.float32)
+    clipped = np.asarray(function(g, max_norm))
     norm, along = float(safe_norm(clipped)), cosine(g, clipped)
-    evidence = f"4 entries of 1e20, max_norm 2: norm {norm:.4g}, cosine {along:.4g}"
-    return abs(norm - 2) < RTOL and abs(along - 1) < RTOL, evidence
+    said = f"{len(g)} entries of 1e20 or more, max_norm {max_norm:.4g}"
+    evidence = f"{said}: norm {norm:.4g}, cosine {along:.4g}"
+    return abs(norm - max_norm) < RTOL * max_norm and abs(along - 1) < RTOL, evidence
 
 
-def _zero_stays(function):
-    clipped = np.asarray(function(np.zeros(2), 2.0))
-    return bool((clipped == 0).all()), f"(0, 0) becomes ({clipped[0]:.4g}, {clipped[1]:.4g})"
+@tried((2, 2.0), drawn=lambda rng: (int(rng.integers(1, 6)), float(rng.uniform(0.1, 9))))
+def _zero_stays(function, n, max_norm):
+    clipped = np.asarray(function(np.zeros(n), max_norm))
+    zeros, came = (", ".join(f"{v:.4g}" for v in values) for values in (np.zeros(n), clipped))
+    return bool((clipped == 0).all()), f"({zeros}) becomes ({came})"
 
 
 EXERCISES = (

@@ -8,6 +8,7 @@ from course_lib.clipping import clip_global_norm as shorten  # its name in the l
 from course_lib.diagnostics import layer_norms
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.kit.tried import tried
 from course_lib.exercises.lesson_07.entries import RTOL
 from course_lib.exercises.lesson_07.global_mistakes import cosine
 from course_lib.exercises.lesson_07.layers_mistakes import MISTAKES, LayerFacts, listed
@@ -47,32 +48,46 @@ def _cases(rng):
     return [*((np.array(g), limit, two) for g, limit in simple), *drawn, large]
 
 
-def _example():
-    layers = _layers(2, 2, 2, 1)
-    g = np.random.default_rng(7).normal(size=layers[-1].parameters.stop)
-    g[layers[1].parameters] *= 0.01
-    return g, layers
+def _drawn(rng, limit=None, sizes=None):
+    """Return a gradient whose second layer alone is short, and a max_norm."""
+    layers = _layers(*(sizes or map(int, rng.integers(1, 4, rng.integers(3, 5)))))
+    g, limit = rng.normal(size=layers[-1].parameters.stop), limit or float(rng.uniform(0.3, 4))
+    for i, layer in enumerate(layers):
+        low, high = ((1.05, 1.4), (0.05, 0.3), (1.1, 4))[min(i, 2)]
+        part = g[layer.parameters]
+        g[layer.parameters] *= limit * rng.uniform(low, high) / np.linalg.norm(part)
+    return g, limit, layers
 
 
-def _every_layer_bounded(function):
-    g, layers = _example()
-    norms = layer_norms(np.asarray(function(g, 1.0, layers)), layers)
+_on_nets = tried(
+    *(
+        _drawn(np.random.default_rng(i), limit, [3, 3, 2, 4])
+        for i, limit in enumerate((1.0, 0.4, 3.0, 2.0, 2.5, 0.7))
+    ),
+    drawn=_drawn,
+)
+
+
+@_on_nets
+def _every_layer_bounded(function, g, max_norm, layers):
+    norms = layer_norms(np.asarray(function(g, max_norm, layers)), layers)
     evidence = f"layers of norm {listed(layer_norms(g, layers))} get {listed(norms)}"
-    return bool((norms <= 1 + RTOL).all()), f"max_norm 1: {evidence}"
+    return bool((norms <= max_norm * (1 + RTOL)).all()), f"max_norm {max_norm:.4g}: {evidence}"
 
 
-def _short_layer_stays(function):
-    g, layers = _example()
+@_on_nets
+def _short_layer_stays(function, g, max_norm, layers):
     part = layers[1].parameters
-    before, after = (
-        float(clipping.global_norm(np.asarray(x)[part])) for x in (g, function(g, 1.0, layers))
-    )
-    return abs(before - after) < RTOL * before, f"norm {before:.4g} before, {after:.4g} after"
+    before, after = g[part], np.asarray(function(g, max_norm, layers))[part]
+    norms = [float(clipping.global_norm(values)) for values in (before, after)]
+    told = f"norm {norms[0]:.4g} before, {norms[1]:.4g} after"
+    holds = np.allclose(after, before, rtol=RTOL, atol=0)
+    return holds, told if holds or not np.isclose(*norms) else "its entries change"
 
 
-def _direction_in_layers(function):
-    g, layers = _example()
-    clipped = np.asarray(function(g, 1.0, layers))
+@_on_nets
+def _direction_in_layers(function, g, max_norm, layers):
+    clipped = np.asarray(function(g, max_norm, layers))
     cosines = [cosine(g[layer.parameters], clipped[layer.parameters]) for layer in layers]
     return np.allclose(cosines, 1, rtol=0, atol=RTOL), f"cosines {listed(cosines)}"
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.kit.optimizer_steps import DIRECTION, PlayedOptimizer, recovery
+from course_lib.exercises.kit.tried import tried
 from course_lib.exercises.lesson_07.optimizer_mistakes import MISTAKES, ChainFacts
 from course_lib.optimizers import chain, clip_by_global_norm, momentum, scale
 
@@ -33,20 +34,32 @@ def _along(function, *args):
     return np.asarray(function(*args)) @ DIRECTION
 
 
-def _bounded(function):
-    longest = float(np.linalg.norm(function(1.0, 0.9, 0.1), axis=1).max())
-    return longest <= 1, f"bound 1, longest step {longest:.4g}"
+def _drawn(rng):
+    return (
+        float(rng.uniform(0.3, 5)),
+        float(rng.uniform(0.3, 0.95)),
+        float(rng.uniform(0.02, 2)),
+    )
 
 
-def _recovers(function):
-    held, when = recovery(_along(function, 1.0, 0.9, 0.1)[_SPIKE + 1 :], 3)
+@tried((1.0, 0.9, 0.1), (0.5, 0.5, 1.0), drawn=_drawn)
+def _bounded(function, max_norm, gamma, lr):
+    longest = float(np.linalg.norm(function(max_norm, gamma, lr), axis=1).max())
+    bound = lr * max_norm / (1 - gamma)
+    return longest <= bound * (1 + 1e-9), f"bound {bound:.4g}, longest step {longest:.4g}"
+
+
+@tried((0.9, 0.1), (0.9, 1.5), drawn=lambda rng: (0.9, float(rng.uniform(0.02, 2))))
+def _recovers(function, gamma, lr):
+    held, when = recovery(_along(function, 1.0, gamma, lr)[_SPIKE + 1 :], 3)
     return held, f"{_SPIKED}: {when}"
 
 
-def _first_step(function):
-    long, short = (float(_along(function, c, 0.9, 0.1)[0]) for c in (0.5, 10.0))
-    holds = np.allclose([long, short], [-0.05, -0.1], rtol=1e-6)
-    return holds, f"gradient of norm 1, lr 0.1: {long:.4g} at max_norm 0.5, {short:.4g} at 10"
+@tried((0.5, 0.9, 0.1), (10.0, 0.9, 0.1), drawn=_drawn)
+def _first_step(function, max_norm, gamma, lr):
+    step, right = float(_along(function, max_norm, gamma, lr)[0]), -lr * min(max_norm, 1.0)
+    said = f"gradient of norm 1, lr {lr:.4g}, max_norm {max_norm:.4g}: {step:.4g}"
+    return abs(step - right) < 1e-6 * abs(right), said
 
 
 EXERCISES = (

@@ -3,8 +3,8 @@
 import numpy as np
 
 from course_lib.exercises.engine.comparison import Close
-from course_lib.exercises.engine.formatting import beside_measured
 from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.kit.tried import is_slope, tried
 from course_lib.exercises.lesson_08.bptt_mistakes import MISTAKES, Made
 
 
@@ -29,45 +29,43 @@ def _case(rng, n_batch, n_units, n_inputs):
     return grad_h, h, np.tanh(h_before).round(2) + 0.0, x, W
 
 
-def _example():
+def _example(rng=None):
     """Return a batch of one step with all that a loss of its state needs."""
-    rng = np.random.default_rng(8)
-    grad_h, _, h_before, x, W = _case(rng, 4, 3, 2)
-    U, b = rng.normal(size=(3, 2)), rng.normal(size=3)
+    sizes = (4, 3, 2) if rng is None else map(int, rng.integers(2, 5, 3))
+    rng = np.random.default_rng(8) if rng is None else rng
+    grad_h, _, h_before, x, W = _case(rng, *sizes)
+    U, b = rng.normal(size=(len(W), x.shape[1])), rng.normal(size=len(W))
     return grad_h, h_before, x, W, U, b
 
 
-def _at(function, position):
-    """Return one of the values that the function gives on the example."""
-    grad_h, h_before, x, W, U, b = _example()
-    h = np.tanh(h_before @ W.T + x @ U.T + b)
-    return np.asarray(function(grad_h, h, h_before, x, W)[position])
-
-
-def _slope(name):
-    """Measure entry [0, 1] of the gradient with respect to one argument."""
-    ends = []
-    for step in (1e-5, -1e-5):
-        grad_h, h_before, x, W, U, b = _example()
-        moved = {"W": W, "U": U, "h_before": h_before}[name]
-        moved[0, 1] += step
-        ends.append(np.sum(grad_h * np.tanh(h_before @ W.T + x @ U.T + b)))
-    return float((ends[0] - ends[1]) / 2e-5)
+_on_steps = tried(_example(), drawn=_example)
 
 
 def _is_slope(position, name):
-    def holds(function):
-        held, said = beside_measured(float(_at(function, position)[0, 1]), _slope(name))
-        return held, f"entry [0, 1]: {said}"
+    """Return the law's test of one of the values, with respect to one argument."""
+
+    @_on_steps
+    def holds(function, grad_h, h_before, x, W, U, b):
+        given = {"h_before": h_before, "W": W, "U": U}
+
+        def state(h_before, W, U):
+            return np.tanh(h_before @ W.T + x @ U.T + b)
+
+        def loss(moved):
+            return np.sum(grad_h * state(**(given | {name: moved})))
+
+        value = function(grad_h, state(**given), h_before, x, W)[position]
+        return is_slope(value, loss, given[name])
 
     return holds
 
 
-def _saturated(function):
-    _, h_before, x, W, _, _ = _example()
-    values = function(np.ones_like(h_before), np.ones_like(h_before), h_before, x, W)
+@_on_steps
+def _saturated(function, grad_h, h_before, x, W, U, b):
+    h = np.sign(h_before) + (h_before == 0)
+    values = function(grad_h, h, h_before, x, W)
     largest = max(float(np.abs(value).max()) for value in values)
-    return largest == 0, f"h = 1 everywhere: largest entry {largest:.4g}"
+    return largest == 0, f"h = 1 or -1 everywhere: largest entry {largest:.4g}"
 
 
 EXERCISES = (

@@ -3,8 +3,8 @@
 import numpy as np
 
 from course_lib.exercises.engine.comparison import Close
-from course_lib.exercises.engine.formatting import beside_measured
 from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.kit.tried import is_slope, tried
 from course_lib.exercises.lesson_08.bptt import bptt_step as step_back  # its name in the lesson
 from course_lib.exercises.lesson_08.loop_mistakes import MISTAKES, Sums
 
@@ -18,9 +18,9 @@ def bptt(grad_h, h, x, W):
     return grad_W, grad_U, grad_b
 
 
-def _states(x, W, U, b):
-    """Return the states, the first of which is 0, shape (n_steps + 1, n_batch, n_units)."""
-    states = [np.zeros((x.shape[1], len(b)))]
+def _states(x, W, U, b, before=0.0):
+    """Return the states from ``before`` on, shape (n_steps + 1, n_batch, n_units)."""
+    states = [np.zeros((x.shape[1], len(b))) + before]
     for inputs in x:
         states.append(np.tanh(states[-1] @ W.T + inputs @ U.T + b))
     return np.array(states)
@@ -45,28 +45,31 @@ def _case(rng, n_steps, n_batch, n_units, n_inputs):
     return grad_h, h, x, W
 
 
-def _example(inputs_at=slice(None)):
-    """Return a sequence and its weights; only the inputs at these steps are not 0."""
-    rng = np.random.default_rng(8)
-    W, U = _weights(rng, 3, 2)
-    x = np.zeros((5, 2, 2))
-    x[inputs_at] = rng.normal(size=x[inputs_at].shape)
-    return rng.normal(size=(2, 3)), x, W, U, rng.normal(size=3)
+def _drawn(rng):
+    """Return a sequence, its weights, and the state before it, which is not 0."""
+    n_steps, n_batch, n_units, n_inputs = map(int, rng.integers(2, 5, 4))
+    W, U = _weights(rng, n_units, n_inputs)
+    x = rng.normal(size=(n_steps, n_batch, n_inputs))
+    grad_h, before = rng.normal(size=(2, n_batch, n_units))
+    return grad_h, x, W, U, rng.normal(size=n_units), np.tanh(before)
 
 
 def _is_slope(i, inputs_at=slice(None)):
-    """Return the law's test: entry [0, 1] of a gradient is the slope of the loss."""
+    """Return the law's test of a gradient, with inputs at these steps only."""
 
-    def holds(function):
-        grad_h, x, W, U, b = _example(inputs_at)
-        value = np.asarray(function(grad_h, _states(x, W, U, b), x, W)[i])[0, 1]
-        ends = []
-        for step in (1e-5, -1e-5):
-            moved = [W.copy(), U.copy()]
-            moved[i][0, 1] += step
-            ends.append(np.sum(grad_h * _states(x, *moved, b)[-1]))
-        held, said = beside_measured(float(value), float(ends[0] - ends[1]) / 2e-5)
-        return held, f"5 steps, entry [0, 1]: {said}"
+    @tried(_drawn(np.random.default_rng(8)), drawn=_drawn)
+    def holds(function, grad_h, x, W, U, b, before):
+        inputs = np.zeros_like(x)
+        inputs[inputs_at] = x[inputs_at]
+
+        def loss(moved):
+            weights = [W, U]
+            weights[i] = moved
+            return np.sum(grad_h * _states(inputs, *weights, b, before)[-1])
+
+        value = function(grad_h, _states(inputs, W, U, b, before), inputs, W)[i]
+        held, said = is_slope(value, loss, (W, U)[i])
+        return held, f"{len(x)} steps, {said}"
 
     return holds
 

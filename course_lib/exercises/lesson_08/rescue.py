@@ -8,6 +8,7 @@ from course_lib.activations import tanh
 from course_lib.datasets import temporal_order
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.kit.optimizer_steps import PlayedOptimizer
+from course_lib.exercises.kit.tried import tried
 from course_lib.exercises.lesson_08.rescue_mistakes import (
     GAMMA,
     MISTAKES,
@@ -94,26 +95,26 @@ def _cases(rng):
     return [(GAMMA, lr) for lr in RATES]
 
 
-def _keeps_rate(function):
-    settings = [*((GAMMA, lr) for lr in RATES), (0.5, RATES[0])]
-    rates = [effective_rate(function(*setting)[1]) for setting in settings]
-    holds = all(
-        abs(rate - lr / (1 - gamma)) < 1e-4
-        for rate, (gamma, lr) in zip(rates, settings, strict=True)
-    )
-    return holds, "; ".join(
-        f"γ = {gamma:g}, lr = {lr:g}: {rate:.4g}"
-        for rate, (gamma, lr) in zip(rates, settings, strict=True)
-    )
+def _drawn(rng):
+    return float(rng.uniform(0.3, 0.9)), float(rng.uniform(0.02, 0.3))
 
 
-def _keeps_momentum(function):
-    kept = memory(function(GAMMA, RATES[0])[1])
-    return abs(kept - GAMMA) < 1e-3, f"γ = {GAMMA:g}: falls to {kept:.4g} of it at each step"
+@tried(*((GAMMA, lr) for lr in RATES), (0.5, RATES[0]), drawn=_drawn, n_drawn=1)
+def _keeps_rate(function, gamma, lr):
+    rate, right = effective_rate(function(gamma, lr)[1]), lr / (1 - gamma)
+    told = f"γ = {gamma:.4g}, lr = {lr:.4g}: {rate:.4g}"
+    return abs(rate - right) < 1e-4, f"{told}, and lr/(1 - γ) is {right:.4g}"
 
 
-def _keeps_direction(function):
-    cosine = direction_cosine(up_to_spike(function(GAMMA, RATES[0])[1]))
+@tried((GAMMA,), (0.5,), drawn=lambda rng: (float(rng.uniform(0.3, 0.9)),), n_drawn=1)
+def _keeps_momentum(function, gamma):
+    kept = memory(function(gamma, RATES[0])[1])
+    return abs(kept - gamma) < 1e-3, f"γ = {gamma:.4g}: falls to {kept:.4g} of it at each step"
+
+
+@tried((GAMMA, RATES[0]), drawn=_drawn, n_drawn=1)
+def _keeps_direction(function, gamma, lr):
+    cosine = direction_cosine(up_to_spike(function(gamma, lr)[1]))
     return cosine > 1 - 1e-9, f"cosine with downhill: {cosine:.4f}"
 
 

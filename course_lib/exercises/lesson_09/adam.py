@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law, Mistake
 from course_lib.exercises.engine.relations import close
+from course_lib.exercises.kit.tried import tried
 
 
 def adam_update(m, v, g, t):
@@ -202,37 +203,57 @@ MISTAKES = (
 )  # fmt: skip
 
 
-def _after(function, gradients):
-    """Return all three values after these gradients, from rest."""
-    m, v = np.zeros(1), np.zeros(1)
+def _walked(function, gradients):
+    """Return all three values after each of these gradients, from rest, one row a step."""
+    m, v, rows = np.zeros(1), np.zeros(1), []
     for t, g in enumerate(gradients, start=1):
         step, m, v = function(m, v, np.array([g]), t)
-    return [float(np.ravel(value)[0]) for value in (step, m, v)]
+        rows.append([float(np.ravel(value)[0]) for value in (step, m, v)])
+    return np.array(rows)
 
 
-def _first_step(function):
-    steps = [_after(function, [g])[0] for g in (5.0, -0.01)]
-    return np.allclose(steps, [1, -1], atol=1e-5), (
-        f"g = 5: step {steps[0]:.6g}, g = -0.01: step {steps[1]:.6g}"
+def _drawn_g(rng):
+    return float(rng.choice([-1, 1]) * 10 ** rng.uniform(-2.5, 1))
+
+
+@tried((5.0,), (-0.01,), drawn=lambda rng: (_drawn_g(rng),))
+def _first_step(function, g):
+    step = _walked(function, [g])[0, 0]
+    return abs(step - np.sign(g)) < 1e-5, f"g = {g:.4g}: step {step:.6g}"
+
+
+@tried((20, 9), drawn=lambda rng: (int(rng.integers(2, 30)), int(rng.integers(99))))
+def _size_cancels(function, n, seed):
+    gradients = np.random.default_rng(seed).normal(size=n)
+    steps = [_walked(function, factor * gradients)[-1, 0] for factor in (1.0, 1000.0)]
+    said = f"{n} gradients: step {steps[0]:.4g}, a thousand times as long: {steps[1]:.4g}"
+    return np.isclose(*steps, rtol=1e-4, atol=1e-6), said
+
+
+@tried((2.0,), drawn=lambda rng: (_drawn_g(rng),))
+def _steady(function, g):
+    steps = _walked(function, [g] * 50)[:, 0]
+    t = int(np.argmax(np.abs(steps - np.sign(g)))) if np.isfinite(steps).all() else 0
+    said = f"fifty gradients of {g:.4g}: step {steps[t]:.4g}"
+    return np.abs(steps - np.sign(g)).max() < 1e-5, f"{said}, the {_nth(t + 1)}"
+
+
+def _nth(n):
+    return (
+        f"{n}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(n % 10 if n not in (11, 12, 13) else 0, 'th') }"
     )
 
 
-def _size_cancels(function):
-    drawn = np.random.default_rng(9).normal(size=20)
-    steps = [_after(function, factor * drawn)[0] for factor in (1.0, 1000.0)]
-    return np.isclose(*steps, rtol=1e-4), (
-        f"20 gradients: step {steps[0]:.4g}, a thousand times as long: {steps[1]:.4g}"
-    )
-
-
-def _steady(function):
-    step = _after(function, [2.0] * 50)[0]
-    return abs(step - 1) < 1e-5, f"fifty gradients of 2: step {step:.4g}"
-
-
-def _kept(function):
-    _, m, v = _after(function, [2.0])
-    return np.allclose([m, v], [0.2, 0.004]), f"from rest, g = 2: m = {m:.4g}, v = {v:.4g}"
+@tried(([2.0],), ([2.0, -1.0],), drawn=lambda rng: (rng.normal(scale=3, size=3).tolist(),))
+def _kept(function, gradients):
+    _, m, v = _walked(function, gradients)[-1]
+    right = np.zeros(2)
+    for g in gradients:
+        right = right * [0.9, 0.999] + np.array([0.1 * g, 0.001 * g**2])
+    told = f"from rest, g = {', '.join(f'{g:.4g}' for g in gradients)}"
+    holds = np.allclose([m, v], right, rtol=1e-6, atol=0)
+    wanted = "" if holds else f", and {right[0]:.4g} and {right[1]:.4g} are the averages"
+    return holds, f"{told}: m = {m:.4g}, v = {v:.4g}{wanted}"
 
 
 EXERCISES = (

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.kit.tried import is_slope, tried
 from course_lib.exercises.lesson_09.block_mistakes import MISTAKES, Ways
 
 
@@ -33,38 +34,53 @@ _W = np.array([[0.5, -2.0], [1.5, 0.3]])
 _H = np.array([[0.2, -0.4]])
 
 
-def _is_the_slope(function):
-    """Compare with the measured slope of the first output's sum, along the first input."""
-    grad, slope = np.ones((1, 2)), 1 - np.tanh(_H @ _W.T) ** 2
-    value = float(function(grad, _W, slope)[0, 0])
-
-    def block(first):
-        h = np.array([[first, _H[0, 1]]])
-        return float((h + np.tanh(h @ _W.T)).sum())
-
-    measured = (block(0.2 + 1e-6) - block(0.2 - 1e-6)) / 2e-6
-    evidence = f"sum of h + tanh(Wh), by its first input: {value:.4g}, measured {measured:.4g}"
-    return abs(value - measured) < 1e-6, evidence
+def _drawn(rng):
+    b, n = map(int, rng.integers(1, 4, 2))
+    return rng.normal(size=(b, n)), rng.normal(size=(n, n)), rng.normal(size=(b, n))
 
 
-def _passes(w, slope, words):
-    def holds(function):
-        grad = np.array([[3.0, -1.0]])
-        value = np.asarray(function(grad, w, slope))
-        evidence = f"{words}: (3, -1) becomes ({value[0, 0]:.4g}, {value[0, 1]:.4g})"
-        return bool(np.allclose(value, grad)), evidence
-
-    return holds
+@tried((np.ones((1, 2)), _W, _H), (np.array([[2.0, -1.0]]), _W, _H), drawn=_drawn)
+def _is_the_slope(function, grad, w, h):
+    """Compare with the measured slopes of a loss whose gradient at the output is given."""
+    value = function(grad, w, 1 - np.tanh(h @ w.T) ** 2)
+    held, said = is_slope(value, lambda h: np.sum(grad * (h + np.tanh(h @ w.T))), h)
+    return held, f"h + tanh(Wh), {said}"
 
 
-def _through_many(function):
-    grad, slope = np.array([[3.0, 4.0]]), np.full((1, 2), 0.25)
-    w = np.array([[0.0, 0.1], [-0.1, 0.0]])
+def _passing(function, words, grad, w, slope):
+    value = np.asarray(function(grad, w, slope))
+    rows = [", ".join(f"{v:.4g}" for v in np.ravel(values)[:4]) for values in (grad, value)]
+    return bool(np.allclose(value, grad)), f"{words}: ({rows[0]}) becomes ({rows[1]})"
+
+
+_GRAD = np.array([[3.0, -1.0]])
+
+
+@tried((_GRAD, 1.0), drawn=lambda rng: (_drawn(rng)[0], float(rng.uniform(0.1, 1))))
+def _without_weights(function, grad, steepness):
+    slope = np.full(grad.shape, steepness)
+    return _passing(function, "W = 0", grad, np.zeros((grad.shape[1],) * 2), slope)
+
+
+@tried((_GRAD, _W), drawn=lambda rng: _drawn(rng)[:2])
+def _saturated(function, grad, w):
+    return _passing(function, "slopes 0", grad, w, np.zeros(grad.shape))
+
+
+def _drawn_gentle(rng):
+    turn = float(rng.choice([-1, 1]) * rng.uniform(0.05, 0.15))
+    return rng.normal(scale=3, size=(1, 2)), turn
+
+
+@tried((np.array([[3.0, 4.0]]), 0.1), drawn=_drawn_gentle)
+def _through_many(function, grad, turn):
+    before, slope = float(np.linalg.norm(grad)), np.full((1, 2), 0.25)
+    w = np.array([[0.0, turn], [-turn, 0.0]])
     for _ in range(50):
         grad = np.asarray(function(grad, w, slope))
     norm = float(np.linalg.norm(grad))
-    evidence = f"slopes 1/4, small weights: norm 5 before, {norm:.3g} after"
-    return 4 < norm < 7, evidence
+    evidence = f"slopes 1/4, small weights: norm {before:.3g} before, {norm:.3g} after"
+    return 0.8 * before < norm < 1.4 * before, evidence
 
 
 EXERCISES = (
@@ -85,9 +101,9 @@ EXERCISES = (
         laws=(
             Law("it is the slope of the block", _is_the_slope),
             Law("with W = 0 the gradient passes as it is",
-                _passes(np.zeros((2, 2)), np.ones((1, 2)), "W = 0")),
+                _without_weights),
             Law("where all units are saturated it passes as it is",
-                _passes(_W, np.zeros((1, 2)), "slopes 0")),
+                _saturated),
             Law("it neither vanishes nor explodes over 50 gentle blocks", _through_many),
         ),
         hints=(

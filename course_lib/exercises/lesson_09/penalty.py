@@ -6,6 +6,7 @@ from course_lib import penalties
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.kit.formula import Slope, listed
+from course_lib.exercises.kit.tried import is_slope, tried
 from course_lib.exercises.lesson_09.penalty_facts import Penalty
 from course_lib.exercises.lesson_09.penalty_mistakes import MISTAKES
 
@@ -51,36 +52,59 @@ def _cases(rng):
     return [(slope, np.array(theta), mu) for slope, theta, mu in (*simple, *edges, *drawn)]
 
 
-def _raises_the_curvature(function):
-    theta, curvature, mu = np.array([1.0]), 3.0, 0.5
-    value = float(function(_BOWL, theta, mu)[0])
+@tried((3.0, 0.5, 1.0), (-2.0, 0.1, -1.5),
+       drawn=lambda rng: tuple(rng.uniform(0.5, 4, 3).round(2)))  # fmt: skip
+def _raises_the_curvature(function, curvature, mu, theta):
+    parabola = Slope(f"{curvature:.4g}θ₀²/2", lambda t: curvature * t, 1)
+    value = float(function(parabola, np.array([theta]), mu)[0])
     right = curvature * (1 + 2 * curvature * mu)
-    return abs(value - right) < 1e-6, f"λ = 3, μ = 0.5, θ = 1: {value:.4g}, λ(1 + 2λμ) = 12"
+    said = f"λ = {curvature:.4g}, μ = {mu:.4g}, θ = {theta:.4g}: {value:.4g}"
+    told = f"λ(1 + 2λμ) = {right:.4g}" + (
+        "" if theta == 1 else f", times θ {right * theta:.4g}"
+    )
+    return abs(value - right * theta) < 1e-6 * max(1, abs(right * theta)), f"{said}, {told}"
 
 
-def _belongs_to_the_loss(function):
-    """Compare with the slope of ℓ + μ‖g‖² for ℓ = θ₀²θ₁ + 3θ₁², along the first entry."""
-    mu, theta = 0.1, np.array([1.0, 0.5])
-
-    def penalized(first):
-        point = np.array([first, 0.5])
-        return first**2 * 0.5 + 0.75 + mu * np.sum(_MIXED(point) ** 2)
-
-    measured = (penalized(1 + 1e-6) - penalized(1 - 1e-6)) / 2e-6
-    value = float(function(_MIXED, theta, mu)[0])
-    evidence = f"{_MIXED} at {listed(theta)}: {value:.4g}, measured slope {measured:.4g}"
-    return abs(value - measured) < 1e-5, evidence
+def _loss_mixed(t):
+    return t[0] ** 2 * t[1] + 3 * t[1] ** 2
 
 
-def _without_weight(function):
-    theta = np.array([3.0, -1.0])
-    value, plain = np.asarray(function(_MIXED, theta, 0.0)), _MIXED(theta)
+def _loss_waves(t):
+    return np.sin(t[0]) * np.cos(t[1]) + t[2] ** 2 / 2
+
+
+def _drawn(rng):
+    return _WAVES, _loss_waves, rng.normal(size=3), float(rng.uniform(0.1, 2))
+
+
+@tried((_MIXED, _loss_mixed, np.array([1.0, 0.5]), 0.1),
+       (_MIXED, _loss_mixed, np.array([0.0, 1.0]), 0.3), drawn=_drawn)  # fmt: skip
+def _belongs_to_the_loss(function, gradient, loss, theta, mu):
+    """Compare with the measured slopes of ℓ + μ‖g‖²."""
+    value = function(gradient, theta, mu)
+    held, said = is_slope(value, lambda t: loss(t) + mu * np.sum(gradient(t) ** 2), theta)
+    return held, f"ℓ(θ) = {gradient.shown_as} at {listed(theta)}, μ = {mu:.4g}, {said}"
+
+
+@tried((_MIXED, np.array([3.0, -1.0])), drawn=lambda rng: (_WAVES, rng.normal(size=3)))
+def _without_weight(function, gradient, theta):
+    value, plain = np.asarray(function(gradient, theta, 0.0)), gradient(theta)
     return bool(np.allclose(value, plain)), f"μ = 0: {listed(value)}, g = {listed(plain)}"
 
 
-def _at_rest(function):
-    value = np.asarray(function(_VALLEY, np.zeros(2), 0.1))
-    return bool((value == 0).all()), f"at the minimum: {listed(value)}"
+def _valley_at(center):
+    return Slope(
+        f"((θ₀ - {center[0]:.4g})² + 10 (θ₁ - {center[1]:.4g})²)/2",
+        lambda t: np.array([1, 10]) * (t - center),
+        2,
+    )
+
+
+@tried((np.ones(2), 0.1), (np.zeros(2), 0.1),
+       drawn=lambda rng: (rng.uniform(0.5, 3, 2).round(1), rng.uniform(0.1, 2)))  # fmt: skip
+def _at_rest(function, center, mu):
+    value = np.asarray(function(_valley_at(center), center.copy(), mu))
+    return bool((value == 0).all()), f"at the minimum {listed(center)}: {listed(value)}"
 
 
 EXERCISES = (

@@ -174,7 +174,8 @@ MISTAKES = (
         lambda p: not any(p.steps),
         "the gradient is asked for at θ only. How it changes with θ, which is what H says, can "
         "be seen by a second one, a short step away.",
-        lambda gradient, theta, mu: gradient(theta) - mu * np.sqrt(np.abs(gradient(theta)))),
+        lambda gradient, theta, mu: gradient(theta) - mu * np.sqrt(np.abs(gradient(theta))),
+        lambda gradient, theta, mu: gradient(theta) + 2 * mu * theta),
     _known("gradient at another point",
         _at_another_point(1),
         lambda p: p.is_gradient_elsewhere,

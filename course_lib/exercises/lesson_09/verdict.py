@@ -8,6 +8,7 @@ from course_lib import statistics
 from course_lib.exercises.engine.comparison import Close, Unobservable
 from course_lib.exercises.engine.formatting import kind
 from course_lib.exercises.engine.model import Exercise, Law, Mistake
+from course_lib.exercises.kit.tried import tried
 from course_lib.experiments import comparison
 
 WORDS = ("makes worse", "not shown", "helps", "cures")
@@ -167,24 +168,41 @@ MISTAKES = (
 )  # fmt: skip
 
 
-def _same_counts(function):
-    words = {WORDS[function(k, k, 30)] for k in range(31)}
-    return words == {
-        "not shown"
-    }, f"k of 30 beside k of 30, k from 0 to 30: {', '.join(sorted(words))}"
+@tried((30,), drawn=lambda rng: (int(rng.integers(5, 60)),), n_drawn=2)
+def _same_counts(function, n):
+    words = {WORDS[function(k, k, n)] for k in range(n + 1)}
+    said = f"k of {n} beside k of {n}, k from 0 to {n}"
+    return words == {"not shown"}, f"{said}: {', '.join(sorted(words))}"
 
 
-def _the_other_way_round(function):
-    there, back = WORDS[function(20, 2, 30)], WORDS[function(2, 20, 30)]
+def _drawn_apart(rng):
+    n = int(rng.integers(20, 80))
+    return int(n * rng.uniform(0.6, 1)), int(n * rng.uniform(0, 0.15)), n
+
+
+@tried((20, 2, 30), (30, 0, 30), drawn=_drawn_apart)
+def _the_other_way_round(function, more, fewer, n):
+    there, back = WORDS[function(more, fewer, n)], WORDS[function(fewer, more, n)]
     held = there in ("helps", "cures") and back == "makes worse"
-    return held, f"20 against 2 of 30: {there}; 2 against 20: {back}"
+    return held, f"{more} against {fewer} of {n}: {there}; {fewer} against {more}: {back}"
 
 
-def _more_runs_tell_more(function):
-    few, many = WORDS[function(18, 12, 30)], WORDS[function(180, 120, 300)]
-    return (few, many) == ("not shown", "helps"), (
-        f"18 against 12 of 30: {few}; 180 against 120 of 300: {many}"
-    )
+def _drawn_few(rng):
+    """Draw counts that n runs do not tell apart and ten times as many do."""
+    while True:
+        n = int(rng.integers(15, 40))
+        more, fewer = (int(k) for k in n * rng.uniform((0.5, 0.2), (0.7, 0.5)))
+        words = [remedy_verdict(k * more, k * fewer, k * n) for k in (1, 10)]
+        if words == ["not shown", "helps"]:
+            return more, fewer, n
+
+
+@tried((18, 12, 30), (18, 7, 35), drawn=_drawn_few)
+def _more_runs_tell_more(function, more, fewer, n):
+    few, many = (WORDS[function(k * more, k * fewer, k * n)] for k in (1, 10))
+    said = f"{more} against {fewer} of {n}: {few}"
+    told = f"{10 * more} against {10 * fewer} of {10 * n}: {many}"
+    return (few, many) == ("not shown", "helps"), f"{said}; {told}"
 
 
 EXERCISES = (

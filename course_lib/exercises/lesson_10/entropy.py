@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.kit.tried import tried
 from course_lib.exercises.lesson_10.entropy_mistakes import MISTAKES, Made
 
 # a log(p + 1e-9) that keeps clear of log 0 is right too
@@ -34,36 +35,44 @@ def _cases(rng):
     return [(np.array(counts),) for counts in (*simple, *drawn)]
 
 
-def _decided(function):
-    value = float(function(np.array([[0, 5, 0], [0, 0, 3], [2, 0, 0]])))
+def _drawn_decided(rng):
+    n = int(rng.integers(2, 6))
+    return (np.eye(n, dtype=int)[rng.permutation(n)] * rng.integers(1, 9, size=(n, 1)),)
+
+
+@tried((np.array([[0, 5, 0], [0, 0, 3], [2, 0, 0]]),), drawn=_drawn_decided)
+def _decided(function, counts):
+    value = float(function(counts))
     return abs(value) < _ATOL, f"one successor each: {value + 0.0:.4g}"
 
 
-def _uniform(function):
-    value = float(function(np.full((8, 8), 3)))
-    return abs(value - np.log(8)) < _ATOL, f"8 characters: {value:.4f}, ln 8 = {np.log(8):.4f}"
+@tried((8, 3), drawn=lambda rng: tuple(map(int, rng.integers(2, 12, 2))))
+def _uniform(function, n, times):
+    value, right = float(function(np.full((n, n), times))), np.log(n)
+    return abs(value - right) < _ATOL, f"{n} characters: {value:.4f}, ln {n} = {right:.4f}"
 
 
-def _independent(function):
-    shares = np.array([5, 3, 2])
+@tried((np.array([5, 3, 2]),), drawn=lambda rng: (rng.integers(1, 12, rng.integers(2, 6)),))
+def _independent(function, shares):
     value = float(function(np.outer(shares, shares)))
-    p = shares / 10
+    p = shares / shares.sum()
     unigram = float(-(p * np.log(p)).sum())
     evidence = f"{value:.4f}, that of single characters {unigram:.4f}"
     return abs(value - unigram) < _ATOL, evidence
 
 
-def _longer_text(function):
-    counts = np.array([[4, 1], [2, 5]])
+@tried((np.array([[4, 1], [2, 5]]),), drawn=lambda rng: (rng.integers(1, 20, size=(3, 3)),))
+def _longer_text(function, counts):
     once, ten = (float(function(factor * counts)) for factor in (1, 10))
     return abs(once - ten) < _ATOL, f"once {once:.4g}, ten times over {ten:.4g}"
 
 
-def _weighted(function):
-    value = float(function(np.array([[98, 0], [1, 1]])))
-    right = 0.02 * np.log(2)
+@tried((98,), drawn=lambda rng: (int(rng.integers(10, 500)),))
+def _weighted(function, n):
+    value, share = float(function(np.array([[n, 0], [1, 1]]))), 2 / (n + 2)
+    right = share * np.log(2)
     return abs(value - right) < _ATOL, (
-        f"1 character in 50 leaves ln 2 open: {value:.4g}, by hand {right:.4g}"
+        f"2 pairs in {n + 2} leave ln 2 open: {value:.4g}, by hand {right:.4g}"
     )
 
 

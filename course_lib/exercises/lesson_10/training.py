@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.kit.tiny_training import Bowl, Named, Pairs
+from course_lib.exercises.kit.tried import tried
 from course_lib.exercises.lesson_10.training_mistakes import MISTAKES, Diary
 from course_lib.optimizers import chain, clip_by_global_norm, momentum, scale
 
@@ -55,35 +56,66 @@ _START = np.array([3.0])
 _SAME = Pairs([(1.0, 1.0)] * 3)
 
 
-def _first_loss(function):
-    _, losses = function(Bowl(), _START, _SAME, _descent(0.1))
-    first = float(np.ravel(losses)[0])
-    return abs(first - 2) < 1e-9, f"loss at the start 2, first of the returned ones {first:.4g}"
-
-
-def _one_loss_per_batch(function):
-    _, losses = function(Bowl(), _START, _SAME, _descent(0.1))
-    return np.shape(losses) == (3,), f"for 3 batches the number of losses is {np.size(losses)}"
-
-
-def _goes_down(function):
-    theta, _ = function(Bowl(), _START, _SAME, _descent(0.1))
-    distance = float(np.abs(np.ravel(theta)[0] - 1))
-    return distance < 2, f"minimum at 1, distance 2 before and {distance:.4g} after"
-
-
-def _remembers(function):
-    theta, _ = function(Bowl(), _START, _SAME, _momentum(0.9, 0.1))
-    moved = float(3 - np.ravel(theta)[0])
-    return abs(moved - 1.028) < 1e-9, (
-        f"3 steps with γ = 0.9 move θ by {moved:.4g}, by hand 1.028"
+def _drawn(rng):
+    """Return a start, a minimum, a number of batches and a rate, below 1/curvature."""
+    start, end = rng.normal(scale=3, size=2).round(1)
+    far = end + np.sign(start - end + 0.01) * (1 + abs(start - end))
+    return (
+        float(far),
+        float(end),
+        int(rng.integers(2, 7)),
+        round(float(rng.uniform(0.02, 0.6)), 2),
     )
 
 
-def _nothing_moves(function):
-    theta, _ = function(Bowl(), _START, _SAME, _descent(0.0))
-    value = float(np.ravel(theta)[0])
-    return value == 3, f"lr 0: θ = 3 becomes {value:.4g}"
+_on_bowls = tried((3.0, 1.0, 3, 0.1), (6.0, 1.8, 6, 0.5), (3.0, 1.0, 4, 0.5), drawn=_drawn)
+
+
+def _trained(function, start, end, n, optimizer):
+    theta, losses = function(Bowl(), np.array([start]), Pairs([(end, 1.0)] * n), optimizer)
+    return float(np.ravel(theta)[0]), losses
+
+
+@_on_bowls
+def _first_loss(function, start, end, n, lr):
+    _, losses = _trained(function, start, end, n, _descent(lr))
+    first, right = float(np.ravel(losses)[0]), (start - end) ** 2 / 2
+    said = f"loss at the start {right:.4g}, first of the returned ones {first:.4g}"
+    return abs(first - right) < 1e-9 * max(1, right), said
+
+
+@_on_bowls
+def _one_loss_per_batch(function, start, end, n, lr):
+    _, losses = _trained(function, start, end, n, _descent(lr))
+    return np.shape(losses) == (
+        n,
+    ), f"for {n} batches the number of losses is {np.size(losses)}"
+
+
+@_on_bowls
+def _goes_down(function, start, end, n, lr):
+    theta, _ = _trained(function, start, end, n, _descent(lr))
+    before, after = abs(start - end), abs(theta - end)
+    said = f"minimum at {end:.4g}, distance {before:.4g} before and {after:.4g} after"
+    return after < before, said
+
+
+@_on_bowls
+def _remembers(function, start, end, n, lr):
+    theta, _ = _trained(function, start, end, n, _momentum(0.9, lr))
+    by_hand, v = start, 0.0
+    for _ in range(n):
+        v = 0.9 * v + by_hand - end
+        by_hand -= lr * v
+    moved, right = theta - start, by_hand - start
+    said = f"{n} steps with γ = 0.9, lr {lr:g} move θ by {moved:.4g}, by hand {right:.4g}"
+    return abs(moved - right) < 1e-9 * max(1, abs(right)), said
+
+
+@_on_bowls
+def _nothing_moves(function, start, end, n, lr):
+    theta, _ = _trained(function, start, end, n, _descent(0.0))
+    return theta == start, f"lr 0: θ = {start:.4g} becomes {theta:.4g}"
 
 
 EXERCISES = (

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.exercises.engine.model import Exercise, Law
+from course_lib.exercises.kit.tried import limit_of, tried
 from course_lib.exercises.lesson_11.step_mistakes import MISTAKES, Weights
 
 
@@ -36,29 +37,50 @@ def _walk(function, gradients, alpha, gamma):
     return pairs
 
 
-def _stays_at_a_minimum(function):
-    theta = np.array([3.0, -2.0])
-    moved, m = function(theta, np.zeros(2), np.zeros(2), 0.9, 0.5)
+def _drawn(rng):
+    """Return g, α and γ, none of them special."""
+    size = float(rng.choice([-1, 1]) * rng.uniform(1.5, 5))
+    return size, float(rng.uniform(0.2, 0.8)), float(rng.uniform(0.1, 2))
+
+
+_on_rates = tried((1.0, 0.8, 0.5), (-3.0, 0.5, 0.2), drawn=_drawn, n_drawn=3)
+
+
+@_on_rates
+def _stays_at_a_minimum(function, size, alpha, gamma):
+    theta = size * np.array([3.0, -2.0])
+    moved, m = function(theta.copy(), np.zeros(2), np.zeros(2), alpha, gamma)
     holds = bool(np.allclose(moved, theta) and np.allclose(m, 0))
-    return holds, f"θ = (3, -2), m = 0, g = 0: θ moves by {np.max(np.abs(moved - theta)):.3g}"
+    far = np.max(np.abs(moved - theta))
+    said = f"θ = ({theta[0]:.4g}, {theta[1]:.4g}), m = 0, g = 0: θ moves by {far:.3g}"
+    return (
+        holds,
+        said if holds or far > 1e-6 else f"{said}, and m becomes {np.max(np.abs(m)):.3g}",
+    )
 
 
-def _averages(function):
-    m = _walk(function, [1.0] * 100, 0.8, 0.5)[-1][1]
-    return abs(m - 0.5) < 1e-6, f"α = 0.8, γ = 0.5, g = 1: m = {m:.4g} after 100 steps"
+@_on_rates
+def _averages(function, g, alpha, gamma):
+    values = [m for _, m in _walk(function, [g] * 100, alpha, gamma)]
+    said = f"α = {alpha:.4g}, γ = {gamma:.4g}, g = {g:.4g}: m = {values[-1]:.4g}"
+    return abs(limit_of(values) - gamma * g) < 1e-6 * abs(gamma * g), f"{said} after 100 steps"
 
 
-def _one_gradient_in_all(function):
-    theta = _walk(function, [1.0] + [0.0] * 99, 0.8, 0.5)[-1][0]
-    return abs(
-        theta + 0.5
-    ) < 1e-6, f"α = 0.8, γ = 0.5, one gradient of 1: θ goes to {theta:.4g}"
+@_on_rates
+def _one_gradient_in_all(function, g, alpha, gamma):
+    values = [theta for theta, _ in _walk(function, [g] + [0.0] * 99, alpha, gamma)]
+    said = f"α = {alpha:.4g}, γ = {gamma:.4g}, one gradient of {g:.4g}"
+    holds = abs(limit_of(values) + gamma * g) < 1e-6 * abs(gamma * g)
+    return holds, f"{said}: θ goes to {values[-1]:.4g}"
 
 
-def _plain_descent(function):
-    theta, _ = function(np.array([10.0]), np.array([7.0]), np.array([3.0]), 0.0, 0.5)
-    value = float(np.asarray(theta)[0])
-    return abs(value - 8.5) < 1e-9, f"θ = 10, m = 7, g = 3, γ = 0.5: θ becomes {value:.4g}"
+@tried((10.0, 7.0, 3.0, 0.5), drawn=lambda rng: (*map(float, rng.normal(scale=4, size=3)),
+                                                 float(rng.uniform(0.1, 2))))  # fmt: skip
+def _plain_descent(function, theta, m, g, gamma):
+    moved, _ = function(np.array([theta]), np.array([m]), np.array([g]), 0.0, gamma)
+    value = float(np.asarray(moved)[0])
+    said = f"θ = {theta:.4g}, m = {m:.4g}, g = {g:.4g}, γ = {gamma:.4g}: θ becomes {value:.4g}"
+    return abs(value - (theta - gamma * g)) < 1e-6 * max(1, abs(value)), said
 
 
 EXERCISES = (

@@ -7,6 +7,7 @@ import numpy as np
 from course_lib.exercises.engine.formatting import counted, show_apart, times
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.kit.formula import listed
+from course_lib.exercises.kit.tried import tried
 from course_lib.exercises.lesson_11.training_mistakes import MISTAKES, Course
 
 
@@ -76,37 +77,60 @@ def _cases(rng):
     return [*simple, *drawn]
 
 
-def _reaches_the_minimum(function):
-    end = float(function(Bowl((1.0,), (3.0,)), np.array([0.5]), 0.5, 0.5, 200)[0])
-    shown = f"{end:.4g}" if abs(end - 3) < 1e-6 else show_apart(end, 3.0)[0]
-    return abs(end - 3) < 1e-6, f"minimum at 3, 200 steps from 0.5: {shown}"
+def _drawn(rng):
+    """Return a curvature, a minimum, a start and both rates."""
+    curvature, alpha, gamma = rng.uniform((0.5, 0.1, 0.3), (1.5, 0.7, 0.8)).round(2)
+    end, away = rng.normal(scale=4, size=2).round(1)
+    start = end + 9 + abs(away)
+    return float(curvature), float(end), float(start), float(alpha), float(gamma)
 
 
-def _data_matter(function):
+@tried((1.0, 3.0, 0.5, 0.5, 0.5), drawn=_drawn, n_drawn=3)
+def _reaches_the_minimum(function, curvature, goal, start, alpha, gamma):
+    bowl = Bowl((curvature,), (goal,))
+    end = float(function(bowl, np.array([start]), alpha, gamma, 200)[0])
+    near = abs(end - goal) < 1e-6 * max(1, abs(goal))
+    shown = f"{end:.4g}" if near else show_apart(end, goal)[0]
+    return near, f"minimum at {goal:.4g}, 200 steps from {start:.4g}: {shown}"
+
+
+@tried((1.0, 3.0, 0.5, 0.5, 0.5), drawn=_drawn)
+def _data_matter(function, curvature, away, start, alpha, gamma):
+    goals = start + 1 + abs(away), start - 1 - abs(away)
     ends = [
-        float(function(Bowl((1.0,), (t,)), np.array([0.5]), 0.5, 0.5, 5)[0])
-        for t in (3.0, -3.0)
+        float(function(Bowl((curvature,), (t,)), np.array([start]), alpha, gamma, 5)[0])
+        for t in goals
     ]
     shown = " and ".join(f"{end:.4g}" for end in ends)
-    return ends[0] > 0.5 > ends[1], f"minimum at 3 or at -3, 5 steps from 0.5: {shown}"
+    said = f"minimum at {goals[0]:.4g} or at {goals[1]:.4g}, 5 steps from {start:.4g}"
+    return ends[0] > start > ends[1], f"{said}: {shown}"
 
 
-def _asks_once_a_step(function):
+@tried((0.9, 3.0, 0.5, 0.8, 0.3, 6),
+       drawn=lambda rng: (*_drawn(rng), int(rng.integers(3, 9))))  # fmt: skip
+def _asks_once_a_step(function, curvature, goal, start, alpha, gamma, n):
     asked = []
 
     def spy(theta):
         asked.append(float(theta[0]))
-        return 0.9 * (theta - 3.0)  # with rounder numbers a wrong step may lead back to a θ
+        return curvature * (theta - goal)  # with rounder numbers a step may lead back to a θ
 
-    function(spy, np.array([0.5]), 0.8, 0.3, 6)
+    function(spy, np.array([start]), alpha, gamma, n)
     fresh = len(set(asked))
-    evidence = f"6 steps: asked {times(len(asked))}, at {counted(fresh, 'point')}"
-    return len(asked) == fresh == 6, evidence
+    evidence = f"{n} steps: asked {times(len(asked))}, at {counted(fresh, 'point')}"
+    if asked and asked[0] != start:
+        evidence += f", first at {asked[0]:.4g}, not at {start:.4g}"
+    return len(asked) == fresh == n and asked[0] == start, evidence
 
 
-def _plain_descent(function):
-    end = float(function(Bowl((1.0,), (0.0,)), np.array([8.0]), 0.0, 0.5, 3)[0])
-    return abs(end - 1) < 1e-9, f"α = 0, γ = 0.5, curvature 1: from 8 to {end:.4g} in 3 steps"
+@tried((1.0, 0.0, 8.0, 0.5, 3),
+       drawn=lambda rng: (*_drawn(rng)[:3], 0.4, int(rng.integers(1, 6))))  # fmt: skip
+def _plain_descent(function, curvature, goal, start, gamma, n):
+    bowl = Bowl((curvature,), (goal,))
+    end = float(function(bowl, np.array([start]), 0.0, gamma, n)[0])
+    right = goal + (start - goal) * (1 - gamma * curvature) ** n
+    said = f"α = 0, γ = {gamma:.4g}, curvature {curvature:.4g}: from {start:.4g}"
+    return abs(end - right) < 1e-6 * max(1, abs(right)), f"{said} to {end:.4g} in {n} steps"
 
 
 EXERCISES = (

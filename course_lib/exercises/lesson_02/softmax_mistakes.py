@@ -1,0 +1,231 @@
+"""What goes wrong with the gradient behind softmax and cross-entropy in lesson 02."""
+
+from functools import cached_property
+
+import numpy as np
+
+from course_lib.activations import sigmoid
+from course_lib.exercises.engine.formatting import compared
+from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.engine.relations import close
+from course_lib.exercises.engine.seen import Unseen
+from course_lib.exercises.kit.told import told_with
+
+_LARGE = np.array([[1000.0, 0.0]]), np.array([1])
+_NEAR = np.array([[1000.0, 999.0, 998.0]]), np.array([1])
+
+
+def _batch(seed):
+    """Return outputs and labels; no probability is 1/2, no class stands for its label."""
+    rng = np.random.default_rng(seed)
+    n, k = (4, 3) if seed else (3, 5)
+    return rng.normal(size=(n, k)), (np.arange(n) * 2 + 1) % k
+
+
+def _softmax(outputs, axis=1):
+    exponentials = np.exp(outputs - outputs.max(axis=1, keepdims=True))
+    return exponentials / exponentials.sum(axis=axis, keepdims=True)
+
+
+def _hot(outputs, labels):
+    return 1.0 * (np.arange(outputs.shape[1]) == labels[:, None])
+
+
+def _of(made):
+    """Return the answers made(p, y) / n and made(p, y), with p in place of the outputs."""
+
+    def mean(outputs, labels):
+        return total(outputs, labels) / len(labels)
+
+    def total(outputs, labels):
+        return made(_softmax(outputs), _hot(outputs, labels))
+
+    return mean, total
+
+
+def _over_axis(axis):
+    """Return p - y with sums over another axis, less the maxima of rows, of all, or none."""
+
+    def plain(outputs):
+        return np.exp(outputs) / np.exp(outputs).sum(axis=axis, keepdims=True)
+
+    ways = (lambda o: _softmax(o, axis), lambda o: plain(o - o.max()), plain)
+    return [lambda o, labels, p=p: p(o) - _hot(o, labels) for p in ways]
+
+
+_OVER_ANOTHER_AXIS = [*_over_axis(0), *_over_axis(None)]
+
+
+def _one_maximum(outputs, labels):
+    return _plain(outputs - outputs.max(), labels)
+
+
+def _plain(outputs, labels):
+    p = np.exp(outputs) / np.exp(outputs).sum(axis=1, keepdims=True)
+    return (p - _hot(outputs, labels)) / len(labels)
+
+
+class Parts:
+    """What an answer is made of: read off two batches, of 3 and of 4 rows.
+
+    ``p`` and ``y`` stand for the probabilities and for the 1 of the right class.
+    """
+
+    def __init__(self, seen):
+        self.seen = seen
+
+    @cached_property
+    def _values(self):
+        return [(*_batch(seed), self.seen.call(*_batch(seed))) for seed in (0, 1)]
+
+    def is_(self, make):
+        """Tell whether the answer is ``make(outputs, labels)``, or n times that."""
+        return any(
+            all(
+                close(value, factor(len(o)) * make(o, labels))
+                for o, labels, value in self._values
+            )
+            for factor in (lambda n: 1 / n, lambda n: 1)
+        )
+
+    @property
+    def weights(self):
+        """Of p and of y, each times n, in both batches: shape (2, 2).
+
+        Raises
+        ------
+        Unseen
+            If the answer is no sum of the two.
+        """
+        rows = []
+        for o, labels, value in self._values:
+            columns = np.column_stack([_softmax(o).ravel(), _hot(o, labels).ravel()])
+            found = np.linalg.lstsq(columns, value.ravel(), rcond=None)[0]
+            if not close(columns @ found, value.ravel()):
+                raise Unseen
+            rows.append(found * len(o))
+        return np.array(rows)
+
+    def weighs(self, p, y):
+        """Tell whether n times the answer has these weights, functions of n."""
+        right = [(p(n), y(n)) for n in (3, 4)]
+        return bool(np.allclose(self.weights, right))
+
+
+def _clipped(outputs, labels):
+    return _plain(np.clip(outputs, -500, 500), labels)
+
+
+def _parted(p_over, y_over):
+    """Return the answer p/p_over(n) - y/y_over(n)."""
+
+    def answer(outputs, labels):
+        n, y = len(labels), _hot(outputs, labels)
+        return _softmax(outputs) / p_over(n) - y / y_over(n)
+
+    return answer
+
+
+def _less(make):
+    """Return the answers (make(outputs) - y)/n and make(outputs) - y."""
+    total = lambda o, labels: make(o) - _hot(o, labels)  # noqa: E731
+    return lambda o, labels: total(o, labels) / len(o), total
+
+
+_IN_PLACE_OF_P = {
+    "the outputs themselves stand": lambda o: o,
+    "the sigmoid of each output stands": sigmoid,
+    "exp(o) stands": np.exp,
+    "exp(o - the row's largest) stands": lambda o: np.exp(o - o.max(axis=1, keepdims=True)),
+    "the outputs divided by their sum stand": lambda o: o / o.sum(axis=1, keepdims=True),
+    "log p stands": lambda o: np.log(_softmax(o)),
+}
+
+_told = told_with(lambda case, answer, expected: f"Here {compared(answer, expected)}")
+
+
+MISTAKES = (
+    Mistake("outputs clipped", _clipped,
+            "the cases are right, and clipping large outputs changes the probabilities: 1000 "
+            "and 999 would get one and the same. Take the largest output off each row "
+            "instead, `outputs.max(axis=1, keepdims=True)`: that changes no probability.",
+            when=lambda facts: not facts.seen.wrong and np.isfinite(
+                facts.seen.call(*_NEAR)).all() and not close(
+                facts.seen.call(*_NEAR), facts.seen.right(*_NEAR))),
+    Mistake("one maximum for the whole batch", _one_maximum,
+            "the cases are right, but this takes one maximum for the whole batch; take each "
+            "row's own: `outputs.max(axis=1, keepdims=True)`. In a row whose outputs all lie "
+            "far below those of another, every exp is 0, and 0/0 is nan.",
+            when=lambda facts: not facts.seen.wrong and np.isfinite(
+                facts.seen.call(*_LARGE)).all()),
+    Mistake("exp overflows", _plain,
+            "the cases are right, and exp overflows for large outputs: inf/inf is nan. Take "
+            "the largest output off each row first. That changes no probability.",
+            when=lambda facts: not facts.seen.wrong),
+    _told("softmax along the wrong axis",
+          "the exponentials are divided by a sum over the batch, or over everything. The "
+          "probabilities of one example, one row, add up to 1: `sum(axis=1, keepdims=True)`.",
+          *(lambda o, labels, f=f: f(o, labels) / len(o) for f in _OVER_ANOTHER_AXIS),
+          when=lambda facts: any(map(facts.is_, _OVER_ANOTHER_AXIS))),
+    _told("the right class forgotten",
+          "these are the probabilities alone. The right class has a part of its own: "
+          "differentiate -log p = -o + log of the sum, and look at the first term.",
+          *_of(lambda p, y: p)),
+    _told("with respect to the probabilities",
+          "this is -1/p at the right class: the gradient at the probabilities. One gate is "
+          "left on the way back to the outputs, the softmax.",
+          *_of(lambda p, y: -y / p)),
+    _told("only the diagonal of the softmax",
+          "only the right class has a gradient. Each probability depends on *all* outputs of "
+          "its row, as they share the sum: the Jacobian of the softmax is not diagonal.",
+          *_of(lambda p, y: -y * (1 - p)), *_of(lambda p, y: -y * p)),
+    _told("all these columns in every row",
+          "`p[:, labels]` takes the columns of all labels in *every* row. Each row has its own "
+          "label: `p[np.arange(len(labels)), labels]` takes pairs of row and column.",
+          *_of(lambda p, y: p - y.any(axis=0))),
+    _told("labels taken for a one-hot matrix",
+          "the label numbers themselves are subtracted, from the whole row. What is subtracted "
+          "is 1, at the right class only: `p[np.arange(len(labels)), labels] -= 1`.",
+          *(lambda o, labels, k=k: (_softmax(o) - labels[:, None]) / (len(o) if k else 1)
+            for k in (1, 0)),
+          when=lambda facts: facts.is_(lambda o, labels: _softmax(o) - labels[:, None])),
+    _told("1 taken from every entry",
+          "1 is subtracted from every entry. It belongs to the right class of each row only: "
+          "`p[np.arange(len(labels)), labels] -= 1`.",
+          *_of(lambda p, y: p - 1),
+          when=lambda facts: facts.is_(lambda o, labels: _softmax(o) - 1)),
+    _told("the 1 not divided by n",
+          "p is divided by n before 1 is subtracted, so that this 1 counts n times too much. "
+          "First subtract, then divide all of it: (p - y) / n.",
+          _parted(lambda n: n, lambda n: 1),
+          when=lambda facts: facts.weighs(lambda n: 1, lambda n: -n)),
+    _told("p not divided by n",
+          "only the 1 of the right class is divided by n, and p is not. All of it is: "
+          "(p - y) / n.",
+          _parted(lambda n: 1, lambda n: n),
+          when=lambda facts: facts.weighs(lambda n: n, lambda n: -1)),
+    _told("1 added",
+          "1 is added at the right class. It is subtracted: -log p = -o + log of the sum.",
+          *_of(lambda p, y: p + y), vague=True,
+          when=lambda facts: facts.is_(lambda o, labels: _softmax(o) + _hot(o, labels))),
+    _told("the softmax's slope once more",
+          "p - y is multiplied by a slope of the softmax once more. It is in there already: "
+          "p - y is the gradient at the outputs.",
+          *_of(lambda p, y: (p - y) * p * (1 - p)), *_of(lambda p, y: (p - y) * p), vague=True,
+          when=lambda facts: any(facts.is_(lambda o, labels, f=f: (
+              _softmax(o) - _hot(o, labels)) * f(_softmax(o)))
+              for f in (lambda p: p * (1 - p), lambda p: p, lambda p: 1 - p))),
+    _told("the loss in place of its gradient",
+          "this is -log p: the loss itself, or its parts. Its gradient with respect to the "
+          "outputs is asked for.",
+          *_of(lambda p, y: -y * np.log(p)), *_of(lambda p, y: -np.log(p)),
+          when=lambda facts: any(facts.is_(lambda o, labels, f=f: -f(o, labels) * np.log(
+              _softmax(o))) for f in (_hot, lambda o, labels: 1))),
+    *(_told(f"no softmax: {words.removesuffix(' stands').removesuffix(' stand')}",
+            f"{words} in the place of the probabilities. A row's probabilities are the "
+            "softmax: exp(o) divided by the sum of exp over the row.",
+            *_less(make),
+            when=lambda facts, make=make: facts.is_(
+                lambda o, labels: make(o) - _hot(o, labels)))
+      for words, make in _IN_PLACE_OF_P.items()),
+)  # fmt: skip
