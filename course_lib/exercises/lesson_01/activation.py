@@ -164,7 +164,7 @@ EXERCISES = (
             "One line is enough: `return 1 / (...)`, and the dots are the sum.",
         ),
         comparison=Close(1e-9),
-        remark="For z below -709 `np.exp(-z)` overflows, with a warning and still the right "
-        "value 0. Lesson 05 builds a form that is safe for every z; `course_lib` has one.",
+        remark="For z below about -709.8 `np.exp(-z)` overflows, with a warning and still the "
+        "right value 0. Lesson 05 builds a form that is safe for every z; `course_lib` has one.",
     ),
 )

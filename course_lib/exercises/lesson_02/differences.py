@@ -10,7 +10,8 @@ from course_lib.exercises.engine.laws import Untried
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.kit.formula import Formula, listed
 from course_lib.exercises.kit.tried import tried
-from course_lib.exercises.lesson_02.differences_mistakes import MISTAKES, DifferenceFacts
+from course_lib.exercises.lesson_02.differences_facts import DifferenceFacts
+from course_lib.exercises.lesson_02.differences_mistakes import MISTAKES
 
 
 def numerical_gradient(f, theta):

@@ -1,129 +1,12 @@
 """What goes wrong with central differences in lesson 02."""
 
-import ast
-from functools import cached_property
-
 import numpy as np
 
 from course_lib.exercises.engine.formatting import listed_apart
 from course_lib.exercises.engine.model import Mistake
-from course_lib.exercises.engine.source import definition
+from course_lib.exercises.engine.values import fits, same_shape
 from course_lib.exercises.kit.formula import listed
-
-_THETA, _SLOPES = np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 4.0])
-
-
-class DifferenceFacts:
-    """Where an answer asks a plane with the slopes (1, 2, 4) at θ = (1, 2, 3).
-
-    Attributes
-    ----------
-    points : list
-        What f was called with, in order.
-    moves : ndarray, shape (n_calls, 3)
-        How far from θ, for the calls with a vector of θ's length.
-    """
-
-    def __init__(self, seen):
-        self.seen = seen
-        self.points, self._objects = [], []
-
-        def plane(point):
-            self._objects.append(point)
-            self.points.append(np.array(point))
-            whole = np.ndim(point) and np.shape(point)[-1] == 3
-            return np.asarray(point) @ _SLOPES if whole else np.sum(point)
-
-        self._outcome = seen.outcome(plane, _THETA)
-        vectors = [p for p in self.points if np.shape(p) == _THETA.shape]
-        self.moves = np.array(vectors).reshape(-1, 3).real - _THETA
-
-    @cached_property
-    def gradient(self):
-        """What it returned for the plane; nan where that is no vector of numbers."""
-        value = np.asarray(self._outcome.value)
-        numbers = value.shape == _THETA.shape and value.dtype.kind in "iuf"
-        return value.astype(float) if numbers else np.full(3, np.nan)
-
-    def handed(self, test):
-        """Tell whether f was called, and with what passes a test each time."""
-        return bool(self.points) and all(map(test, self.points))
-
-    @property
-    def by_one(self):
-        """Whether each call moved one entry at most, and each entry was moved."""
-        moved = np.abs(self.moves) > 0.1 * np.abs(self.moves).max(initial=0.0)
-        return bool(len(moved) and (moved.sum(axis=1) <= 1).all() and moved.any(axis=0).all())
-
-    @property
-    def ends(self):
-        """How far ahead and how far behind the first entry was moved."""
-        moves = self.moves[:, 0] if len(self.moves) else np.zeros(1)
-        return max(moves.max(), 0.0), max(-moves.min(), 0.0)
-
-    @property
-    def one_sided(self):
-        """Whether one of the two ends is θ itself."""
-        small, large = sorted(self.ends)
-        return self.by_one and small < 1e-3 * large
-
-    @property
-    def ratio(self):
-        """The common factor between its slopes and the right ones, nan where none is."""
-        ratios = self.gradient / _SLOPES
-        return ratios[0] if np.allclose(ratios, ratios[0], rtol=0.02, atol=0) else np.nan
-
-    def is_(self, ratio):
-        """Tell whether all slopes are the right ones times this."""
-        return bool(abs(self.ratio - ratio) < 0.02 * abs(ratio))
-
-    @property
-    def left_behind(self):
-        """Whether an entry that was moved stays so while the next are measured."""
-        step = np.abs(self.moves).max(initial=0.0)
-        moved = np.abs(self.moves) > 0.1 * step
-        first = len(moved) > 3 and (moved[:2].sum(axis=1) <= 1).all()
-        return bool(step < 0.5 and first and moved[-1].sum() > 1)
-
-    @property
-    def theta_itself(self):
-        """Whether what was handed in is moved, or f is called with it."""
-        return 1 in self._outcome.moved or any(
-            point is self._outcome.after[1] for point in self._objects
-        )
-
-    @property
-    def two_names(self):
-        """Whether ``a = b`` gives an array a second name, and f is asked at θ itself only."""
-        node = definition(self.seen.function)
-        twice = any(map(_gives_a_second_name, ast.walk(node) if node else ()))
-        at_rest = len(self.moves) and np.abs(self.moves).max() < 1e-12
-        return bool(twice and at_rest and self.zero)
-
-    @property
-    def zero(self):
-        """Whether the slopes are 0."""
-        return not self.gradient.any()
-
-    @cached_property
-    def whole(self):
-        """How far from θ = 3 f is asked where 3 is a whole number."""
-        asked = []
-
-        def spy(point):
-            asked.append(float(np.ravel(point)[0]))
-            return float(np.sum(point))
-
-        self.seen.outcome(spy, np.array([3]))
-        return np.abs(np.array(asked) - 3)
-
-
-def _gives_a_second_name(node):
-    """Tell whether a statement is ``a = b`` or ``a = b = ...``."""
-    match node:
-        case ast.Assign([ast.Name()], ast.Name()) | ast.Assign([ast.Name(), ast.Name()], _):
-            return True
-    return False
+from course_lib.exercises.lesson_02.differences_facts import SLOPES, THETA
 
 
 def _numbers(case, answer, expected):
@@ -133,7 +16,12 @@ def _numbers(case, answer, expected):
 
 
 def _with_numbers(sentence):
-    return lambda *observed: f"{sentence} {_numbers(*observed)}"
+    def explain(case, answer, expected):
+        if not (fits(answer, expected) and same_shape(answer, expected)):
+            return sentence
+        return f"{sentence} {_numbers(case, answer, expected)}"
+
+    return explain
 
 
 def differences(step=1e-5, ahead=1.0, behind=1.0, span=2.0, dtype=float):
@@ -222,6 +110,42 @@ def _truncated(step, ahead, behind):
     return function
 
 
+def _nudged(change, span=2e-5):
+    """Return the answer whose two points ``change(theta, i, nudges, sign)`` makes."""
+
+    def function(f, theta):
+        gradient, nudges = np.zeros(theta.shape), np.zeros(theta.shape)
+        for i in range(theta.size):
+            ends = [change(theta.astype(float), i, nudges, sign) for sign in (1e-5, -1e-5)]
+            gradient[i] = (f(ends[0]) - f(ends[1])) / span
+        return gradient
+
+    return function
+
+
+def _piled_up(theta, i, nudges, sign):
+    nudges[i] = 1
+    return theta + sign * nudges
+
+
+def _replaced(theta, i, nudges, sign):
+    theta[i] = sign
+    return theta
+
+
+def _in_proportion(theta, i, nudges, sign):
+    theta[i] *= 1 + sign
+    return theta
+
+
+def _second(span):
+    def function(f, theta):
+        steps = 1e-5 * np.eye(theta.size)
+        return np.array([(f(theta + s) - 2 * f(theta) + f(theta - s)) / span for s in steps])
+
+    return function
+
+
 MISTAKES = (
     Mistake(
         "only one coordinate handed to f",
@@ -280,6 +204,39 @@ MISTAKES = (
         when=lambda facts: not facts.seen.wrong and facts.by_one,
     ),
     Mistake(
+        "nudges pile up",
+        _nudged(_piled_up),
+        _with_numbers("what was nudged stays nudged while the next entries are measured: at "
+                      "entry i all entries up to i are nudged together, and their slopes add "
+                      "up. Make the nudge anew for every i, or set entry i back."),
+        when=lambda facts: facts.piles_up,
+    ),
+    Mistake(
+        "entry replaced by the step",
+        _nudged(_replaced),
+        _with_numbers("an entry is replaced by h and by -h, and not moved by it: f is asked "
+                      "around 0, and not around θ. `+=` and `-=` move an entry; `=` puts "
+                      "another number in its place."),
+        when=lambda facts: facts.replaces,
+    ),
+    Mistake(
+        "step in proportion to θ",
+        _nudged(_in_proportion),
+        _with_numbers("entry i is moved by h times θᵢ, and the difference is divided by 2h: "
+                      "every slope is multiplied by θᵢ. Move every entry by h: `+= h`."),
+        when=lambda facts: facts.in_proportion
+        and np.allclose(facts.gradient, SLOPES * THETA, rtol=1e-3, atol=0),
+    ),
+    Mistake(
+        "second derivative",
+        _second(1e-10),
+        _with_numbers("f(θ + h) - 2f(θ) + f(θ - h) is the difference of two differences: it "
+                      "measures the second derivative, how the slope changes. The slope is "
+                      "f(θ + h) - f(θ - h), divided by 2h."),
+        variants=(_second(1e-5), _second(2e-5)),
+        when=lambda facts: facts.is_second,
+    ),
+    Mistake(
         "theta not put back",
         _moved(lambda theta: theta),
         "entry i of theta is moved and stays moved, so that the next entries are measured "
@@ -321,7 +278,11 @@ MISTAKES = (
         _all_at_once,
         _with_numbers("`theta + h` moves every coordinate, and the slopes of all directions "
                       "are added up. Move one coordinate at a time: add h to entry i only."),
-        when=lambda facts: (np.abs(facts.moves) > 1e-12).all(axis=1).any(),
+        variants=(lambda f, theta: np.gradient(
+            [f(theta + h) for h in (-1e-5, 0, 1e-5)], 1e-5),),
+        when=lambda facts: (np.abs(facts.moves) > 1e-12).all(axis=1).any()
+        and not facts.left_behind and not facts.piles_up,
+        any_form=True,
     ),
     Mistake(
         "step in float32",
@@ -370,5 +331,14 @@ MISTAKES = (
                       "rounding and bending are both small."),
         variants=(differences(1e-14), differences(1e-12, 1.0, 0.0, 1.0)),
         when=lambda facts: facts.by_one and max(facts.ends) < 1e-8,
+    ),
+    Mistake(
+        "step too large",
+        differences(0.1),
+        _with_numbers("the step is so long that f bends between the two points: what comes is "
+                      "the mean slope over that stretch. The error shrinks as h²; with 1e-5 it "
+                      "hardly shows."),
+        variants=(differences(0.01), differences(1.0)),
+        when=lambda facts: facts.by_one and facts.is_(1.0) and min(facts.ends) > 1e-4,
     ),
 )  # fmt: skip
