@@ -393,7 +393,7 @@ ROWS = (
     ("sigmoid", "return 1 / (1 + np.exp(z)) * np.exp(-z)", "failed", "the exponent has one sign"),
     ("sigmoid", "return max(0, 1 / (1 + np.exp(-z)))", "failed", "as `max` does"),
     ("sigmoid_derivative", "return sigma(z) * (1 - sigma(-z))", "failed", "are both factors σ(z)"),
-    ("sigmoid_derivative", "return (1 - sigma(z)) ** 2", "failed", "It is right in the one case where `z` is 0 everywhere, and w"),
+    ("sigmoid_derivative", "return (1 - sigma(z)) ** 2", "failed", "this is 1 - 2 σ(z) + σ(z)²"),
     ("chain_derivative", "a, d = x, 1.0\nfor w in weights:\n    z = w * a\n    d *= w * (1 - sigma(z) ** 2)\n    a = sigma(z)\nreturn d",
      "failed", "1 - a² is the slope of tanh"),
     ("chain_derivative", "a, d = x, 1.0\nfor w in weights:\n    z = w * a\n    d = d + w * sigma_slope(z)\n    a = sigma(z)\nreturn d",

@@ -71,7 +71,7 @@ ROWS = (
     ("numerical_gradient", "h = 1e-5\ng = np.zeros(theta.size)\nfor i in range(theta.size):\n    e = np.zeros(theta.size)\n    e[i] = h\n    g[i] = (f(theta - e) - f(theta + e)) / (2*h)\nreturn g",
      "failed", "with `f(theta + e) - f(theta - e)` in the place of `f(theta "),
     ("numerical_gradient", "h = 1e-5\nreturn (f(theta + h) - f(theta - h)) / (2*h)",
-     "failed", "the sum of all the right numbers"),
+     "failed", "moves every coordinate"),
     ("numerical_gradient", "h = 1e-5\ng = np.zeros(theta.size)\nfor i in range(theta.size):\n    e = np.ones(theta.size) * h\n    g[i] = (f(theta + e) - f(theta - e)) / (2*h)\nreturn g",
      "failed", "moves every coordinate"),
     ("numerical_gradient", "h = 1e-5\ng = np.zeros(theta.size)\nfor i in range(theta.size):\n    up = theta.copy()\n    up[i] += h\n    g[i] = (f(up) - f(theta - h)) / (2*h)\nreturn g",

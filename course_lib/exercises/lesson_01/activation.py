@@ -165,6 +165,6 @@ EXERCISES = (
         ),
         comparison=Close(1e-9),
         remark="For z below about -709.8 `np.exp(-z)` overflows, with a warning and still the "
-        "right value 0. Lesson 05 builds a form that is safe for every z; `course_lib` has one.",
+        "right value 0. Lesson 05 builds a form that is safe for every z, as `course_lib` has.",
     ),
 )

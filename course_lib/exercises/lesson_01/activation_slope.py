@@ -42,6 +42,28 @@ def _powers(curve):
                       np.ones_like)  # fmt: skip
 
 
+def _sum_of_powers(curve):
+    """Return the coefficients of 1, σ(z) and σ(z)² that make y, quarters; nan if none do."""
+    found = curve.fits(np.array, np.ones_like, sigma, lambda z: sigma(z) ** 2)
+    quarters = np.round(4 * found) / 4 + 0.0
+    return quarters if are(found - quarters, 0, 0, 0) else np.full(3, np.nan)
+
+
+def _is_another_sum(constant, once, squared):
+    """Tell whether a sum is known, and is no multiple of the right one."""
+    return np.isfinite(once) and not (constant == 0 and once == -squared)
+
+
+def _told_sum(curve):
+    """Say which sum of 1, σ(z) and σ(z)² it is."""
+    said = ""
+    for k, word in zip(_sum_of_powers(curve), ("", "σ(z)", "σ(z)²"), strict=True):
+        size = f"{abs(k):g} {word}" if abs(k) != 1 or not word else word
+        said += f" {'-' if k < 0 else '+'} {size.strip()}" if k else ""
+    said = f"-{said[3:]}" if said.startswith(" - ") else said[3:]
+    return f"this is {said or '0'}, and σ'(z) is σ(z) - σ(z)²."
+
+
 def _contains_z(curve):
     """Tell whether y is a sum of products of z and σ(z), two factors at most."""
     forms = (np.ones_like, sigma, lambda z: sigma(z) ** 2)
@@ -92,6 +114,11 @@ _MISTAKES = (
             "is asked for, which needs no step and is exact: σ' made of σ(z).",
             variants=(lambda z: difference(_moved, (z,), 1e-3, behind=0),),
             when=lambda curve: _is_difference(curve.seen)),
+    Mistake("another sum of σ and σ²", lambda z: sigma(z) * (1 + sigma(z)),
+            "Two factors, σ(z) and 1 - σ(z), are multiplied.",
+            (lambda z: sigma(z) + (1 - sigma(z)) ** 2, lambda z: 0.25 + 0 * z),
+            when=lambda curve: _is_another_sum(*_sum_of_powers(curve)),
+            measured=_told_sum, vague=True),
 )  # fmt: skip
 
 

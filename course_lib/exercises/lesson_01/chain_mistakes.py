@@ -61,6 +61,14 @@ def _outside(x, weights):
     return product
 
 
+def _of_tanh(x, weights):
+    product = 1.0
+    for w in weights:
+        x = np.tanh(w * x)
+        product *= w * (1 - x**2)
+    return product
+
+
 def _without(part, i):
     """Return the product without the weight (0), the slope (1) or both of a layer."""
 
@@ -142,6 +150,22 @@ MISTAKES = (
           "product of both, a(1 - a).",
           _layers(lambda w, before, z, a: w * (1 - a)),
           _layers(lambda w, before, z, a: w * a**2)),
+    _told("one weight only",
+          "the slopes of all layers are there, and the weight of one layer only. Each layer "
+          "contributes its own w σ'(z).",
+          *(lambda x, weights, i=i: np.prod(slope(trace(x, weights)[1])) * weights[i]
+            for i in (-1, 0))),
+    _told("tanh in place of the slope",
+          "every layer contributes w σ'(z), and here tanh(z) stands in place of the slope.",
+          _layers(lambda w, before, z, a: w * np.tanh(z))),
+    _told("a chain of tanh",
+          "this is the derivative of a chain of tanh layers. Here every layer is a sigmoid.",
+          _of_tanh),
+    _told("largest slope in every layer",
+          "every slope is taken as 1/4, the largest there is: that is a bound, and x has no "
+          "part in it. Each layer has the slope σ'(z) at its own z.",
+          lambda x, weights: np.prod(weights / 4),
+          lambda x, weights: np.prod(np.abs(weights) / 4)),
     _told("mean in place of the product",
           "the layers' factors w σ'(z) are averaged. In a composition every function "
           "stretches what the one before has stretched: they multiply.",

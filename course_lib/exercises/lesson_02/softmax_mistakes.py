@@ -56,6 +56,14 @@ def _over_axis(axis):
 _OVER_ANOTHER_AXIS = [*_over_axis(0), *_over_axis(None)]
 
 
+def _exponentials(outputs, shifted):
+    return np.exp(outputs - shifted * outputs.max(axis=1, keepdims=True))
+
+
+def _normalized(values):
+    return values / values.sum(axis=1, keepdims=True)
+
+
 def _one_maximum(outputs, labels):
     return _plain(outputs - outputs.max(), labels)
 
@@ -215,6 +223,22 @@ MISTAKES = (
           when=lambda facts: any(facts.is_(lambda o, labels, f=f: (
               _softmax(o) - _hot(o, labels)) * f(_softmax(o)))
               for f in (lambda p: p * (1 - p), lambda p: p, lambda p: 1 - p))),
+    _told("squared",
+          "p - y is squared. The gradient of the cross-entropy is p - y itself.",
+          *_of(lambda p, y: (p - y) ** 2),
+          when=lambda facts: facts.is_(lambda o, labels: (_softmax(o) - _hot(o, labels)) ** 2)),
+    _told("1 subtracted before the division",
+          "1 is subtracted from the exponential, before it is divided by the sum of its row. "
+          "First divide, which makes p; then subtract 1 from p.",
+          *(lambda o, labels, s=s: (_exponentials(o, s) - _hot(o, labels))
+            / _exponentials(o, s).sum(axis=1, keepdims=True) / len(o) for s in (1, 0)),
+          *(lambda o, labels, s=s: _normalized(_exponentials(o, s) - _hot(o, labels)) / len(o)
+            for s in (1, 0)),
+          when=lambda facts: any(
+              facts.is_(lambda o, labels, s=s: (_exponentials(o, s) - _hot(o, labels))
+                        / _exponentials(o, s).sum(axis=1, keepdims=True))
+              or facts.is_(lambda o, labels, s=s: _normalized(
+                  _exponentials(o, s) - _hot(o, labels))) for s in (1, 0))),
     _told("the loss in place of its gradient",
           "this is -log p: the loss itself, or its parts. Its gradient with respect to the "
           "outputs is asked for.",
