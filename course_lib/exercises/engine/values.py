@@ -1,5 +1,6 @@
 """Compares an answer with what was expected."""
 
+import numbers
 from dataclasses import dataclass
 from numbers import Number
 
@@ -135,6 +136,8 @@ def _type_problem(answer, expected):
         )
     if isinstance(answer, tuple):
         return f"It returned a tuple; {needed} is needed (is there a comma too many?)."
+    if is_number and isinstance(answer, numbers.Number):
+        needed = "an int or a float"
     return f"It returned {kind(answer)}; {needed} is needed."
 
 

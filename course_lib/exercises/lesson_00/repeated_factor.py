@@ -118,7 +118,20 @@ _MISTAKES = (
     _told("sign lost",
           "the size is right and the sign is not. A negative factor turns the gradient round "
           "in every layer.", lambda factor, n_layers: abs(factor) ** n_layers,
+          lambda factor, n_layers: math.copysign(abs(factor) ** n_layers, factor),
           when=lambda facts: np.allclose(np.abs(facts.answer), np.abs(facts.right))),
+    Mistake("0 layers forgotten", lambda factor, n_layers: factor ** max(n_layers, 1),
+            "it is right but with 0 layers. There nothing multiplies the gradient, and what is "
+            "left is the 1 that it starts as.",
+            variants=(lambda factor, n_layers: factor**n_layers if n_layers else 0.0,),
+            when=lambda facts: np.allclose(*(side[facts.n > 0] for side in
+                                             (facts.answer, facts.right)))),
+    _told("powers added up",
+          "the powers of the factor are added up. What is left after n layers is the last "
+          "product alone.",
+          lambda factor, n_layers: sum(factor**i for i in range(n_layers)),
+          lambda factor, n_layers: sum(factor**i for i in range(n_layers + 1)),
+          lambda factor, n_layers: sum(factor**i for i in range(1, n_layers + 1))),
     _told("base and exponent swapped",
           "this raises the number of layers to the power of the factor. The factor is what "
           "gets multiplied with itself: it is the base.",

@@ -103,6 +103,19 @@ _MISTAKES = (
     told("derivative instead of the value",
          "this is already the derivative σ'(z). The value σ(z) is asked for.",
          activations.sigmoid.derivative),
+    *(told(f"{name.partition(',')[0]} in place of the sigmoid",
+           f"this is another function: {name}. The sigmoid is 1 / (1 + exp(-z)).",
+           *ways, vague=True)
+      for name, *ways in (
+          ("ReLU, max(0, z)", lambda z: np.maximum(0, z)),
+          ("softplus, log(1 + exp(z))", lambda z: np.log(1 + np.exp(z)),
+           lambda z: np.logaddexp(0, z)),
+          ("softsign, z / (1 + |z|)", lambda z: z / (1 + np.abs(z))),
+          ("a line cut off at 0 and 1", lambda z: np.clip(0.2 * z + 0.5, 0, 1),
+           lambda z: np.clip(z / 4 + 0.5, 0, 1), lambda z: np.clip(z / 6 + 0.5, 0, 1)),
+          ("a straight line", lambda z: z / 4 + 0.5, lambda z: 0.2 * z + 0.5),
+          ("a step from 0 to 1", lambda z: np.where(z >= 0, 1.0, 0.0),
+           lambda z: np.where(z > 0, 1.0, 0.0), lambda z: np.heaviside(z, 0.5)))),
     told("shares of a sum",
          "exp(z) is divided by its sum over all entries (softmax). σ looks at every entry by "
          "itself.", _softmax),

@@ -78,6 +78,20 @@ class DifferenceFacts:
         return bool(alone.any() and (points[~others] < 0.2).all() and alone.all())
 
     @property
+    def one_entry_only(self):
+        """Whether one entry alone is moved, again and again, and gives every slope."""
+        moved = (np.abs(self.moves) > 1e-14).any(axis=0)
+        again = len(self.moves) >= 2 * THETA.size
+        return bool(again and moved.sum() == 1 and np.ptp(self.gradient) == 0)
+
+    @property
+    def all_moved(self):
+        """Whether some call moves all entries; and alike, each time that it does."""
+        moves = self.moves[(np.abs(self.moves) > 1e-12).all(axis=1)]
+        alike = np.ptp(np.abs(moves), axis=1) < 1e-3 * np.abs(moves).max(axis=1)
+        return len(moves) > 0, bool(alike.all())
+
+    @property
     def in_proportion(self):
         """Whether entry i is moved by a step that is θᵢ times as long."""
         far = np.abs(self.moves).max(axis=0, initial=0.0)

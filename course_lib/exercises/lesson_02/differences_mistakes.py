@@ -280,9 +280,37 @@ MISTAKES = (
                       "are added up. Move one coordinate at a time: add h to entry i only."),
         variants=(lambda f, theta: np.gradient(
             [f(theta + h) for h in (-1e-5, 0, 1e-5)], 1e-5),),
-        when=lambda facts: (np.abs(facts.moves) > 1e-12).all(axis=1).any()
+        when=lambda facts: facts.all_moved == (True, True)
         and not facts.left_behind and not facts.piles_up,
         any_form=True,
+    ),
+    Mistake(
+        "along another direction",
+        lambda f, theta: np.array([
+            (f(theta + 1e-5 * d) - f(theta - 1e-5 * d)) / 2e-5
+            for d in np.random.default_rng(0).normal(size=(theta.size, theta.size))
+        ]),
+        _with_numbers("f is asked where all entries are moved, by different amounts: that "
+                      "measures the slope along this direction. Move one entry at a time, by "
+                      "h."),
+        when=lambda facts: facts.all_moved == (True, False)
+        and not facts.left_behind and not facts.piles_up,
+        any_form=True,
+    ),
+    Mistake(
+        "one entry again and again",
+        lambda f, theta: np.array([
+            (f(theta + s) - f(theta - s)) / 2e-5
+            for s in theta.size * [1e-5 * np.eye(theta.size)[0]]
+        ]),
+        _with_numbers("it is one and the same entry that is moved in every round: every slope "
+                      "is that of this entry. In round i entry i is moved."),
+        variants=(lambda f, theta: np.array([
+            (f(theta + s) - f(theta - s)) / 2e-5
+            for s in theta.size * [1e-5 * np.eye(theta.size)[-1]]
+        ]),),
+        when=lambda facts: facts.one_entry_only,
+        vague=True,
     ),
     Mistake(
         "step in float32",

@@ -64,11 +64,6 @@ class Quotient:
         small, large = (self.seen.call(k * d, k * m) for k in (1e-6, 1e6))
         return np.isclose(large, _right(d, m)) and small < 0.9999 * _right(d, m)
 
-    @property
-    def by_entries(self):
-        """Whether an entry that is hardly anything counts as much as the others."""
-        return self.seen.call(np.array([1, 1e-6]), np.array([1, 3e-6])) > 0.1
-
 
 def _quotient(size, total):
     """Return size(d, m) / total(d, m), as it stands and with a way around 0/0."""
@@ -107,6 +102,18 @@ def _made(name, sentence, *ways):
     """Return the mistake of giving another number."""
     examples = [way for w in ways for way in _quotient(w, lambda d, m: 1.0)]
     return _told(name, sentence, *examples, when=lambda facts: facts.is_(*ways), any_form=True)
+
+
+_BY_ENTRIES = [
+    lambda d, m, c=1e-30, over=over, f=f: f(np.abs(d - m) / np.maximum(over(d, m), c))
+    for over in (
+        lambda d, m: np.abs(d) + np.abs(m),
+        lambda d, m: np.maximum(np.abs(d), np.abs(m)),
+        lambda d, m: np.abs(d),
+        lambda d, m: np.abs(m),
+    )
+    for f in (np.mean, np.max, np.sum, np.linalg.norm)
+]
 
 
 def _of_sums(size):
@@ -195,7 +202,16 @@ MISTAKES = (
     _told("entry by entry",
           "each entry is divided by its own size. An entry that should be 0 and is measured as "
           "1e-12 then counts as wholly wrong: take the norms of whole vectors.",
-          *(lambda d, m, f=f, c=c: f(np.abs(d - m) / np.maximum(np.abs(d) + np.abs(m), c))
-            for f in (np.mean, np.max) for c in (1e-30, 1e-8)),
-          when=lambda facts: facts.by_entries),
+          *(lambda d, m, way=way, c=c: way(d, m, c) for way in _BY_ENTRIES
+            for c in (1e-30, 1e-8)),
+          when=lambda facts: facts.is_(*_BY_ENTRIES)),
+    _made("upside down",
+          "the sum of the norms is divided by the norm of the difference: above and below the "
+          "line are exchanged.",
+          lambda d, m: np.divide(_norm(d) + _norm(m), _gap(d, m))),
+    _made("lengths lost",
+          "each gradient is divided by its own norm first, so that their lengths are lost: a "
+          "gradient and twice that gradient would agree.",
+          lambda d, m: _norm(np.divide(d, _norm(d)) - np.divide(m, _norm(m))),
+          lambda d, m: _norm(np.divide(d, _norm(d)) - np.divide(m, _norm(m))) / 2),
 )  # fmt: skip

@@ -78,8 +78,14 @@ def _batch_twice(function, outputs, labels):
     return bool(np.allclose(twice, once / 2)), told
 
 
+def _drawn_large(rng):
+    outputs = 1e3 * rng.normal(size=(2, 3))
+    outputs[0] -= outputs[0].max()
+    return outputs, rng.integers(3, size=2)
+
+
 @tried((np.array([[1000.0, 0.0], [0.0, -1000.0]]), np.array([1, 0])),
-       drawn=lambda rng: (1e3 * rng.normal(size=(2, 3)), rng.integers(3, size=2)))  # fmt: skip
+       drawn=_drawn_large)  # fmt: skip
 def _large_outputs(function, outputs, labels):
     rows = function(outputs, labels)
     told = "; ".join(", ".join(f"{v:.3g}" for v in row) for row in rows)

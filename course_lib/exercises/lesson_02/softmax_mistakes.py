@@ -97,6 +97,14 @@ class Parts:
         )
 
     @property
+    def whole_rows(self):
+        """Whether y has rows of 1, those whose number stands among the labels."""
+        o, labels = _batch(1)
+        p, y = _softmax(o), np.isin(np.arange(len(o)), labels)[:, None]
+        value = self.seen.call(o, labels)
+        return close(value * len(o), p - y) or close(value, p - y)
+
+    @property
     def weights(self):
         """Of p and of y, each times n, in both batches: shape (2, 2).
 
@@ -118,6 +126,12 @@ class Parts:
         """Tell whether n times the answer has these weights, functions of n."""
         right = [(p(n), y(n)) for n in (3, 4)]
         return bool(np.allclose(self.weights, right))
+
+
+def _whole_rows(outputs, labels):
+    y = np.zeros(outputs.shape)
+    y[labels] = 1
+    return (_softmax(outputs) - y) / len(labels)
 
 
 def _clipped(outputs, labels):
@@ -191,6 +205,10 @@ MISTAKES = (
           "`p[:, labels]` takes the columns of all labels in *every* row. Each row has its own "
           "label: `p[np.arange(len(labels)), labels]` takes pairs of row and column.",
           *_of(lambda p, y: p - y.any(axis=0))),
+    _told("whole rows for single entries",
+          "`y[labels] = 1` sets whole *rows* to 1, those whose number is a label. Each row has "
+          "a 1 in the column of its own label: `y[np.arange(len(labels)), labels] = 1`.",
+          _whole_rows, when=lambda facts: facts.whole_rows, any_form=True),
     _told("labels taken for a one-hot matrix",
           "the label numbers themselves are subtracted, from the whole row. What is subtracted "
           "is 1, at the right class only: `p[np.arange(len(labels)), labels] -= 1`.",
