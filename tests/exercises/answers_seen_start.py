@@ -263,7 +263,7 @@ ROWS = (
     ("sigmoid", "z = z - z.max()\nreturn np.exp(z) / (1 + np.exp(z))",
      "failed", "with `z` in the place of `z - z.max()` it is right in all 12 cases"),
     ("sigmoid", "return 1 / (1 + abs(z))",
-     "failed", "The numbers differ"),
+     "failed", "this is another function: 1 / (1 + |z|)"),
     ("sigmoid_derivative", "s = sigma(z)\nreturn s * (1 - s) ** 2",
      "failed", "with `1 - s` in the place of `(1 - s) ** 2` it is right in all 12"),
     ("sigmoid_derivative", "s = sigma(z)\nreturn 2 * s * (1 - s)",

@@ -113,6 +113,7 @@ _MISTAKES = (
           ("softsign, z / (1 + |z|)", lambda z: z / (1 + np.abs(z))),
           ("a line cut off at 0 and 1", lambda z: np.clip(0.2 * z + 0.5, 0, 1),
            lambda z: np.clip(z / 4 + 0.5, 0, 1), lambda z: np.clip(z / 6 + 0.5, 0, 1)),
+          ("1 / (1 + |z|)", lambda z: 1 / (1 + np.abs(z))),
           ("a straight line", lambda z: z / 4 + 0.5, lambda z: 0.2 * z + 0.5),
           ("a step from 0 to 1", lambda z: np.where(z >= 0, 1.0, 0.0),
            lambda z: np.where(z > 0, 1.0, 0.0), lambda z: np.heaviside(z, 0.5)))),

@@ -75,7 +75,7 @@ def _points_asked(function, theta):
 
     function(spy, theta)
     if not asked:
-        raise Untried("f is never asked")
+        raise Untried(f"at θ = {listed(theta)} f is never asked")
     return np.array(asked)
 
 
@@ -106,6 +106,7 @@ def _both_sides(function, theta):
     i = int(np.argmax(uneven))
     holds = uneven[i] <= 1e-3 * (ahead + behind)[i] + 1e-15 * np.abs(theta).max()
     alone = points[~np.delete(nudged, i, axis=1).any(axis=1)]  # where no other is nudged
+    alone = alone if len(alone) else points
     asked = ", ".join(f"{entry:.13g}" for entry in alone[:4, i])
     return holds, f"where θ{_INDEX[i]} = {theta[i]:.6g}: asked at {asked}"
 
