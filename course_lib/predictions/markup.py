@@ -45,4 +45,4 @@ def text_html(text):
 
 def _prose(text):
     strong = re.sub(r"\*\*([^*]+)\*\*", r"<strong>\1</strong>", text)
-    return re.sub(r"(?<=\w)_(\w+)", r"<sub>\1</sub>", strong)
+    return re.sub(r"(?<=\w)_([^\W²³]+)", r"<sub>\1</sub>", strong)

@@ -149,7 +149,8 @@ def _draw_map_panel(ax, depths, decades):
     growth_map(ax, depths, _GRID, decades, limit=10)
     hairs = {"color": INK, "linewidth": 1, "linestyle": ":"}
     across, upright = ax.axhline(1, **hairs), ax.axvline(2, **hairs)
-    (spot,) = ax.plot([], [], "o", color=VERMILLION, mec="white", mew=2, markersize=11)
+    look = {"color": VERMILLION, "mec": "white", "mew": 2, "markersize": 11}
+    (spot,) = ax.plot([], [], "o", clip_on=False, **look)
     return across, upright, spot
 
 

@@ -93,7 +93,7 @@ def test_at_none_of_the_three_rates_does_the_exploding_net_learn():
     assert np.median(dead[-30:]) == pytest.approx(np.log(10), abs=0.15), "saturated: guessing"
 
 
-def test_at_a_smaller_rate_the_net_that_wanders_falls_below_half_the_loss_of_guessing():
+def test_at_a_smaller_rate_the_net_that_wanders_falls_to_about_half_the_loss_of_guessing():
     n = explosion()
     model = n["MLP"]([64] * 11 + [10], sigmoid)
     theta = model.init(np.random.default_rng(1), n["centered"](n["normal"](16.0)))
@@ -101,7 +101,7 @@ def test_at_a_smaller_rate_the_net_that_wanders_falls_below_half_the_loss_of_gue
     history = n["train"](
         model, theta, *data, n["scale"](-0.1), 600, rng=rng, batch_size=64, progress=False
     )
-    assert np.mean(history.loss[-50:]) < np.log(10) / 2
+    assert 0.3 < np.mean(history.loss[-50:]) / np.log(10) < 0.65
 
 
 def test_close_to_the_wall_half_the_rate_throws_other_paths_and_about_as_many():
