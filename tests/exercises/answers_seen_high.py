@@ -737,7 +737,7 @@ ROWS = (
     ("penalty_gradient", "g = gradient(theta)\nn = len(theta)\nH = np.zeros((n, n))\nfor i in range(n):\n    e = np.zeros(n)\n    e[i] = 1e-5\n    H[i] = (gradient(theta + e) - gradient(theta - e)) / 2e-5\nreturn g + 2 * mu * H.sum(axis=1)",
      "failed", "known mistake, H times ones"),
     ("penalty_gradient", "h = 1e-5\ng = gradient(theta)\nup = np.sum(gradient(theta + h)**2)\ndown = np.sum(gradient(theta - h)**2)\nreturn g + mu * (up - down) / (2 * h)",
-     "failed", "known mistake, one number added"),
+     "failed", "known mistake, not along the gradient"),
     ("penalty_gradient", "g = gradient(theta)\nout = np.zeros(len(theta))\nfor i in range(len(theta)):\n    e = np.zeros(len(theta))\n    e[i] = 1e-5\n    out[i] = (np.linalg.norm(gradient(theta + e)) - np.linalg.norm(gradient(theta - e))) / 2e-5\nreturn g + mu * out",
      "failed", "known mistake, another power of the norm"),
     ("penalty_gradient", "g = gradient(theta)\nn = np.linalg.norm(g)\nif n == 0:\n    return g\nu = g / n\nHu = (gradient(theta + 1e-5 * u) - gradient(theta - 1e-5 * u)) / 2e-5\nreturn g + 2 * mu * np.mean(n * Hu)",

@@ -567,7 +567,7 @@ ROWS = (
     ("ema_update", "return gamma * v + (1 - gamma) * g**2",
      "failed", "with `(1 - gamma) * g` in the place of `(1 - gamma) * g**2"),
     ("ema_update", "return 0.9 * v + 0.1 * g",
-     "failed", "known mistake, fixed γ"),
+     "failed", "v has the weight 0.9, where γ is right"),
     ("ema_update", "if not np.any(v):\n    return g\nreturn gamma * v + (1 - gamma) * g",
      "failed", "Look at its line 2: without `if not np.any(v):` it is right in all 8"),
     ("ema_update", "v = gamma * v + (1 - gamma) * g",

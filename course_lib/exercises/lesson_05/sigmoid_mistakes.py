@@ -180,8 +180,8 @@ MISTAKES = (
     Mistake("plain form", _plain,
             "the values are right, and on the way exp(-z) overflows: beyond 709.8 in float64, "
             "beyond 88.7 in float32, it is inf. That 1/(1 + inf) is 0 saves the value (or "
-            "leaves 0 for a number below 1e-38), not the warning on the screen, and derivatives from such parts are nan. Take the "
-            "exponential of -|z|, which is at most 1.",
+            "leaves 0 for one below 1e-38), not the warning on the screen, and derivatives "
+            "from such parts are nan. Take the exponential of -|z|, which is at most 1.",
             variants=(lambda z: _plain(np.asarray(z, np.float64)),),
             when=lambda facts: facts.overflows == {0, 2}),
     Mistake("both branches evaluated", _both_branches,

@@ -39,7 +39,7 @@ def cases(rng):
 
 def drawn_number(rng):
     """Return a number that is neither 0 nor 1, of either sign."""
-    return float(rng.choice([-1, 1]) * rng.uniform(1.5, 6))
+    return float(rng.choice([-1, 1]) * rng.uniform(1.5, 12))
 
 
 def drawn_gamma(rng):
@@ -98,7 +98,7 @@ def _fades(function, v, gamma):
     ), f"γ = {gamma:.4g}: from {v:.4g} to {value:.4g}"
 
 
-@tried((10.0, 3.0), (-1.0, -0.5), drawn=lambda rng: (drawn_number(rng), drawn_number(rng)))
+@tried((10.0, 3.0), (-1.0, -20.0), drawn=lambda rng: (drawn_number(rng), drawn_number(rng)))
 def _plain_descent(function, v, g):
     value = float(function(np.array([v]), np.array([g]), 0.0)[0])
     return abs(value - g) < 1e-6 * abs(g), f"v = {v:.4g}, g = {g:.4g}: {value:.4g}"

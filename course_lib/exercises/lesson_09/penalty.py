@@ -52,8 +52,12 @@ def _cases(rng):
     return [(slope, np.array(theta), mu) for slope, theta, mu in (*simple, *edges, *drawn)]
 
 
-@tried((3.0, 0.5, 1.0), (-2.0, 0.1, -1.5),
-       drawn=lambda rng: tuple(rng.uniform(0.5, 4, 3).round(2)))  # fmt: skip
+def _drawn_parabola(rng):
+    curvature, theta = rng.uniform(0.2, 4, 2) * rng.choice((-1, 1), 2)
+    return curvature, rng.uniform(0.2, 4), theta
+
+
+@tried((3.0, 0.5, 1.0), (-2.0, 0.1, -1.5), drawn=_drawn_parabola)
 def _raises_the_curvature(function, curvature, mu, theta):
     parabola = Slope(f"{curvature:.4g}θ₀²/2", lambda t: curvature * t, 1)
     value = float(function(parabola, np.array([theta]), mu)[0])
@@ -74,7 +78,10 @@ def _loss_waves(t):
 
 
 def _drawn(rng):
-    return _WAVES, _loss_waves, rng.normal(size=3), float(rng.uniform(0.1, 2))
+    mu = float(rng.uniform(0.1, 2))
+    if rng.random() < 0.3:  # where one entry of the gradient is zero
+        return _MIXED, _loss_mixed, np.array([0.0, rng.normal()]), mu
+    return _WAVES, _loss_waves, rng.normal(size=3), mu
 
 
 @tried((_MIXED, _loss_mixed, np.array([1.0, 0.5]), 0.1),
@@ -104,7 +111,9 @@ def _valley_at(center):
        drawn=lambda rng: (rng.uniform(0.5, 3, 2).round(1), rng.uniform(0.1, 2)))  # fmt: skip
 def _at_rest(function, center, mu):
     value = np.asarray(function(_valley_at(center), center.copy(), mu))
-    return bool((value == 0).all()), f"at the minimum {listed(center)}: {listed(value)}"
+    return bool(
+        (np.abs(value) < 1e-8).all()
+    ), f"at the minimum {listed(center)}: {listed(value)}"
 
 
 EXERCISES = (
