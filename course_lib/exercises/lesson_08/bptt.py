@@ -94,7 +94,8 @@ EXERCISES = (
         ),
         hints=(
             "It is the backward pass of a dense layer (lesson 02), whose input is h_before, "
-            "with the activation in front of it. First go from h back to z.",
+            "with the activation behind it: on the way back it comes first. So go from h back "
+            "to z.",
             "tanh'(z) = 1 - tanh²(z) = 1 - h²: delta = grad_h times that, entry by entry. All "
             "four values are made of delta.",
             "With `delta = grad_h * (1 - h**2)`: `delta.T @ h_before`, `delta.T @ x`, "

@@ -181,14 +181,20 @@ MISTAKES = (
         lambda s: s.remembers and s.same_for_another_gamma,
         "γ makes no difference: the same steps come at 0.9 and at 0.5. Momentum was there, and "
         "stays: `momentum(gamma)`, with the argument."),
+    _known("a low clip behind momentum",
+        _links(_momentum, _clip(0.2), _scale),
+        lambda s: s.keeps_rate and (s.bound < 0.4).all() and s.forgets_late,
+        "what is clipped is the velocity. Behind momentum a step is at most lr · c long, and "
+        "at this threshold 80 of them lead too short a way: raise it, or clip in front.",
+        _links(_momentum, _clip(0.3), _scale),
+        _links(_momentum, _clip(1e-3), _scale)),
     _known("momentum before the clip",
         _links(_momentum, _clip(5.0), _scale),
         lambda s: s.keeps_rate and (s.bound < 20).all() and s.forgets_late,
         "what is clipped is the velocity, and at this threshold too few nets learn. Behind "
         "momentum many steps have the full length, and a spike decides the direction of "
         "dozens: shorten the bound, or clip in front.",
-        _links(_momentum, _scale, _clip(0.5)),
-        _links(_momentum, _clip(1e-3), _scale)),
+        _links(_momentum, _scale, _clip(0.5))),
     _known("threshold in units of the step",
         _links(_scale, _clip(0.5), _momentum),
         lambda s: s.clipped and s.remembers and np.isclose(*s.length, rtol=0.2),
@@ -243,8 +249,8 @@ MISTAKES = (
     _known("threshold far too large",
         _links(_clip(50.0), _momentum, _scale),
         lambda s: s.keeps_rate and (s.bound > 3).all(),
-        "the threshold is so large that most gradients pass: one of that length moves the "
-        "parameters by lr · c/(1 - γ) in all, many times farther than a useful step.",
+        "the threshold is so large that long gradients pass: one of that length moves the "
+        "parameters by lr · c/(1 - γ) in all, farther than a useful step.",
         _links(_clip(5.0), _momentum, _scale)),
     Mistake("links not chained",
         lambda gamma, lr: (clip_by_global_norm(0.5), momentum(gamma), scale(-lr)),
