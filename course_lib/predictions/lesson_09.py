@@ -16,7 +16,7 @@ PREDICTIONS = (
     ),
     Prediction(
         name="penalty_on_the_wall",
-        question="Does the penalty make the step off the wall shorter or longer?",
+        question="With a weight of 0.01, does the penalty make the step off the wall shorter or longer?",
         choices={
             "shorter": "Its gradient is 2μHg, and Hg is far longer than g.",
             "about twice as long": "The second derivatives are far larger than that.",

@@ -44,7 +44,7 @@ PREDICTIONS = (
             "at 1.8 only": RIGHT,
             "at 3 only": "There most nets fail with the clip as well.",
         },
-        came_out="At 1.8: below it nothing needs it, and at 3 it does not suffice.",
+        came_out="At 1.8. At 0.5 no net needs it, at 1 at most a few do, and at 3 it does not suffice.",
         truth="mlp_solved['clip'][2] - mlp_solved['no clip'][2] >= 10 "
         "and mlp_solved['clip'][3] <= 5",
     ),

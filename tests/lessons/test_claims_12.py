@@ -146,6 +146,11 @@ def test_run_4_learns_with_a_clip_behind_the_sum():
     assert np.median(accuracies(4, links=links)) > 0.5
 
 
+def test_run_4_learns_by_the_mean_without_momentum():
+    links = (accumulate_micro_batches(8), scale(-0.1))
+    assert np.median(accuracies(4, links=links)) > 0.6
+
+
 def test_an_eighth_of_the_rate_makes_exactly_the_same_steps_in_run_4():
     broken = CASES[3].configuration
     eighth = broken.replace(links=(*broken.links[:2], scale(-0.1 / 8)))
@@ -241,11 +246,6 @@ def test_run_4_is_stable_without_momentum_at_its_start_and_not_with_it_after_a_f
         views = broken.model.unpack(later)
         there = broken.replace(initializer=lambda rng, shape, index, at=views: at[index])
         assert 0.8 * sharpness(there) > 2 * (1 + 0.9)
-
-
-def test_run_4_fails_with_every_seed_without_momentum_at_a_rate_of_1_5():
-    links = (accumulate_micro_batches(8), scale(-1.5))
-    assert accuracies(4, links=links).max() < 0.25
 
 
 @pytest.mark.parametrize(("threshold", "rate"), [(10.0, 0.03), (1.0, 0.3)])
