@@ -51,6 +51,19 @@ PREDICTIONS = (
         "<!-- = sigma(10) - sigma(4) -->0.018 only.",
         truth="sigma(1) - sigma(0) > 10 * (sigma(10) - sigma(4))",
     ),
+    Number(
+        name="slope_from_the_output",
+        question="A sigmoid puts out 0.9. How large is its slope there?",
+        answer=0.09,
+        mistaken=(
+            (0.1, "That is 1 − 0.9. The slope is the product of both."),
+            (0.205, "That is the slope at z = 0.9. Here 0.9 is what comes out."),
+            (0.9, "That is the output itself. The slope says how fast it moves."),
+        ),
+        came_out="0.9 · (1 − 0.9) = <!-- = sigma_slope(np.log(9)) -->0.09. The output alone tells "
+        "the slope.",
+        truth="sigma_slope(np.log(9))",
+    ),
     Prediction(
         name="slope_at_four",
         question="How many times smaller is the sigmoid's slope at z = 4 than at z = 0?",
@@ -76,6 +89,20 @@ PREDICTIONS = (
         came_out="The slope is +<!-- = sigma_slope(2.0) -->0.105, and z(1 − z) is "
         "<!-- = 2 * (1 - 2) -->−2.",
         truth="sigma_slope(2.0) > 0 > 2 * (1 - 2)",
+    ),
+    Prediction(
+        name="fed_with_the_activation",
+        question="Now the opposite mistake: `sigma_slope` should be given z = 2, and is given "
+        "a = 0.88 instead. What does it return?",
+        choices={
+            "a slope too large, with the right sign": RIGHT,
+            "a slope too small, with the right sign": "0.88 is nearer to 0 than 2 is, and the slope is largest at 0.",
+            "a slope with the wrong sign": "It is a true slope of the sigmoid, at another place. None is negative.",
+            "the right slope": "It treats what it is given as a pre-activation, and 0.88 is another one than 2.",
+        },
+        came_out="It returns <!-- = sigma_slope(sigma(2.0)) -->0.207, and the truth is "
+        "<!-- = sigma_slope(2.0) -->0.105. The sign is right, so this mistake is even harder to see.",
+        truth="1.8 * sigma_slope(2.0) < sigma_slope(sigma(2.0))",
     ),
     Number(
         name="slopes_of_three_layers",
@@ -151,5 +178,18 @@ PREDICTIONS = (
         came_out="It is <!-- = 1 / sigma_slope(2.0) -->9.5: there the slope is only "
         "<!-- = sigma_slope(2.0) -->0.105.",
         truth="1 / sigma_slope(2.0) > 9",
+    ),
+    Prediction(
+        name="held_at_minus_two",
+        question="Every z is held at −2 instead of 2, with the same w and L. What becomes of the "
+        "product?",
+        choices={
+            "it stays as it was": RIGHT,
+            "it becomes smaller": "The sigmoid itself is smaller there. Its slope is not.",
+            "its factors change their sign": "The sigmoid rises everywhere: its slope is never negative.",
+        },
+        came_out="It stays as it was. The slope at −2 is <!-- = sigma_slope(-2.0) -->0.105, as at "
+        "2: the dashed curve looks the same on both sides of 0.",
+        truth="np.isclose(sigma_slope(-2.0), sigma_slope(2.0))",
     ),
 )
