@@ -98,6 +98,22 @@ PREDICTIONS = (
         "<!-- = mse(np.array([[0.1], [0], [0]]), np.zeros((3, 1)))[1][0, 0] -->0.067.",
         truth="mse(np.array([[0.1], [0], [0]]), np.zeros((3, 1)))[1][0, 0]",
     ),
+    Prediction(
+        name="output_weights_of_zero",
+        question="Both weights of the output neuron are set to 0. Which of the nine numbers of "
+        "the gradient become 0?",
+        choices={
+            "all nine": "The loss still moves when the output neuron's weights and bias move.",
+            "none": "What comes back to the hidden neurons is multiplied by these two weights.",
+            "those of these two weights": "The gradient of a weight is δ times its input. The weight itself is not a factor.",
+            "those of the hidden neurons": RIGHT,
+        },
+        came_out="The <!-- = np.sum(three_neuron_gradient(theta * (np.arange(9) // 2 != 3))[1] == 0) "
+        "-->six of the hidden neurons: what comes back to them is multiplied by these weights. "
+        "The two weights get δ times their inputs, and that is not 0.",
+        truth="np.all((three_neuron_gradient(theta * (np.arange(9) // 2 != 3))[1] == 0) == "
+        "(np.arange(9) < 6))",
+    ),
     Number(
         name="evaluations_of_a_check",
         question="How many times do central differences evaluate the loss, to measure a gradient "
@@ -148,6 +164,20 @@ PREDICTIONS = (
         came_out="Yes, with weights (1, 1) and bias 0: its outputs are the targets, and the "
         "largest difference is <!-- = abs(exact - y).max() -->0.",
         truth="np.array_equal(exact, y)",
+    ),
+    Prediction(
+        name="twenty_nets_one_solution",
+        question="All twenty nets of three neurons reached a loss below a millionth. Do they "
+        "have the same parameters?",
+        choices={
+            "yes: the task has one solution": "Nine parameters have to meet three targets. Many choices of them do.",
+            "yes, up to the order of the hidden neurons": "The order is one freedom. Nine parameters and three targets leave more.",
+            "no: each has its own": RIGHT,
+        },
+        came_out="No. Nine parameters meet three targets in many ways, and each start leads to "
+        "another one.",
+        truth="min(np.linalg.norm(many[i] - many[j][order]) for i in range(20) for j in range(i) "
+        "for order in ([0, 1, 2, 3, 4, 5, 6, 7, 8], [2, 3, 0, 1, 5, 4, 7, 6, 8])) > 0.1",
     ),
     Prediction(
         name="twice_the_batch",
