@@ -17,6 +17,19 @@ PREDICTIONS = (
         "not 0, so that most slopes are below ¼.",
         truth="norms[0] / norms[-1] < 0.3 * 0.25**29",
     ),
+    Prediction(
+        name="one_rate_for_both_ends",
+        question="Layer 1 gets a gradient some 10¹⁸ times smaller than layer 30. Would a learning "
+        "rate 10¹⁸ times larger let this net learn?",
+        choices={
+            "yes: layer 1 would take usual steps": "It would. But the same rate multiplies the gradient of layer 30.",
+            "no: layer 30 would be thrown far away": RIGHT,
+            "no: such a gradient is rounded to 0": "float64 reaches down to about 10⁻³⁰⁸. None of these numbers is lost.",
+        },
+        came_out="No. The first step of layer 30 would be about <!-- = 1e18 * norms[-1] / np.linalg.norm(net.init(np.random.default_rng(0), normal(1.0))[net.layers[-1].w]) "
+        "± 0.8 decade -->10¹⁷ times as long as its weights.",
+        truth="1e18 * norms[-1] / np.linalg.norm(net.init(np.random.default_rng(0), normal(1.0))[net.layers[-1].w]) > 1e12",
+    ),
     Number(
         name="growth_of_three_layers",
         question="The layers of a net have gradients of norm 4, 2 and 1, the first layer first. "
@@ -30,6 +43,19 @@ PREDICTIONS = (
         came_out="From 1 to 4 in two steps: r = "
         "<!-- = growth(np.array([4.0, 2.0, 1.0])) -->2 at each.",
         truth="growth(np.array([4.0, 2.0, 1.0]))",
+    ),
+    Prediction(
+        name="one_layer_hands_back_less",
+        question="One layer in the middle of the thirty hands back ten times less than before. "
+        "The others do what they did. What becomes of r?",
+        choices={
+            "it falls by less than a tenth": RIGHT,
+            "it is divided by ten": "That takes ten times less at every layer, not at one.",
+            "it stays: only both ends count": "What one layer takes away is missing at layer 1, too.",
+        },
+        came_out="It is multiplied by <!-- = growth(np.where(np.arange(30) < 15, norms / 10, norms)) / growth(norms) "
+        "-->0.92 only: r is the geometric mean over <!-- = len(norms) - 1 -->29 steps.",
+        truth="0.9 < growth(np.where(np.arange(30) < 15, norms / 10, norms)) / growth(norms) < 0.95",
     ),
     Prediction(
         name="which_signals_grow_in_a_relu_net",
@@ -98,6 +124,22 @@ PREDICTIONS = (
         truth="abs(border(10) - border(40)) < 2",
     ),
     Prediction(
+        name="all_weights_doubled",
+        question="A sigmoid net of thirty layers has σ_w = 1. All its weights are doubled. What "
+        "does its gradient do now?",
+        choices={
+            "it explodes: 2 is above 1": "r was less than ¼. Twice that is still below 1.",
+            "it vanishes even more: the units saturate": "That was the chain, of one unit per layer. Here r rises with the weights.",
+            "it still vanishes, but less": RIGHT,
+        },
+        came_out="It still vanishes: r rises from "
+        "<!-- = measured['sigmoid'][6] ± 0.01 -->0.23 to "
+        "<!-- = measured['sigmoid'][9] ± 0.01 -->0.40. The border lies near "
+        "<!-- = printed(r'sigmoid .*near (.*)') -->12.",
+        truth="np.allclose(sigma_ws[[6, 9]], [1, 2]) and 1.3 * measured['sigmoid'][6] < "
+        "measured['sigmoid'][9] < 0.7",
+    ),
+    Prediction(
         name="what_a_bound_above_one_says",
         question="At σ_w = 4 the bound allows growth by a factor of 10⁵. What does the gradient "
         "do?",
@@ -109,6 +151,20 @@ PREDICTIONS = (
         came_out="Even the best direction shrinks, by about "
         "<!-- = 10 ** -powers[4][1] ± 0.5 decade -->1000.",
         truth="powers[4][0] > 5 and powers[4][1] < -2",
+    ),
+    Prediction(
+        name="a_bound_of_a_thousandth",
+        question="The bound of another net is 10⁻³. What does this tell about a gradient on its "
+        "way from the last layer to the first?",
+        choices={
+            "it shrinks at least a thousandfold": RIGHT,
+            "it shrinks about a thousandfold": "The truth may lie far below its bound.",
+            "nothing: a bound proves nothing": "One above 1 proves nothing. This one is below 1.",
+        },
+        came_out="It shrinks at least a thousandfold, perhaps far more. At σ_w = 1 the bound is "
+        "<!-- = 10 ** powers[1.0][0] ± 0.5 decade -->10⁻⁶ and the truth "
+        "<!-- = 10 ** powers[1.0][1] ± 0.6 decade -->10⁻¹¹.",
+        truth="powers[1.0][1] < powers[1.0][0] - 3 and powers[1.0][0] < -3",
     ),
     Number(
         name="layers_of_float64",
