@@ -1,12 +1,16 @@
 """Each number that lesson 03 states in words, asserted on what its own cells computed."""
 
+import re
+
 import numpy as np
 import pytest
 from lesson_runs import LessonLaws, decades, lesson, printed
+from lesson_sources import SOURCES, text_of
 
 from course_lib.widgets.growth_map import SigmoidNets
 
 NAME = "03_deep_sigmoid_nets"
+(SOURCE,) = (path for path in SOURCES if path.stem == NAME)
 
 
 def deep_nets():
@@ -172,3 +176,36 @@ def test_plain_norms_of_small_float32_gradients_are_silently_zero():
     n = deep_nets()
     assert (n["plain"] == 0).sum() > 5
     assert (n["safe"] > 0).all() and decades(n["safe"][0]) == pytest.approx(-30, abs=1)
+
+
+def test_both_signals_of_a_relu_net_are_level_at_one_scale_and_at_each_layers_own_variance(
+    capsys,
+):
+    code, shown = re.findall(
+        r"```python\n(def growths.*?)```\n\n```text\n(.*?)```", text_of(SOURCE), re.DOTALL
+    )[0]
+    names = dict(deep_nets())
+    exec(code, names)
+    numbers = [
+        np.array(re.findall(r"\d\.\d\d", text), float)
+        for text in (shown, capsys.readouterr().out)
+    ]
+    assert numbers[0] == pytest.approx(numbers[1], abs=0.015) and numbers[0].size == 10
+    growths, normal, widths = names["growths"], names["normal"], names["in_turns"]
+    assert (growths([64] * 31, normal(np.sqrt(2))) < 1).all()
+    assert (growths([64] * 31, normal(1.48)) > 1).all()
+    assert growths(widths, names["one_variance"]) ** 2 == pytest.approx(1.93, abs=0.1)
+
+
+def test_with_2_over_its_inputs_each_layer_keeps_mean_squares_forward_and_the_norm_back():
+    n = deep_nets()
+    widths = np.array([64, 256, 64, 16, 64, 64])
+    model = n["MLP"](widths.tolist(), n["relu"])
+    thetas = model.init(np.random.default_rng(0), n["normal"](np.sqrt(2)), shape=(2000,))
+    back = np.random.default_rng(1).standard_normal((1, 64))
+    norms = n["diagnostics"].backward_norms(model, thetas, n["x"], back)
+    squares = (norms**2).mean(axis=0)
+    assert squares[:-1] / squares[1:] == pytest.approx(1, rel=0.1)
+    norms = n["diagnostics"].forward_norms(model, thetas, n["x"])[:, :-1]
+    squares = (norms**2).mean(axis=0) / widths[1:-1]
+    assert squares[1:] / squares[:-1] == pytest.approx(1, rel=0.1)
