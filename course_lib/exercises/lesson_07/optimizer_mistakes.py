@@ -7,6 +7,8 @@ import numpy as np
 from course_lib.clipping import clip_global_norm
 from course_lib.exercises.engine.formatting import show_apart
 from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.engine.relations import close
+from course_lib.exercises.engine.values import fits
 from course_lib.exercises.kit.optimizer_steps import DIRECTION
 from course_lib.optimizers import (
     chain,
@@ -53,6 +55,40 @@ class ChainFacts:
         """Whether some update leaves the line of the gradients."""
         pairs = zip(self.seen.answers, self.along, strict=True)
         return not all(np.allclose(updates, np.outer(a, DIRECTION)) for updates, a in pairs)
+
+    @property
+    def flat(self):
+        """Whether updates 3 and 4, after the spike, are alike: the velocity is cut off."""
+        c, gamma, _ = self.arguments
+        pairs = [a[2:4] for a in self.seen.answers]
+        pairs = [
+            pair for pair, there in zip(pairs, (c < 9) & (gamma > 0), strict=True) if there
+        ]
+        return all(np.allclose(a, b, rtol=1e-9, atol=0) and a.all() for a, b in pairs)
+
+    @property
+    def scaled(self):
+        """Whether each case is right but for one factor."""
+        ratio = self.along / (np.array(self.seen.expected) @ DIRECTION)
+        return np.allclose(ratio, ratio[:, :1])
+
+    def swapped(self, i, j):
+        """Tell whether each case came out, or raised, as with two arguments exchanged."""
+        another = (0.7, 0.5, 3.0)
+        calls = [*((t.case, t.outcome) for t in self.seen.trials),
+                 (another, self.seen.outcome(*another))]  # fmt: skip
+        return any(outcome.error is None for _, outcome in calls) and all(
+            self._as_swapped(*call, i, j) for call in calls
+        )
+
+    def _as_swapped(self, case, outcome, i, j):
+        args = list(case)
+        args[i], args[j] = args[j], args[i]
+        try:
+            right = self.seen.right(*args)
+        except ValueError:
+            return isinstance(outcome.error, ValueError)
+        return fits(outcome.value, right) and close(outcome.value, right)
 
     @property
     def gain(self):
@@ -120,7 +156,29 @@ def _rule(test):
     return lambda facts: not facts.turned and test(facts, *facts.arguments)
 
 
+def _swapped(i, j):
+    """Return the mistake that two of max_norm, gamma and lr are exchanged."""
+    names = ("max_norm", "gamma", "lr")
+
+    def function(*args):
+        args = list(args)
+        args[i], args[j] = args[j], args[i]
+        return chain(*_unchained(*args))
+
+    return Mistake(
+        f"{names[i]} and {names[j]} exchanged",
+        function,
+        f"`{names[i]}` and `{names[j]}` are swapped: each stands where the other belongs. "
+        "`clip_by_global_norm` takes max_norm, `momentum` takes gamma, `scale` takes -lr.",
+        when=lambda facts: facts.swapped(i, j),
+        any_form=True,
+    )
+
+
 MISTAKES = (
+    _swapped(0, 1),
+    _swapped(0, 2),
+    _swapped(1, 2),
     Mistake(
         "links not chained",
         _unchained,
@@ -135,6 +193,14 @@ MISTAKES = (
         "which get their gradient later: `clip_by_global_norm(max_norm)`.",
     ),
     Mistake(
+        "velocity clipped by value",
+        _links(lambda c, gamma, lr: (momentum(gamma), clip_by_value(c), scale(-lr))),
+        _with_step("the velocity is what is cut off, entry by entry: behind a spike it stays "
+                   "at the bound, and it turns. Clip the gradient, before `momentum`, and by "
+                   "its global norm: `clip_by_global_norm(max_norm)`."),
+        when=lambda facts: facts.turned and facts.flat,
+    ),
+    Mistake(
         "clipped by value",
         _chained(clip_by_value),
         _with_step("every entry is cut off for itself, and a long gradient turns. By global "
@@ -144,16 +210,17 @@ MISTAKES = (
     Mistake(
         "average in place of momentum",
         _chained(accumulate=ema),
-        _with_step("1 - γ is taken of each gradient, as `ema` does, so that the steps are "
-                   "1/(1 - γ) times shorter than with `momentum` at the same learning rate."),
-        when=_rule(lambda f, c, gamma, lr: f.near(f.gain, 1 - gamma)),
+        _with_step("every step is multiplied by 1 - γ, as `ema` does it with each gradient. "
+                   "`momentum` adds the gradients up as they are, and the rate is lr alone."),
+        when=_rule(lambda f, c, gamma, lr: f.scaled and f.near(f.gain, 1 - gamma)),
     ),
     Mistake(
         "Nesterov in place of momentum",
         _chained(accumulate=nesterov),
         _with_step("`nesterov` passes on γv + g with the new v. Here v itself is the step: "
                    "`momentum`."),
-        when=_rule(lambda f, c, gamma, lr: f.near(f.gain, 1 + gamma)),
+        when=_rule(lambda f, c, gamma, lr: f.near(f.gain, 1 + gamma)
+                   and not f.scaled),
     ),
     Mistake(
         "momentum before the clip",
@@ -168,13 +235,26 @@ MISTAKES = (
     Mistake(
         "clip after the learning rate",
         _links(lambda c, gamma, lr: (scale(-lr), clip_by_global_norm(c), momentum(gamma))),
-        _with_step("the clip stands behind `scale(-lr)`, so that everything up to max_norm/lr "
-                   "passes. max_norm is meant for the gradient: clip first, scale last."),
+        _with_step("everything up to max_norm/lr passes the clip, as where it stands behind "
+                   "`scale(-lr)`. max_norm is meant for the gradient: clip first, at "
+                   "max_norm, and scale last."),
         variants=(
             _links(lambda c, gamma, lr: (momentum(gamma), scale(-lr), clip_by_global_norm(c))),
         ),
         when=_rule(lambda f, c, gamma, lr: f.near(f.spike, c / lr, c / lr < SPIKE)
                    or f.near(f.longest, c, c / lr < SPIKE)),
+    ),
+    Mistake(
+        "velocity clipped",
+        _links(lambda c, gamma, lr: (momentum(gamma), clip_by_global_norm(c / (1 - gamma)),
+                                     scale(-lr))),
+        _with_step("the velocity is clipped, and not the gradient: the spike gets into the "
+                   "velocity, and stays there. `clip_by_global_norm(max_norm)` comes before "
+                   "`momentum(gamma)`."),
+        variants=(_links(lambda c, gamma, lr: (ema(gamma), clip_by_global_norm(c), scale(-lr))),
+                  _links(lambda c, gamma, lr: (momentum(gamma), clip_by_global_norm(2 * c),
+                                               scale(-lr)))),
+        when=_rule(lambda f, c, gamma, lr: f.flat),
     ),
     Mistake(
         "not clipped",
