@@ -117,7 +117,7 @@ ROWS = (
     ("block_gradient", "return grad + (grad * (1 - slope)) @ w",
      "failed", "with `grad * slope` in the place of `grad * (1 - slope)` it "),
     ("block_gradient", "return grad + (grad[0] * slope[0]) @ w",
-     "failed", "It is right in the 6 cases where `grad` has one row, and wrong in the"),
+     "failed", "depends on other rows"),
     ("block_gradient", "return grad + (grad * slope) @ w + grad",
      "failed", "with `grad + grad * slope @ w` in the place of `grad + (grad"),
     ("block_gradient", "return 0.5 * (grad + (grad * slope) @ w)",

@@ -4,8 +4,10 @@ from functools import cached_property
 
 import numpy as np
 
+from course_lib.exercises.engine.facts import known_relation
 from course_lib.exercises.engine.formatting import farthest_apart, show_apart
 from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.engine.values import fits
 from course_lib.exercises.kit.told import told_with
 
 _SIZES = [np.array(sizes) for sizes in ([4, 1, 3], [2, 6, 5, 8])]
@@ -49,6 +51,26 @@ class Facts:
             w.sum() > 0 and np.allclose(w / w.sum(), form(n) / form(n).sum())
             for w, n in zip(found, _SIZES, strict=True)
         )
+
+    @property
+    def sums_told(self):
+        """What weights in proportion to the sizes add up to, for some sizes."""
+        weights, sizes = self._weights[0][0], _SIZES[0]
+        return (
+            "the weights are in proportion to the sizes, and they do not add up to 1: for "
+            f"sizes {_listed(sizes)} they add up to {weights.sum():.4g}."
+        )
+
+    @property
+    def follows_columns(self):
+        """Whether there is a number for each micro-batch in place of each parameter."""
+        return all(
+            isinstance(t.error, IndexError)
+            if t.case[0].shape[0] > t.case[0].shape[1]
+            else fits(t.answer, t.expected) and np.shape(t.answer) == (len(t.case[0]),)
+            and np.allclose(t.answer, t.expected[: len(t.case[0])])
+            for t in self.seen.trials
+        )  # fmt: skip
 
     @property
     def is_of_one(self):
@@ -145,6 +167,14 @@ MISTAKES = (
     _weighted("cut to whole numbers",
               "`//` divides whole numbers and cuts the rest off: every share below 1 is 0. `/` "
               "keeps the fraction.", lambda n: n // n.sum()),
+    Mistake("weights that do not add up to 1",
+            lambda gradients, sizes: sizes / np.linalg.norm(sizes) @ gradients,
+            "Sizes divided by their own sum, `sizes.sum()`, do.",
+            (lambda gradients, sizes: sizes / sizes[0] @ gradients,
+             lambda gradients, sizes: sizes / (sizes.sum() + 1) @ gradients),
+            when=lambda facts: facts.are_multiples(lambda n: n)
+            and known_relation(facts.seen) is None,
+            measured=lambda facts: facts.sums_told, vague=True),
     _weighted("other weights",
               "each gradient is weighted, and not in proportion to the number of its examples.",
               lambda n: np.sqrt(n) / np.sqrt(n).sum(), lambda n: n / n.sum() + 0.1,
@@ -158,6 +188,12 @@ MISTAKES = (
           lambda gradients, sizes: np.average(
               [g / max(1, np.linalg.norm(g)) for g in gradients], axis=0, weights=sizes),
           when=lambda facts: not facts.is_weighted_sum, any_form=True, vague=True),
+    Mistake("as many parameters as micro-batches",
+            lambda gradients, sizes: np.array([sizes @ gradients[:, j] / sizes.sum()
+                                               for j in range(len(gradients))]),
+            "each number is right, and there is one for each micro-batch. One for each "
+            "parameter is needed: the columns are `gradients.shape[1]`.",
+            when=lambda facts: facts.follows_columns, any_form=True),
     Mistake("wrong axis", lambda gradients, sizes: gradients.mean(axis=1),
             "the sum goes over the wrong axis. gradients has shape (K, n_params), one "
             "micro-batch per row: the sum goes over the rows, axis 0, and leaves one number "

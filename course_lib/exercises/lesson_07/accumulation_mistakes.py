@@ -125,7 +125,8 @@ MISTAKES = (
         _weighted(_late),
         "the first gradient alone makes a step, and all later groups begin one place late. "
         "`i % k == 0` is true at i = 0 already: count from 1, or ask for `(i + 1) % k == 0`.",
-        (_weighted(lambda n, k: _late(n, k, k)),),
+        (_weighted(lambda n, k: _late(n, k, k)),
+         _weighted(lambda n, k: _late(n, k, rest=False))),
         when=lambda seen: seen.take(_late)
         or seen.take(lambda n, k: _late(n, k, rest=False)), any_form=True),
     Mistake("a step for each gradient",

@@ -46,7 +46,8 @@ class Factors:
 
     def measured_by(self, *measures):
         """Tell whether a ``measure(g)`` stands in place of the norm, in the factor at least."""
-        ratios = [self.c / np.where(m > 0, m, 1) for m in map(self._sizes, measures)]
+        sizes = map(self._sizes, measures)
+        ratios = [np.where(m > 0, self.c / np.where(m > 0, m, 1), np.inf) for m in sizes]
         return any(
             self.near(np.minimum(1, ratio), self.usual)
             or (self.short_stay and self.near(ratio, self.long))
@@ -97,6 +98,10 @@ class Factors:
 
 def _largest(g):
     return np.abs(g).max()
+
+
+def _largest_entry(g):
+    return g.max()
 
 
 def _one_norm(g):
@@ -166,6 +171,7 @@ def factor_mistakes(of_part, with_norms, entries="All entries"):
                 _min_with(measure), _if_above(measure))
             for name, size, measure in (
                 ("the largest |entry|", "smaller", _largest),
+                ("the largest entry, with its sign", "smaller", _largest_entry),
                 ("the sum of |entries|", "larger", _one_norm),
                 ("the root of the mean square", "√n times smaller", _mean_norm))
         ),
@@ -185,6 +191,16 @@ def factor_mistakes(of_part, with_norms, entries="All entries"):
             "the factor is max_norm/norm.",
             lambda f: f.long_get(lambda n, c: n / c),
             _beyond(lambda g, n, c: g * (n / c)), vague=True),
+        known("norm 1 for max_norm",
+            "what is longer than max_norm gets the norm 1: it is divided by its norm, and not "
+            "multiplied by max_norm.",
+            lambda f: f.long_get(lambda n, c: 1 / n),
+            _beyond(lambda g, n, c: g / n)),
+        known("shortened by max_norm",
+            "what is longer than max_norm becomes shorter by max_norm, and not as long as it: "
+            "the factor is max_norm/norm.",
+            lambda f: f.long_get(lambda n, c: (n - c) / n),
+            _beyond(lambda g, n, c: g * ((n - c) / n))),
         known("short gradients dropped",
             "what is not longer than max_norm becomes 0. It should stay as it is: a result "
             "that begins with zeros needs the short ones too, `g.copy()` has them.",

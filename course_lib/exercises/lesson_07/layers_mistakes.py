@@ -1,138 +1,11 @@
 """What goes wrong with clipping layer by layer in lesson 07."""
 
-from functools import cached_property
-
 import numpy as np
 
 from course_lib.clipping import clip_global_norm, clip_value, global_norm
 from course_lib.diagnostics import layer_norms
 from course_lib.exercises.engine.model import Mistake
-from course_lib.exercises.engine.relations import close, factors
-from course_lib.exercises.engine.seen import Unseen
-from course_lib.exercises.engine.values import shape_of
-from course_lib.exercises.lesson_07.factor_mistakes import Factors, factor_mistakes
-
-
-class LayerFacts(Factors):
-    """Norm n, limit c and factor k of every layer's part in every case, in one row.
-
-    k is nan where the answer turned the part; ``usual`` are all but the huge ones.
-    """
-
-    def __init__(self, seen):
-        self.seen = seen
-
-    @cached_property
-    def parts(self):
-        """(case number, norm, limit, factor, position, layers in the case) of every layer."""
-        rows = []
-        for i, trial in enumerate(self.seen.trials):
-            g, c, layers = trial.case
-            if trial.error or shape_of(trial.answer) != g.shape:
-                raise Unseen
-            for position, layer in enumerate(layers):
-                a, part = trial.answer[layer.parameters], g[layer.parameters]
-                rows.append((i, float(global_norm(part)), c, _factor(a, part), position,
-                             len(layers)))  # fmt: skip
-        return np.array(rows)
-
-    @property
-    def n(self):
-        """The norms."""
-        return self.parts[:, 1]
-
-    @property
-    def c(self):
-        """The limits."""
-        return self.parts[:, 2]
-
-    @property
-    def k(self):
-        """The factors."""
-        return self.parts[:, 3]
-
-    @property
-    def usual(self):
-        """Which layers are of usual size."""
-        return (self.n > 1e-3) & (self.n < 1e3)
-
-    @property
-    def before_and_after(self):
-        """Layers' parts of the gradient, and what became of them."""
-        return [
-            tuple(np.asarray(x, float)[layer.parameters] for x in (t.case[0], t.answer))
-            for t in self.seen.trials
-            for layer in t.case[2]
-        ]
-
-    @property
-    def one_factor_a_case(self):
-        """Whether all layers of a case get the same factor."""
-        cases = [self.k[(self.parts[:, 0] == i) & (self.n > 0)]
-                 for i in np.unique(self.parts[:, 0])]  # fmt: skip
-        return all(np.allclose(k, k[0], rtol=1e-4) for k in cases)
-
-    @property
-    def one_layer_only(self):
-        """Whether only the first, or only the last layer is shortened."""
-        right = np.minimum(1, self.target)
-        position, count = self.parts[:, 4], self.parts[:, 5]
-        ends = (position == 0, position == count - 1)
-        return any(self.near(np.where(end, right, 1), self.usual) for end in ends)
-
-    @property
-    def threshold_is_shared(self):
-        """Whether each layer gets a part of the threshold: 1/L of it, or 1/√L, of L layers."""
-        count = self.parts[:, 5]
-        shares = (np.minimum(1, self.target / count**power) for power in (0.5, 1))
-        return any(self.near(share, self.usual) for share in shares)
-
-    @property
-    def only_huge(self):
-        """Whether all gradients of usual size are right."""
-        usual = [t for t in self.seen.trials if np.abs(t.case[0]).max() < 1e3]
-        return all(trial.right for trial in usual)
-
-    @property
-    def nan_at_zero(self):
-        """Whether all that is wrong is nan in a layer of zeros."""
-        lost = [(np.isnan(t.answer), t.case[0]) for t in self.seen.trials if not t.right]
-        return all(nan.any() and not g[nan].any() for nan, g in lost)
-
-    def is_(self, *functions):
-        """Tell whether one function gives every answer of usual size."""
-        return any(
-            all(close(t.answer, f(*t.case)) for t in self.seen.trials
-                if np.abs(t.case[0]).max() < 1e3)
-            for f in functions
-        )  # fmt: skip
-
-    @property
-    def lists(self):
-        """Whether the parts came as a list, one array a layer, where one came at all."""
-        returned = [trial for trial in self.seen.trials if trial.error is None]
-        return bool(returned) and all(map(_is_list_of_parts, returned))
-
-    @property
-    def only_weights(self):
-        """Whether as many numbers came as there are weights."""
-        return all(
-            shape_of(t.answer) == (sum(layer.w.stop - layer.w.start for layer in t.case[2]),)
-            for t in self.seen.trials
-        )
-
-
-def _factor(a, part):
-    if not part.any():
-        return np.nan
-    found = factors([(np.asarray(a, float), np.asarray(part, float))])
-    return found[0] if found else np.nan
-
-
-def _is_list_of_parts(trial):
-    g, _, layers = trial.case
-    shapes = [g[layer.parameters].shape for layer in layers]
-    return np.iterable(trial.answer) and list(map(shape_of, trial.answer)) == shapes
+from course_lib.exercises.lesson_07.factor_mistakes import factor_mistakes
 
 
 def _by_layer(clip):
@@ -228,6 +101,51 @@ def _zero_by_zero(part, max_norm):
     return part / norm * np.minimum(norm, max_norm)
 
 
+def _one_passes(place):
+    """Return the answer that shortens all layers but the first or the last."""
+
+    def function(g, max_norm, layers):
+        parts = _parts(g, max_norm, layers)
+        parts[place] = g[layers[place].parameters]
+        return np.concatenate(parts)
+
+    return function
+
+
+def _whole_each(g, max_norm, layers):
+    return np.concatenate([clip_global_norm(g, max_norm) for _ in layers])
+
+
+def _added(g, max_norm, layers):
+    return np.sum(_parts(g, max_norm, layers))
+
+
+def _added_by_entry(g, max_norm, layers):
+    return sum(_parts(g, max_norm, layers))
+
+
+def _equal_parts(g, max_norm, layers):
+    n = len(g) // len(layers)
+    return np.concatenate([clip_global_norm(g[i * n : (i + 1) * n], max_norm)
+                           for i in range(len(layers))])  # fmt: skip
+
+
+def _split(g, max_norm, layers):
+    parts = np.array_split(g, len(layers))
+    return np.concatenate([clip_global_norm(part, max_norm) for part in parts])
+
+
+def _indexed(g, max_norm, layers):
+    return np.concatenate([clip_global_norm(g[layer], max_norm) for layer in layers])
+
+
+def _before(g, max_norm, layers):
+    out = g.copy()
+    for layer in layers:
+        out[layer.parameters] = clip_global_norm(out, max_norm)[layer.parameters]
+    return out
+
+
 def listed(values):
     """Return numbers as text, in parentheses."""
     return "(" + ", ".join(f"{value:.4g}" for value in np.ravel(values)) + ")"
@@ -251,10 +169,45 @@ MISTAKES = (
     Mistake(
         "parts not joined",
         _parts,
-        "the parts come as a list, one array per layer. One vector in the layout of g is "
-        "needed: `np.concatenate(parts)`.",
+        "the parts, one array per layer, are not joined. One vector in the layout of g is "
+        "needed: `np.concatenate(parts)`. (A list is none, and rows of an array would have to "
+        "be of equal length.)",
         variants=(lambda g, max_norm, layers: np.array(_parts(g, max_norm, layers)),),
         when=lambda facts: facts.lists,
+        any_form=True,
+    ),
+    Mistake(
+        "parts added",
+        _added,
+        "the parts are added up, and not joined: one vector in the layout of g is needed, "
+        "`np.concatenate(parts)`.",
+        variants=(_added_by_entry,),
+        when=lambda facts: facts.in_form(_added, _added_by_entry),
+        any_form=True,
+    ),
+    Mistake(
+        "whole gradient for each layer",
+        _whole_each,
+        "the whole of g comes once for each layer. Of one layer there is "
+        "`g[layer.parameters]`.",
+        when=lambda facts: facts.in_form(_whole_each),
+        any_form=True,
+    ),
+    Mistake(
+        "parts of equal length",
+        _equal_parts,
+        "g is cut into parts of equal length, and layers have different ones: the part of a "
+        "layer is `g[layer.parameters]`.",
+        variants=(_split,),
+        when=lambda facts: facts.in_form(_equal_parts, _split),
+        any_form=True,
+    ),
+    Mistake(
+        "a layer as index",
+        _indexed,
+        "a layer of `layers` is no index: it holds several. The slice of its part is "
+        "`layer.parameters`.",
+        when=lambda facts: facts.raises(IndexError, "too many indices"),
         any_form=True,
     ),
     Mistake(
@@ -314,6 +267,16 @@ MISTAKES = (
                     "`layers`, and `return` stand behind it?"),
         when=lambda facts: facts.one_layer_only,
     ),
+    *(
+        Mistake(
+            f"{name} layer passes",
+            _one_passes(place),
+            _with_norms(f"the {name} layer is never shortened, and the others are right: where "
+                        "does the loop begin, and where does it end?"),
+            when=lambda facts, place=place: facts.passes(place),
+        )
+        for name, place in (("first", 0), ("last", -1))
+    ),
     Mistake(
         "short layers lengthened",
         _by_layer(_lengthened),
@@ -349,6 +312,14 @@ MISTAKES = (
                     "layer has the whole max_norm for itself."),
         variants=(_threshold_shared(1),),
         when=lambda facts: facts.threshold_is_shared,
+        vague=True,
+    ),
+    Mistake(
+        "other layers count",
+        _before,
+        _with_norms("what becomes of a layer depends on the gradients of other layers. Each is "
+                    "measured and shortened for itself, by its own norm, to max_norm."),
+        when=lambda facts: facts.others_matter,
         vague=True,
     ),
     *factor_mistakes(_by_layer, _with_norms, "All entries of a layer"),

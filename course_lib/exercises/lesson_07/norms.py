@@ -75,7 +75,7 @@ def _same_direction(function, g, max_norm):
     return abs(value - 1) < RTOL, f"cosine between raw and clipped {value:.4g}"
 
 
-@tried((np.array([1, -1, 1, 1]), 2.0),
+@tried((np.array([1, -1, 1, 1]), 2.0), (np.array([-1, -3, -1]), 2.0),
        drawn=lambda rng: (rng.choice([-1, 1, 3], 5), float(rng.uniform(0.3, 5))))  # fmt: skip
 def _any_size(function, signs, max_norm):
     g = 1e20 * signs.astype(np.float32)

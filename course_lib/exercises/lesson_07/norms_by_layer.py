@@ -11,7 +11,8 @@ from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.kit.tried import tried
 from course_lib.exercises.lesson_07.entries import RTOL
 from course_lib.exercises.lesson_07.global_mistakes import cosine
-from course_lib.exercises.lesson_07.layers_mistakes import MISTAKES, LayerFacts, listed
+from course_lib.exercises.lesson_07.layers_facts import LayerFacts
+from course_lib.exercises.lesson_07.layers_mistakes import MISTAKES, listed
 from course_lib.mlp import MLP
 
 

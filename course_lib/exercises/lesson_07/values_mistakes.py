@@ -1,5 +1,7 @@
 """What goes wrong with clipping by value in lesson 07."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from course_lib.clipping import clip_global_norm
@@ -25,6 +27,14 @@ class ValueFacts:
 
         pairs = zip(seen.answers, gradients, strict=True)
         self.cut = all(close(a, np.clip(g, a.min(), a.max())) for a, g in pairs)
+
+    def scaled_before(self, measure):
+        """Tell whether g is divided by ``measure(g)`` before the cut, times it afterwards."""
+        return all(
+            close(a, m * np.clip(g / m, -c, c))
+            for a, (g, c) in zip(self.seen.answers, self.seen.cases, strict=True)
+            if (m := measure(g)) > 0
+        )
 
     def is_(self, *rules):
         """Tell whether one rule ``rule(x, c)`` gives every entry."""
@@ -75,6 +85,20 @@ def _with_numbers(sentence):
     return explain
 
 
+def _scaled_before(name, measure):
+    """Return the mistake that entries are divided by a measure of all before the cut."""
+    return Mistake(
+        f"divided by {name} before",
+        lambda g, c: (m := measure(g) or 1.0) * np.clip(g / m, -c, c),
+        _with_numbers(
+            f"the entries are divided by {name} before they are cut off, so that the "
+            f"limits are ±max_value times {name}. It is g itself that is cut off at "
+            "±max_value."
+        ),
+        when=lambda facts: facts.scaled_before(measure),
+    )
+
+
 MISTAKES = (
     Mistake(
         "result thrown away",
@@ -90,6 +114,22 @@ MISTAKES = (
         np.minimum,
         lambda x, c: np.maximum(x, -c),
     ),
+    _scaled_before("the largest |entry|", lambda g: np.abs(g).max()),
+    _scaled_before("the norm", np.linalg.norm),
+    _entry_by_entry(
+        "small entries lost",
+        "what is within the range becomes 0. It stays as it is: a result that begins with "
+        "zeros needs those entries too, `g.copy()` has them.",
+        lambda x, c: np.where(np.abs(x) > c, np.sign(x) * c, 0.0),
+        lambda x, c: np.where(np.abs(x) > c, c, 0.0),
+    ),
+    replace(_entry_by_entry(
+        "one number for all",
+        "every entry becomes the same limit, whatever it was. With np.clip the lower limit "
+        "comes first; entries are made smaller by the upper one, larger by the lower one.",
+        lambda x, c: -c + 0.0 * x,
+        lambda x, c: c + 0.0 * x,
+    ), vague=True),
     Mistake(
         "clipped by norm",
         clip_global_norm,
