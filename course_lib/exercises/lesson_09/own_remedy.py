@@ -10,13 +10,13 @@ from course_lib.exercises.engine.laws import Untried
 from course_lib.exercises.engine.model import Exercise, Law, Mistake
 from course_lib.experiments import comparison, safeguards
 from course_lib.experiments.plan import Plan
-from course_lib.optimizers import clip_by_value, ema, nesterov
+from course_lib.optimizers import clip_by_global_norm, clip_by_value, ema, nesterov, scale
 
 N = 30
 _REMEDIES = ("model", "init", "link", "mu")
 _BUDGET = ("draw", "n_batch", "n_steps", "guessing")
 _PLAN = safeguards.SYMPTOMS["rate beyond stability"]()[safeguards.WITHOUT]
-_counts = {}  # solved runs, by what one net of the plan has learned
+_seen = {}  # what came of N runs, by what one net of the plan has learned
 
 
 def own_remedy(plan):
@@ -24,13 +24,28 @@ def own_remedy(plan):
     return replace(plan, link=clip_by_value(0.1))
 
 
-def _solved(plan):
-    """Return how many of N runs a plan solves, on the seeds of the stored comparison."""
+def _outcome(plan):
+    """Return how many of N runs a plan solves, how many are lost, and the median last loss.
+
+    The seeds are those of the stored comparison.
+    """
     key = plan.run(np.random.default_rng(1), 1, progress=False).theta.tobytes()
-    if key not in _counts:  # whoever learns the same is judged by one training
+    if key not in _seen:  # whoever learns the same is judged by one training
         loss = plan.run(np.random.default_rng((9, 1)), N, progress=False).loss
-        _counts[key] = int(comparison.solved(loss, plan.guessing).sum())
-    return _counts[key]
+        solved = comparison.solved(loss, plan.guessing).sum()
+        last = np.where(np.isfinite(loss[-1]), loss[-1], np.inf)
+        _seen[key] = int(solved), int(np.isinf(last).sum()), float(np.median(last))
+    return _seen[key]
+
+
+def _uphill(link):
+    """Tell whether the first step of a link goes against what it should."""
+    g = np.array([[0.6, 0.8]], np.float32)
+    try:
+        step, _ = link.update(g, link.init(np.zeros_like(g)))
+        return float(np.sum(np.asarray(step) * g)) < 0
+    except Exception:  # it is made for whole nets only
+        return False
 
 
 @dataclass(frozen=True)
@@ -41,9 +56,11 @@ class Remedied(Close):
     acts = trains = True
 
     def observe(self, plan, *args):
-        """Return how much was changed, whether rate and budget were, and the runs solved.
+        """Return how much was changed, whether rate and budget were, and what came of it.
 
-        A plan that breaks the rules of the comparison is not trained: its count is -1.
+        Of the budget it is which part, counted from 1. What came are the runs solved, those
+        that are lost, the loss at the end, and whether steps go uphill. A plan that breaks
+        the rules of the comparison is not trained: its count is -1.
         """
         if not isinstance(plan, Plan):
             raise Unobservable(
@@ -54,9 +71,16 @@ class Remedied(Close):
             f.name for f in fields(Plan) if getattr(plan, f.name) != getattr(_PLAN, f.name)
         ]
         n_changed = sum(name in _REMEDIES for name in changed)
-        rate, budget = "rates" in changed, any(name in _BUDGET for name in changed)
+        budget = next((i for i, name in enumerate(_BUDGET, 1) if name in changed), 0)
+        rate, link = "rates" in changed, plan.link
+        if not all(callable(getattr(link, part, None)) for part in ("init", "update")):
+            raise Unobservable(
+                f"`link` is {kind(link)}; one link is needed, such as `clip_by_value(0.1)` "
+                "makes, or `chain(...)` of several."
+            )
         fair = n_changed == 1 and not (rate or budget)
-        return np.array([n_changed, rate, budget, _solved(plan) if fair else -1], float)
+        came = _outcome(plan) if fair else (-1, 0, 0)
+        return np.array([n_changed, rate, budget, *came, _uphill(link)], float)
 
     def mismatch(self, answer, expected):
         """Say what is wrong, "" if nothing."""
@@ -76,7 +100,7 @@ class Remedied(Close):
 
 def _judged(answer):
     """Return the word for the runs solved, and the whole sentence."""
-    solved, without = int(answer[3]), _solved(_PLAN)
+    solved, without = int(answer[3]), _outcome(_PLAN)[0]
     if solved < 0:
         return "", "not trained"
     word = comparison.verdict(solved, without, N)
@@ -84,48 +108,84 @@ def _judged(answer):
 
 
 def _known(name, example, when, explanation, *variants):
-    return Mistake(name, example, explanation, variants, lambda seen: when(*seen.answers[0]))
+    return Mistake(
+        name, example, explanation, variants, lambda seen: when(*map(float, seen.answers[0]))
+    )
+
+
+def _which_budget(case, answer, expected):
+    name = _BUDGET[int(answer[2]) - 1]
+    said = "It decides which runs count as solved. " if name == "guessing" else ""
+    return f"`{name}` is another one. {said}All remedies get the same budget and the same task."
+
+
+def _without_help(advice):
+    """Return an explanation: what becomes of the runs, and what may help."""
+
+    def explain(case, answer, expected):
+        _, _, _, solved, lost, end, _ = answer
+        last = f"; the median of the last losses is {end:.3g}" if np.isfinite(end) else ""
+        return (
+            "one thing is changed, and by the rule of section 5 it does not help: of "
+            f"{N} runs {solved:.0f} are solved, and {lost:.0f} become inf or nan{last} "
+            f"(guessing costs {_PLAN.guessing:.3g}). {advice}"
+        )
+
+    return explain
 
 
 MISTAKES = (
     _known("rate changed",
         lambda plan: replace(plan, rates=(0.02,)),
-        lambda n, rate, budget, solved: rate,
+        lambda n, rate, *_: rate,
         "the rate is another one. For this symptom it stays at 0.2: a smaller rate is in the "
         "table already. Leave `rates`, and change what becomes of the gradient, how the net "
         "begins, or the net."),
     _known("another budget",
         lambda plan: replace(plan, n_steps=2 * plan.n_steps),
-        lambda n, rate, budget, solved: budget,
-        "steps, batches or data are others. All remedies get the same budget and the same "
-        "task.",
+        lambda n, rate, budget, *_: budget,
+        _which_budget,
         lambda plan: replace(plan, n_batch=48)),
     _known("nothing changed",
         lambda plan: plan,
-        lambda n, rate, budget, solved: n == 0,
+        lambda n, *_: n == 0,
         "the plan is as it was. `replace(plan, link=...)` returns a changed copy; the plan "
         "itself does not change."),
     _known("several things changed",
         lambda plan: replace(plan, link=ema(0.9), mu=0.01),
-        lambda n, rate, budget, solved: n > 1,
+        lambda n, *_: n > 1,
         "more than one thing is changed, so that nobody knows which of them helped. Two "
         "links in one `chain` are one thing."),
+    _known("steps uphill",
+        lambda plan: replace(plan, link=scale(-1.0)),
+        lambda n, rate, budget, solved, lost, end, uphill: uphill,
+        "the link turns the gradient's sign, so that the steps go uphill. The minus stands in "
+        "the training already: a link returns what is subtracted, times the rate."),
+    _known("too slow",
+        lambda plan: replace(plan, link=scale(0.001)),
+        lambda n, rate, budget, solved, lost, end, _: lost == 0 and end > _PLAN.guessing,
+        _without_help("None is lost any more, and they learn too slowly: the steps have become "
+                      "too short, or the net lets too little through.")),
     _known("no help shown",
         lambda plan: replace(plan, link=nesterov(0.9)),
-        lambda n, rate, budget, solved: solved >= 0,
-        "one thing is changed, and by the rule of section 5 it does not help. What is wrong "
-        "here is that steps are too long: what bounds or shortens a step, or makes the loss "
-        "less curved?"),
+        lambda n, rate, budget, solved, lost, *_: lost > 0,
+        _without_help("Steps are still too long: what bounds or shortens a step, or makes the "
+                      "loss less curved?")),
+    _known("help not shown",
+        lambda plan: replace(plan, link=clip_by_global_norm(1e6)),
+        lambda n, rate, budget, solved, *_: solved >= 0,
+        _without_help("Steps are still too long, or have become too short: by how much does "
+                      "it bound or shorten them?")),
 )  # fmt: skip
 
 
 def _one_change(function):
-    n_changed, _, _, _ = function(_PLAN)
+    n_changed, *_ = function(_PLAN)
     return n_changed == 1, f"of link, init, model and mu: {n_changed:.0f}"
 
 
 def _fair(function):
-    _, rate, budget, _ = function(_PLAN)
+    _, rate, budget, *_ = function(_PLAN)
     held = not (rate or budget)
     return held, "both as they were" if held else "not as they were"
 
