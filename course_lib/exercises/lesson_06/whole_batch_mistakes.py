@@ -137,14 +137,16 @@ MISTAKES = (
               "without a word. (In PyTorch `backward()` adds like this; the loss of each part "
               "is divided before.) And each mean needs its size as weight.",
               lambda n: np.ones(len(n))),
-    _weighted("equal weights",
-              "the micro-batches count alike, and so the examples of a small one count for "
-              "more. Each mean needs the number of its examples as weight: that makes it their "
-              "sum again.", lambda n: np.ones(len(n)) / len(n)),
     _weighted("taken for sums",
               "the total is divided by the number of all examples, as if every gradient were "
               "the sum over its examples. They are means: times their size first.",
               lambda n: np.ones(len(n)) / n.sum()),
+    _weighted("equal weights",
+              "the micro-batches count alike, and so the examples of a small one count for "
+              "more. Each mean needs the number of its examples as weight: that makes it their "
+              "sum again.", lambda n: np.ones(len(n)) / len(n),
+              lambda n: n.max() * np.ones(len(n)),
+              when=lambda facts: facts.are_multiples(lambda n: np.ones(len(n)))),
     _weighted("divided by the number of micro-batches",
               "weighted by the sizes, this is the sum over all examples: it is divided by the "
               "number of examples, the sum of the sizes, and not by the number of "

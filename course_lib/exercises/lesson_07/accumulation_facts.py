@@ -12,7 +12,7 @@ from course_lib.exercises.engine.values import fits, shape_of
 FREE = 1e6  # a threshold that no gradient here reaches
 _SIZES = ((7, 3), (5, 2), (6, 2))
 _G = np.array([[3.0, 0.0], [0.0, 4.0], [-1.0, 2.0], [2.0, 2.0], [1.0, -3.0]])  # of which k = 2
-_LIMITS = (1.0, 2.2, 0.4)  # means of length 2.5, 2.06, 3.16: below all, between, below all
+_LIMITS = (1.0, 2.2, 0.4, 9.0)  # means of length 2.5, 2.06, 3.16
 
 
 def groups(n, k):
@@ -90,8 +90,13 @@ class Groups:
 
     @property
     def some_come_again(self):
-        """Whether some gradients before a group count in its step too, and others do not."""
-        return self._earlier(np.any)
+        """Whether each step takes its own gradients, and some of the group before."""
+        own = all(
+            (row[group] != 0).all() and not row[group[-1] + 1 :].any()
+            for n, k, w in self.found
+            for row, group in zip(w, groups(n, k), strict=False)
+        )
+        return own and self._earlier(np.any)
 
     @property
     def uneven(self):

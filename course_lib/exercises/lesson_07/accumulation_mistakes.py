@@ -19,10 +19,12 @@ def _weighted(way):
     return lambda g, k, c: np.array([shorten(row, c) for row in way(len(g), k) @ g])
 
 
-def _weights_are(name, sentence, *ways, more=()):
+def _weights_are(name, sentence, *ways, any_form=False):
     """Return the mistake that the weights are ``way(n, k)`` for one of these ways."""
     example, *variants = map(_weighted, ways)
-    return Mistake(name, example, sentence, (*variants, *more), lambda seen: seen.are(*ways))
+    return Mistake(
+        name, example, sentence, tuple(variants), lambda seen: seen.are(*ways), any_form
+    )
 
 
 def _clip_is(name, sentence, *ways):
@@ -116,6 +118,8 @@ def _mixed_groups(n, k):
     return np.array([*rows, *[np.eye(n)[whole * k :].mean(axis=0)] * (n % k > 0)])
 
 
+_lengthened = _by_group(lambda part, c: _mean(part) * (c / np.linalg.norm(_mean(part))))
+
 MISTAKES = (
     _weights_are("one gradient of each group",
         "one gradient of each group makes the step, and the others are lost: the step takes "
@@ -182,6 +186,10 @@ MISTAKES = (
         "beginning, so that steps become shorter and shorter. The count begins anew after each "
         "step, as the sum does.",
         lambda n, k: weights(n, k, lambda group: 1 / (group[-1] + 1))),
+    _weights_are("last group without a step",
+        "the last group makes no step, be it a whole one or what is left over: a step is due "
+        "behind the last gradient as well.",
+        lambda n, k: weights(n, k)[:-1], any_form=True),
     Mistake("uneven weights",
         _weighted(lambda n, k: weights(n, k, _one_by_one)),
         "A mean of means, such as `(mean + g) / 2`, does that: add them up, and divide once.",
@@ -195,6 +203,11 @@ MISTAKES = (
         (_weighted(lambda n, k: weights(n, k, lambda group: 1 / (len(group) + 1))),),
         when=lambda seen: not seen.are(weights), any_form=True,
         measured=lambda seen: seen.weights_told, vague=True),
+    Mistake("short means lengthened",
+        _lengthened,
+        "every step gets the length max_norm, also where the mean is shorter. A short mean "
+        "stays as it is: `shorten(mean, max_norm)`.",
+        when=lambda seen: seen.clipped(_lengthened)),
     _clip_is("each micro-batch clipped",
         "each micro-batch's gradient is clipped by itself, before the mean. That turns the "
         "mean: long parts count no more than short ones. One clip, behind the mean.",

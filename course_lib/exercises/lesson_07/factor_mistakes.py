@@ -72,6 +72,17 @@ class Factors:
         return either.all() and not np.allclose(k, 1)
 
     @property
+    def parted(self):
+        """Whether those longer ones that stay are shorter than those that are shortened."""
+        stays = np.isclose(self.k[self.long], 1)
+        sizes = [x[self.long] for x in (self.n / self.c, self.n)]
+        return (
+            stays.all()
+            or not stays.any()
+            or any(x[stays].max() <= x[~stays].min() for x in sizes)
+        )
+
+    @property
     def usual_pairs(self):
         """The pairs (part, what became of it) of usual size."""
         pairs = zip(self.before_and_after, self.usual, strict=True)
@@ -114,6 +125,9 @@ def _mean_norm(g):
 
 def _square(g):
     return np.sum(g**2)
+
+
+COMPARED = (_square, _largest, _largest_entry, _one_norm, _mean_norm)
 
 
 def _min_with(measure):
@@ -175,6 +189,16 @@ def factor_mistakes(of_part, with_norms, entries="All entries"):
                 ("the sum of |entries|", "larger", _one_norm),
                 ("the root of the mean square", "√n times smaller", _mean_norm))
         ),
+        *(
+            known(f"{name} for the norm",
+                f"another measure than √Σg² decides: {name}, which is smaller than the norm.",
+                lambda f, m=measure: f.measured_by(m),
+                _min_with(measure))
+            for name, measure in (
+                ("the median of |entries|", lambda g: np.median(np.abs(g))),
+                ("the mean of |entries|", lambda g: np.abs(g).mean()),
+                ("the standard deviation", np.std))
+        ),
         known("comparison turned round",
             "what is shorter than max_norm is lengthened to it, and what is longer stays. It "
             "is the other way round: shorten where the norm is above max_norm.",
@@ -184,7 +208,7 @@ def factor_mistakes(of_part, with_norms, entries="All entries"):
             "the factor is right, and it comes in at another norm than max_norm: what is "
             "shorter than max_norm stays as it is, what is longer is shortened, however "
             "little.",
-            lambda f: f.one_or_right,
+            lambda f: f.one_or_right and f.parted,
             *(_if_above(lambda g, s=s: global_norm(g) / s) for s in (0.6, 1.2))),
         known("factor upside down",
             "what is longer than max_norm is multiplied by norm/max_norm, which lengthens it: "

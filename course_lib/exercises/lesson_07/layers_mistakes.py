@@ -5,7 +5,7 @@ import numpy as np
 from course_lib.clipping import clip_global_norm, clip_value, global_norm
 from course_lib.diagnostics import layer_norms
 from course_lib.exercises.engine.model import Mistake
-from course_lib.exercises.lesson_07.factor_mistakes import factor_mistakes
+from course_lib.exercises.lesson_07.factor_mistakes import COMPARED, factor_mistakes
 
 
 def _by_layer(clip):
@@ -48,6 +48,15 @@ def _weights_decide(g, max_norm, layers):
     return out
 
 
+def _weights_by_layer(g, max_norm, layers):
+    out = g.copy()
+    for layer in layers:
+        out[layer.w] = clip_global_norm(g[layer.parameters], max_norm)[
+            : layer.w.stop - layer.w.start
+        ]
+    return out
+
+
 def _biases_lost(g, max_norm, layers):
     return np.concatenate([clip_global_norm(g[layer.w], max_norm) for layer in layers])
 
@@ -58,6 +67,11 @@ def _whole(g, max_norm, layers):
 
 def _largest_decides(g, max_norm, layers):
     norm = layer_norms(g, layers).max()
+    return g * min(1, max_norm / norm) if norm > 0 else g + 0.0
+
+
+def _mean_decides(g, max_norm, layers):
+    norm = layer_norms(g, layers).mean()
     return g * min(1, max_norm / norm) if norm > 0 else g + 0.0
 
 
@@ -110,6 +124,19 @@ def _one_passes(place):
         return np.concatenate(parts)
 
     return function
+
+
+def _largest_only(g, max_norm, layers):
+    parts = [g[layer.parameters] for layer in layers]
+    i = int(np.argmax(layer_norms(g, layers)))
+    parts[i] = clip_global_norm(parts[i], max_norm)
+    return np.concatenate(parts)
+
+
+def _every_other(g, max_norm, layers):
+    parts = [g[layer.parameters] for layer in layers]
+    parts[::2] = _parts(g, max_norm, layers)[::2]
+    return np.concatenate(parts)
 
 
 def _whole_each(g, max_norm, layers):
@@ -240,7 +267,7 @@ MISTAKES = (
         _largest_decides,
         _with_norms("one factor shortens all layers. Short layers should stay as they are, "
                     "whatever the others do."),
-        variants=(_last_decides,),
+        variants=(_last_decides, _mean_decides),
         when=lambda facts: facts.one_factor_a_case
         and not facts.near(np.ones_like(facts.n), facts.usual),
     ),
@@ -257,8 +284,10 @@ MISTAKES = (
         _weights_clipped,
         _with_norms("the biases are not treated with the weights. `layer.parameters` spans "
                     "both, and both get the layer's factor."),
-        variants=(_weights_decide, _biases_zero),
-        when=lambda facts: facts.is_(_weights_clipped, _weights_decide, _biases_zero),
+        variants=(_weights_decide, _biases_zero, _weights_by_layer),
+        when=lambda facts: facts.is_(
+            _weights_clipped, _weights_decide, _biases_zero, _weights_by_layer
+        ),
     ),
     Mistake(
         "one layer only",
@@ -276,6 +305,16 @@ MISTAKES = (
             when=lambda facts, place=place: facts.passes(place),
         )
         for name, place in (("first", 0), ("last", -1))
+    ),
+    Mistake(
+        "some layers pass",
+        _largest_only,
+        _with_norms("some layers that are too long are shortened rightly, and others pass. "
+                    "Every one of `layers` is treated, whatever the others are."),
+        variants=(_every_other,),
+        when=lambda facts: facts.one_or_right
+        and not facts.parted
+        and not facts.compared_by(*COMPARED),
     ),
     Mistake(
         "short layers lengthened",

@@ -142,10 +142,12 @@ def _with_step(sentence):
     def explain(case, answer, expected):
         max_norm, gamma, lr = case
         i = int(np.argmax(~np.isclose(answer, expected, rtol=1e-7, atol=0).all(axis=1)))
-        received, right = show_apart(answer[i, 0], expected[i, 0])
+        j = int(np.argmax(np.abs(answer[i] - expected[i])))
+        received, right = show_apart(answer[i, j], expected[i, j])
         return (
             f"{sentence} With max_norm = {max_norm:.4g}, γ = {gamma:.4g} and lr = {lr:.4g}, "
-            f"update {i + 1} moves the first parameter by {received}, and {right} is right."
+            f"update {i + 1} moves the {('first', 'second')[j]} parameter by {received}, and "
+            f"{right} is right."
         )
 
     return explain
@@ -205,6 +207,8 @@ MISTAKES = (
         _chained(clip_by_value),
         _with_step("every entry is cut off for itself, and a long gradient turns. By global "
                    "norm it keeps its direction: `clip_by_global_norm`."),
+        variants=(_chained(lambda c: clip_by_value(c / 2)),
+                  _chained(clip_by_value, rate=lambda lr: lr)),
         when=lambda facts: facts.turned,
     ),
     Mistake(
@@ -263,6 +267,14 @@ MISTAKES = (
                    "it 1/(1 - γ) times as long in all. `clip_by_global_norm(max_norm)` comes "
                    "first."),
         when=_rule(lambda f, c, gamma, lr: f.near(f.spike, SPIKE)),
+    ),
+    Mistake(
+        "uphill, and more",
+        _chained(accumulate=nesterov, rate=lambda lr: lr),
+        _with_step("the first step goes along the gradient, uphill: the minus of `scale(-lr)` "
+                   "is missing. That is not all: with a minus the steps differ, too."),
+        when=lambda facts: (facts.gain < 0).all() and not facts.scaled,
+        vague=True,
     ),
     Mistake(
         "short gradients lengthened",

@@ -8,6 +8,7 @@ from course_lib.exercises.engine.formatting import compared
 from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.engine.relations import close
 from course_lib.exercises.engine.seen import Unseen
+from course_lib.exercises.engine.values import shape_of
 
 _GRAD = np.array([[3.0, -1.0, 2.0], [0.5, -2.0, 1.5]])
 _W = np.array([[0.5, -2.0, 0.7], [1.5, 0.3, -1.1], [-0.6, 0.9, 0.4]])
@@ -82,6 +83,16 @@ class Ways:
         )
 
     @property
+    def in_columns(self):
+        """Whether examples came as columns, wherever that can be told, or it raised."""
+        turned = [
+            t.error is not None or shape_of(t.answer) == t.expected.T.shape
+            for t in self._seen.trials
+            if t.expected.shape[0] != t.expected.shape[1]
+        ]
+        return all(turned) and any(t.error is None for t in self._seen.trials)
+
+    @property
     def inverted(self):
         """Whether it raised as where a matrix is inverted that has no inverse."""
         return any(isinstance(t.error, np.linalg.LinAlgError) for t in self._seen.trials)
@@ -126,7 +137,7 @@ def _known(name, sentence, example, when, variants=()):
 
 
 def _listed(values):
-    return "(" + ", ".join(f"{value:.4g}" for value in values) + ")"
+    return "(" + ", ".join(f"{value:.4g}" for value in np.round(values, 12) + 0.0) + ")"
 
 
 def _in_place(grad, w, slope):
@@ -148,6 +159,12 @@ MISTAKES = (
         "W has no inverse there, and none is needed: forward the branch multiplies by W, and "
         "so it does on the way back, `(grad * slope) @ w`.",
         when=lambda ways: ways.inverted, any_form=True),
+    Mistake("examples as columns",
+        lambda grad, w, slope: ((np.eye(len(w)) + w) @ (grad * slope).T),
+        "the examples come back as columns. Here they are rows, in `grad` and in what is "
+        "returned: `delta @ w` has one row for each of them.",
+        (lambda grad, w, slope: (grad + (grad * slope) @ w).T,),
+        when=lambda ways: ways.in_columns, any_form=True, vague=True),
     _on_branch("identity through W",
         "the sum of both ways is sent through W. The identity does not pass the weights.",
         lambda grad, w, slope: (grad + grad * slope) @ w,
@@ -163,8 +180,15 @@ MISTAKES = (
         "`delta = grad` is a second name for the same array, and `delta *= slope` writes into "
         "it: `delta = grad * slope` makes another one.",
         when=lambda ways: ways.written_into),
+    Mistake("slope on the other way",
+        lambda grad, w, slope: grad * slope + grad @ w,
+        "φ' stands on the wrong way: the identity is multiplied by it, and the branch is not. "
+        "`grad` goes back as it is, and `grad * slope` through W.",
+        (lambda grad, w, slope: grad * slope + grad @ w.T,),
+        when=lambda ways: ways.identity(lambda grad, slope: grad * slope)
+        and ways.branch(lambda grad, w, slope: grad @ w, lambda grad, w, slope: grad @ w.T)),
     _on_identity("slope on the identity",
-        "the identity is multiplied by φ' as well. It does not go through the activation: what "
+        "the identity is multiplied by φ'. It does not go through the activation: what "
         "saturates cannot stop it.",
         lambda grad, slope: grad * slope),
     _on_branch("branch left out",

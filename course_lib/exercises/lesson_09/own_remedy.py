@@ -1,5 +1,6 @@
 """Lesson 09: a remedy of one's own, judged as those of the comparison are."""
 
+import inspect
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -36,6 +37,15 @@ def _outcome(plan):
         last = np.where(np.isfinite(loss[-1]), loss[-1], np.inf)
         _seen[key] = int(solved), int(np.isinf(last).sum()), float(np.median(last))
     return _seen[key]
+
+
+def _draws(start):
+    """Tell whether something can be called as an initializer is, with three arguments."""
+    try:
+        inspect.signature(start).bind(None, None, None)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _uphill(link):
@@ -78,6 +88,14 @@ class Remedied(Close):
                 f"`link` is {kind(link)}; one link is needed, such as `clip_by_value(0.1)` "
                 "makes, or `chain(...)` of several."
             )
+        start = getattr(plan.init, "initializer", None)
+        if not _draws(start):
+            raise Unobservable(
+                f"`init` is {kind(start)}; an initializer is needed, such as `normal(0.1)` "
+                "makes."
+            )
+        if not all(hasattr(plan.model, part) for part in ("init", "loss_and_gradient")):
+            raise Unobservable(f"`model` is {kind(plan.model)}; a net is needed.")
         fair = n_changed == 1 and not (rate or budget)
         came = _outcome(plan) if fair else (-1, 0, 0)
         return np.array([n_changed, rate, budget, *came, _uphill(link)], float)
