@@ -4,7 +4,6 @@ import numpy as np
 
 from course_lib import mlp
 from course_lib.exercises.engine.comparison import Close
-from course_lib.exercises.engine.formatting import beside_measured
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.kit.tried import is_slope, tried
 from course_lib.exercises.lesson_02.dense_mistakes import MISTAKES, BackwardFacts
@@ -60,16 +59,6 @@ def _slope_by_w(function, delta, a_previous, w):
 def _slope_by_a_previous(function, delta, a_previous, w):
     value = function(delta, a_previous, w)[2]
     return is_slope(value, lambda a: np.sum(delta * (a @ w.T)), a_previous)
-
-
-def _is_slope(contributions, values, gradient):
-    """Measure entry [0, 1] of the gradient: the sum of contributions is the loss."""
-    shift = np.zeros_like(values)
-    shift[0, 1] = 1e-4
-    ends = [np.sum(contributions(moved)) for moved in (values + shift, values - shift)]
-    measured = (ends[0] - ends[1]) / 2e-4
-    holds, evidence = beside_measured(float(gradient[0, 1]), float(measured))
-    return holds, f"entry [0, 1]: {evidence}"
 
 
 @_on_batches

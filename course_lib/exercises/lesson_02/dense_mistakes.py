@@ -196,6 +196,16 @@ MISTAKES = (
         "function ends at a_previous; the step from a to z belongs to the layer below and its "
         "activation. Done in both places, it counts twice.",
     ),
+    _one_value(
+        "sums multiplied in place of products summed",
+        "grad_w",
+        lambda d, a, w: np.outer(d.sum(0), a.sum(0)),
+        lambda d, a, w: np.outer(d.mean(0), a.mean(0)),
+        lambda d, a, w: np.outer(d.sum(0), a.mean(0)),
+        words="grad_w is made of sums over the batch: delta and a_previous are each added up, "
+        "or averaged, and then multiplied. Every example has a product of its own, and these "
+        "are added up, as `delta.T @ a_previous` does.",
+    ),
     Mistake(
         "w updated first",
         _updated_first,

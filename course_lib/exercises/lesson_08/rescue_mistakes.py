@@ -93,6 +93,16 @@ class Steps:
         return bool(np.allclose(self._each(memory), GAMMA, rtol=1e-3))
 
     @cached_property
+    def exchanged(self):
+        """Whether what a gradient adds falls by lr from step to step, and comes in with γ."""
+        lr = np.array([case[1] for case in self._seen.cases])
+        rate = self._each(effective_rate)
+        return bool(
+            np.allclose(self._each(memory), lr, rtol=1e-3)
+            and np.allclose(rate, GAMMA / (1 - lr), rtol=1e-3)
+        )
+
+    @cached_property
     def keeps_rate(self):
         """Whether a small gradient counts lr/(1 - γ) in all."""
         return bool(np.allclose(self.rate, 1, rtol=1e-3))
@@ -156,7 +166,7 @@ MISTAKES = (
         _links(lambda gamma, lr: accumulate_micro_batches(4), _momentum, _scale),
         lambda s: s.skips,
         "some gradients make no step at all, as with `accumulate_micro_batches`: the net makes "
-        "fewer steps, and none of them is bounded.",
+        "fewer steps, which bounds none of them. A clip is the one link that is needed.",
         _links(_clip(0.5), lambda gamma, lr: accumulate_micro_batches(4), _momentum, _scale)),
     _known("a scale for each entry",
         lambda gamma, lr: chain(adam(), scale(-lr)),
@@ -204,8 +214,10 @@ MISTAKES = (
     _known("not clipped",
         _links(_momentum, _scale),
         lambda s: not s.clipped and s.remembers and s.keeps_rate,
-        "this is the chain that fails: nothing bounds a gradient, and momentum makes a spike "
-        "1/(1 - γ) times as long in all."),
+        "a gradient of norm 1000 comes through at full length, as in the chain that fails: "
+        "nothing clips, or only far above what the norms of such a run are. Momentum makes a "
+        "spike 1/(1 - γ) times as long in all.",
+        _links(_clip(1e6), _momentum, _scale)),
     _known("only a smaller rate",
         _links(_momentum, lambda gamma, lr: scale(-lr / 10)),
         lambda s: not s.clipped and s.remembers and (s.rate < 0.9).all(),
@@ -221,6 +233,10 @@ MISTAKES = (
         "length. Keep `momentum(gamma)`, and bound what goes into it.",
         _links(lambda gamma, lr: scale(-lr / (1 - gamma))),
         _links(lambda gamma, lr: momentum(0.5), _scale)),
+    _known("γ and lr exchanged",
+        _links(_clip(0.5), lambda gamma, lr: momentum(lr), lambda gamma, lr: scale(-gamma)),
+        lambda s: s.exchanged,
+        "lr stands in the momentum and gamma in the rate: `momentum(gamma)` and `scale(-lr)`."),
     _known("momentum given up",
         _links(_clip(0.5), _scale),
         lambda s: s.clipped and not s.remembers,

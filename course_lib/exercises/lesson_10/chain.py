@@ -45,14 +45,17 @@ def _drawn_settings(rng):
     return *_drawn(rng), float(rng.uniform(0.2, 0.9)), float(rng.uniform(0.02, 2))
 
 
-@tried((_RECORD,), drawn=_drawn)
-def _half_are_shortened(function, record):
-    first = _along(function, record, 0.0, 1.0)[:4]
-    evidence = ", ".join(
-        f"{size:g} → {-step:.4g}" for size, step in zip(SIZES, first, strict=False)
-    )
-    right, median = np.minimum(SIZES[:4], np.median(record)), np.median(record)
-    return np.allclose(-first, right, rtol=1e-9), f"median {median:.4g}: {evidence}"
+@tried((_RECORD, 0.0, 1.0), (_RECORD, 0.0, 0.1), (_RECORD, 0.5, 0.1), drawn=_drawn_settings)
+def _half_are_shortened(function, record, gamma, lr):
+    """Look at what each gradient adds: of a velocity that remembers, where that can be told."""
+    along = -_along(function, record, gamma, lr)[:4] / lr
+    added = along - gamma * np.append(0.0, along[:-1])
+    per_size = added / SIZES[:4] if gamma else np.ones(2)
+    right, median = per_size[0] * np.minimum(SIZES[:4], np.median(record)), np.median(record)
+    evidence = ", ".join(f"{s:g} → {a:.4g}" for s, a in zip(SIZES, added, strict=False))
+    said = f"median {median:.4g}, γ = {gamma:.4g}, lr = {lr:.4g}: {evidence}"
+    other_velocity = not np.isclose(*per_size[:2], rtol=1e-6)
+    return bool(other_velocity or np.allclose(added, right, rtol=1e-6)), said
 
 
 @tried((_RECORD, 0.9, 0.1), drawn=_drawn_settings)

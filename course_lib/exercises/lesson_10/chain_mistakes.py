@@ -51,6 +51,7 @@ _LINKS = {
     "Nesterov": lambda clip, gamma, lr: (clip, nesterov(gamma), scale(-lr)),
     "no momentum": lambda clip, gamma, lr: (clip, scale(-lr)),
     "no clip": lambda clip, gamma, lr: (momentum(gamma), scale(-lr)),
+    "no rate": lambda clip, gamma, lr: (clip, momentum(gamma)),
     "clip only": lambda clip, gamma, lr: (clip,),
     "Adam": lambda clip, gamma, lr: (clip, adam(gamma), scale(-lr)),
     "γ = 0.9": lambda clip, gamma, lr: (clip, momentum(0.9), scale(-lr)),
@@ -136,6 +137,15 @@ class Played:
         return None
 
     @cached_property
+    def climbs(self):
+        """Whether the first steps go along the gradients, and more than the sign is wrong."""
+        first = np.array([(steps @ DIRECTION)[:2] for steps in self._seen.answers])
+        negated = all(
+            close(-a, e) for a, e in zip(self._seen.answers, self._seen.expected, strict=True)
+        )
+        return bool((first > 0).all()) and not negated
+
+    @cached_property
     def turns(self):
         """Whether some step is not along the gradients, and all short ones are."""
         steps = np.array(self._seen.answers)
@@ -167,7 +177,7 @@ def _by_links(name, keys, sentence):
     return _known(name, example, lambda played: played.links in keys, sentence, *variants)
 
 
-def _other_threshold(name, example, when, sentence, *variants):
+def _other_threshold(name, example, when, sentence, *variants, vague=False):
     """Return the mistake, explained with the threshold that the steps show."""
 
     def explain(case, answer, expected):
@@ -176,7 +186,7 @@ def _other_threshold(name, example, when, sentence, *variants):
         listed = ", ".join(f"{norm:.4g}" for norm in norms[:5]) + ", ..." * (len(norms) > 5)
         return f"{sentence} From the norms {listed} it gives {received}, and {right} is right."
 
-    return Mistake(name, example, explain, variants, when)
+    return Mistake(name, example, explain, variants, when, vague=vague)
 
 
 MISTAKES = (
@@ -206,6 +216,12 @@ MISTAKES = (
         "`scale(-lr)`. `ema` makes its steps 1/(1 - γ) times shorter at the same rate (so it "
         "is where the rate was multiplied by 1 - γ), `nesterov` adds the gradient once more, "
         "and `adam` gives each entry a scale of its own."),
+    _by_links("rate left out", ("no rate", "clip only"),
+        "the learning rate is in no link, and the minus of descent neither: the update is the "
+        "velocity, or the gradient, itself. The last link is `scale(-lr)`."),
+    _by_links("momentum left out", ("no momentum",),
+        "no link remembers: each step is made of its own gradient alone, and gamma is not "
+        "used. `momentum(gamma)` stands between the clip and the rate."),
     _by_links("not clipped", ("no clip",),
         "nothing clips, and the record is not used. `clip_by_global_norm(...)` comes first."),
     _known("clipped by value", _made(by=clip_by_value),
@@ -217,7 +233,15 @@ MISTAKES = (
         "the links are right, and their order; the threshold is not the median of the record.",
         _at(lambda norms: np.mean(norms) + np.std(norms)),
         _at(lambda norms: 0.4 * np.median(norms)),
-        _at(lambda norms: np.median(norms[:3]))),
+        _at(lambda norms: np.median(norms[:3])),
+        vague=True),
+    Mistake("uphill, and more",
+        _made("Nesterov", sign=-1),
+        "the steps go along the gradients and climb: the minus of descent stands in the last "
+        "link, `scale(-lr)`. With the sign turned the steps are not the right ones either.",
+        (_made("momentum first", sign=-1),),
+        lambda played: played.climbs,
+        vague=True),
     Mistake("links not chained",
         lambda norms, gamma, lr: (_clip(norms), momentum(gamma), scale(-lr)),
         "the links are there, and nothing passes the gradient from one to the next. "

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.exercises.engine.comparison import Close
+from course_lib.exercises.engine.formatting import show_apart
 from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.kit.tried import tried
 from course_lib.exercises.lesson_10.entropy_mistakes import MISTAKES, Made
@@ -52,13 +53,18 @@ def _uniform(function, n, times):
     return abs(value - right) < _ATOL, f"{n} characters: {value:.4f}, ln {n} = {right:.4f}"
 
 
-@tried((np.array([5, 3, 2]),), drawn=lambda rng: (rng.integers(1, 12, rng.integers(2, 6)),))
+@tried(
+    (np.array([5, 3, 2]),),
+    (np.array([5000, 1]),),
+    drawn=lambda rng: (rng.integers(1, 12, rng.integers(2, 6)),),
+)
 def _independent(function, shares):
     value = float(function(np.outer(shares, shares)))
     p = shares / shares.sum()
     unigram = float(-(p * np.log(p)).sum())
-    evidence = f"{value:.4f}, that of single characters {unigram:.4f}"
-    return abs(value - unigram) < _ATOL, evidence
+    holds = abs(value - unigram) < _ATOL
+    came, right = (f"{value:.4f}", f"{unigram:.4f}") if holds else show_apart(value, unigram)
+    return holds, f"{came}, that of single characters {right}"
 
 
 @tried((np.array([[4, 1], [2, 5]]),), drawn=lambda rng: (rng.integers(1, 20, size=(3, 3)),))

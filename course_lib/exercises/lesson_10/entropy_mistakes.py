@@ -37,8 +37,13 @@ def _smoothed(added):
     return lambda counts: (counts + added) / (counts + added).sum(axis=1, keepdims=True)
 
 
+def _softmax(counts):
+    powers = np.exp(counts - counts.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
 # what may stand for p, and what each -log p may be multiplied by
-_PROBABILITIES = (_rows, _pairs, _columns, _misaligned, _not_divided)
+_PROBABILITIES = (_rows, _pairs, _columns, _misaligned, _not_divided, _softmax)
 _WEIGHTS = {
     "mean": lambda counts: counts / counts.sum(),
     "sum": lambda counts: counts,
@@ -73,8 +78,41 @@ def _small_added(small):
     return lambda counts: -(counts * np.log(_rows(counts) + small)).sum() / counts.sum()
 
 
+def _raised_to(floor):
+    return _made(lambda counts: np.maximum(_rows(counts), floor))
+
+
 def _mutual(counts):
     return _sum(counts.sum(axis=0, keepdims=True)) - _sum(counts)
+
+
+def _plain(make, weight="mean"):
+    """Return the sum of ``make(p)``, weighted: no logarithm."""
+    return lambda counts: (_WEIGHTS[weight](counts) * make(_rows(counts))).sum()
+
+
+_WITHOUT_LOG = tuple(
+    _plain(make, weight)
+    for weight in ("mean", "rows", "mean of rows")
+    for make in (lambda p: 1 - p, lambda p: -p, lambda p: p)
+)
+
+
+def _likeliest(counts):
+    best = _rows(counts).max(axis=1)
+    seen = best > 0
+    return -(counts.sum(axis=1)[seen] * np.log(best[seen])).sum() / counts.sum()
+
+
+def _before_zeros(divide):
+    """Return the answer that stops at the first row of zeros."""
+
+    def answer(counts):
+        empty = np.flatnonzero(counts.sum(axis=1) == 0)
+        used = counts[: empty[0]] if empty.size else counts
+        return _sum(used) * (used.sum() / counts.sum() if divide else 1)
+
+    return answer
 
 
 class Made:
@@ -120,6 +158,15 @@ class Made:
         return self.equals(_with_smoothed(added)) or any(
             self.equals(_all_smoothed(small)) for small in usual
         )
+
+    @cached_property
+    def floor(self):
+        """What smaller probabilities are raised to, None if they are not: a rare pair tells."""
+        n = 10**9
+        value = self._seen.call(np.array([[n, 1], [0, 0]]))
+        p = np.exp(-(value * (n + 1) + n * np.log(n / (n + 1))))
+        raised = 2 / n < p < 0.5 and self.equals(_raised_to(p))
+        return float(p) if raised else None
 
     @cached_property
     def nan(self):
@@ -211,6 +258,24 @@ MISTAKES = (
     _known("counts in place of probabilities", _made(_not_divided),
         lambda m: m.formula[0] is _not_divided,
         "the logarithm is that of the counts. Divide each row by its own sum first."),
+    _known("softmax of the counts", _made(_softmax),
+        lambda m: m.formula[0] is _softmax,
+        "the probabilities are a softmax of the counts: e to the power of each, divided by the "
+        "sum. Counts are not logits: divide each row by its own sum."),
+    _known("no logarithm", _WITHOUT_LOG[0],
+        lambda m: any(map(m.equals, _WITHOUT_LOG)),
+        "no logarithm is taken: probabilities themselves are averaged, or 1 - p. The entropy "
+        "is the mean of -log p.",
+        _WITHOUT_LOG[1]),
+    _known("likeliest successor only", _likeliest,
+        lambda m: m.equals(_likeliest),
+        "each row counts by the probability of its likeliest successor alone. All successors "
+        "that occur belong to the mean, each as often as it occurs."),
+    _known("nothing behind a row of zeros", _before_zeros(True),
+        lambda m: m.equals(_before_zeros(True)) or m.equals(_before_zeros(False)),
+        "what stands behind a row of zeros is left out: the loop ends there. Skip that row, "
+        "with `continue`, and go on with the next.",
+        _before_zeros(False)),
     _known("perplexity", lambda counts: np.exp(_sum(counts)),
         lambda m: m.equals(lambda counts: np.exp(_sum(counts))),
         "this is e to the power of the entropy, the perplexity. The entropy itself is the mean "
@@ -248,6 +313,13 @@ MISTAKES = (
         "a little. Up to 1e-9 that passes; exact is to leave out what never occurs: `seen = "
         "counts > 0`.",
         _small_added(1e-3)),
+    Mistake("small probabilities raised",
+        _raised_to(0.01),
+        "probabilities below some limit are raised to it, as by `np.clip` or `np.maximum`. A "
+        "pair that seldom occurs then costs less than its -log p. Leave out what never occurs, "
+        "and nothing else: `seen = counts > 0`.",
+        (_raised_to(1e-3),),
+        lambda m: m.floor),
     _known("what the pair tells", _mutual,
         None,
         "this is how much the first character tells of the second, H(j) - H(j | i) (their "

@@ -42,7 +42,7 @@ def _cases(rng):
     long = Pairs(zip(rng.normal(size=12).round(1), rng.normal(size=12).round(1), strict=True))
     theta = np.array([1.0, -2.0])
     return [
-        (Bowl(), np.array([0.0]), one, _descent(0.1)),
+        (Bowl(), np.array([3.0]), one, _descent(0.1)),
         (Bowl(), np.array([0.5]), three, _descent(0.25)),
         (Bowl(), theta, three, _momentum(0.9, 0.1)),
         (Bowl(), theta, long, _momentum(0.5, 0.05)),
@@ -72,21 +72,29 @@ _on_bowls = tried((3.0, 1.0, 3, 0.1), (6.0, 1.8, 6, 0.5), (3.0, 1.0, 4, 0.5), dr
 
 
 def _trained(function, start, end, n, optimizer):
-    theta, losses = function(Bowl(), np.array([start]), Pairs([(end, 1.0)] * n), optimizer)
-    return float(np.ravel(theta)[0]), losses
+    """Return where two parameters end: the second begins twice as far from the minimum."""
+    starts = np.array([start, 2 * start - end])
+    theta, losses = function(Bowl(), starts, Pairs([(end, 1.0)] * n), optimizer)
+    return starts, np.asarray(theta), losses
+
+
+def _told_of(holds, *values):
+    """Return the entry of each array that breaks a law, or else the first."""
+    i = 0 if np.all(holds) else int(np.argmin(holds))
+    return [float(value[i]) for value in values]
 
 
 @_on_bowls
 def _first_loss(function, start, end, n, lr):
-    _, losses = _trained(function, start, end, n, _descent(lr))
-    first, right = float(np.ravel(losses)[0]), (start - end) ** 2 / 2
+    starts, _, losses = _trained(function, start, end, n, _descent(lr))
+    first, right = float(np.ravel(losses)[0]), float(np.sum((starts - end) ** 2) / 2)
     said = f"loss at the start {right:.4g}, first of the returned ones {first:.4g}"
     return abs(first - right) < 1e-9 * max(1, right), said
 
 
 @_on_bowls
 def _one_loss_per_batch(function, start, end, n, lr):
-    _, losses = _trained(function, start, end, n, _descent(lr))
+    *_, losses = _trained(function, start, end, n, _descent(lr))
     return np.shape(losses) == (
         n,
     ), f"for {n} batches the number of losses is {np.size(losses)}"
@@ -94,28 +102,32 @@ def _one_loss_per_batch(function, start, end, n, lr):
 
 @_on_bowls
 def _goes_down(function, start, end, n, lr):
-    theta, _ = _trained(function, start, end, n, _descent(lr))
-    before, after = abs(start - end), abs(theta - end)
-    said = f"minimum at {end:.4g}, distance {before:.4g} before and {after:.4g} after"
-    return after < before, said
+    starts, theta, _ = _trained(function, start, end, n, _descent(lr))
+    before, after = np.abs(starts - end), np.abs(theta - end)
+    holds = after < before
+    told = "distance {:.4g} before and {:.4g} after".format(*_told_of(holds, before, after))
+    return holds.all(), f"minimum at {end:.4g}, {told}"
 
 
 @_on_bowls
 def _remembers(function, start, end, n, lr):
-    theta, _ = _trained(function, start, end, n, _momentum(0.9, lr))
-    by_hand, v = start, 0.0
+    starts, theta, _ = _trained(function, start, end, n, _momentum(0.9, lr))
+    by_hand, v = starts, 0.0
     for _ in range(n):
         v = 0.9 * v + by_hand - end
-        by_hand -= lr * v
-    moved, right = theta - start, by_hand - start
-    said = f"{n} steps with γ = 0.9, lr {lr:g} move θ by {moved:.4g}, by hand {right:.4g}"
-    return abs(moved - right) < 1e-9 * max(1, abs(right)), said
+        by_hand = by_hand - lr * v
+    moved, right = theta - starts, by_hand - starts
+    holds = np.abs(moved - right) < 1e-9 * np.maximum(1, np.abs(right))
+    told = "move θ by {:.4g}, by hand {:.4g}".format(*_told_of(holds, moved, right))
+    return holds.all(), f"{n} steps with γ = 0.9, lr {lr:g} {told}"
 
 
 @_on_bowls
 def _nothing_moves(function, start, end, n, lr):
-    theta, _ = _trained(function, start, end, n, _descent(0.0))
-    return theta == start, f"lr 0: θ = {start:.4g} becomes {theta:.4g}"
+    starts, theta, _ = _trained(function, start, end, n, _descent(0.0))
+    holds = theta == starts
+    told = "θ = {:.4g} becomes {:.4g}".format(*_told_of(holds, starts, theta))
+    return holds.all(), f"lr 0: {told}"
 
 
 EXERCISES = (

@@ -83,7 +83,7 @@ class Diary(Bowl):
         return all(
             trial.right
             if np.ndim(trial.case[1]) == 1
-            else trial.error is not None or self._one_each(trial)
+            else _has_no_room(trial.error) or self._one_each(trial)
             for trial in self.seen.trials
         )
 
@@ -91,6 +91,23 @@ class Diary(Bowl):
     def _one_each(trial):
         pair = isinstance(trial.answer, tuple | list) and len(trial.answer) == 2
         return pair and getattr(trial.answer[1], "shape", None) == (len(trial.case[2]),)
+
+    @property
+    def stops_early(self):
+        """Whether losses are missing at the end of some cases, and all that came are right."""
+        pairs = [
+            (trial.answer, trial.expected, len(trial.case[2])) for trial in self.seen.trials
+        ]
+        if not all(isinstance(a, tuple | list) and len(a) == 2 for a, *_ in pairs):
+            return False
+        made = [(np.asarray(a[1]), e[1], n) for a, e, n in pairs]
+        n_made = [len(losses) if losses.ndim else 0 for losses, _, _ in made]
+        return (
+            all(close(losses, e[: len(e) if k > n else k])
+                for (losses, e, n), k in zip(made, n_made, strict=True))
+            and any(k < n for (*_, n), k in zip(made, n_made, strict=True))
+            and len({*n_made}) > 1
+        )  # fmt: skip
 
     def gets(self, make):
         """Tell whether the optimizer got ``make(gradients so far)`` at each step."""
@@ -111,10 +128,23 @@ class Diary(Bowl):
         last = make(self.asked[-1][0], self.updates[-1]) if self.whole else np.nan
         return close(np.asarray(self.value[0]), last)
 
-    def records(self, make):
-        """Tell whether the losses returned are ``make(losses)``."""
+    def records(self, make, what=-2):
+        """Tell whether what is returned as losses is ``make(losses)``, or made of others."""
+        values = np.array([asked[what] for asked in self.asked])
+        return len(values) and close(np.asarray(self.value[1]), make(values))
+
+    @property
+    def records_one_more(self):
+        """Whether something stands before the losses, and those are right."""
         losses = np.array([asked[-2] for asked in self.asked])
-        return len(losses) and close(np.asarray(self.value[1]), make(losses))
+        kept = np.asarray(self.value[1])
+        return self.whole and kept.shape == (len(losses) + 1,) and close(kept[1:], losses)
+
+
+def _has_no_room(error):
+    """Tell whether an array had no room in a single number."""
+    about = "scalar" in str(error) or "element with a sequence" in str(error)
+    return isinstance(error, TypeError | ValueError) and about
 
 
 def _training(
@@ -158,6 +188,49 @@ def _at_the_start(model, theta, batches, optimizer):
             return model.loss_and_gradient(start, x, y)
 
     return _training()(Fixed(), theta, batches, optimizer)
+
+
+def _none_kept(model, theta, batches, optimizer):
+    state, losses, new = optimizer.init(theta), [], theta
+    for x, y in batches:
+        loss, grad = model.loss_and_gradient(theta, x, y)
+        update, state = optimizer.update(grad, state)
+        new = theta + update
+        losses.append(loss)
+    return new, np.array(losses)
+
+
+def _early(model, theta, batches, optimizer):
+    batches = list(batches)
+    return _training()(model, theta, batches[:5] if len(batches) > 5 else batches, optimizer)
+
+
+def _size_kept(size):
+    """Return the training that keeps the size of each gradient in place of the loss."""
+
+    def answer(model, theta, batches, optimizer):
+        sizes = []
+
+        class Kept:
+            def loss_and_gradient(self, theta, x, y):
+                loss, grad = model.loss_and_gradient(theta, x, y)
+                sizes.append(size(grad))
+                return loss, grad
+
+        end, _ = _training()(Kept(), theta, batches, optimizer)
+        return end, np.array(sizes)
+
+    return answer
+
+
+def _running_mean(losses):
+    return np.cumsum(losses, axis=0).T / np.arange(1, len(losses) + 1)
+
+
+_SIZES = tuple(
+    lambda grad, size=size: size(np.abs(grad), axis=-1)
+    for size in (np.linalg.norm, np.sum, np.max, np.mean)
+)
 
 
 def _first_only(model, theta, batches, optimizer):
@@ -260,7 +333,30 @@ MISTAKES = (
     _known("gradient always at the start", _at_the_start,
         lambda d: d.moves(lambda theta, update: theta),
         "every gradient is taken at the initial parameters. Each step has to ask for it where "
-        "the parameters are now."),
+        "the parameters are now, and to begin there.",
+        _none_kept),
+    _known("losses left out at the end", _early,
+        lambda d: d.stops_early,
+        "in some of the trainings losses are missing at the end: the loop stops before the "
+        "last batch, or not every loss is kept. Each batch makes a step and leaves a loss."),
+    _known("a number before the losses",
+        _training(end=lambda start, before, theta, losses: (theta, np.array([0.0, *losses]))),
+        lambda d: d.records_one_more,
+        "one entry too many stands before the losses: the list has to be empty at first, "
+        "`losses = []`."),
+    _known("size of the gradient in place of the loss", _size_kept(_SIZES[0]),
+        lambda d: any(
+            d.records(lambda grads, size=size: size(grads), -1) for size in _SIZES
+        ),
+        "what is kept is the size of each gradient. Asked for are the losses, the first of the "
+        "two that `loss_and_gradient` returns.",
+        *map(_size_kept, _SIZES[1:3])),
+    _known("losses added up",
+        _training(end=lambda start, before, theta, losses: (theta, np.cumsum(losses, axis=0))),
+        lambda d: d.records(np.cumsum) or d.records(_running_mean),
+        "the losses are added up from batch to batch, or averaged over all so far. Each entry "
+        "is the loss of its own batch.",
+        _training(end=lambda start, before, theta, losses: (theta, _running_mean(losses)))),
     _known("loss after the step", _loss_after,
         lambda d: len(d.asked) == 2 * len(_BATCHES) and d.records(lambda losses: losses[1::2]),
         "the losses are those of the parameters after each step, which costs a second pass. "

@@ -29,12 +29,24 @@ def _cases(rng):
 
 
 def _walk(function, gradients, alpha, gamma):
-    """Return θ and m after each gradient, from θ = 0 and m = 0."""
-    theta, m, pairs = np.zeros(1), np.zeros(1), []
+    """Return θ and m after each gradient, from 0: two entries, the second of -2 times g."""
+    theta, m, pairs = np.zeros(2), np.zeros(2), []
     for g in gradients:
-        theta, m = (np.asarray(p) for p in function(theta, m, np.array([g]), alpha, gamma))
-        pairs.append((float(theta[0]), float(m[0])))
-    return pairs
+        theta, m = (np.asarray(p) for p in function(theta, m, g * _ENTRIES, alpha, gamma))
+        pairs.append((theta, m))
+    return np.array(pairs)
+
+
+_ENTRIES = np.array([1.0, -2.0])
+
+
+def _tends(values, right, times):
+    """Return whether both entries tend to ``times`` g, and the one that tells, with its g."""
+    limits = np.array([limit_of(entry) for entry in values.T])
+    right = right * _ENTRIES
+    holds = np.abs(limits - times * right) < 1e-6 * np.abs(times * right)
+    i = 0 if holds.all() else int(np.argmin(holds))
+    return bool(holds.all()), float(values[-1, i]), float(right[i])
 
 
 def _drawn(rng):
@@ -61,26 +73,31 @@ def _stays_at_a_minimum(function, size, alpha, gamma):
 
 @_on_rates
 def _averages(function, g, alpha, gamma):
-    values = [m for _, m in _walk(function, [g] * 100, alpha, gamma)]
-    said = f"α = {alpha:.4g}, γ = {gamma:.4g}, g = {g:.4g}: m = {values[-1]:.4g}"
-    return abs(limit_of(values) - gamma * g) < 1e-6 * abs(gamma * g), f"{said} after 100 steps"
+    values = _walk(function, [g] * 100, alpha, gamma)[:, 1]
+    holds, m, g = _tends(values, g, gamma)
+    said = f"α = {alpha:.4g}, γ = {gamma:.4g}, g = {g:.4g}: m = {m:.4g}"
+    return holds, f"{said} after 100 steps"
 
 
 @_on_rates
 def _one_gradient_in_all(function, g, alpha, gamma):
-    values = [theta for theta, _ in _walk(function, [g] + [0.0] * 99, alpha, gamma)]
+    values = _walk(function, [g] + [0.0] * 99, alpha, gamma)[:, 0]
+    holds, theta, g = _tends(values, g, -gamma)
     said = f"α = {alpha:.4g}, γ = {gamma:.4g}, one gradient of {g:.4g}"
-    holds = abs(limit_of(values) + gamma * g) < 1e-6 * abs(gamma * g)
-    return holds, f"{said}: θ goes to {values[-1]:.4g}"
+    return holds, f"{said}: θ goes to {theta:.4g}"
 
 
 @tried((10.0, 7.0, 3.0, 0.5), drawn=lambda rng: (*map(float, rng.normal(scale=4, size=3)),
                                                  float(rng.uniform(0.1, 2))))  # fmt: skip
 def _plain_descent(function, theta, m, g, gamma):
-    moved, _ = function(np.array([theta]), np.array([m]), np.array([g]), 0.0, gamma)
-    value = float(np.asarray(moved)[0])
-    said = f"θ = {theta:.4g}, m = {m:.4g}, g = {g:.4g}, γ = {gamma:.4g}: θ becomes {value:.4g}"
-    return abs(value - (theta - gamma * g)) < 1e-6 * max(1, abs(value)), said
+    starts, memories, gradients = (np.array([x, y]) for x, y in ((theta, -m), (m, 1), (g, -m)))
+    moved = np.asarray(function(starts.copy(), memories, gradients.copy(), 0.0, gamma)[0])
+    holds = np.abs(moved - (starts - gamma * gradients)) < 1e-6 * np.maximum(1, np.abs(moved))
+    i = 0 if holds.all() else int(np.argmin(holds))
+    told = "θ = {:.4g}, m = {:.4g}, g = {:.4g}".format(
+        *(p[i] for p in (starts, memories, gradients))
+    )
+    return holds.all(), f"{told}, γ = {gamma:.4g}: θ becomes {moved[i]:.4g}"
 
 
 EXERCISES = (

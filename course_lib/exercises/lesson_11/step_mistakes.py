@@ -74,7 +74,7 @@ def _theta_in_memory(theta, m, g, alpha, gamma):
     return theta - new_m, new_m
 
 
-def _known(name, example, when, sentence, *variants, measured=None):
+def _known(name, example, when, sentence, *variants, measured=None, vague=False):
     """Return the mistake, explained with one entry: what came and what is right."""
 
     def explain(case, answer, expected):
@@ -89,12 +89,12 @@ def _known(name, example, when, sentence, *variants, measured=None):
             "right."
         )
 
-    return Mistake(name, example, explain, variants, when, measured=measured)
+    return Mistake(name, example, explain, variants, when, measured=measured, vague=vague)
 
 
-def _known_sum(name, example, when, *rest):
+def _known_sum(name, example, when, *rest, vague=False):
     """Return the mistake of an answer that adds multiples of θ, m and g."""
-    return _known(name, example, lambda w: w.is_sum and when(w), *rest)
+    return _known(name, example, lambda w: w.is_sum and when(w), *rest, vague=vague)
 
 
 def _known_memory(name, kept, taken, sentence, *others):
@@ -170,6 +170,14 @@ MISTAKES = (
         "γ multiplies the step and not the gradient in the memory. That is the course's own "
         "form and a good method, with another m: here γ is inside m, as in the article's "
         "formula."),
+    _known_sum("1 - α moved to the step",
+        lambda theta, m, g, alpha, gamma: (
+            theta - (1 - alpha) * (alpha * m + gamma * g), alpha * m + gamma * g
+        ),
+        lambda w: w.remembers(lambda a, c: a, lambda a, c: c)
+        and w.is_("C", lambda a, c: -(1 - a) * c),
+        "1 - α multiplies the step and not the gradient in the memory. From rest θ goes the "
+        "right way so, with another m: here 1 - α is inside m, the weight of what comes in."),
     _known_memory("a sum in place of the average", lambda a, c: a, lambda a, c: c,
         "the gradient comes in with γ and without 1 - α: that is momentum with the rate "
         "inside, which goes 1/(1 - α) times as far. An average has the weights α and 1 - α."),
@@ -184,7 +192,8 @@ MISTAKES = (
         lambda w: not w.is_right_memory and w.steps_by_memory,
         "the memory is not αm + (1 - α)γg: one of its two weights is another.",
         _memory(lambda a, c: a**2, lambda a, c: (1 - a) * c),
-        _memory(lambda a, c: 1, lambda a, c: (1 - a) * c)),
+        _memory(lambda a, c: 1, lambda a, c: (1 - a) * c),
+        vague=True),
     _known_sum("moved by the old m",
         _step(lambda theta, m, new_m, g, alpha, gamma: theta - m),
         lambda w: w.is_right_memory and w.is_("B", lambda a, c: -1) and not w.C.any(),
@@ -194,5 +203,6 @@ MISTAKES = (
         lambda w: w.is_right_memory and not w.steps_by_memory,
         "the memory is right, and the step is not: θ moves by something else than new_m.",
         _step(lambda theta, m, new_m, g, alpha, gamma: theta - new_m / (1 - alpha)),
-        _step(lambda theta, m, new_m, g, a, c: theta - a * new_m - (1 - a) * c * g)),
+        _step(lambda theta, m, new_m, g, a, c: theta - a * new_m - (1 - a) * c * g),
+        vague=True),
 )  # fmt: skip

@@ -87,11 +87,14 @@ def _drawn(rng):
 
 @tried((1.0, 3.0, 0.5, 0.5, 0.5), drawn=_drawn, n_drawn=3)
 def _reaches_the_minimum(function, curvature, goal, start, alpha, gamma):
-    bowl = Bowl((curvature,), (goal,))
-    end = float(function(bowl, np.array([start]), alpha, gamma, 200)[0])
-    near = abs(end - goal) < 1e-6 * max(1, abs(goal))
-    shown = f"{end:.4g}" if near else show_apart(end, goal)[0]
-    return near, f"minimum at {goal:.4g}, 200 steps from {start:.4g}: {shown}"
+    goals, starts = np.array([goal, -goal - 1]), np.array([start, start + 2])
+    bowl = Bowl((curvature, 1.2 * curvature), tuple(map(float, goals)))
+    ends = np.asarray(function(bowl, starts.copy(), alpha, gamma, 200))
+    near = np.abs(ends - goals) < 1e-6 * np.maximum(1, np.abs(goals))
+    i = 0 if near.all() else int(np.argmin(near))
+    end, goal = float(ends[i]), float(goals[i])
+    shown = f"{end:.4g}" if near.all() else show_apart(end, goal)[0]
+    return near.all(), f"minimum at {goal:.4g}, 200 steps from {starts[i]:.4g}: {shown}"
 
 
 @tried((1.0, 3.0, 0.5, 0.5, 0.5), drawn=_drawn)
@@ -106,7 +109,7 @@ def _data_matter(function, curvature, away, start, alpha, gamma):
     return ends[0] > start > ends[1], f"{said}: {shown}"
 
 
-@tried((0.9, 3.0, 0.5, 0.8, 0.3, 6),
+@tried((0.9, 3.0, 0.5, 0.8, 0.3, 6), (0.9, 3.0, 3.01, 0.8, 0.3, 6),
        drawn=lambda rng: (*_drawn(rng), int(rng.integers(3, 9))))  # fmt: skip
 def _asks_once_a_step(function, curvature, goal, start, alpha, gamma, n):
     asked = []
@@ -126,11 +129,14 @@ def _asks_once_a_step(function, curvature, goal, start, alpha, gamma, n):
 @tried((1.0, 0.0, 8.0, 0.5, 3),
        drawn=lambda rng: (*_drawn(rng)[:3], 0.4, int(rng.integers(1, 6))))  # fmt: skip
 def _plain_descent(function, curvature, goal, start, gamma, n):
-    bowl = Bowl((curvature,), (goal,))
-    end = float(function(bowl, np.array([start]), 0.0, gamma, n)[0])
-    right = goal + (start - goal) * (1 - gamma * curvature) ** n
-    said = f"α = 0, γ = {gamma:.4g}, curvature {curvature:.4g}: from {start:.4g}"
-    return abs(end - right) < 1e-6 * max(1, abs(right)), f"{said} to {end:.4g} in {n} steps"
+    starts, curvatures = np.array([start, goal - 3]), np.array([curvature, curvature / 2])
+    bowl = Bowl(tuple(map(float, curvatures)), (goal, goal))
+    ends = np.asarray(function(bowl, starts.copy(), 0.0, gamma, n))
+    right = goal + (starts - goal) * (1 - gamma * curvatures) ** n
+    holds = np.abs(ends - right) < 1e-6 * np.maximum(1, np.abs(right))
+    i = 0 if holds.all() else int(np.argmin(holds))
+    said = f"α = 0, γ = {gamma:.4g}, curvature {curvatures[i]:.4g}: from {starts[i]:.4g}"
+    return holds.all(), f"{said} to {ends[i]:.4g} in {n} steps"
 
 
 EXERCISES = (

@@ -57,6 +57,8 @@ class Course:
     def shares(self):
         """What one gradient counts in its step, and by what that is multiplied at each."""
         steps = self.steps(self.first)
+        if len(steps) < 2:
+            raise Unseen
         return steps[0], steps[1] / steps[0]
 
     @property
@@ -98,6 +100,8 @@ def _known(name, example, when, sentence, *variants, **more):
     """Return the mistake, explained with what came and what is right."""
 
     def explain(case, answer, expected):
+        if np.allclose(answer, expected):  # what is wrong shows in a law
+            return sentence
         return f"{sentence} After {counted(case[-1], 'step')} {compared(answer, expected)}"
 
     return Mistake(name, example, explain, variants, when, **more)
@@ -106,6 +110,16 @@ def _known(name, example, when, sentence, *variants, **more):
 def _article(gradient, theta, alpha, gamma, n_steps):
     for _ in range(n_steps):
         theta = (theta - alpha * gradient(theta)) * (1 - gamma) + alpha * theta
+    return theta
+
+
+def _until_small(gradient, theta, alpha, gamma, n_steps):
+    m = np.zeros_like(theta)
+    for _ in range(n_steps):
+        m = alpha * m + (1 - alpha) * gamma * gradient(theta)
+        theta = theta - m
+        if np.abs(m).max() < 0.1:
+            break
     return theta
 
 
@@ -137,8 +151,12 @@ MISTAKES = (
         "put `return` in the column of the `for`."),
     _known("gradient taken at the start only", _loop(at=lambda start, theta: start),
         lambda c: not np.ptp(c.constant[0]) and c.n_asked in (1, _N),
-        "the gradient is that of the initial parameters at every step. It changes as θ moves: "
-        "ask for it in each step, at the present θ."),
+        "the gradient is that of the initial parameters at every step. θ has to move in each "
+        "step, inside the loop, and the gradient to be asked for at the present θ."),
+    _known("fewer steps where they are small", _until_small,
+        lambda c: len(c.constant[0]) == _N > len(c.none[0]),
+        "the loop ends before n_steps where steps or gradients are small. n_steps steps are "
+        "asked for: `for _ in range(n_steps)`, and nothing that leaves it."),
     Mistake("gradient asked for more than once", _twice,
         "the gradient is asked for twice in each step. Once is enough: give it a name.",
         when=lambda c: c.n_asked == 2 * _N),

@@ -1,5 +1,6 @@
 """What goes wrong in the mending of any run, and how the rest is told apart."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -7,10 +8,10 @@ import numpy as np
 from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.lesson_12.run_metrics import KEPT, RunMetrics
 from course_lib.exercises.lesson_12.run_repair import GUESSED, SLOPE_AGREES, updates
-from course_lib.initializers import normal
+from course_lib.initializers import centered, he, normal
 from course_lib.optimizers import adam, clip_by_global_norm, momentum, scale
 
-BOUND = 1e3  # a step longer than this was not clipped
+BOUND = 1e5  # a step longer than this was not clipped
 VANISHED, EXPLODED = 0.75, 1.25  # growth per layer
 CLIP, MOMENTUM = clip_by_global_norm(1.0), momentum(0.9)
 
@@ -105,6 +106,7 @@ def common(task, mend):
             "is `scale(-rate)`.",
         ),
         _same_weights(mend),
+        *_raising(),
         *([] if task.gradient else [_wrong_derivative(task)]),
     )
 
@@ -146,6 +148,44 @@ def in_other_words(task, explanation, *functions):
         lambda c, before: c._replace(untouched=1, cause=0) == before._replace(cause=0),
         explanation,
         *functions[1:],
+    )
+
+
+def _raising():
+    """Return the mistakes that are told by what is raised."""
+
+    def known_by(name, function, pattern, explanation, *variants):
+        def when(seen):
+            errors = [trial.error for trial in seen.trials]
+            return all(error and re.search(pattern, str(error)) for error in errors)
+
+        return Mistake(name, function, explanation, variants, when, any_form=True)
+
+    return (
+        known_by(
+            "parts not named",
+            lambda configuration: configuration.replace(normal(1.0)),
+            r"replace\(\) takes 1 positional argument",
+            "`replace` has to be told which part is meant: `configuration.replace("
+            "initializer=...)` or `configuration.replace(links=...)`.",
+        ),
+        known_by(
+            "an initializer that was not made",
+            lambda configuration: configuration.replace(initializer=normal),
+            r"^(normal|orthogonal|glorot|he|centered)\(\) (takes|got|missing)",
+            "the name of what makes initializers stands where an initializer belongs: call it, "
+            "`normal(1.0)` or `orthogonal(1.0)`, with the scale of the weights.",
+            lambda configuration: configuration.replace(initializer=centered(he)),
+        ),
+        known_by(
+            "weights without biases",
+            lambda configuration: configuration.replace(
+                initializer=lambda rng, shape, index: rng.standard_normal(shape)
+            ),
+            r"values to unpack \(expected 2",
+            "an initializer returns two arrays, weights and biases: `return w, b`. "
+            "`normal(1.0)` and `orthogonal(1.0)` make such functions.",
+        ),
     )
 
 

@@ -201,9 +201,15 @@ def wrong_slope(task):
             f"the steps are shorter. {checked}",
         ),
         known(
+            task, "rate raised", steps(CLIP, MOMENTUM, scale(-1.0)),
+            lambda c, b: c.rate > 1.1 * b.rate,
+            lambda c, b: f"the effective rate is {c.rate:.2g} now, in place of {b.rate:.2g}. "
+            f"{checked}",
+        ),
+        known(
             task, "clip changed", steps(clip_by_global_norm(0.1), MOMENTUM, scale(-0.1)),
             lambda c, b: c.longest != b.longest,
-            f"the steps are bounded by another length. {checked}",
+            f"the longest step is another: the clip has another threshold, or place. {checked}",
             steps(MOMENTUM, scale(-0.1)),
         ),
     )  # fmt: skip

@@ -1,5 +1,7 @@
 """Repairs that do not cure a run whose steps are wrong: runs 3, 4 and 5."""
 
+import numpy as np
+
 from course_lib.exercises.lesson_12.common_mistakes import (
     BOUND,
     CLIP,
@@ -16,10 +18,12 @@ from course_lib.exercises.lesson_12.common_mistakes import (
 from course_lib.initializers import glorot, normal, orthogonal
 from course_lib.optimizers import (
     accumulate_micro_batches,
+    adam,
     clip_by_global_norm,
     clip_by_value,
     ema,
     momentum,
+    nesterov,
     scale,
 )
 
@@ -36,6 +40,14 @@ def _swallows(c):
 def rate(task):
     """Return what does not help a run whose rate is beyond stability."""
     return (
+        known(
+            task, "steps not in proportion to the gradient", steps(adam(), scale(-1.5)),
+            lambda c, b: same_start(c, b) and np.isnan(c.rate),
+            "a gradient ten times as long no longer makes steps ten times as long, as with "
+            "Adam, or with a threshold that every gradient exceeds. The last factor then says "
+            "how long the steps are, however long the gradient is: it needs another size.",
+            steps(clip_by_global_norm(1e-6), scale(-1.5)),
+        ),
         known(
             task, "rate lowered too far", steps(scale(-0.002)),
             lambda c, b: c.rate < 0.1 * b.rate,
@@ -72,6 +84,7 @@ def rate(task):
             f"may still be {c.longest:.2g} long. Choose it from recorded norms "
             "of a run that goes well (lesson 07).",
             steps(clip_by_global_norm(5.0), scale(-1.5)),
+            steps(clip_by_value(10.0), scale(-1.5)),
         ),
         known(
             task, "rate still too large", steps(scale(-1.2)),
@@ -223,6 +236,12 @@ def late_clip(task):
             steps(momentum(0.7), CLIP, scale(-0.09)),
         ),
         known(
+            task, "memory lengthened", steps(momentum(0.99), CLIP, scale(-0.03)),
+            lambda c, b: same_start(c, b) and c.memory > 1.2 * b.memory,
+            "the velocity remembers longer than before, and what is clipped is still the "
+            f"velocity: {remembered}",
+        ),
+        known(
             task, "rate lowered", steps(MOMENTUM, CLIP, scale(-0.003)),
             slower,
             f"shorter steps, in the same wrong direction: {remembered}",
@@ -245,5 +264,11 @@ def late_clip(task):
             lambda c, b: not same_start(c, b),
             f"the initialization was a good one. Whatever it is, {remembered}",
             weights(normal(1.0)),
+        ),
+        known(
+            task, "still clipped behind the velocity",
+            steps(nesterov(0.9), CLIP, scale(-0.03)),
+            lambda c, b: _swallows(c),
+            f"what is clipped is still the velocity: {remembered} The clip goes in front.",
         ),
     )  # fmt: skip
