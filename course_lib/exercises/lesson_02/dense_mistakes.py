@@ -148,9 +148,9 @@ def _explain_axis(case, answer, expected):
 def _explain_one_sum(case, answer, expected):
     n_batch, fan_out = case[0].shape
     return (
-        f"grad_b is one number, {float(answer[1]):.4g}: `sum()` without an axis adds up all of "
-        f"delta. There is one bias for each of the fan_out = {fan_out} columns: sum over the "
-        f"n_batch = {n_batch} rows only, `sum(axis=0)`."
+        f"grad_b is one number, {np.ravel(answer[1])[0]:.4g}: `sum()` without an axis adds up "
+        f"all of delta. There is one bias for each of the fan_out = {fan_out} columns: sum "
+        f"over the n_batch = {n_batch} rows only, `sum(axis=0)`."
     )
 
 
@@ -169,6 +169,7 @@ MISTAKES = (
                words=_explain_axis),
     _one_value("bias summed over everything", "grad_b", lambda d, a, w: d.sum(),
                lambda d, a, w: d.sum() / len(d), lambda d, a, w: d.mean(),
+               lambda d, a, w: np.array([d.sum()]),
                words=_explain_one_sum),
     _one_value(
         "w transposed",
@@ -195,6 +196,15 @@ MISTAKES = (
         words="the third value already contains a(1 - a), the slope of the layer below. This "
         "function ends at a_previous; the step from a to z belongs to the layer below and its "
         "activation. Done in both places, it counts twice.",
+    ),
+    _one_value(
+        "signs in place of a_previous",
+        "grad_w",
+        lambda d, a, w: d.T @ (a > 0),
+        lambda d, a, w: d.T @ np.sign(a),
+        lambda d, a, w: d.T @ np.maximum(a, 0),
+        words="grad_w takes the signs of a_previous, or its positive part, in the place of its "
+        "values. What comes in has been through its activation already: it is used as it is.",
     ),
     _one_value(
         "sums multiplied in place of products summed",

@@ -173,7 +173,8 @@ MISTAKES = (
         lambda s: s.turns(_FIRST),
         "even a short gradient turns: each entry gets a scale of its own, as in Adam. What was "
         "asked for is one more link before the two that were there.",
-        lambda gamma, lr: chain(clip_by_global_norm(0.5), adam(gamma), scale(-lr))),
+        lambda gamma, lr: chain(clip_by_global_norm(0.5), adam(gamma), scale(-lr)),
+        _links(lambda *_: stateless(np.sign), _momentum, _scale)),
     _known("clipped by value",
         _links(lambda gamma, lr: clip_by_value(0.5), _momentum, _scale),
         lambda s: s.turns(_SPIKE + 1),

@@ -152,6 +152,14 @@ def _in_both(of_m, of_v):
 _PRODUCTS = _in_both(lambda m, t: m / (1 - 0.9 * t), lambda v, t: v / (1 - 0.999 * t))
 _LOOSE = _in_both(lambda m, t: m / 1 - 0.9**t, lambda v, t: v / 1 - 0.999**t)
 _TWICE = _in_both(lambda m, t: m / (1 - 0.9**t) ** 2, lambda v, t: v / (1 - 0.999**t) ** 2)
+_PLUS = _in_both(lambda m, t: m / (1 + 0.9**t), lambda v, t: v / (1 + 0.999**t))
+_POWERS = _in_both(lambda m, t: m / (1 - 0.9) ** t, lambda v, t: v / (1 - 0.999) ** t)
+_AHEAD = (
+    lambda old_m, old_v, m, v, g, t: _step(0.9 * m + 0.1 * g, v, t),
+    lambda old_m, old_v, m, v, g, t: _step(
+        0.9 * m / (1 - 0.9**t) + 0.1 * g / (1 - 0.9**t), v / (1 - 0.999**t), np.inf
+    ),
+)
 _BY_PLACE = tuple(
     lambda m, v, t, first=first: _step(m, v, np.arange(len(m)) + first) for first in (0, 1)
 )
@@ -227,9 +235,28 @@ MISTAKES = (
         "stands under the line: `m / (1 - 0.9**t)`, and the same for v.",
         tuple(_with(step=way) for way in _LOOSE[1:]),
         when=lambda a: a.steps(*_LOOSE)),
+    Mistake("plus in the correction",
+        _with(step=_PLUS[0]),
+        "a correction adds 0.9ᵗ to 1, or 0.999ᵗ, where it has to be taken away: m is divided "
+        "by 1 - 0.9ᵗ, the sum of the weights that it holds.",
+        tuple(_with(step=way) for way in _PLUS[1:]),
+        when=lambda a: a.steps(*_PLUS)),
+    Mistake("power of the whole correction",
+        _with(step=_POWERS[0]),
+        "the power is taken of 1 - 0.9, or of 1 - 0.999. It belongs to the decay alone: "
+        "`1 - 0.9**t`.",
+        tuple(_with(step=way) for way in _POWERS[1:]),
+        when=lambda a: a.steps(*_POWERS)),
+    Mistake("gradient mixed in once more",
+        _mixed(_AHEAD[0]),
+        "the gradient is mixed into m a second time before the step, as in Nesterov's form. m "
+        "holds this gradient already: the step is made of m̂ itself.",
+        (_mixed(_AHEAD[1]),),
+        when=lambda a: a.mixes(*_AHEAD)),
     Mistake("corrected twice",
         _with(step=_TWICE[0]),
-        "an average is divided by its correction twice over. Once is enough: m̂ = m/(1 - 0.9ᵗ).",
+        "a correction divides twice over: an average is corrected two times, or v after its "
+        "root was taken. Correct each once, v first, and then take the root of v̂.",
         tuple(_with(step=way) for way in _TWICE[1:]),
         when=lambda a: a.steps(*_TWICE)),
     Mistake("place of an entry in place of t",

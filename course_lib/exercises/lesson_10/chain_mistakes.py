@@ -137,6 +137,16 @@ class Played:
         return None
 
     @cached_property
+    def passes_all(self):
+        """Whether the spike counts as a million times the first gradient."""
+        for steps, (_, gamma, _) in zip(self._seen.answers, self._seen.cases, strict=True):
+            along = steps @ DIRECTION
+            added = along[SPIKE] - gamma * along[SPIKE - 1]
+            if not np.isclose(added, along[0] * SIZES[SPIKE] / SIZES[0], rtol=1e-6):
+                return False
+        return True
+
+    @cached_property
     def climbs(self):
         """Whether the first steps go along the gradients, and more than the sign is wrong."""
         first = np.array([(steps @ DIRECTION)[:2] for steps in self._seen.answers])
@@ -229,12 +239,23 @@ MISTAKES = (
         "a long gradient turns: every entry is cut off for itself. What was recorded is the "
         "norm of the whole gradient: `clip_by_global_norm`."),
     _other_threshold("another threshold", _at(lambda norms: 2 * np.median(norms)),
-        lambda played: played.threshold == "",
+        lambda played: played.threshold not in (None, "median", "mean", *_SINGLE),
         "the links are right, and their order; the threshold is not the median of the record.",
         _at(lambda norms: np.mean(norms) + np.std(norms)),
         _at(lambda norms: 0.4 * np.median(norms)),
         _at(lambda norms: np.median(norms[:3])),
+        _at(np.linalg.norm),
         vague=True),
+    Mistake("nothing clips",
+        lambda norms, gamma, lr: chain(
+            scale(1 / float(np.median(norms))), momentum(gamma), scale(-lr)
+        ),
+        "a gradient of norm 1000 makes a step a million times as long as one of norm 0.001: "
+        "nothing clips. `clip_by_global_norm(max_norm)` shortens what is longer than max_norm, "
+        "and leaves the rest as it is.",
+        (lambda norms, gamma, lr: chain(scale(float(np.median(norms))), momentum(gamma),
+                                        scale(-lr)),),
+        lambda played: played.passes_all),
     Mistake("uphill, and more",
         _made("Nesterov", sign=-1),
         "the steps go along the gradients and climb: the minus of descent stands in the last "

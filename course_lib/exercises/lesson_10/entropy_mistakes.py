@@ -49,6 +49,8 @@ _WEIGHTS = {
     "sum": lambda counts: counts,
     "sum by rows": lambda counts: counts / len(counts),
     "sum by entries": lambda counts: counts / counts.size,
+    "sum by kinds": lambda counts: counts / (counts > 0).sum(),
+    "squares": lambda counts: _rows(counts) ** 2,
     "rows": _rows,
     "mean of rows seen": lambda counts: _rows(counts) / (counts.sum(axis=1) > 0).sum(),
     "mean of rows": lambda counts: _rows(counts) / len(counts),
@@ -88,13 +90,18 @@ def _mutual(counts):
 
 def _plain(make, weight="mean"):
     """Return the sum of ``make(p)``, weighted: no logarithm."""
-    return lambda counts: (_WEIGHTS[weight](counts) * make(_rows(counts))).sum()
+
+    def answer(counts):
+        seen = counts > 0
+        return (_WEIGHTS[weight](counts)[seen] * make(_rows(counts)[seen])).sum()
+
+    return answer
 
 
 _WITHOUT_LOG = tuple(
     _plain(make, weight)
     for weight in ("mean", "rows", "mean of rows")
-    for make in (lambda p: 1 - p, lambda p: -p, lambda p: p)
+    for make in (lambda p: 1 - p, lambda p: -p, lambda p: p, lambda p: 1 / p)
 )
 
 
@@ -264,8 +271,8 @@ MISTAKES = (
         "sum. Counts are not logits: divide each row by its own sum."),
     _known("no logarithm", _WITHOUT_LOG[0],
         lambda m: any(map(m.equals, _WITHOUT_LOG)),
-        "no logarithm is taken: probabilities themselves are averaged, or 1 - p. The entropy "
-        "is the mean of -log p.",
+        "no logarithm is taken: probabilities themselves are averaged, or 1 - p, or 1/p. The "
+        "entropy is the mean of -log p.",
         _WITHOUT_LOG[1]),
     _known("likeliest successor only", _likeliest,
         lambda m: m.equals(_likeliest),
@@ -293,7 +300,7 @@ MISTAKES = (
         "sum.",
         _made(weight="rows")),
     _known("not divided by the number of pairs", _made(weight="sum"),
-        lambda m: m.formula[1] in ("sum", "sum by rows", "sum by entries"),
+        lambda m: m.formula[1] in ("sum", "sum by rows", "sum by entries", "sum by kinds"),
         "the sum over the whole text is not divided by the number of its pairs. The entropy is "
         "a mean: divide by `counts.sum()`.",
         _made(weight="sum by rows")),
@@ -303,10 +310,11 @@ MISTAKES = (
         "text it counts counts[i, j] times.",
         _made(weight="logs")),
     _known("weighted by the conditional probability", _made(weight="rows by pairs"),
-        lambda m: m.formula[1] in ("rows by pairs", "rows by pairs seen", "columns"),
-        "the weight of a pair is a conditional probability, which forgets how frequent the "
-        "present character is. Weight by the counts.",
-        _made(weight="rows by pairs seen")),
+        lambda m: m.formula[1] in ("rows by pairs", "rows by pairs seen", "columns", "squares"),
+        "the weight of a pair is a conditional probability, or its square, which forgets how "
+        "frequent the present character is. Weight by the counts.",
+        _made(weight="rows by pairs seen"),
+        _made(weight="squares")),
     _known("small number added", _small_added(1e-6),
         lambda m: m.adds_to_probabilities,
         "a number added to every probability keeps clear of log 0, and changes all the others "

@@ -106,7 +106,7 @@ class Diary(Bowl):
             all(close(losses, e[: len(e) if k > n else k])
                 for (losses, e, n), k in zip(made, n_made, strict=True))
             and any(k < n for (*_, n), k in zip(made, n_made, strict=True))
-            and len({*n_made}) > 1
+            and any(k == n for (*_, n), k in zip(made, n_made, strict=True))
         )  # fmt: skip
 
     def gets(self, make):
@@ -258,9 +258,9 @@ def _lost(optimizer, theta, state):
     return optimizer.init(theta)
 
 
-def _known(name, example, when, sentence, *variants):
+def _known(name, example, when, sentence, *variants, vague=False):
     """Return the mistake that ``when(diary)`` tells, whatever else is wrong."""
-    return Mistake(name, example, sentence, variants, when, any_form=True)
+    return Mistake(name, example, sentence, variants, when, any_form=True, vague=vague)
 
 
 MISTAKES = (
@@ -356,7 +356,8 @@ MISTAKES = (
         lambda d: d.records(np.cumsum) or d.records(_running_mean),
         "the losses are added up from batch to batch, or averaged over all so far. Each entry "
         "is the loss of its own batch.",
-        _training(end=lambda start, before, theta, losses: (theta, _running_mean(losses)))),
+        _training(end=lambda start, before, theta, losses: (theta, _running_mean(losses))),
+        vague=True),
     _known("loss after the step", _loss_after,
         lambda d: len(d.asked) == 2 * len(_BATCHES) and d.records(lambda losses: losses[1::2]),
         "the losses are those of the parameters after each step, which costs a second pass. "

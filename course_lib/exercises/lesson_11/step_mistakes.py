@@ -110,8 +110,9 @@ MISTAKES = (
     _known("a number by itself",
         _memory(lambda a, c: a, lambda a, c: (1 - a) * c, added=1),
         lambda w: np.isfinite(w.alone).all() and w.alone.any(),
-        "even where θ, m and g are 0 something comes out: a number stands by itself. `1 - "
-        "alpha * ...` multiplies first; it takes parentheses, `(1 - alpha) * ...`.",
+        "even where θ, m and g are 0 something comes out: a number stands by itself, as where "
+        "a + stands for a `*`, or where parentheses are missing: `1 - alpha * ...` multiplies "
+        "first, and `(1 - alpha) * ...` is meant.",
         lambda theta, m, g, alpha, gamma: (
             theta - alpha * m - 1 + alpha * gamma * g, alpha * m + 1 - alpha * gamma * g
         )),
@@ -184,6 +185,14 @@ MISTAKES = (
     _known_memory("weights swapped", lambda a, c: 1 - a, lambda a, c: a * c,
         "the weights are swapped: α is the share of the memory that is kept, 1 - α that of "
         "what comes in."),
+    _known_memory("γ on the old memory too", lambda a, c: a * c, lambda a, c: (1 - a) * c,
+        "γ multiplies all of the average, the old memory too, which holds a γ already. It "
+        "belongs to the gradient alone: αm + (1 - α)γg."),
+    _known_sum("old memory left out", _memory(lambda a, c: 0, lambda a, c: (1 - a) * c),
+        lambda w: not w.E.any() and w.steps_by_memory,
+        "the new memory does not depend on the old one: nothing is remembered. α times the old "
+        "m belongs into it.",
+        _memory(lambda a, c: 0, lambda a, c: a + (1 - a) * c)),
     _known_memory("α and γ swapped", lambda a, c: c, lambda a, c: (1 - c) * a,
         "the letters are exchanged. In this formula α is the decay and γ the rate, the other "
         "way round than one would expect from the rest of the course.",

@@ -30,12 +30,18 @@ class Course:
         asked = {len(points) for points, _ in (self.constant, self.first, self.none)}
         self.n_asked = asked.pop() if len(asked) == 1 else np.nan
 
-    def _run(self, pushed, start=0.0):
+    @property
+    def ends_early(self):
+        """Whether fewer steps are made where gradients are 0 than where they are long."""
+        long, _ = self._run(range(99), size=1e4)
+        return len(long) == _N > len(self.none[0])
+
+    def _run(self, pushed, start=0.0, size=1.0):
         points = []
 
         def gradient(theta):
             points.append(float(np.ravel(theta)[0]))
-            return np.full(np.shape(theta), float(len(points) - 1 in pushed))
+            return np.full(np.shape(theta), size * (len(points) - 1 in pushed))
 
         outcome = self._seen.outcome(gradient, np.array([start]), _ALPHA, _GAMMA, _N)
         if outcome.error is not None or np.shape(outcome.value) != (1,):
@@ -113,14 +119,20 @@ def _article(gradient, theta, alpha, gamma, n_steps):
     return theta
 
 
-def _until_small(gradient, theta, alpha, gamma, n_steps):
-    m = np.zeros_like(theta)
-    for _ in range(n_steps):
-        m = alpha * m + (1 - alpha) * gamma * gradient(theta)
-        theta = theta - m
-        if np.abs(m).max() < 0.1:
-            break
-    return theta
+def _until(limit):
+    """Return the training that ends where all entries of a gradient are below a limit."""
+
+    def function(gradient, theta, alpha, gamma, n_steps):
+        m = np.zeros_like(theta)
+        for _ in range(n_steps):
+            g = gradient(theta)
+            if np.abs(g).max() < limit:
+                break
+            m = alpha * m + (1 - alpha) * gamma * g
+            theta = theta - m
+        return theta
+
+    return function
 
 
 def _twice(gradient, *args):
@@ -153,10 +165,11 @@ MISTAKES = (
         lambda c: not np.ptp(c.constant[0]) and c.n_asked in (1, _N),
         "the gradient is that of the initial parameters at every step. θ has to move in each "
         "step, inside the loop, and the gradient to be asked for at the present θ."),
-    _known("fewer steps where they are small", _until_small,
-        lambda c: len(c.constant[0]) == _N > len(c.none[0]),
+    _known("fewer steps where they are small", _until(1.0),
+        lambda c: c.ends_early,
         "the loop ends before n_steps where steps or gradients are small. n_steps steps are "
-        "asked for: `for _ in range(n_steps)`, and nothing that leaves it."),
+        "asked for: `for _ in range(n_steps)`, and nothing that leaves it.",
+        _until(1e-3)),
     Mistake("gradient asked for more than once", _twice,
         "the gradient is asked for twice in each step. Once is enough: give it a name.",
         when=lambda c: c.n_asked == 2 * _N),

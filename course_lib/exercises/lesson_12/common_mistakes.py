@@ -171,7 +171,7 @@ def _raising():
         ),
         known_by(
             "an initializer that was not made",
-            lambda configuration: configuration.replace(initializer=normal),
+            lambda configuration: configuration.replace(initializer=centered(normal)),
             r"^(normal|orthogonal|glorot|he|centered)\(\) (takes|got|missing)",
             "the name of what makes initializers stands where an initializer belongs: call it, "
             "`normal(1.0)` or `orthogonal(1.0)`, with the scale of the weights.",

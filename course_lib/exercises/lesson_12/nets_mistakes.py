@@ -19,12 +19,13 @@ from course_lib.exercises.lesson_12.common_mistakes import (
 )
 from course_lib.exercises.lesson_12.run_repair import SLOPE_AGREES
 from course_lib.initializers import centered, glorot, he, normal, orthogonal
-from course_lib.optimizers import clip_by_global_norm, momentum, scale
+from course_lib.optimizers import adam, clip_by_global_norm, momentum, scale
 
 
 def vanishing(task):
     """Return what does not help a net whose gradient vanishes at initialization."""
     return (
+        _cured_otherwise(task, centered(normal(4.0))),
         not_proportional(
             task,
             "The weights are as they were: on its way back δ is multiplied by "
@@ -102,6 +103,7 @@ def exploding(task):
         "distance far shorter than any useful step (lesson 07, section 9)."
     )
     return (
+        _cured_otherwise(task, orthogonal(1.0)),
         not_proportional(task, f"But {landscape}"),
         known(
             task, "rate lowered", steps(CLIP, MOMENTUM, scale(-0.0002)),
@@ -131,9 +133,10 @@ def exploding(task):
         known(
             task, "cured, and slowed", _slowed(orthogonal(1.0), CLIP, MOMENTUM, -0.0002),
             lambda c, b: VANISHED <= c.growth <= EXPLODED
+            and not np.isnan(c.rate)
             and (slower(c, b) or c.longest < 0.9 * b.longest),
             lambda c, b: f"δ is multiplied by {c.growth:.2f} per layer now: the net is cured. "
-            "But the steps were not too long, and now they are too short. Leave the links as "
+            "But the steps were not too long, and now they are shorter. Leave the links as "
             "they were.",
             _slowed(orthogonal(1.0), clip_by_global_norm(0.01), MOMENTUM, -0.02),
         ),
@@ -212,6 +215,19 @@ def wrong_slope(task):
             f"the longest step is another: the clip has another threshold, or place. {checked}",
             steps(MOMENTUM, scale(-0.1)),
         ),
+    )  # fmt: skip
+
+
+def _cured_otherwise(task, initializer):
+    """Return the mistake of good weights beside links such as Adam's."""
+    return known(
+        task, "cured, with other links", _slowed(initializer, adam(), -0.001),
+        lambda c, b: not same_start(c, b)
+        and VANISHED <= c.growth <= EXPLODED
+        and np.isnan(c.rate),
+        lambda c, b: f"δ is multiplied by {c.growth:.2f} per layer now: the weights are good. "
+        "But the links are others, and their steps no longer in proportion to the gradient, "
+        "so that the rate cannot be compared. Leave the links as they were.",
     )  # fmt: skip
 
 

@@ -78,10 +78,21 @@ def rate(task):
             "(lesson 06).",
         ),
         known(
+            task, "clip too tight", steps(clip_by_global_norm(1e-4), scale(-1.5)),
+            lambda c, b: c.longest < BOUND and c.acting > 0.9 and c.longest < 0.01,
+            lambda c, b: f"this threshold acts on {c.acting:.0%} of the gradients, and no step "
+            f"is longer than {c.longest:.2g}: the steps of the budget {_how_far(c)}. Choose it "
+            "from recorded norms of a run that goes well (lesson 07).",
+        ),
+        known(
             task, "clip too loose", steps(clip_by_global_norm(30.0), scale(-1.5)),
             lambda c, b: c.longest < BOUND and same_rate(c, b),
-            lambda c, b: f"this threshold acts on {c.acting:.0%} of the gradients, and a step "
-            f"may still be {c.longest:.2g} long. Choose it from recorded norms "
+            lambda c, b: (
+                "the entries are cut off one by one"
+                if c.turning > 0.01
+                else f"this threshold acts on {c.acting:.0%} of the gradients"
+            )
+            + f", and a step may still be {c.longest:.2g} long. Choose it from recorded norms "
             "of a run that goes well (lesson 07).",
             steps(clip_by_global_norm(5.0), scale(-1.5)),
             steps(clip_by_value(10.0), scale(-1.5)),
@@ -92,6 +103,13 @@ def rate(task):
             lambda c, b: f"an effective rate of {c.rate:.2g} is smaller, and still beyond what "
             "is stable here.",
             steps(scale(-1.1)),
+        ),
+        known(
+            task, "rate kept, steps averaged", steps(ema(0.5), scale(-1.5)),
+            same_rate,
+            lambda c, b: f"the effective rate is {c.rate:.2g}, as before, and nothing bounds a "
+            "step. What averages the gradients makes this rate bearable only where it goes "
+            "back far enough; a smaller rate is the plain way.",
         ),
     )  # fmt: skip
 
@@ -138,7 +156,7 @@ def summed(task):
             steps(mean, MOMENTUM, scale(-0.1 / 8)),
         ),
         known(
-            task, "rate lowered by guess", steps(summing, MOMENTUM, scale(-0.03)),
+            task, "rate by guess", steps(summing, MOMENTUM, scale(-0.03)),
             lambda c, b: c.step_error < 1e-6
             and same_start(c, b)
             and abs(c.step_length - 1) > 1e-6,
@@ -155,6 +173,14 @@ def summed(task):
             "whole batches the momentum gets one gradient for each batch: the mean goes first, "
             "and the other links stay as they were.",
             steps(summing, momentum(0.5), scale(-0.1)),
+        ),
+        known(
+            task, "mean, clipped too tightly",
+            steps(mean, clip_by_global_norm(1e-3), MOMENTUM, scale(-0.1)),
+            lambda c, b: same_start(c, b) and c.longest < BOUND,
+            lambda c, b: f"the mean is right. But a clip bounds each step, to {c.longest:.2g} "
+            f"at the most, and the steps of the budget {_how_far(c)}: leave it out, or raise "
+            "its threshold.",
         ),
         known(
             task, "another initialization", weights(orthogonal(0.5)),
