@@ -45,7 +45,13 @@ def _drawn_settings(rng):
     return *_drawn(rng), float(rng.uniform(0.2, 0.9)), float(rng.uniform(0.02, 2))
 
 
-@tried((_RECORD, 0.0, 1.0), (_RECORD, 0.0, 0.1), (_RECORD, 0.5, 0.1), drawn=_drawn_settings)
+def _drawn_memory(rng):
+    """Return settings, every other time without memory."""
+    record, gamma, lr = _drawn_settings(rng)
+    return record, gamma * int(rng.integers(2)), lr
+
+
+@tried((_RECORD, 0.0, 1.0), (_RECORD, 0.0, 0.1), (_RECORD, 0.5, 0.1), drawn=_drawn_memory)
 def _half_are_shortened(function, record, gamma, lr):
     """Look at what each gradient adds: of a velocity that remembers, where that can be told."""
     along = -_along(function, record, gamma, lr)[:4] / lr

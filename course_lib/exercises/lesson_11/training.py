@@ -126,7 +126,7 @@ def _asks_once_a_step(function, curvature, goal, start, alpha, gamma, n):
     return len(asked) == fresh == n and asked[0] == start, evidence
 
 
-@tried((1.0, 0.0, 8.0, 0.5, 3),
+@tried((1.0, 0.0, 8.0, 0.5, 3), (1.0, 0.0, 0.5, 0.5, 6),
        drawn=lambda rng: (*_drawn(rng)[:3], 0.4, int(rng.integers(1, 6))))  # fmt: skip
 def _plain_descent(function, curvature, goal, start, gamma, n):
     starts, curvatures = np.array([start, goal - 3]), np.array([curvature, curvature / 2])
