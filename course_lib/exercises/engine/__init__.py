@@ -28,6 +28,7 @@ evidence        the verdict's evidence: what happened, in which case, which laws
 advice          what to say about an exception
 formatting      values as short text
 source, names   the learner's source, and the global names in it
+read_source     what it says about an exception
 predicting      a prediction is asked for, kept, and answered with what came out
 card            a prediction as a widget, beside its script and style
 page            a page of feedback, as HTML and as plain text

@@ -10,6 +10,12 @@ from course_lib.exercises.engine.calls import about_call
 from course_lib.exercises.engine.comparison import Unobservable
 from course_lib.exercises.engine.guard import OutOfTime, StillRunning
 from course_lib.exercises.engine.names import globals_used, uncalled_function
+from course_lib.exercises.engine.read_source import (
+    entries_as_places,
+    keys_of_dict,
+    number_with_places,
+    tests_before,
+)
 from course_lib.exercises.engine.self_reference import alias_of_itself
 from course_lib.exercises.engine.shapes import about_shapes, operands
 from course_lib.exercises.engine.source import is_untouched, line_of, place_of
@@ -158,9 +164,9 @@ def _about_inputs(error, inputs):
     return ""
 
 
-def _listed(names):
+def _listed(names, link=" and "):
     *first, last = (f"`{name}`" for name in names)
-    return " and ".join(filter(None, (", ".join(first), last)))
+    return link.join(filter(None, (", ".join(first), last)))
 
 
 def _about_unset_variable(error, answer):
@@ -173,7 +179,32 @@ def _about_unset_variable(error, answer):
             f"An assignment to `{name}` inside the function hides the `{name}` outside: choose "
             "another name inside, or give it a value first."
         )
-    return f"Give `{name}` a value first: before the loop, where there is one."
+    tests = tests_before(name, answer, error)
+    if not tests:
+        return f"Give `{name}` a value first: before the loop, where there is one."
+    held = "and that does not hold here" if len(tests) == 1 else "and none of them holds here"
+    return (
+        f"`{name}` is given a value only where {_listed(tests, ' or ')} holds, {held}: is a "
+        "word misspelled, or an `else` missing?"
+    )
+
+
+def _about_keys(error, answer):
+    keys = keys_of_dict(answer)
+    if not keys or error.args[0] in keys:
+        return ""
+    return f"Its dictionary has the keys {_listed(map(repr, keys))}."
+
+
+def _about_index(error, answer):
+    gone_through = entries_as_places(answer)
+    if gone_through is None or "only integers" not in str(error):
+        return ""
+    name, row = gone_through
+    return (
+        f"`{name}` goes through the entries of `{row}`, which are no places: "
+        f"`for {name} in range(len({row}))` goes through these."
+    )
 
 
 def _about_unknown_name(error, answer):
@@ -232,6 +263,13 @@ def _about_types(error, answer):
             "The argument may be a number or an array, and `float` and the functions of `math` "
             "take single numbers only: NumPy's, such as `np.exp`, take both."
         )
+    found = "not support item assignment" in str(error) and number_with_places(answer)
+    if found:
+        name, line = found
+        return (
+            f"`{name}` is one number, made in line {line}, and has no places: `np.zeros(n)` "
+            "has n of them."
+        )
     name = uncalled_function(answer)
     if name and _FUNCTION_OPERAND.search(str(error)):
         arguments = _one_argument(answer)
@@ -260,6 +298,8 @@ _ADVISERS = (
     (AttributeError, _about_attributes),
     (RecursionError, _about_recursion),
     (NotImplementedError, lambda *_: "A part of it is still to be written."),
+    (KeyError, _about_keys),
+    (IndexError, _about_index),
     (KeyboardInterrupt, lambda *_: "It was interrupted."),
     (TypeError, _about_types),
     (ValueError, _about_values),

@@ -27,6 +27,10 @@ def statements(source):
             if isinstance(one, ast.For):
                 inside = [f"    {line}" for line in rest]
                 yield "indentation", both, [*lines, *inside], f"{named} inside the loop"
+            if isinstance(one, ast.If) and isinstance(after, ast.If) and not one.orelse:
+                also = [rest[0].replace("if", "elif", 1), *rest[1:]]
+                said = f"with `{also[0].strip()}` in the place of `{rest[0].strip()}`"
+                yield "elif", both, [*lines, *also], said
             if not isinstance(after, ast.Return):
                 said = f"{named} before `{lines[0].strip()}`"
                 yield "order", both, [*rest, *lines], said
@@ -39,12 +43,16 @@ def _assigned(source, one, at):
         case ast.AugAssign(target=target, value=value) | ast.Assign([target], value):
             sign = SIGNS.get(type(getattr(one, "op", None)), "")
             signs = [other for other in ("", "+", "-", "*") if other != sign]
-            texts = [f"{source.of(target)} {other}= {source.of(value)}" for other in signs]
+            texts = [f"{source.of(target)} {other}= {source.whole(value)}" for other in signs]
+            count = _count_of_loop(source, one)
+            if count and isinstance(target, ast.Name):
+                texts.append(f"{target.id}[{count}] = {source.whole(value)}")
             if isinstance(target, ast.Tuple) and len(target.elts) < 5:
                 orders = list(permutations(map(source.of, target.elts)))[1:]
-                texts += [f"{', '.join(order)} = {source.of(value)}" for order in orders]
+                texts += [f"{', '.join(order)} = {source.whole(value)}" for order in orders]
         case ast.Expr(value) if not isinstance(value, ast.Constant):
-            texts = [f"{name} = {source.of(value)}" for name in source.names]
+            texts = [f"return {source.whole(value)}"]
+            texts += [f"{name} = {source.whole(value)}" for name in source.names]
         case ast.If(test=test, body=body):
             inside = "\n".join(line for part in body for line in source.lines(part))
             always = textwrap.indent(textwrap.dedent(inside), space).splitlines()
@@ -53,6 +61,17 @@ def _assigned(source, one, at):
     for text in texts:
         said = f"with `{text}` in the place of `{old}`"
         yield "assignment", at, [space + text], said
+
+
+def _count_of_loop(source, one):
+    """Return the name that counts the rounds of the loop around a statement; None if none."""
+    while one is not source.node:
+        match one := source.around[one]:
+            case ast.For(ast.Name(count), ast.Call(ast.Name("range"))):
+                return count
+            case ast.For(ast.Tuple([ast.Name(count), _]), ast.Call(ast.Name("enumerate"))):
+                return count
+    return None
 
 
 def _out_of_loop(source, loop, at):

@@ -2,17 +2,20 @@
 
 import ast
 import re
+from difflib import get_close_matches
 from itertools import combinations, permutations
 
 SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@",
           ast.Pow: "**", ast.FloorDiv: "//", ast.BitXor: "^", ast.Mod: "%"}  # fmt: skip
 _COMPARED = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<=", ast.Eq: "==",
              ast.NotEq: "!="}  # fmt: skip
+_TURNED = {ast.Gt: "<", ast.GtE: "<=", ast.Lt: ">", ast.LtE: ">="}
 _REDUCE = "sum mean prod max min median cumsum cumprod count_nonzero".split()
 _ALIKE = (
-    _REDUCE, "maximum minimum".split(), "log log2 log10".split(), "zeros ones".split(),
+    "max min argmax argmin".split(), "sum cumsum mean".split(), _REDUCE,
+    "maximum minimum".split(), "log log2 log10".split(), "zeros ones".split(),
     "sqrt square".split(), "zeros_like ones_like".split(), "floor ceil".split(),
-    "any all".split(), "dot outer multiply".split(), "argmax argmin".split(),
+    "any all".split(), "dot outer multiply".split(),
     "parameters w b".split(), "max min sum len".split(), "eigvalsh eigvals".split(),
 )  # fmt: skip
 _ALONG = {*_REDUCE, "norm", "std", "var", "any", "all"}
@@ -34,6 +37,8 @@ def operation(source, part):
                 yield from _turned(source, left, right, "{} @ {}")
             if sign == "^":
                 yield "power", f"float({a}) ** {b}"
+            if (sign, b) == ("**", "2"):
+                yield "absolute value", f"np.abs({a})"
         case ast.UnaryOp(_, operand) if not isinstance(source.around[part], ast.Slice):
             yield "sign", source.of(operand)
             if isinstance(operand, ast.BinOp):
@@ -101,6 +106,7 @@ def call(source, part):
             if called.endswith(("dot", "matmul")) and len(arguments) == 2:
                 yield from _turned(source, *arguments, f"{called}({{}}, {{}})")
             yield from (("call", text) for text in texts)
+            yield from _one_entry(source, function, arguments)
             if len(arguments) == 1 and not keywords:
                 begin, _ = source.place(arguments[0])
                 for inner in ast.walk(arguments[0]):
@@ -130,6 +136,17 @@ def call(source, part):
                 yield "index", f"{source.of(value)}[{moved}]"
 
 
+def _one_entry(source, function, arguments):
+    """Yield the first and the last entry in the place of what is made of all of them."""
+    match function, arguments:
+        case (ast.Attribute(ast.Name(row), name), []) | (
+            ast.Attribute(_, name),
+            [ast.Name(row)],
+        ):
+            if name in _REDUCE and row in source.names:
+                yield from (("index", f"{row}[{end}]") for end in (0, -1))
+
+
 def _by_keyword(source, called, texts, keywords, named):
     """Yield calls with another axis, range or dtype, or without what is given by name."""
     name = called.rpartition(".")[2]
@@ -145,13 +162,17 @@ def _by_keyword(source, called, texts, keywords, named):
     if name == "range" and len(texts) == 3:
         yield "range", f"range({texts[0]}, -1, -1)"
     if name == "range" and texts:
-        for limits in (
-            f"{texts[-1]} + 1",
-            f"{texts[-1]} - 1",
-            texts[-1],
-            f"1, {texts[-1]}",
-        ):
+        last = texts[-1][1:-1] if texts[-1].startswith("(") else texts[-1]
+        for limits in (_moved(last, 1), _moved(last, -1), last, f"1, {last}"):
             yield "range", f"range({limits})"
+
+
+def _moved(text, by):
+    """Return the text of a sum whose last number is so much larger."""
+    match = re.fullmatch(r"(.+) ([+-]) (\d+)", text)
+    text, sign, number = match.groups() if match else (text, "+", "0")
+    n = int(sign + number) + by
+    return text if n == 0 else f"{text} {'+' if n > 0 else '-'} {abs(n)}"
 
 
 def name(source, part):
@@ -166,7 +187,9 @@ def name(source, part):
                 ):
                     yield "name", other
             yield from (("function", other) for other in _alike(name))
-        case ast.Constant(int() | float() | None):
+        case ast.Constant(None):
+            yield from (("constant", "0.0"), *(("name", other) for other in source.names))
+        case ast.Constant(int() | float()):
             yield from (("name", other) for other in source.names)
 
 
@@ -229,7 +252,20 @@ def with_another(source, part):
 
 
 def _alike(name):
-    return [other for group in _ALIKE if name in group for other in group if other != name]
+    """Return the names that are taken for this one, the nearest first."""
+    near = dict.fromkeys(other for group in _ALIKE if name in group for other in group)
+    return [other for other in near if other != name]
+
+
+def likeliest(source, part):
+    """Yield the words that an argument may be, the nearest first; and comparisons turned."""
+    match part:
+        case ast.Compare(left, [operator], [right]) if type(operator) in _TURNED:
+            turned = _TURNED[type(operator)]
+            yield "comparison", f"{source.of(left)} {turned} {source.of(right)}"
+        case ast.Constant(str(text)) if source.words and text not in source.words:
+            near = get_close_matches(text, source.words, n=len(source.words), cutoff=0)
+            yield from (("word", repr(other)) for other in near)
 
 
 def is_value(part):

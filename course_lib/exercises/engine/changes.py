@@ -84,7 +84,9 @@ class Source:
         self.names = list(dict.fromkeys([*stored, *arguments]))
         self.barred = {}  # by part
         self.filled = set().union(*map(_filled, self.parts))
-        case, _ = cases_with_values(exercise)[0]
+        cases = cases_with_values(exercise)
+        case, _ = cases[0]
+        self.words = sorted({v for given, _ in cases for v in given if isinstance(v, str)})
         self.kinds = {
             name: "function" if callable(value) else np.ndim(value) > 0
             for name, value in zip(arguments, case, strict=False)
@@ -119,10 +121,17 @@ class Source:
         )
         return text if plain else f"({text})"
 
+    def whole(self, part):
+        """Return the text of a part that stands alone in its line."""
+        begin, end = self.place(part)
+        text = self.text[begin:end].decode()
+        return self.of(part) if "\n" in text else text
+
     def changes(self):
         """Yield each `Change`; those that are likelier come first."""
         values = [p for p in self.parts if isinstance(p, ast.expr) and changed_parts.is_value(p)
                   and not isinstance(self.around[p], ast.Expr)]  # fmt: skip
+        yield from self._each(changed_parts.likeliest, values)
         # the last line first in a loop too: the step at the end, then the formula of it
         last_first = sorted(values, key=lambda part: -part.lineno)
         yield from self._each(changed_parts.operation, last_first)

@@ -85,17 +85,30 @@ def _search(seen, found):
             return
         if any(change.line == other.line for other, *_ in found):
             continue
-        if found and not _is_as_likely(change, found[0][0]):
+        if found and not _is_as_likely(source, change, found[0][0]):
             continue
         function = _made(source.with_(change.part, change.new), source.node.name, names)
         if function and _passes(seen.exercise, function, ordered) and _is_right(seen, function):
             found.append((change, function, change.said or _shown(source, *change[1:3])))
 
 
-def _is_as_likely(change, other):
-    """Tell whether a change may be what was meant where another is found."""
+def _is_as_likely(source, change, other):
+    """Tell whether a change may be what was meant where another is found.
+
+    What is only put before a whole value makes up for what is too much elsewhere.
+    """
     likely = change.rank <= other.rank and change.new not in ("0", "0.0")
+    likely = likely and _adds(source, change) <= _adds(source, other)
     return likely and (change.kind == other.kind or change.kind in _SIZES)
+
+
+def _adds(source, change):
+    """Tell whether a change keeps the value of a statement, and puts something beside it."""
+    around = isinstance(change.part, ast.AST) and source.around[change.part]
+    if not isinstance(around, ast.stmt):
+        return False
+    old = source.of(change.part)
+    return old in change.new and len(change.new) > len(old)
 
 
 def _told(seen, found):

@@ -33,6 +33,27 @@ SAID = {
         "for _ in range(n_layers):\n    r *= factor\nreturn r",
         "Give `r` a value first: before the loop",
     ),
+    "no branch was taken": (
+        "variance_scaling",
+        "if mode == 'in':\n    n = len(draw[0])\nelif mode == 'out':\n    n = len(draw)\n"
+        "return draw / n",
+        "`mode == 'in'` or `mode == 'out'` holds, and none of them holds here",
+    ),
+    "no such key": (
+        "variance_scaling",
+        "return draw / {'fan_in': 1, 'avg': 2}[mode]",
+        "Its dictionary has the keys `'fan_in'` and `'avg'`.",
+    ),
+    "entries as places": (
+        "numerical_gradient",
+        "g = np.zeros(len(theta))\nfor i in theta:\n    g[i] = f(theta)\nreturn g",
+        "`i` goes through the entries of `theta`, which are no places",
+    ),
+    "a number with places": (
+        "numerical_gradient",
+        "g = 0\nfor i in range(len(theta)):\n    g[i] = f(theta)\nreturn g",
+        "`g` is one number, made in line 2, and has no places",
+    ),
     "a local name hides the global one": (
         "sigmoid_derivative",
         "sigma = sigma(z)\nreturn sigma * (1 - sigma)",
