@@ -92,6 +92,12 @@ class DifferenceFacts:
         return len(moves) > 0, bool(alike.all())
 
     @property
+    def far_off(self):
+        """A point far from θ at which f is asked, None if there is none."""
+        far = np.abs(self.moves).max(axis=1, initial=0.0) > 0.5
+        return (self.moves[far][0] + THETA) if far.any() else None
+
+    @property
     def in_proportion(self):
         """Whether entry i is moved by a step that is θᵢ times as long."""
         far = np.abs(self.moves).max(axis=0, initial=0.0)

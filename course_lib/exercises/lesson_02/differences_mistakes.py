@@ -274,6 +274,16 @@ MISTAKES = (
         when=lambda facts: facts.handed(lambda p: p.shape == (3,) and np.count_nonzero(p) == 1),
     ),
     Mistake(
+        "far from θ",
+        _nudged(lambda theta, i, nudges, sign: 2 * theta + (np.arange(theta.size) == i) * sign),
+        "Every point is θ with one entry moved by a small h, ahead or behind: `theta + e` and "
+        "`theta - e`, where e is h in entry i and 0 elsewhere.",
+        when=lambda facts: facts.far_off is not None and not facts.by_one
+        and facts.all_moved != (True, True),
+        measured=lambda facts: f"f is asked at {listed(facts.far_off)} where θ is "
+        f"{listed(THETA)}.",
+    ),
+    Mistake(
         "all coordinates moved at once",
         _all_at_once,
         _with_numbers("`theta + h` moves every coordinate, and the slopes of all directions "

@@ -70,6 +70,12 @@ class Facts:
         return np.allclose(together, [norm(grad) for grad, _ in self.seen.cases], rtol=1e-6)
 
     @property
+    def is_in_other_order(self):
+        """Whether the right numbers came, in some order."""
+        pairs = zip(in_rows(self.seen), self.seen.expected, strict=True)
+        return all(np.allclose(np.sort(a), np.sort(e)) for a, e in pairs)
+
+    @property
     def same_for_all(self):
         """Whether all layers of a case are given one number."""
         pairs = zip(self.seen.answers, self.seen.expected, strict=True)
@@ -138,6 +144,20 @@ MISTAKES = (
           "length of the vector: √(sum of squares).", _of_each(lambda part: np.abs(part).sum()),
           _of_each(lambda part: np.abs(part).mean()),
           when=lambda facts: are(facts.powers(order=1), None, None, None)),
+    _told("squared twice",
+          "the entries are squared, and `np.linalg.norm` squares them again: fourth powers are "
+          "added. Either square, add and take the root, or hand the entries to "
+          "`np.linalg.norm` as they are.",
+          _of_each(lambda part: norm(part**2)), _of_each(lambda part: np.sqrt(norm(part**2))),
+          lambda *case: np.sqrt(_of_each(lambda part: norm(part**2), "w")(*case)
+              + _of_each(lambda part: norm(part**2), "b")(*case)),
+          lambda *case: _of_each(lambda part: norm(part**2), "w")(*case)
+              + _of_each(lambda part: norm(part**2), "b")(*case)),
+    _told("mean taken off",
+          "the mean of a layer's entries is taken off first, as `np.std` and `np.var` do. A "
+          "norm measures from 0.", _of_each(lambda part: np.std(part) * np.sqrt(len(part))),
+          _of_each(np.std), _of_each(np.var),
+          _of_each(lambda part: norm(part - part.mean()))),
     _told("largest entry",
           "this is the largest |entry|. The norm takes all entries: √(sum of squares).",
           _of_each(lambda part: np.abs(part).max()), _of_each(np.max)),
@@ -171,6 +191,12 @@ MISTAKES = (
             "A layer has one norm: `layer.parameters` spans both.",
             when=lambda facts: all(n == 2 * n_layers for n, n_layers in facts.sizes),
             any_form=True),
+    _told("cut in other places",
+          "the squares of the norms add to that of the whole gradient, and the parts begin and "
+          "end elsewhere than the layers do, as with parts of one length: "
+          "`grad[layer.parameters]` is a layer's part.",
+          lambda grad, layers: np.array([norm(p) for p in np.array_split(grad, len(layers))]),
+          when=lambda facts: facts.is_cut_otherwise and not facts.is_in_other_order),
     _told("single entries",
           "`grad[i]` is one number of the flat vector, and no layer. The entries of a layer "
           "are `grad[layer.parameters]`.", lambda grad, layers: np.abs(grad[: len(layers)])),

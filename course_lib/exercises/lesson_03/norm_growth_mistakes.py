@@ -61,9 +61,13 @@ class Facts:
             groups += [of_length] if of_length.size > 1 else []
         return len(groups) > 1 and all(np.ptp(group) < 1e-6 for group in groups)
 
-    def multiplies(self, *quantities):
-        """Tell whether the values are one multiple of one of these numbers."""
-        return any(are(fitted(self.values, quantity), None) for quantity in quantities)
+    def multiplies(self, *quantities, less=(0,)):
+        """Tell whether the values are one multiple of one of these, perhaps less a number."""
+        return any(
+            are(fitted(self.values + taken, quantity), None)
+            for quantity in quantities
+            for taken in less
+        )
 
 
 def _factors(norms):
@@ -127,16 +131,23 @@ MISTAKES = (
     _told("divided instead of the root",
           "the growth of the whole net is divided by the number of steps. A factor that is "
           "applied again and again is found by a root: `ratio ** (1 / steps)` is the root, "
-          "`ratio ** 1 / steps` is ratio / steps.",
+          "`ratio ** 1 / steps` is ratio / steps, whatever is added or taken off behind it.",
           lambda norms: norms[0] / norms[-1] / (len(norms) - 1),
+          lambda norms: norms[0] / norms[-1] / len(norms) - 1,
           when=lambda facts: facts.multiplies(*(facts.ratio**sign / (facts.n_steps + k) for sign
-              in (1, -1) for k in (0, 1)))),
+              in (1, -1) for k in (0, 1)), less=(0, 1))),
     _told("root of one end only",
           "the root is taken of one of the two norms. The ratio comes first, in parentheses, "
           "then its root. (With logarithms: the difference first.)",
           lambda norms: norms[0] / norms[-1] ** (1 / (len(norms) - 1)),
           lambda norms: norms[0] ** (1 / (len(norms) - 1)) / norms[-1],
           lambda norms: norms[0] ** (1 / (len(norms) - 1))),
+    _told("two neighbors only",
+          "two neighboring layers are compared, and the others are not looked at. r goes from "
+          "end to end: norms[0] / norms[-1], and its (L - 1)th root.",
+          lambda norms: norms[0] / norms[1], lambda norms: norms[-1] / norms[-2],
+          when=lambda facts: any(facts.is_power(1, -1, 1 / facts.n_steps, ratio=ratio) for ratio
+              in (facts.first / facts.second, facts.before_last / facts.last))),
     _told("another exponent",
           "this is the ratio of the two ends to a power, and not to that of 1/(L - 1): look at "
           "the signs and parentheses of the exponent.",
@@ -151,7 +162,9 @@ MISTAKES = (
           "two things. Direction: norms[1:]/norms[:-1] are the factors from the first layer to "
           "the last, and the gradient travels back. Averaging: factors multiply, so not their "
           "average counts but the root of their product.",
-          lambda norms: np.mean(1 / _factors(norms))),
+          lambda norms: np.mean(1 / _factors(norms)),
+          lambda norms: np.median(1 / _factors(norms)),
+          lambda norms: np.sum(1 / _factors(norms)) / len(norms)),
     _told("counted from 1",
           "norms[1] is the second layer's norm. Python counts from 0: the first is norms[0].",
           lambda norms: (norms[1] / norms[-1]) ** (1 / (len(norms) - 1)),

@@ -53,6 +53,26 @@ class Facts:
         return right and any(self.coefficient("ww", mean(_Q)) for mean in means)
 
     @property
+    def asks_at_one_point(self):
+        """Whether φ is asked for one pre-activation at a time."""
+        sizes = []
+
+        def counting(z):
+            sizes.append(np.size(z))
+            return 3 + 2 * z
+
+        self.seen.outcome(
+            0.7, Activation("3 + 2z", 2.0, counting, _AFFINE.derivative), 1.3, 0.4
+        )
+        return 0 < sum(sizes) < 4
+
+    @property
+    def adds_biases_inside(self):
+        """Whether σ_b² is added to q, and not to the mean."""
+        terms = self.is_sum_of("ww", "wwbb") and self.coefficient("wwbb", 4)
+        return terms and self.coefficient("ww", 9 + 4 * _Q)
+
+    @property
     def multiplies_biases(self):
         """Whether the mean is multiplied by σ_b² as by σ_w²."""
         weights, biases = (self._terms[:, list(_TERMS).index(name)] for name in ("ww", "bb"))
@@ -141,6 +161,11 @@ _SCALES_WRONG = (
     _told("biases multiplied", "σ_b² multiplies the mean, and should be added.",
           _scaled(lambda m, w, b: w**2 * m * b**2), _scaled(lambda m, w, b: (w**2 + b**2) * m),
           when=lambda facts: facts.is_sum_of("wwbb") or facts.multiplies_biases),
+    _told("biases inside the mean",
+          "σ_b² is added to q, the variance of this layer. It belongs to the next layer's: "
+          "added at the end, beside σ_w² times the mean.",
+          lambda q, activation, w, b: w**2 * _mean_square(activation, q + b**2),
+          when=lambda facts: facts.adds_biases_inside),
     _told("squared as a whole",
           "the sum of weighted activation and bias is squared, with its mixed term 2 σ_w σ_b "
           "E[φ]. Weights and biases are independent: their variances add, without one.",
@@ -151,11 +176,10 @@ _SCALES_WRONG = (
 
 _MEAN_WRONG = (
     _told("q in place of √q",
-          "with `gaussian_mean` the root is taken twice: it already hands you √q ξ. Remove "
-          "your √q, if there is one. The argument of φ "
-          "is q ξ, and should be √q ξ: q is a variance, and the pre-activations are as large "
-          "as its root. `gaussian_mean(f, q)` takes the root itself and hands √q ξ to f "
-          "already; with another √q in f the root is taken twice, and makes q ξ of it.",
+          "the argument of φ is q ξ, and should be √q ξ: q is a variance, and the "
+          "pre-activations are as large as its root. `gaussian_mean(f, q)` takes the root "
+          "itself and hands √q ξ to f already: hand it q as it is, and φ what f gets, without "
+          "another √q.",
           _assembled(lambda activation, q: _mean_square(activation, np.square(q))),
           when=lambda facts: facts.mean_is(lambda q: 9 + 4 * q**2), any_form=True),
     _told("√q handed to gaussian_mean",
@@ -168,7 +192,7 @@ _MEAN_WRONG = (
           "`gaussian_mean(f, q)` takes the mean of f over all √q ξ.",
           _assembled(lambda activation, q: activation(np.sqrt(q)) ** 2),
           _assembled(lambda activation, q: activation(q) ** 2),
-          when=lambda facts: facts.mean_is(
+          when=lambda facts: facts.asks_at_one_point and facts.mean_is(
               *(lambda q, p=p: (3 + 2 * q**p) ** 2 for p in (0.5, 1)))),
     _told("another variance",
           "the pre-activations have another multiple of q as variance. (With `hermgauss`, "
@@ -190,7 +214,8 @@ _MEAN_WRONG = (
     _told("square in the wrong place",
           "the pre-activation is squared, and should be the activation: φ(z)², not φ(z²).",
           _moment(lambda activation, z: activation(z**2)),
-          when=lambda facts: facts.mean_is(lambda q: 3 + 2 * q)),
+          when=lambda facts: facts.mean_is(
+              lambda q: 3 + 2 * q, lambda q: (3 + 2 * q) ** 2)),
     _told("activation left out",
           "this is as if φ let everything through: E[z²] is q. The square is taken of φ(z).",
           _moment(lambda activation, z: z**2), when=lambda facts: facts.mean_is(lambda q: q)),

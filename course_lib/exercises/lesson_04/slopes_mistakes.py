@@ -31,6 +31,10 @@ def _fixed(activation, sigma_w, sigma_b):
     return variance_fixed_point(activation, sigma_w, sigma_b)
 
 
+def _with_squared_scales(activation, sigma_w, sigma_b):
+    return variance_fixed_point(activation, sigma_w**2, sigma_b**2)
+
+
 def _without_biases(activation, sigma_w, sigma_b):
     return variance_fixed_point(activation, sigma_w, 0.0)
 
@@ -71,6 +75,27 @@ class Facts:
         return any(are(powers, 2, 0, 0) for powers in found)
 
     @property
+    def asks_at_one_point(self):
+        """Whether φ' is asked for one pre-activation at a time."""
+        sizes = []
+
+        def counting(z):
+            sizes.append(np.size(z))
+            return 1 + 0 * z
+
+        self.seen.outcome(Activation("1", 1.0, np.ones_like, counting), 1.0, 1.0)
+        return 0 < sum(sizes) < 4
+
+    @property
+    def is_slope_of_the_map(self):
+        """Whether the values are slopes of the variance map at q*, measured or not."""
+        slopes = np.array([_slope_of_map(*case) for case in self.seen.cases])
+        right = np.array(self.seen.expected, float)
+        known = np.isfinite(slopes)
+        near = np.allclose(self.values[known], slopes[known], rtol=0.02, atol=1e-3)
+        return near and np.abs(slopes / right - 1)[known].max() > 0.1
+
+    @property
     def is_at_other_variance(self):
         """Whether there is a variance in every case whose mean of φ'² gives the answer."""
         pairs = zip(self.seen.cases, self.values, strict=True)
@@ -104,6 +129,17 @@ class Facts:
         """Whether ReLU, which comes first, is a little off, and nothing else."""
         relu_error, *errors = relative_errors(self.seen)
         return bool(1e-5 < relu_error < 0.05 and max(errors) < 1e-5)
+
+
+@cache
+def _slope_of_map(*case):
+    """Return by how much the next variance grows with this one, at q*."""
+    q = _fixed(*case)
+    step = 1e-4 * q
+    if q < 1e-3:
+        return np.nan
+    ends = (meanfield.variance_map(q + k * step, *case) for k in (1, -1))
+    return float(np.subtract(*ends)) / (2 * step)
 
 
 def _has_variance(case, value):
@@ -178,6 +214,26 @@ MISTAKES = (
           "sigma_b)` takes both scales.",
           _assembled(_mean_square_slope, _without_biases),
           when=lambda facts: facts.variance_is(_without_biases)),
+    _told("q* of squared scales",
+          "q* is taken for σ_w² and σ_b²: `variance_fixed_point(activation, sigma_w, sigma_b)` "
+          "squares the scales itself.",
+          _assembled(_mean_square_slope, _with_squared_scales),
+          when=lambda facts: facts.variance_is(_with_squared_scales)),
+    _told("one point, no mean",
+          "φ' is taken at one pre-activation, and no mean is formed. ξ is random: "
+          "`gaussian_mean(f, q)` takes the mean of f over all √q ξ.",
+          _assembled(lambda activation, q: activation.derivative(np.sqrt(q)) ** 2),
+          _assembled(lambda activation, q: activation.derivative(q) ** 2),
+          when=lambda facts: facts.asks_at_one_point),
+    _told("q* in place of σ_w²",
+          "the mean of φ'² is multiplied by q*, and should be by σ_w². q* only says how large "
+          "the pre-activations are at which the slopes are taken.",
+          lambda *case: chi_1(*case) / case[1] ** 2 * _fixed(*case),
+          when=lambda facts: are(facts.powers(_mean_square_slope), 0, 1, 0)),
+    _told("slope of the variance map",
+          "this is by how much the next layer's variance grows with this layer's, σ_w² E[φ'² + "
+          "φ φ'']. χ₁ is about the gradient's square: σ_w² E[φ'²].",
+          _slope_of_map, when=lambda facts: facts.is_slope_of_the_map),
     _told("the textbook bound",
           "every unit is given the largest slope, φ'_max. That makes a bound, (σ_w φ'_max)², "
           "which the truth never exceeds. χ₁ takes the mean over the slopes that there are.",
@@ -196,13 +252,15 @@ MISTAKES = (
           "φ stands where φ' belongs. That mean drives the variance of signals; backward, each "
           "layer multiplies by `activation.derivative(z)`.",
           _assembled(_value), when=lambda facts: facts.mean_is(_value)),
-    _told("the sigmoid's slope for every activation",
-          "a (1 - a) is the slope of the sigmoid alone, and φ may be any activation: "
+    _told("one activation's slope for all",
+          "a (1 - a) is the slope of the sigmoid alone, 1 - a² that of tanh, and φ may be any: "
           "`activation.derivative(z)` knows its own slope.",
           _assembled(_sigmoid_slope),
           _assembled(_mean(lambda activation, z: activation(z) * (1 - activation(z)))),
           _assembled(lambda activation, q: _mean_square_slope(sigmoid, q)),
-          _assembled(lambda activation, q: _mean_square_slope(tanh, q))),
+          _assembled(lambda activation, q: _mean_square_slope(tanh, q)),
+          _assembled(_mean(lambda activation, z: (1 - activation(z) ** 2) ** 2)),
+          _assembled(_mean(lambda activation, z: 1 - activation(z) ** 2))),
     _told("square in the wrong place",
           "the pre-activation is squared, and should be the slope: φ'(z)², not φ'(z²).",
           _assembled(_of_square), when=lambda facts: facts.mean_is(_of_square)),
@@ -231,11 +289,11 @@ MISTAKES = (
           "midpoints has no node there, nor has that of `gaussian_mean(f, q)`.",
           _mean_square_by(node_at_zero), when=lambda facts: facts.is_wrong_for_relu_alone),
     Mistake("sampled, or a coarse sum", _mean_square_by(sampled),
-            "not accurate enough: use `gaussian_mean(f, q)`. The numbers lie near the right "
-            "ones, as with a mean over random draws, or with a grid that is too coarse for "
-            "φ', which is a narrow peak where q* is large. `gaussian_mean` puts its grid where "
-            "the peak is, and is right to nine digits.", when=lambda facts: facts.is_near,
-            vague=True),
+            "the numbers lie near the right ones and are not accurate enough, as with a mean "
+            "over random draws, with a grid that is too coarse for φ', which is a narrow peak "
+            "where q* is large, or with differences of φ over long steps. "
+            "`activation.derivative` is exact, and `gaussian_mean(f, q)` is right to nine "
+            "digits.", when=lambda facts: facts.is_near, vague=True),
     _told("variance not at its fixed point",
           "these are the numbers of slopes at another variance than q*. If it comes from steps "
           "of the variance map, they have not arrived: where the map lies close to the "

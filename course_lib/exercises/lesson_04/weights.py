@@ -103,13 +103,16 @@ MISTAKES = (
              "fan_in and fan_out are right, and fan_avg is not the mean of the two: (fan_in + "
              "fan_out) / 2, with its parentheses, and with `/`: `//` cuts a half off.",
              *map(_other_average, (lambda i, o: i + o, lambda i, o: i + o / 2, max, min)),
-             when=lambda seen: {t.case[2] for t in seen.trials if not t.right} == {"fan_avg"}),
+             when=lambda seen: {t.case[2] for t in seen.trials if not t.right} == {"fan_avg"}
+             and not np.array_equal(seen.call(_DRAW, 2.0, "fan_avg"), _DRAW)),
     _mistake("number of weights",
              "n is the number of all weights, `draw.size`. A unit adds up fan_in of them on "
              "the way forward, an input fan_out on the way back.",
              lambda scale, i, o, mode: np.sqrt(scale / (i * o))),
     _mistake("one n for all modes",
-             "fan_in and fan_out give the same weights: the mode has no part in n.",
+             "fan_in and fan_out give the same weights: the mode has no part in n, or is "
+             "compared with other words than these two, or a condition holds always, as "
+             "`mode == ... or \"fan_out\"` does.",
              lambda scale, i, o, mode: np.sqrt(scale / i),
              lambda scale, i, o, mode: np.sqrt(scale / o),
              when=lambda seen: np.allclose(*(seen.call(_DRAW, 1.0, m) for m in _MODES[:2]))),

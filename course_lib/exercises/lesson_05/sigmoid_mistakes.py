@@ -16,6 +16,20 @@ _NEAR, _LEFT = np.linspace(-9.0, 9.0, 37), np.array([-12.0, -18.0, -25.0, -30.0]
 _FAR = np.array([-700.0, -300.0, -100.0, -60.0, -40.0])
 
 
+_ABOVE = {"1": np.ones_like, "e": np.array, "e²": np.square, "-e": np.negative,
+          "-1": lambda e: -np.ones_like(e)}  # fmt: skip
+_BELOW = {"": lambda e: 1, "(1 + e)": lambda e: 1 + e, "(1 - e)": lambda e: 1 - e,
+          "(1 + e)²": lambda e: (1 + e) ** 2, "(1 + 2e)": lambda e: 1 + 2 * e,
+          "2": lambda e: 2, "e": lambda e: e, "(1 + e²)": lambda e: 1 + e**2,
+          "(e (1 + e))": lambda e: e * (1 + e), "(e - 1)": lambda e: e - 1}  # fmt: skip
+# what may stand for one side of 0, e = exp(-|z|)
+_FORMS = {
+    f"{a}/{b}" if b else a: lambda e, above=above, below=below: above(e) / below(e)
+    for b, below in _BELOW.items()
+    for a, above in _ABOVE.items()
+} | {"0": lambda e: 0 * e, "1 + e": lambda e: 1 + e, "1 - e": lambda e: 1 - e}
+
+
 class Facts:
     """Where the values are right, which laws hold, and what becomes of far and near z."""
 
@@ -81,8 +95,35 @@ class Facts:
     @property
     def mixes_entries(self):
         """Whether an entry's value depends on the other entries."""
-        alone, beside = (self.seen.call(np.array(z)) for z in ([-5.0], [-5.0, 800.0]))
-        return not np.isclose(alone[0], beside[0])
+        for z in (-5.0, 5.0):
+            alone, *others = (
+                self.seen.call(np.array([z, *beside]))[0]
+                for beside in ((), (800.0,), (-800.0,), (1.0,), (-1.0,))
+            )
+            if not all(np.isclose(alone, other) for other in others):
+                return True
+        return False
+
+    @property
+    def is_wrong_at_0_alone(self):
+        """Whether 0 has a wrong value, and no other z near it."""
+        near = _NEAR[_NEAR != 0]
+        return self.gives(near, activations.sigmoid(near)) and not self.gives(np.zeros(1), 0.5)
+
+    @cached_property
+    def wrong_formulas(self):
+        """What stands for each side on which it is wrong, in words; None if not known."""
+        told = []
+        for words, side, right in (("z > 0", 1, "1/(1 + e)"), ("z < 0", -1, "e/(1 + e)")):
+            z = side * _NEAR[_NEAR > 0]
+            if self.gives(z, activations.sigmoid(z)):
+                continue
+            came = self.seen.call(z)
+            e = np.exp(-np.abs(z))
+            known = (f for f, form in _FORMS.items() if np.allclose(came, form(e), 1e-9, 0))
+            told.append((words, next(known, None), right))
+        known = told and all(formula for _, formula, _ in told)
+        return told if known else None
 
     @property
     def fails_for_numbers(self):
@@ -141,6 +182,16 @@ def _from_decay(above, below, turn=0.0):
     return function
 
 
+def _from_decay_of_all(z):
+    decay = np.exp(-np.abs(z))
+    return (1 if np.all(z >= 0) else decay) / (1 + decay)
+
+
+def _both_sides_of_0(z):
+    decay = np.exp(-np.abs(z))
+    return (z >= 0) * 1 / (1 + decay) + (z <= 0) * decay / (1 + decay)
+
+
 def _masked(empty, prepared=lambda z: z):
     """Return an answer that fills an array of results through masks."""
 
@@ -165,6 +216,12 @@ def _first_difference(case, answer, expected):
     return f"At z = {float(z[i]):g} {compared(float(answer[i]), float(expected[i]))}"
 
 
+def _formulas(facts):
+    """Say which formula stands on which side."""
+    sides = (f"{formula} where {words}" for words, formula, _ in facts.wrong_formulas)
+    return f"with e = exp(-|z|) it is {' and '.join(sides)}."
+
+
 _told = told_with(_first_difference)
 _ENTRY_BY_ENTRY = (
     "`np.where(z >= 0, ..., ...)` chooses entry by entry, and takes single numbers as well."
@@ -178,18 +235,20 @@ MISTAKES = (
             "Take the exponential of -|z|, which is at most 1, and there is nothing to hide.",
             variants=(_filtered,), when=lambda facts: facts.overflows and not facts.warns),
     Mistake("plain form", _plain,
-            "the values are right, and on the way exp(-z) overflows: beyond 709.8 in float64, "
-            "beyond 88.7 in float32, it is inf. That 1/(1 + inf) is 0 saves the value (or "
-            "leaves 0 for one below 1e-38), not the warning on the screen, and derivatives "
-            "from such parts are nan. Take the exponential of -|z|, which is at most 1.",
-            variants=(lambda z: _plain(np.asarray(z, np.float64)),),
-            when=lambda facts: facts.overflows == {0, 2}),
+            "the values are right, and on the way an exponential overflows, exp(-z) far to the "
+            "left or exp(z) far to the right: beyond 709.8 in float64, beyond 88.7 in float32, "
+            "it is inf. That the value comes out right in the end, as 1/(1 + inf) is 0, saves "
+            "neither from the warning on the screen nor from derivatives that are nan. Take "
+            "the exponential of -|z|, which is at most 1.",
+            variants=(lambda z: _plain(np.asarray(z, np.float64)),
+                      lambda z: np.nan_to_num(_other_plain(z), nan=1.0)),
+            when=lambda facts: facts.overflows in ({0}, {1})),
     Mistake("both branches evaluated", _both_branches,
             "the values are right, and `np.where` has computed both branches for every z "
             "before it chose: an exponential overflows in the branch that is thrown away. Make "
             "the argument safe before the exponential: exp(-|z|) is at most 1.",
             variants=(lambda z: _both_branches(np.asarray(z, np.float64)),),
-            when=lambda facts: facts.overflows == {0, 1, 2}),
+            when=lambda facts: facts.overflows == {0, 1}),
     Mistake("float32 becomes float64", _masked(_float_zeros, np.asarray),
             "the values are right, and float32 comes back as float64: `np.zeros(shape)`, "
             "`dtype=float` and whole numbers in `np.where(..., 1, 0)` lead there. In a net "
@@ -200,6 +259,8 @@ MISTAKES = (
           "goes over all of z. σ looks at every entry by itself: `np.maximum`, `np.where`.",
           lambda z: np.exp(z - np.max(z)) / (np.exp(-np.max(z)) + np.exp(z - np.max(z))),
           lambda z: np.exp(z - np.max(z)) / (1 + np.exp(z - np.max(z))),
+          lambda z: np.exp(z) / np.sum(np.exp(z)),
+          _from_decay_of_all,
           when=lambda facts: facts.mixes_entries),
     _told("inf divided by inf",
           "far out an exponential is inf, and inf/inf is nan: exp(z)/(1 + exp(z)) does this "
@@ -230,18 +291,30 @@ MISTAKES = (
           lambda z: 1 / (1 + np.exp(z)),
           when=lambda facts: facts.gives(_NEAR, activations.sigmoid(-_NEAR))),
     _told("one formula for both sides",
-          "z and -z have the same value: with |z| in place of z, the formula no longer knows "
-          "the sign of z. 1/(1 + exp(-|z|)) is right for z >= 0, exp(-|z|)/(1 + exp(-|z|)) for "
-          "z < 0.",
+          "z and -z have the same value: the formula no longer knows the sign of z, as where "
+          "|z| stands in place of z, or z is overwritten before its sign is asked for. "
+          "1/(1 + exp(-|z|)) is right for z >= 0, exp(-|z|)/(1 + exp(-|z|)) for z < 0.",
           _from_decay(lambda d: 1 / (1 + d), lambda d: 1 / (1 + d)),
           _from_decay(lambda d: d / (1 + d), lambda d: d / (1 + d)),
           when=lambda facts: facts.gives(_NEAR, facts.seen.call(-_NEAR))),
+    _told("0 on both sides or on none",
+          "z = 0 alone is wrong: it belongs to one side, and to one only. `z >= 0` and `z < 0` "
+          "part all z; `z > 0` and `z < 0` leave 0 out, `z >= 0` and `z <= 0` count it twice.",
+          lambda z: np.where(z == 0, 0, activations.sigmoid(z)), _both_sides_of_0,
+          when=lambda facts: facts.is_wrong_at_0_alone, vague=True),
+    Mistake("another formula on one side", _from_decay(lambda d: 1 / (1 + d), lambda d: d),
+            "With e = exp(-|z|), σ is 1/(1 + e) where z >= 0, and e/(1 + e) where z < 0.",
+            variants=(_from_decay(lambda d: 1 / (1 - d), lambda d: d / (1 - d)),
+                      lambda z: _plain(np.maximum(z, 0))),
+            when=lambda facts: facts.wrong_formulas, measured=_formulas),
     Mistake("if on an array", lambda z: _plain(z) if z >= 0 else _other_plain(z),
             f"`if` needs one yes or no, and an array of several z gives one for each entry. "
             f"{_ENTRY_BY_ENTRY}", when=lambda facts: ambiguous(facts.seen), any_form=True),
     Mistake("mask on a single number", _masked(np.zeros_like),
-            "arrays work and single numbers raise: a mask, a place and a method need an array. "
-            f"Begin with `z = np.asarray(z)`, or do without masks: {_ENTRY_BY_ENTRY}",
+            "arrays work and single numbers raise: a mask, a place and a method need an array, "
+            "and what is made of a number is a number. Begin with `shape = np.shape(z)` and "
+            "`z = np.atleast_1d(z)`, and end with `.reshape(shape)`; or do without masks: "
+            f"{_ENTRY_BY_ENTRY}",
             variants=(_masked(lambda z: np.zeros(np.shape(z))),),
             when=lambda facts: facts.fails_for_numbers, any_form=True),
     _told("whole numbers stay whole",
@@ -250,7 +323,7 @@ MISTAKES = (
           _masked(np.zeros_like, np.asarray), when=lambda facts: facts.stays_whole),
     Mistake("number becomes an array", _masked(_float_zeros, np.atleast_1d),
             "z may be one number, and it comes back as an array of one entry: `np.atleast_1d` "
-            "adds an axis. `np.asarray` does not, and masks work on what it returns.",
+            "adds an axis. Give the result the shape that z had: `.reshape(shape)`.",
             variants=(_masked(np.zeros_like, np.atleast_1d),),
             when=lambda facts: facts.gives_arrays_for_numbers, any_form=True),
 )  # fmt: skip

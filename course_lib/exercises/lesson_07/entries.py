@@ -34,6 +34,7 @@ def _norm_cases(rng):
         [3.0, 4.0],
         [1e20, 1.0],
         [0.0],
+        [1e37] * 50,  # their sum is no float32
     ]
     drawn = [rng.normal(size=n) for n in (5, 50)]
     return [
@@ -84,13 +85,27 @@ def _signs(function, g):
     return abs(first - second) < RTOL * abs(second), evidence
 
 
-@tried((4, 1e20), (4, 1e-25),
-       drawn=lambda rng: (int(rng.integers(2, 9)), 10.0 ** rng.uniform(-35, 36)))  # fmt: skip
-def _any_size(function, n, size):
-    entries = np.full(n, size, np.float32)
-    norm, right = float(function(entries)), float(np.sqrt(n) * entries[0].astype(float))
-    said = f"{n} entries of {size:.4g}: {norm:.4g}"
-    return abs(norm - right) < RTOL * right, said
+def _drawn_entries(rng):
+    """Return float32 entries of one size or of several, and a 0 among them."""
+    n, largest = int(rng.integers(2, 9)), rng.uniform(-35, 36)
+    sizes = 10.0 ** rng.uniform(largest - rng.choice([0, 3, 40]), largest, n)
+    return (np.append(rng.choice([-1, 1], n) * np.maximum(sizes, 1e-37), 0),)
+
+
+@tried((np.full(4, 1e20),), (np.full(4, 1e-25),), (np.array([0, -1e20, 1e20]),),
+       (np.array([-1e30, 1.0, 1e-30, -1e30]),), (np.full(60, -1e37),),
+       (np.array([1e-30, -2.0, 0.0]),), (np.array([-3.0, 1.0, 0.5, 1e-30]),),
+       drawn=_drawn_entries, n_drawn=9)  # fmt: skip
+def _any_size(function, g):
+    entries = g.astype(np.float32)
+    norm, right = float(function(entries)), float(np.linalg.norm(entries.astype(float)))
+    return abs(norm - right) < RTOL * right, f"{_some(entries)}: {norm:.4g}"
+
+
+def _some(entries):
+    if len(entries) > 2 and (entries == entries[0]).all():
+        return f"{len(entries)} entries of {entries[0]:.4g}"
+    return _listed(entries)
 
 
 @tried((3,), drawn=lambda rng: (int(rng.integers(1, 9)),))

@@ -11,9 +11,12 @@ class NormFacts:
     """What an answer makes of gradients of usual, huge and tiny size, and of zero."""
 
     def __init__(self, seen):
+        self.seen = seen
         self.gradients = [g for (g,) in seen.cases]
         self.norms, self.answers = np.array(seen.expected, float), np.array(seen.answers, float)
         self.right = np.array([trial.right for trial in seen.trials])
+        with np.errstate(over="ignore"):
+            self.sums = np.array([np.abs(g).sum() for g in self.gradients])
         self.usual = (self.norms > 1e-3) & (self.norms < 1e3)
         self.single = np.array([g.dtype == np.float32 for g in self.gradients])
 
@@ -27,6 +30,25 @@ class NormFacts:
     def only_unusual(self):
         """Whether all gradients of usual size have the right norm."""
         return self.right[self.usual].all()
+
+    def is_right_for(self, *entries):
+        """Tell whether a gradient of these entries, in float64, has its norm."""
+        g = np.array(entries)
+        return close(self.seen.call(g), self.seen.right(g))
+
+    @property
+    def wrong_where_tiny(self):
+        """Places at which one tiny entry among larger ones spoils the norm."""
+        rows = (np.where(np.arange(3) == i, 1e-200, (2.0, 3.0, 5.0)) for i in range(3))
+        return [i for i, row in enumerate(rows) if not self.is_right_for(*row)]
+
+    @property
+    def is_cut_off(self):
+        """Whether long gradients alone come out too short, and none as 0, inf or nan."""
+        long, told = self.norms > 1e10, self.answers / np.maximum(self.norms, 1e-300)
+        off = long & ~self.right
+        usual = self.right[self.usual].all()
+        return bool(usual and off.any() and (0 < told[off]).all() and (told[off] < 0.9).all())
 
     def answers_where(self, test):
         """Return the answers for norms that pass a test."""
@@ -83,18 +105,29 @@ MISTAKES = (
         _with_numbers("after the division by the largest |entry| the root is the norm of the "
                       "ratios, between 1 and √n. Multiply it by what was divided by, once and "
                       "outside the root."),
-        variants=(_scaled(lambda scale, ratios: scale**2 * np.sqrt(np.sum(ratios**2))),
-                  _scaled(lambda scale, ratios: np.sqrt(scale * np.sum(ratios**2)))),
-        when=lambda facts: any(
-            facts.is_(lambda g, n, p=p: n * np.abs(g).max() ** p) for p in (-1, 1, -0.5)
+        when=_is(lambda g, n: n / np.abs(g).max()),
+    ),
+    Mistake(
+        "multiplied inside the root",
+        _scaled(lambda scale, ratios: np.sqrt(scale * np.sum(ratios**2))),
+        _with_numbers("one root of the largest |entry| m is missing, as where m stands inside "
+            "the root: √(m · sum). It belongs outside: m · √(sum of the squared ratios)."
         ),
+        when=_is(lambda g, n: n / np.sqrt(np.abs(g).max())),
+    ),
+    Mistake(
+        "multiplied once too often",
+        _scaled(lambda scale, ratios: scale**2 * np.sqrt(np.sum(ratios**2))),
+        _with_numbers("this is the norm times the largest |entry|: one factor too many. What "
+                      "was divided by is multiplied back once."),
+        when=_is(lambda g, n: n * np.abs(g).max()),
     ),
     Mistake(
         "largest entry with its sign",
         _scaled(_root, np.max),
         _with_numbers("the scale is the largest entry with its sign: it may be negative, or 0, "
                       "or tiny beside a large negative one. Take `np.abs(g).max()`."),
-        when=lambda facts: (facts.answers < 0).any(),
+        when=_is(lambda g, n: np.sign(g.max()) * n),
     ),
     Mistake(
         "sum of absolute values",
@@ -171,6 +204,41 @@ MISTAKES = (
         variants=(lambda g: _scaled(_root)(g) if np.abs(g).max() > 1e-8 else 0.0,),
         when=lambda facts: facts.only_unusual and facts.right[facts.norms > 1e3].all()
         and np.isfinite(facts.answers).all(),
+    ),
+    Mistake(
+        "turned into float32",
+        lambda g: _scaled(_root)(g.astype(np.float32)),
+        _with_numbers("a gradient in float64 is handled as if it were float32, which ends at "
+                      "3e38 and begins at 1e-45: entries of 1e60 are inf there. Keep the dtype "
+                      "of g, or take float64."),
+        when=lambda facts: facts.only_unusual and facts.right[facts.single].all()
+        and facts.is_right_for(1e30, 1e30) and not facts.is_right_for(1e60, 1e60),
+    ),
+    Mistake(
+        "cut off",
+        lambda g: np.sqrt(np.sum(np.clip(g, -1e18, 1e18) ** 2)),
+        _with_numbers("long gradients come out too short: their entries are cut off, as by "
+                      "`np.clip`, or not all are counted. Nothing has to be cut: divide by the "
+                      "largest |entry| before squaring."),
+        when=lambda facts: facts.is_cut_off,
+    ),
+    Mistake(
+        "another entry than the largest",
+        lambda g: np.linalg.norm(g / g[0]) * abs(g[0]) if g[0] else 0.0,
+        _with_numbers("it fails where one entry, always at the same place, is 0 or tiny "
+                      "beside the others: is that what all are divided by? Take the largest "
+                      "|entry|: then no ratio exceeds 1."),
+        variants=(lambda g: np.linalg.norm(g / g[-1]) * abs(g[-1]) if g[-1] else 0.0,),
+        when=lambda facts: len(facts.wrong_where_tiny) == 1,
+    ),
+    Mistake(
+        "a sum as scale",
+        lambda g: _scaled(_root, lambda g: np.abs(g).mean())(g),
+        _with_numbers("all is right but where the sum of the |entries| leaves the range of "
+                      "floats, which the norm does not: divide by the largest |entry|, not by "
+                      "a sum or a mean."),
+        variants=(_scaled(_root, lambda g: np.abs(g).sum()),),
+        when=lambda facts: facts.right[np.isfinite(facts.sums)].all(),
     ),
     Mistake(
         "float64 for the squares",
