@@ -159,6 +159,8 @@ def _about_inputs(error, inputs):
         kind = type(value).__name__
         if found and kind == found[1] and hasattr(value, "__iter__"):
             return f"`{name}` has no positions: go through it with `for ... in {name}`."
+        if isinstance(error, NameError) and hasattr(value, error.name or " "):
+            return f"`{name}` has it: say `{name}.{error.name}`."
         if callable(value) and re.search(rf"operand.*'{kind}'", words):
             return f"`{name}` is a function: call it, `{name}(...)`."
     return ""
@@ -190,9 +192,11 @@ def _about_unset_variable(error, answer):
 
 
 def _about_keys(error, answer):
-    keys = keys_of_dict(answer)
-    if not keys or error.args[0] in keys:
+    keys, key = keys_of_dict(answer), error.args[0]
+    if not keys or key in keys:
         return ""
+    if key in answer.__code__.co_varnames:
+        return f"`{key}` without quotation marks is its value."
     return f"Its dictionary has the keys {_listed(map(repr, keys))}."
 
 
@@ -270,6 +274,8 @@ def _about_types(error, answer):
             f"`{name}` is one number, made in line {line}, and has no places: `np.zeros(n)` "
             "has n of them."
         )
+    if "bitwise_xor" in str(error) or "for ^:" in str(error):
+        return "`^` is no power in Python: write `**`."
     name = uncalled_function(answer)
     if name and _FUNCTION_OPERAND.search(str(error)):
         arguments = _one_argument(answer)

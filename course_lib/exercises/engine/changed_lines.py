@@ -36,6 +36,25 @@ def statements(source):
                 yield "order", both, [*rest, *lines], said
 
 
+def sums(source):
+    """Yield what is made in each round of a loop, added or multiplied to what was before."""
+    for loop in (part for part in source.parts if isinstance(part, ast.For)):
+        for one in loop.body:
+            match one:
+                case ast.Assign([ast.Name(name)], value) if name in source.begun:
+                    if name not in _gone_through(source) and not _has_name(value, name):
+                        for sign in "+", "*":
+                            text = f"{name} {sign}= {source.whole(value)}"
+                            old, space = source.lines(one)[0].strip(), " " * one.col_offset
+                            said = f"with `{text}` in the place of `{old}`"
+                            at = one.lineno, one.end_lineno, one.lineno
+                            yield "assignment", at, [space + text], said
+
+
+def _has_name(value, name):
+    return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(value))
+
+
 def _assigned(source, one, at):
     """Yield other ways to keep what a statement makes, or to keep it always."""
     space, texts = " " * one.col_offset, []
@@ -45,8 +64,13 @@ def _assigned(source, one, at):
             signs = [other for other in ("", "+", "-", "*") if other != sign]
             texts = [f"{source.of(target)} {other}= {source.whole(value)}" for other in signs]
             count = _count_of_loop(source, one)
-            if count and isinstance(target, ast.Name):
+            if (
+                count
+                and isinstance(target, ast.Name)
+                and target.id not in _gone_through(source)
+            ):
                 texts.append(f"{target.id}[{count}] = {source.whole(value)}")
+                texts.append(f"{target.id}.append({source.whole(value)})")
             if isinstance(target, ast.Tuple) and len(target.elts) < 5:
                 orders = list(permutations(map(source.of, target.elts)))[1:]
                 texts += [f"{', '.join(order)} = {source.whole(value)}" for order in orders]
@@ -72,6 +96,12 @@ def _count_of_loop(source, one):
             case ast.For(ast.Tuple([ast.Name(count), _]), ast.Call(ast.Name("enumerate"))):
                 return count
     return None
+
+
+def _gone_through(source):
+    """Return the names in what the loops go through: a list that grows there never ends."""
+    loops = [part.iter for part in source.parts if isinstance(part, ast.For)]
+    return {name.id for one in loops for name in ast.walk(one) if isinstance(name, ast.Name)}
 
 
 def _out_of_loop(source, loop, at):

@@ -82,6 +82,10 @@ def _regrouped(source, left, sign, right):
     if isinstance(right, ast.BinOp):
         first, inner, second = _operands(source, right)
         yield "parentheses", f"({a} {sign} {first}) {inner} {second}"
+        match right:
+            case ast.BinOp(ast.BinOp(top, ast.Div(), below), ast.Mult(), factor):
+                under = f"{source.of(below)} * {source.of(factor)}"
+                yield "parentheses", f"({a} {sign} {source.of(top)}) / ({under})"
 
 
 def _operands(source, part):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib.exercises.engine import changed_parts
-from course_lib.exercises.engine.changed_lines import statements
+from course_lib.exercises.engine.changed_lines import statements, sums
 from course_lib.exercises.engine.self_reference import is_same
 from course_lib.exercises.engine.trials import cases_with_values
 
@@ -82,6 +82,7 @@ class Source:
         stored = [p.id for p in names if isinstance(p.ctx, ast.Store)]
         arguments = self.arguments = [argument.arg for argument in self.node.args.args]
         self.names = list(dict.fromkeys([*stored, *arguments]))
+        self.begun = {one.targets[0].id for one in self.node.body if _begins(one)}
         self.barred = {}  # by part
         self.filled = set().union(*map(_filled, self.parts))
         cases = cases_with_values(exercise)
@@ -132,6 +133,7 @@ class Source:
         values = [p for p in self.parts if isinstance(p, ast.expr) and changed_parts.is_value(p)
                   and not isinstance(self.around[p], ast.Expr)]  # fmt: skip
         yield from self._each(changed_parts.likeliest, values)
+        yield from (Change(*changed) for changed in sums(self))
         # the last line first in a loop too: the step at the end, then the formula of it
         last_first = sorted(values, key=lambda part: -part.lineno)
         yield from self._each(changed_parts.operation, last_first)
@@ -192,6 +194,14 @@ class Source:
     def lines(self, statement):
         """Return the lines of a statement."""
         return self.text.decode().splitlines()[statement.lineno - 1 : statement.end_lineno]
+
+
+def _begins(one):
+    """Tell whether a statement gives a name a number to begin with."""
+    match one:
+        case ast.Assign([ast.Name()], ast.Constant(int() | float())):
+            return True
+    return False
 
 
 def _filled(part):

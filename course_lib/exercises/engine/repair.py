@@ -103,9 +103,9 @@ def _is_as_likely(source, change, other):
 
 
 def _adds(source, change):
-    """Tell whether a change keeps the value of a statement, and puts something beside it."""
+    """Tell whether a change keeps a whole value as it is, and puts something beside it."""
     around = isinstance(change.part, ast.AST) and source.around[change.part]
-    if not isinstance(around, ast.stmt):
+    if not isinstance(around, ast.stmt | ast.Lambda | ast.Call):
         return False
     old = source.of(change.part)
     return old in change.new and len(change.new) > len(old)

@@ -147,7 +147,7 @@ MISTAKES = (
           "end to end: norms[0] / norms[-1], and its (L - 1)th root.",
           lambda norms: norms[0] / norms[1], lambda norms: norms[-1] / norms[-2],
           when=lambda facts: any(facts.is_power(1, -1, 1 / facts.n_steps, ratio=ratio) for ratio
-              in (facts.first / facts.second, facts.before_last / facts.last))),
+              in (facts.first / facts.second, facts.before_last / facts.last)), vague=True),
     _told("another exponent",
           "this is the ratio of the two ends to a power, and not to that of 1/(L - 1): look at "
           "the signs and parentheses of the exponent.",

@@ -166,6 +166,11 @@ _SCALES_WRONG = (
           "added at the end, beside σ_w² times the mean.",
           lambda q, activation, w, b: w**2 * _mean_square(activation, q + b**2),
           when=lambda facts: facts.adds_biases_inside),
+    _told("biases multiplied by σ_w²",
+          "σ_b² is added to the mean before σ_w² multiplies it. The biases are not multiplied "
+          "by weights: σ_b² is added at the end.",
+          _scaled(lambda m, w, b: w**2 * (m + b**2)),
+          when=lambda facts: facts.is_sum_of("ww", "wwbb") and facts.coefficient("wwbb", 1)),
     _told("squared as a whole",
           "the sum of weighted activation and bias is squared, with its mixed term 2 σ_w σ_b "
           "E[φ]. Weights and biases are independent: their variances add, without one.",
@@ -188,12 +193,13 @@ _MEAN_WRONG = (
           _assembled(lambda activation, q: _mean_square(activation, np.sqrt(q))),
           when=lambda facts: facts.mean_is(lambda q: 9 + 4 * np.sqrt(q))),
     _told("one point, no mean",
-          "φ is taken at one pre-activation, and no mean is formed. ξ is random: "
+          "φ is taken at one pre-activation, and no mean of φ² is formed. ξ is random: "
           "`gaussian_mean(f, q)` takes the mean of f over all √q ξ.",
           _assembled(lambda activation, q: activation(np.sqrt(q)) ** 2),
           _assembled(lambda activation, q: activation(q) ** 2),
+          _assembled(lambda activation, q: activation(0 * q) ** 2),
           when=lambda facts: facts.asks_at_one_point and facts.mean_is(
-              *(lambda q, p=p: (3 + 2 * q**p) ** 2 for p in (0.5, 1)))),
+              *(lambda q, p=p: (3 + 2 * q**p) ** 2 for p in (0.5, 1)), lambda q: 9)),
     _told("another variance",
           "the pre-activations have another multiple of q as variance. (With `hermgauss`, "
           "whose weight is exp(-x²), they are √(2q) x.)",
@@ -204,6 +210,10 @@ _MEAN_WRONG = (
           "variance of φ.",
           _assembled(lambda activation, q: gaussian_mean(activation, q) ** 2),
           when=lambda facts: facts.mean_is(lambda q: 9)),
+    _told("square of the mean square",
+          "the mean of φ² is squared once more. σ_w² stands outside, and the mean as it is.",
+          _assembled(lambda activation, q: _mean_square(activation, q) ** 2),
+          when=lambda facts: facts.mean_is(lambda q: (9 + 4 * q) ** 2)),
     _told("no square of the activation",
           "this takes E[φ], the mean, or E[|φ|]. A variance is made of squares: E[φ²].",
           _moment(lambda activation, z: activation(z)),

@@ -31,7 +31,7 @@ def _ratio(function, mode, back, rng, size):
     """Return by what the mean square of a signal changes at a layer of this size."""
     w = function(rng.standard_normal(size), 1.0, mode)
     w = w.T if back else w
-    signal = rng.standard_normal((w.shape[1], 20))
+    signal = rng.standard_normal((w.shape[1], 60))
     return np.mean((w @ signal) ** 2) / np.mean(signal**2)
 
 
@@ -44,7 +44,7 @@ def _keeps(mode, back):
     def holds(function, seed, size):
         ratio = float(_ratio(function, mode, back, np.random.default_rng(seed), size))
         said = f"{size[0]} units of {size[1]} inputs"
-        return abs(ratio - 1) < 0.15, f"{said}: mean square multiplied by {ratio:.3g}"
+        return abs(ratio - 1) < 0.07, f"{said}: mean square multiplied by {ratio:.3g}"
 
     return holds
 
@@ -68,6 +68,20 @@ def _other_average(average):
         return np.sqrt(scale / n)
 
     return way
+
+
+def _other_modes(number):
+    def way(scale, fan_in, fan_out, mode):
+        n = number(fan_in, fan_out)
+        return np.sqrt(scale / (_n(fan_in, fan_out, mode) if mode == "fan_avg" else n))
+
+    return way
+
+
+def _divides_by_size(seen, mode):
+    """Tell whether the variance is one over the number of all weights."""
+    draw = np.array([[1.0, -2.0, 0.5], [0.3, 2.0, -1.0]])
+    return np.allclose(seen.call(draw, 1.0, mode), draw / np.sqrt(draw.size))
 
 
 def _numbers(case, answer, expected):
@@ -108,11 +122,13 @@ MISTAKES = (
     _mistake("number of weights",
              "n is the number of all weights, `draw.size`. A unit adds up fan_in of them on "
              "the way forward, an input fan_out on the way back.",
-             lambda scale, i, o, mode: np.sqrt(scale / (i * o))),
+             lambda scale, i, o, mode: np.sqrt(scale / (i * o)),
+             _other_modes(lambda i, o: i * o),
+             when=lambda seen: all(_divides_by_size(seen, mode) for mode in _MODES[:2])),
     _mistake("one n for all modes",
-             "fan_in and fan_out give the same weights: the mode has no part in n, or is "
-             "compared with other words than these two, or a condition holds always, as "
-             "`mode == ... or \"fan_out\"` does.",
+             "fan_in and fan_out give the same weights. Is one axis taken for both? Has the "
+             "mode no part in n, is it compared with other words, or does a condition always "
+             "hold, as `mode == ... or \"fan_out\"` does?",
              lambda scale, i, o, mode: np.sqrt(scale / i),
              lambda scale, i, o, mode: np.sqrt(scale / o),
              when=lambda seen: np.allclose(*(seen.call(_DRAW, 1.0, m) for m in _MODES[:2]))),

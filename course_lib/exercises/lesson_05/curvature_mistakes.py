@@ -171,9 +171,9 @@ _WRONG_SIZES = (
           lambda hessian: hessian[0, 0],
           np.max, lambda hessian: np.abs(hessian).max()),
     _over("Frobenius norm",
-          "`np.linalg.norm` of a matrix is the root of its sum of squares. It is never below "
-          "the largest eigenvalue, so the rate is safe and smaller than need be.",
-          np.linalg.norm),
+          "this is a root of a sum of squares, as `np.linalg.norm` of a matrix is. It is never "
+          "below the largest eigenvalue, so the rate is safe and smaller than need be.",
+          np.linalg.norm, lambda hessian: np.linalg.norm(_positive(hessian))),
     _over("largest sum of a row",
           "this takes the largest sum of a row. With |entries| that is a bound on the "
           "eigenvalues (Gershgorin's), and none without. The largest eigenvalue itself is "

@@ -8,7 +8,7 @@ import numpy as np
 from course_lib import activations
 from course_lib.exercises.engine.formatting import compared
 from course_lib.exercises.engine.model import Mistake
-from course_lib.exercises.kit.reading import ambiguous, pairs
+from course_lib.exercises.kit.reading import ambiguous, fitted, pairs
 from course_lib.exercises.kit.told import told_with
 
 RTOL = 1e-6  # how right a value must be, however small it is
@@ -103,6 +103,12 @@ class Facts:
             if not all(np.isclose(alone, other) for other in others):
                 return True
         return False
+
+    @property
+    def times(self):
+        """By what z is multiplied before σ is taken; nan where it is not so."""
+        came = self.seen.call(_NEAR)
+        return fitted(np.log(came / (1 - came)), _NEAR)[0]
 
     @property
     def is_wrong_at_0_alone(self):
@@ -290,6 +296,11 @@ MISTAKES = (
           _from_decay(lambda d: d / (1 + d), lambda d: 1 / (1 + d)),
           lambda z: 1 / (1 + np.exp(z)),
           when=lambda facts: facts.gives(_NEAR, activations.sigmoid(-_NEAR))),
+    Mistake("z multiplied", lambda z: activations.sigmoid(z * np.log(2)),
+            "Another base than e does that (2 has log(2) = 0.6931), or a number beside z.",
+            variants=(lambda z: activations.sigmoid(2 * z),),
+            when=lambda facts: np.isfinite(facts.times) and abs(facts.times - 1) > 1e-5,
+            measured=lambda facts: f"this is σ({facts.times:.4g} z)."),
     _told("one formula for both sides",
           "z and -z have the same value: the formula no longer knows the sign of z, as where "
           "|z| stands in place of z, or z is overwritten before its sign is asked for. "

@@ -37,10 +37,13 @@ class NormFacts:
         return close(self.seen.call(g), self.seen.right(g))
 
     @property
-    def wrong_where_tiny(self):
-        """Places at which one tiny entry among larger ones spoils the norm."""
-        rows = (np.where(np.arange(3) == i, 1e-200, (2.0, 3.0, 5.0)) for i in range(3))
-        return [i for i, row in enumerate(rows) if not self.is_right_for(*row)]
+    def has_other_scale(self):
+        """Whether a tiny entry beside usual ones spoils the norm, or two that cancel do."""
+        if not (self.is_right_for(3.0, -4.0, 2.0) and self.is_right_for(2.0, 3.0, 5.0)):
+            return False
+        row, at = (1e-200, 1e-200, 1e-200, 2.0), range(4)
+        beside_tiny = all(self.is_right_for(*row[i:], *row[:i]) for i in at)
+        return not (beside_tiny and self.is_right_for(2.0, -2.0))
 
     @property
     def is_cut_off(self):
@@ -180,6 +183,19 @@ MISTAKES = (
         when=lambda facts: (facts.answers_where(lambda n: n == 0) > 0).any(),
     ),
     Mistake(
+        "another scale than the largest",
+        lambda g: np.linalg.norm(g / g[0]) * abs(g[0]) if g[0] else 0.0,
+        _with_numbers("most norms are right, and not where the largest |entry| stands beside "
+                      "tiny ones, or beside one of the other sign: what all are divided by is "
+                      "another number, such as one certain entry, a median or a sum in which "
+                      "signs cancel. Divide by the largest |entry|: then no ratio exceeds 1."),
+        variants=(lambda g: np.linalg.norm(g / g[-1]) * abs(g[-1]) if g[-1] else 0.0,
+                  _scaled(_root, lambda g: np.median(np.abs(g))),
+                  _scaled(_root, lambda g: abs(g.sum()))),
+        when=lambda facts: facts.has_other_scale,
+        vague=True,
+    ),
+    Mistake(
         "0/0 for a zero gradient",
         lambda g: _root(np.abs(g).max(), g / np.abs(g).max()),
         "a zero gradient has the largest entry 0, and 0/0 is nan: one nan, and every parameter "
@@ -221,15 +237,6 @@ MISTAKES = (
                       "`np.clip`, or not all are counted. Nothing has to be cut: divide by the "
                       "largest |entry| before squaring."),
         when=lambda facts: facts.is_cut_off,
-    ),
-    Mistake(
-        "another entry than the largest",
-        lambda g: np.linalg.norm(g / g[0]) * abs(g[0]) if g[0] else 0.0,
-        _with_numbers("it fails where one entry, always at the same place, is 0 or tiny "
-                      "beside the others: is that what all are divided by? Take the largest "
-                      "|entry|: then no ratio exceeds 1."),
-        variants=(lambda g: np.linalg.norm(g / g[-1]) * abs(g[-1]) if g[-1] else 0.0,),
-        when=lambda facts: len(facts.wrong_where_tiny) == 1,
     ),
     Mistake(
         "a sum as scale",
