@@ -93,7 +93,7 @@ ROWS = (
     ("global_norm", "return np.sqrt(np.sum(g**2)) + 1e-12",
      "failed", "a constant is added"),
     ("global_norm", "m = np.abs(g).max()\nif m == 0: return 0.0\nn = m * np.sqrt(((g/m)**2).sum())\nreturn n ** 0.5",
-     "failed", "with `n` in the place of `n ** 0.5` it is right in all 16 ca"),
+     "failed", "with `n` in the place of `n ** 0.5` it is right in all"),
     ("global_norm", "return np.sqrt(np.sum(np.abs(g)))",
      "failed", "added without being squared"),
     ("global_norm", "return np.linalg.norm(g, 1)",

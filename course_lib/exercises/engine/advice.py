@@ -12,6 +12,7 @@ from course_lib.exercises.engine.guard import OutOfTime, StillRunning
 from course_lib.exercises.engine.names import globals_used, uncalled_function
 from course_lib.exercises.engine.read_source import (
     entries_as_places,
+    has_loop,
     keys_of_dict,
     number_with_places,
     tests_before,
@@ -182,6 +183,8 @@ def _about_unset_variable(error, answer):
             "another name inside, or give it a value first."
         )
     tests = tests_before(name, answer, error)
+    if not tests and not has_loop(answer):
+        return f"No line that ran before gives `{name}` a value."
     if not tests:
         return f"Give `{name}` a value first: before the loop, where there is one."
     held = "and that does not hold here" if len(tests) == 1 else "and none of them holds here"

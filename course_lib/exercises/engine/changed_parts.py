@@ -134,8 +134,8 @@ def call(source, part):
             yield "index", f"{source.of(value)}[{source.of(lower) if lower else ''}:]"
         case ast.Subscript(value, index):
             yield "index", source.of(value)
-            for end in (" + 1", " - 1"):
-                moved = ast.unparse(index) + end
+            for by in (1, -1):
+                moved = _moved(ast.unparse(index), by)
                 moved = eval(moved) if re.fullmatch(r"-?\d+ . 1", moved) else moved
                 yield "index", f"{source.of(value)}[{moved}]"
 

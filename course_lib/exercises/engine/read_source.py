@@ -35,6 +35,12 @@ def tests_before(name, function, error):
     return tests if len(tests) == stores else []
 
 
+def has_loop(function):
+    """Tell whether there is a loop in a function, or no source to see it in."""
+    node = definition(function)
+    return node is None or any(isinstance(p, ast.For | ast.While) for p in ast.walk(node))
+
+
 def _branches(statement):
     """Return each condition of an ``if`` with its lines, ``elif`` by ``elif``."""
     found = []

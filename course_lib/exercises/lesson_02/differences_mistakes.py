@@ -288,8 +288,10 @@ MISTAKES = (
         _all_at_once,
         _with_numbers("`theta + h` moves every coordinate, and the slopes of all directions "
                       "are added up. Move one coordinate at a time: add h to entry i only."),
-        variants=(lambda f, theta: np.gradient(
-            [f(theta + h) for h in (-1e-5, 0, 1e-5)], 1e-5),),
+        variants=(
+            lambda f, theta: np.gradient([f(theta + h) for h in (-1e-5, 0, 1e-5)], 1e-5),
+            lambda f, theta: np.full(theta.shape, (f(theta + 1e-5) - f(theta)) / 1e-5),
+        ),
         when=lambda facts: facts.all_moved == (True, True)
         and not facts.left_behind and not facts.piles_up,
         any_form=True,

@@ -170,7 +170,8 @@ _SCALES_WRONG = (
           "σ_b² is added to the mean before σ_w² multiplies it. The biases are not multiplied "
           "by weights: σ_b² is added at the end.",
           _scaled(lambda m, w, b: w**2 * (m + b**2)),
-          when=lambda facts: facts.is_sum_of("ww", "wwbb") and facts.coefficient("wwbb", 1)),
+          when=lambda facts: facts.is_sum_of("ww", "wwbb") and facts.coefficient("wwbb", 1),
+          vague=True),
     _told("squared as a whole",
           "the sum of weighted activation and bias is squared, with its mixed term 2 σ_w σ_b "
           "E[φ]. Weights and biases are independent: their variances add, without one.",
@@ -183,8 +184,8 @@ _MEAN_WRONG = (
     _told("q in place of √q",
           "the argument of φ is q ξ, and should be √q ξ: q is a variance, and the "
           "pre-activations are as large as its root. `gaussian_mean(f, q)` takes the root "
-          "itself and hands √q ξ to f already: hand it q as it is, and φ what f gets, without "
-          "another √q.",
+          "itself and hands √q ξ to f already: hand it q as it is; another √q in f makes q ξ "
+          "of it.",
           _assembled(lambda activation, q: _mean_square(activation, np.square(q))),
           when=lambda facts: facts.mean_is(lambda q: 9 + 4 * q**2), any_form=True),
     _told("√q handed to gaussian_mean",
@@ -193,7 +194,7 @@ _MEAN_WRONG = (
           _assembled(lambda activation, q: _mean_square(activation, np.sqrt(q))),
           when=lambda facts: facts.mean_is(lambda q: 9 + 4 * np.sqrt(q))),
     _told("one point, no mean",
-          "φ is taken at one pre-activation, and no mean of φ² is formed. ξ is random: "
+          "φ is taken at one pre-activation, and no mean is formed of φ². ξ is random: "
           "`gaussian_mean(f, q)` takes the mean of f over all √q ξ.",
           _assembled(lambda activation, q: activation(np.sqrt(q)) ** 2),
           _assembled(lambda activation, q: activation(q) ** 2),
@@ -224,6 +225,7 @@ _MEAN_WRONG = (
     _told("square in the wrong place",
           "the pre-activation is squared, and should be the activation: φ(z)², not φ(z²).",
           _moment(lambda activation, z: activation(z**2)),
+          _assembled(lambda activation, q: gaussian_mean(lambda z: activation(z**2), q) ** 2),
           when=lambda facts: facts.mean_is(
               lambda q: 3 + 2 * q, lambda q: (3 + 2 * q) ** 2)),
     _told("activation left out",

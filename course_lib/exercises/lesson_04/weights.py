@@ -118,7 +118,7 @@ MISTAKES = (
              "fan_out) / 2, with its parentheses, and with `/`: `//` cuts a half off.",
              *map(_other_average, (lambda i, o: i + o, lambda i, o: i + o / 2, max, min)),
              when=lambda seen: {t.case[2] for t in seen.trials if not t.right} == {"fan_avg"}
-             and not np.array_equal(seen.call(_DRAW, 2.0, "fan_avg"), _DRAW)),
+             and not np.array_equal(seen.call(_DRAW, 7.3, "fan_avg"), _DRAW)),
     _mistake("number of weights",
              "n is the number of all weights, `draw.size`. A unit adds up fan_in of them on "
              "the way forward, an input fan_out on the way back.",
@@ -126,9 +126,9 @@ MISTAKES = (
              _other_modes(lambda i, o: i * o),
              when=lambda seen: all(_divides_by_size(seen, mode) for mode in _MODES[:2])),
     _mistake("one n for all modes",
-             "fan_in and fan_out give the same weights. Is one axis taken for both? Has the "
-             "mode no part in n, is it compared with other words, or does a condition always "
-             "hold, as `mode == ... or \"fan_out\"` does?",
+             "fan_in and fan_out give the same weights: the mode has no part in n, or is "
+             "compared with other words, or one axis is taken for both, or a condition always "
+             "holds, as `mode == ... or \"fan_out\"` does.",
              lambda scale, i, o, mode: np.sqrt(scale / i),
              lambda scale, i, o, mode: np.sqrt(scale / o),
              when=lambda seen: np.allclose(*(seen.call(_DRAW, 1.0, m) for m in _MODES[:2]))),

@@ -241,14 +241,12 @@ MISTAKES = (
             "Take the exponential of -|z|, which is at most 1, and there is nothing to hide.",
             variants=(_filtered,), when=lambda facts: facts.overflows and not facts.warns),
     Mistake("plain form", _plain,
-            "the values are right, and on the way an exponential overflows, exp(-z) far to the "
-            "left or exp(z) far to the right: beyond 709.8 in float64, beyond 88.7 in float32, "
-            "it is inf. That the value comes out right in the end, as 1/(1 + inf) is 0, saves "
-            "neither from the warning on the screen nor from derivatives that are nan. Take "
-            "the exponential of -|z|, which is at most 1.",
-            variants=(lambda z: _plain(np.asarray(z, np.float64)),
-                      lambda z: np.nan_to_num(_other_plain(z), nan=1.0)),
-            when=lambda facts: facts.overflows in ({0}, {1})),
+            "the values are right, and on the way exp(-z) overflows: beyond 709.8 in float64, "
+            "beyond 88.7 in float32, it is inf. That the value comes out right in the end, as "
+            "1/(1 + inf) is 0, saves neither from the warning on the screen nor from "
+            "derivatives that are nan. Take the exponential of -|z|, which is at most 1.",
+            variants=(lambda z: _plain(np.asarray(z, np.float64)),),
+            when=lambda facts: facts.overflows == {0}),
     Mistake("both branches evaluated", _both_branches,
             "the values are right, and `np.where` has computed both branches for every z "
             "before it chose: an exponential overflows in the branch that is thrown away. Make "
@@ -289,7 +287,8 @@ MISTAKES = (
           "far to the left the value is set to 0. σ goes on falling as exp(z), and floats can "
           "follow it to 1e-308.",
           lambda z: np.where(z < -35, 0, _plain(np.maximum(z, -35))),
-          when=lambda facts: facts.is_right_near and facts.gives(_FAR, 0)),
+          lambda z: np.where(z < -100, 0.0, _plain(z)),
+          when=lambda facts: facts.is_right_near and facts.gives(_FAR[:2], 0)),
     _told("sides exchanged",
           "this is σ(-z): the two formulas stand on the wrong sides of 0, or the sign of z is "
           "turned.",

@@ -122,7 +122,7 @@ MISTAKES = (
         "multiplied once too often",
         _scaled(lambda scale, ratios: scale**2 * np.sqrt(np.sum(ratios**2))),
         _with_numbers("this is the norm times the largest |entry|: one factor too many. What "
-                      "was divided by is multiplied back once."),
+                      "was divided by is multiplied back once and outside the root."),
         when=_is(lambda g, n: n * np.abs(g).max()),
     ),
     Mistake(
@@ -239,11 +239,11 @@ MISTAKES = (
         when=lambda facts: facts.is_cut_off,
     ),
     Mistake(
-        "a sum as scale",
+        "a scale that is not the largest entry",
         lambda g: _scaled(_root, lambda g: np.abs(g).mean())(g),
         _with_numbers("all is right but where the sum of the |entries| leaves the range of "
-                      "floats, which the norm does not: divide by the largest |entry|, not by "
-                      "a sum or a mean."),
+                      "floats, which the norm does not: divide by the largest |entry| itself, "
+                      "not by a sum, a mean or a root."),
         variants=(_scaled(_root, lambda g: np.abs(g).sum()),),
         when=lambda facts: facts.right[np.isfinite(facts.sums)].all(),
     ),
