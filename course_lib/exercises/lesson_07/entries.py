@@ -87,12 +87,16 @@ def _signs(function, g):
 
 def _drawn_entries(rng):
     """Return float32 entries of one size or of several, and a 0 among them."""
+    ends = np.full(60, 1e37), np.full(4, 1e-37)
+    if rng.random() < 0.4:
+        return (rng.choice([-1, 1]) * rng.uniform(1, 3) * ends[rng.integers(2)],)
     n, largest = int(rng.integers(2, 9)), rng.uniform(-35, 36)
     sizes = 10.0 ** rng.uniform(largest - rng.choice([0, 3, 40]), largest, n)
     return (np.append(rng.choice([-1, 1], n) * np.maximum(sizes, 1e-37), 0),)
 
 
-@tried((np.full(4, 1e20),), (np.full(4, 1e-25),), (np.array([0, -1e20, 1e20]),),
+@tried((np.full(4, 1e20),), (np.full(4, 1e-25),), (np.full(4, 1e-37),),
+       (np.array([0, -1e20, 1e20]),),
        (np.array([-1e30, 1.0, 1e-30, -1e30]),), (np.full(60, -1e37),),
        (np.array([1e-30, -2.0, 0.0]),), (np.array([-3.0, 1.0, 0.5, 1e-30]),),
        drawn=_drawn_entries, n_drawn=9)  # fmt: skip
