@@ -285,7 +285,7 @@ ROWS = (
     ("dense_backward", "return delta.T @ a_previous, delta.sum(0), (delta @ w).sum(0)",
      "failed", "`grad_a_previous` is the right value, summed over axis 0"),
     ("dense_backward", "g = np.zeros_like(a_previous)\nfor k in range(len(w)):\n    g = delta[:, [k]] * w[k]\nreturn delta.T @ a_previous, delta.sum(0), g",
-     "failed", "with `g += (delta[:, [k]] * w[k])` in the place of `g = delt"),
+     "failed", "with `g += delta[:, [k]] * w[k]` in the place of `g = delt"),
     ("dense_backward", "return delta.T @ a_previous, np.ones(len(w)), delta @ w",
      "failed", "`grad_b` is 1 everywhere"),
     ("dense_backward", "return delta.T @ a_previous, delta.sum(0), np.outer(delta.sum(1), w.sum(0))",

@@ -75,7 +75,8 @@ def _assigned(source, one, at):
                 orders = list(permutations(map(source.of, target.elts)))[1:]
                 texts += [f"{', '.join(order)} = {source.whole(value)}" for order in orders]
         case ast.Expr(value) if not isinstance(value, ast.Constant):
-            texts = [f"return {source.whole(value)}"]
+            returns = any(isinstance(part, ast.Return) for part in source.parts)
+            texts = [f"return {source.whole(value)}"] if returns else []
             texts += [f"{name} = {source.whole(value)}" for name in source.names]
         case ast.If(test=test, body=body):
             inside = "\n".join(line for part in body for line in source.lines(part))

@@ -192,7 +192,9 @@ def name(source, part):
                     yield "name", other
             yield from (("function", other) for other in _alike(name))
         case ast.Constant(None):
-            yield from (("constant", "0.0"), *(("name", other) for other in source.names))
+            if isinstance(source.around[part], ast.Return):
+                yield "constant", "0.0"
+            yield from (("name", other) for other in source.names)
         case ast.Constant(int() | float()):
             yield from (("name", other) for other in source.names)
 
