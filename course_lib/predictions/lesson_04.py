@@ -108,6 +108,21 @@ PREDICTIONS = (
         "for k in ('sigmoid', 'tanh'))",
     ),
     Prediction(
+        name="why_relu_stays_on_its_curve",
+        question="At the largest weights tanh falls off its curve, and ReLU stays on its own. What "
+        "is different about ReLU?",
+        choices={
+            "its gradient explodes more slowly": "It explodes faster: at these scales it grows far more per layer than that of tanh.",
+            "half of its slopes are 1 at any scale": RIGHT,
+            "its edge is nearest to 1": "That is the edge of tanh. Where it lies says nothing about what happens far beyond it.",
+        },
+        came_out="ReLU's slopes do not depend on how large z is. Half of its units pass δ on at any scale, and "
+        "an average over many units is sharp. In a saturated tanh layer few units pass it on.",
+        truth="np.isclose(*(gaussian_mean(lambda z: relu.derivative(z) ** 2, q) for q in (1.0, 1e3))) "
+        "and gaussian_mean(lambda z: tanh.derivative(z) ** 2, 1e3) < 0.05 "
+        "and measured['ReLU'][-1] > 2 * measured['tanh'][-1]",
+    ),
+    Prediction(
         name="which_initializer_is_best",
         question="Which of these keeps δ alive best through thirty layers?",
         choices={
@@ -118,6 +133,20 @@ PREDICTIONS = (
         },
         came_out="ReLU with He's weights: δ changes by less than half a power of ten.",
         truth="min(total, key=lambda label: abs(total[label])) == 'ReLU, He'",
+    ),
+    Prediction(
+        name="tanh_with_the_weights_of_he",
+        question="tanh with He's weights is not in this list. On which side of its edge does such a "
+        "net stand?",
+        choices={
+            "on the vanishing side, as the sigmoid": "The sigmoid's edge is at 10, and tanh's is at 1.",
+            "at the edge: He's weights keep signals alive": "They make up for the units that ReLU switches off. tanh switches off none.",
+            "on the exploding side": RIGHT,
+        },
+        came_out="On the exploding side. He's scale is √2, and the edge of tanh is at "
+        "<!-- = edge_of(tanh) ± 0.001 -->1: χ_1 is "
+        "<!-- = chi(tanh, 2**0.5, 0.0) ± 0.02 -->1.11.",
+        truth="edge_of(tanh) < 1.1 < 2**0.5 and chi(tanh, 2**0.5, 0.0) > 1.05",
     ),
     Prediction(
         name="every_direction",
@@ -160,6 +189,20 @@ PREDICTIONS = (
         "2 * np.subtract(*rows['sigmoid σ_w = 16, N = 128'][:2]))",
     ),
     Prediction(
+        name="between_the_two_edges",
+        question="Nets of 64 units stand at σ_w = 10.5, between 10.149 and their own edge. What do "
+        "their gradients do?",
+        choices={
+            "most shrink, and a few large ones make the mean square grow": RIGHT,
+            "most grow: χ_1 is above 1": "χ₁ speaks of the mean square, and a typical gradient lies below it.",
+            "all shrink, and the mean square too": "Beyond 10.149 χ₁ is above 1, and that is the factor of the mean square.",
+        },
+        came_out="χ_1 is <!-- = chi(sigmoid, 10.5, 0.0) ± 0.005 -->1.03, and the typical growth per "
+        "layer is <!-- = 10 ** growth_rate(sigmoid, 10.5, 0.0, 64) ± 0.01 -->0.97 by the corrected "
+        "formula. A few large gradients make the mean.",
+        truth="growth_rate(sigmoid, 10.5, 0.0, 64) < -0.005 and chi(sigmoid, 10.5, 0.0) > 1.01",
+    ),
+    Prediction(
         name="sixty_nodes",
         question="χ_1 of the sigmoid at σ_w = 16, by 60 Gauss-Hermite nodes: how large is the "
         "error?",
@@ -170,5 +213,17 @@ PREDICTIONS = (
         },
         came_out="More than half is missing: the slope is a needle between two nodes.",
         truth="chi_by_gauss_hermite(16, 60) < 0.5 * chi(sigmoid, 16, 0.0)",
+    ),
+    Prediction(
+        name="where_sixty_nodes_are_enough",
+        question="For which of these nets do sixty nodes give the right χ_1?",
+        choices={
+            "sigmoid at σ_w = 32": "More units saturate there: the needle is thinner still.",
+            "tanh at σ_w = 16": "tanh saturates sooner than the sigmoid: the needle is thinner still.",
+            "sigmoid at σ_w = 1": RIGHT,
+        },
+        came_out="At σ_w = 1 no unit saturates. The slope is a broad hill, and many nodes lie on it.",
+        truth="abs(chi_by_gauss_hermite(1, 60) / chi(sigmoid, 1, 0.0) - 1) < 1e-9 "
+        "and chi_by_gauss_hermite(32, 60) < 0.5 * chi(sigmoid, 32, 0.0)",
     ),
 )
