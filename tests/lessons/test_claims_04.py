@@ -1,12 +1,16 @@
 """Each number that lesson 04 states in words, asserted on what its own cells computed."""
 
+import re
+
 import numpy as np
 import pytest
-from lesson_runs import LessonLaws, lesson
+from lesson_runs import LessonLaws, decades, lesson
+from lesson_sources import SOURCES, text_of
 
 from course_lib.activations import sigmoid
 
 NAME = "04_predicting_the_explosion"
+(SOURCE,) = (path for path in SOURCES if path.stem == NAME)
 
 
 def predicting():
@@ -110,3 +114,29 @@ def test_the_measured_gap_about_halves_when_the_width_doubles():
     rows = predicting()["rows"]
     gap = [np.subtract(*np.take(rows[f"sigmoid σ_w = 16, N = {w}"], (0, 2))) for w in (64, 128)]
     assert gap[0] / gap[1] == pytest.approx(2, abs=0.8)
+
+
+def test_between_the_two_edges_most_gradients_shrink_and_the_mean_square_grows():
+    slopes = predicting()["slopes_back"](sigmoid, 30, 64, [10.5], 1000)[0]
+    assert np.mean(slopes < 0) > 0.65
+    assert np.mean(10 ** (2 * 19 * slopes)) > 1.2  # from layer 25 back to layer 6
+
+
+def test_sixty_nodes_fail_for_tanh_at_16():
+    n = predicting()
+    nodes, weights = np.polynomial.hermite_e.hermegauss(60)
+    slopes = n["tanh"].derivative(np.sqrt(n["variance_fixed_point"](n["tanh"], 16.0)) * nodes)
+    assert 16**2 * (weights @ slopes**2) / weights.sum() < 0.1 * n["chi"](n["tanh"], 16.0, 0.0)
+
+
+def test_at_its_edge_an_orthogonal_net_keeps_half_of_its_directions_and_below_it_more():
+    (answer,) = re.findall(r"```python\n(def kept.*?)\nfor ", text_of(SOURCE), re.DOTALL)
+    names = dict(predicting())
+    exec(answer, names)
+    kept = names["kept"]
+    assert min(kept(1.0, n_layers)[0] for n_layers in (20, 100, 400)) > 0.53
+    shares, rms = np.transpose([kept(scale, 100) for scale in (1.0, 0.95, 0.9, 0.8)])
+    assert (np.diff(shares) > 0.02).all()
+    assert shares[1] == pytest.approx(2 / 3, abs=0.04)
+    assert shares[3] == pytest.approx(3 / 4, abs=0.05)
+    assert decades(rms[[0, 1, 3]]) == pytest.approx([-1.1, -2.8, -9.9], abs=0.2)
