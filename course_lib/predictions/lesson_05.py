@@ -130,6 +130,20 @@ PREDICTIONS = (
         "percent: both points lie on the plains beside the wall.",
         truth="printed(r'step 1e-05: relative error (.*)%') > 99",
     ),
+    Prediction(
+        name="a_check_where_no_wall_is",
+        question="The same chain at w = 4 and b = −2, where the derivative is 5 in size: how good is "
+        "the usual step of 10⁻⁵ there?",
+        choices={
+            "it misses nearly everything, as at w = 6": "The wall begins where w is above 4: at 4 nothing is thinner than the step.",
+            "it is right to about six digits": RIGHT,
+            "it fails: fifty layers are too many": "Depth alone does no harm. The slope has to change within the step.",
+        },
+        came_out="It is right to about six digits: at w = 4 the slope hardly changes within the step.",
+        truth="abs((wall.error_and_gradient(np.array([4.0, -2.0 + 1e-5]))[0] "
+        "- wall.error_and_gradient(np.array([4.0, -2.0 - 1e-5]))[0]) / 2e-5 "
+        "/ wall.error_and_gradient(np.array([4.0, -2.0]))[1][1] - 1) < 1e-6",
+    ),
     Number(
         name="first_loss_of_ten_classes",
         question="A net for ten classes knows nothing yet and gives each of them the same "
@@ -168,6 +182,18 @@ PREDICTIONS = (
         truth="min(1, float('nan')) == 1 and min(float('nan'), 1) != 1",
     ),
     Prediction(
+        name="a_check_that_stops_at_nan",
+        question="The loss of a run is nan. Which of these checks stops it?",
+        choices={
+            "`if loss > 1e6: break`": "nan > 1e6 is false, and the run goes on.",
+            "`if loss == nan: break`": "nan is equal to nothing, itself included. The run goes on.",
+            "`if not loss < 1e6: break`": RIGHT,
+        },
+        came_out="Every comparison with nan is false, and `not` makes true of it. Section 2 stops "
+        "its runs in this way.",
+        truth="not nan < 1e6 and not nan > 1e6 and not nan == nan",
+    ),
+    Prediction(
         name="sigma_of_minus_forty",
         question="Your `stable_sigmoid` at z = −40: what does it return?",
         choices={
@@ -179,5 +205,19 @@ PREDICTIONS = (
         came_out="About <!-- = safe_sigmoid(-40.0) -->4·10⁻¹⁸: far to the left σ(z) is e to the "
         "power of z.",
         truth="1e-18 < safe_sigmoid(-40.0) < 1e-17",
+    ),
+    Prediction(
+        name="both_formulas_in_where",
+        question="Somebody spells the sigmoid of an array with NumPy's functions: "
+        "`where(z >= 0, 1 / (1 + exp(-z)), exp(z) / (1 + exp(z)))`. Does anything overflow?",
+        choices={
+            "yes: `where` gets both formulas of every entry": RIGHT,
+            "no: each entry takes the formula of its side": "`where` only selects. NumPy computes both arrays before.",
+            "only where z is near 0": "There both exponentials are near 1.",
+        },
+        came_out="Far out on each side the formula of the other side overflows, before `where` "
+        "selects. The values are right, and the warnings appear all the same.",
+        truth="np.errstate(over='ignore')(lambda z: np.isinf(np.exp(-z[z < 0])).all() "
+        "and np.isinf(np.exp(z[z >= 0])).all())(np.array([-1000.0, 1000.0]))",
     ),
 )
