@@ -1,13 +1,17 @@
 """Each number that lesson 05 states in words, asserted on what its own cells computed."""
 
+import re
+
 import numpy as np
 import pytest
 from lesson_runs import LessonLaws, decades, lesson
+from lesson_sources import SOURCES, text_of
 
 from course_lib.activations import sigmoid
 from course_lib.experiments.wall import error_and_gradient
 
 NAME = "05_what_an_explosion_does"
+(SOURCE,) = (path for path in SOURCES if path.stem == NAME)
 
 
 def explosion():
@@ -187,3 +191,22 @@ def test_first_aid_tells_large_weights_from_small_ones():
     wanders, vanished = (n["hidden"][label] for label in list(n["runs"])[2:])
     assert np.mean(wanders * (1 - wanders) < 0.025) > 0.5
     assert np.mean(vanished * (1 - vanished) < 0.025) == 0
+
+
+def test_the_smaller_the_batch_the_flatter_the_place_where_a_run_stays():
+    (answer,) = re.findall(r"```python\n(def descend_in.*?)\nfor ", text_of(SOURCE), re.DOTALL)
+    names = dict(explosion())
+    exec(answer, names)
+    runs = {size: names["descend_in_batches"](size) for size in (300, 100, 30, 10)}
+    ends = {size: np.median(products[-8:]) for size, products in runs.items()}
+    assert ends[300] == pytest.approx(2, abs=0.1)
+    assert 1.75 < ends[100] < 1.98 and 1.5 < ends[30] < 1.75
+    assert ends[10] < 1.4 < runs[10][0]
+
+
+def test_both_formulas_in_where_give_the_right_values_and_warnings():
+    z = np.array([-1000.0, -1.0, 0.0, 1.0, 1000.0])
+    with pytest.warns(RuntimeWarning) as caught:
+        values = np.where(z >= 0, 1 / (1 + np.exp(-z)), np.exp(z) / (1 + np.exp(z)))
+    assert values == pytest.approx(sigmoid(z), rel=1e-12)
+    assert sum("overflow" in str(warning.message) for warning in caught) >= 2
