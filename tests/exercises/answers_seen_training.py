@@ -597,7 +597,7 @@ ROWS = (
     ("dense_backward", "grad_w = delta.T @ a_previous\ngrad_b = delta.sum(axis=0)\ngrad_a = delta @ grad_w\nreturn grad_w, grad_b, grad_a",
      "failed", "`w` makes no difference: with another `w`, and all else the same, your func"),
     ("dense_backward", "grad_w = np.zeros(w.shape)\nfor n in range(len(delta)):\n    for i in range(w.shape[0]):\n        for j in range(w.shape[1]):\n            grad_w[i, j] = delta[n, i] * a_previous[n, j]\nreturn grad_w, delta.sum(axis=0), delta @ w",
-     "failed", "with `grad_w[i, j] += (delta[n, i] * a_previous[n, j])` in the place of `grad_w[i, j] = delta[n, i] * a_previous["),
+     "failed", "with `grad_w[i, j] += delta[n, i] * a_previous[n, j]` in the place of `grad_w[i, j] = delta[n, i] * a_previous["),
     ("dense_backward", "grad_w = np.zeros(w.shape)\nfor d, a in zip(delta, a_previous):\n    grad_w += np.outer(a, d).reshape(w.shape)\nreturn grad_w, delta.sum(axis=0), delta @ w",
      "failed", "`grad_w` is the right numbers in another order; `grad_b` and `grad_a_previo"),
     ("dense_backward", "return [delta.T @ a_previous, delta.sum(axis=0), delta @ w]",

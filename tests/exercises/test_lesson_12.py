@@ -151,12 +151,12 @@ WRONG = {
     "the sum with a rate that learns": (
         4,
         "links=(*configuration.links[:2], scale(-0.02))",
-        "rate lowered by guess",
+        "rate by guess",
     ),
     "the sum with an average": (
         4,
         "links=(configuration.links[0], ema(0.9), scale(-0.1))",
-        "rate lowered by guess",
+        "rate by guess",
     ),
     "the mean behind the momentum": (
         4,

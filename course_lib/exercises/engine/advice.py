@@ -195,8 +195,8 @@ def _about_unset_variable(error, answer):
 
 
 def _about_keys(error, answer):
-    keys, key = keys_of_dict(answer), error.args[0]
-    if not keys or key in keys:
+    keys, key = keys_of_dict(answer), (error.args or (None,))[0]
+    if not keys or key is None or key in keys:
         return ""
     if key in answer.__code__.co_varnames:
         return f"`{key}` without quotation marks is its value."

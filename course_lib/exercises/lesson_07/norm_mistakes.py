@@ -217,7 +217,10 @@ MISTAKES = (
                       "compared with, so that nothing is divided by 0, is enormous beside "
                       "entries of 1e-200, and their squares are 0. Divide by the largest "
                       "|entry| at every size, and treat only 0 by itself: `if scale == 0`."),
-        variants=(lambda g: _scaled(_root)(g) if np.abs(g).max() > 1e-8 else 0.0,),
+        variants=(
+            lambda g: _scaled(_root)(g) if np.abs(g).max() > 1e-8 else 0.0,
+            lambda g: _root(np.abs(g).max() + 1e-30, g / (np.abs(g).max() + 1e-30)),
+        ),
         when=lambda facts: facts.only_unusual and facts.right[facts.norms > 1e3].all()
         and np.isfinite(facts.answers).all(),
     ),
@@ -253,7 +256,8 @@ MISTAKES = (
         _with_numbers("squares in float64 have room enough for every float32, and this is a "
                       "good way for them. A gradient that is float64 already still overflows. "
                       "Dividing by the largest |entry| first helps both."),
-        when=lambda facts: facts.only_unusual and facts.right[facts.single].all(),
+        when=lambda facts: facts.only_unusual and facts.right[facts.single].all()
+        and not np.isfinite(facts.answers).all(),
     ),
     Mistake(
         "squares overflow",

@@ -103,7 +103,7 @@ def _drawn(rng):
 def _keeps_rate(function, gamma, lr):
     rate, right = effective_rate(function(gamma, lr)[1]), lr / (1 - gamma)
     told = f"γ = {gamma:.4g}, lr = {lr:.4g}: {rate:.4g}"
-    return abs(rate - right) < 1e-4, f"{told}, and lr/(1 - γ) is {right:.4g}"
+    return abs(rate - right) < 2e-3 * right, f"{told}, and lr/(1 - γ) is {right:.4g}"
 
 
 @tried((GAMMA,), (0.5,), drawn=lambda rng: (float(rng.uniform(0.3, 0.9)),), n_drawn=1)
