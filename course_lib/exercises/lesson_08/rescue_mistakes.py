@@ -167,7 +167,8 @@ MISTAKES = (
         lambda s: s.skips,
         "some gradients make no step at all, as with `accumulate_micro_batches`: the net makes "
         "fewer steps, which bounds none of them. A clip is the one link that is needed.",
-        _links(_clip(0.5), lambda gamma, lr: accumulate_micro_batches(4), _momentum, _scale)),
+        _links(_clip(0.5), lambda gamma, lr: accumulate_micro_batches(4), _momentum, _scale),
+        _links(_clip(0.5), lambda gamma, lr: accumulate_micro_batches(2), _momentum, _scale)),
     _known("a scale for each entry",
         lambda gamma, lr: chain(adam(), scale(-lr)),
         lambda s: s.turns(_FIRST),
