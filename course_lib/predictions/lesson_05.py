@@ -48,7 +48,7 @@ PREDICTIONS = (
             "by more than 100,000": RIGHT,
         },
         came_out="By more than six powers of ten: from <!-- = usable[5][1] ± 0.01 -->0.13 to "
-        "<!-- = usable[20][1] -->4.6·10⁻⁸.",
+        "<!-- = usable[20][1] ± 0.3 decade -->4.6·10⁻⁸.",
         truth="usable[5][1] / usable[20][1] > 1e5",
     ),
     Prediction(
