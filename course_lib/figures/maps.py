@@ -117,9 +117,8 @@ def wall_surface(ax, w_values, b_values, errors, paths=None):
     w_values, b_values = vector("w_values", w_values, 2), vector("b_values", b_values, 2)
     errors = grid_values("errors", errors, (len(b_values), len(w_values)))
     filled = ax.contourf(w_values, b_values, errors, levels=12, cmap=_HEIGHTS)
-    ax.figure.colorbar(
-        filled, ax=ax, label="error"
-    )  # outlined: its lowest color is nearly white
+    # the bar keeps its outline, as its lowest color is nearly white
+    ax.figure.colorbar(filled, ax=ax, label="error")
     ax.set(xlabel="weight w", ylabel="bias b", xlim=w_values[[0, -1]], ylim=b_values[[0, -1]])
     if paths:
         drawn = list(curves("paths", paths, (2,)))
