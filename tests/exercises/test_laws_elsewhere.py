@@ -4,17 +4,15 @@ A law that is tried on special inputs only ticks what is wrong: where a gradient
 square is right. So each law is tried once more, with inputs drawn from other seeds.
 """
 
-import runpy
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from itertools import takewhile
 
 import numpy as np
 import pytest
-from exercises_learner import all_exercises, all_mistakes, answer_with, written
-from seen_answers import FOLDER, NAMES
+from exercises_learner import all_exercises, all_mistakes
+from seen_answers import answers_to
 
-from course_lib.exercises import exercises
 from course_lib.exercises.engine.evidence import may_meet_laws
 from course_lib.exercises.engine.guard import Guard
 from course_lib.exercises.engine.laws import run_laws
@@ -26,23 +24,10 @@ QUICK = [e for e in all_exercises() if e.time_factor <= 1]
 EXAMPLES = [(e, f"{m.name}", f) for e, m, f in all_mistakes() if e in QUICK]
 
 
-@cache
-def _rows():
-    paths = sorted(FOLDER.glob("answers_seen_*.py"))
-    return [row for path in paths for row in runpy.run_path(str(path))["ROWS"]]
-
-
-def _function(name, text):
-    names = {key: value for key, value in NAMES.items() if key != name}
-    if f"def {name}(" in text:
-        return written(text, name, **names)
-    return answer_with(exercises()[name], text, **names)
-
-
 def _seen(exercise):
-    for name, text, status, _ in _rows():
-        if name == exercise.name and status == "failed":
-            yield text, _function(name, text)
+    for answer in answers_to(exercise.name):
+        if answer.status == "failed":
+            yield answer.text, answer.function()
     for other, name, function in EXAMPLES:
         if other is exercise:
             yield name, function
