@@ -49,3 +49,37 @@ def test_the_glossary_lists_each_term_by_its_chinese_name_too_in_the_order_of_pi
     rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", by_name, re.MULTILINE)
     wanted = sorted(((name, term) for term, name in terms), key=lambda row: by_pinyin(row[0]))
     assert rows[2:] == wanted and len(terms) > 50
+
+
+def test_the_glossary_names_a_lesson_in_which_the_term_stands_in_the_order_of_lessons():
+    sources = sorted((ROOT / "notebooks" / "source").glob("[01]*.md"))
+    asked = ROOT / "course_lib" / "predictions"
+    texts = {}
+    for path in sources:
+        number = path.name[:2]
+        both = path, asked / f"lesson_{number}.py"
+        told = [p.read_text(encoding="utf-8") for p in both if p.exists()]
+        texts[number] = plain_words(" ".join(told))
+    table = (ROOT / "notebooks" / "source" / "glossary.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|]+) \|.*\| \[(\d\d)\]\(", table, re.MULTILINE)
+    lessons = [lesson for _, lesson in rows]
+    assert lessons == sorted(lessons)
+    names = {term: re.sub(r" \(.*?\)", "", term).split(", ") for term, _ in rows}
+    absent = [
+        (lesson, term)
+        for term, lesson in rows
+        if not any(re.search(stems(name), texts[lesson]) for name in names[term])
+    ]
+    assert absent == []
+
+
+def plain_words(text):
+    """Return a text in small letters, without emphasis and hyphens, on one line."""
+    return " ".join(text.replace("*", "").replace("-", " ").lower().split())
+
+
+def stems(term):
+    """Return a pattern: the words of a term in order, whatever their endings."""
+    return r"[\w']* ".join(
+        re.escape(re.sub("'?s$", "", word)[:5]) for word in plain_words(term).split()
+    )

@@ -88,8 +88,12 @@ def server_arguments(folder: Path, options, first: str = FIRST_LESSON) -> list:
         f"--ServerApp.kernel_websocket_connection_class={PROMPT}",
         *(["--no-browser"] if options.no_browser else []),
     ]
-    # Jupyter takes none of its options twice
-    given = {word.partition("=")[0] for word in options.rest}
+    # Jupyter takes none of its options twice, in full or by a short name, such as --port
+    from jupyterlab.labapp import LabApp
+
+    full = {f"--{short}": f"--{name}" for short, name in LabApp.aliases.items()}
+    words = [word.partition("=")[0] for word in options.rest]
+    given = {full.get(word, word) for word in words}
     return [word for word in ours if word.partition("=")[0] not in given] + options.rest
 
 

@@ -127,11 +127,14 @@ def computation_graph(ax, places, edges, forward_values, backward_values):
         (x, y), (to_x, to_y) = places[start], places[end]
         look = {"arrowstyle": "-|>", "color": GRAY, "shrinkA": 0, "shrinkB": 0}
         ax.annotate("", (to_x - 0.3, to_y), (x + 0.3, y), arrowprops=look)
-        # below the arrow: right of one that rises, left of one that falls
+        # right of an arrow that rises or falls, away from the box that it leaves; else below it
         side = np.sign(to_y - y)
-        style = {"ha": {-1: "right", 0: "center", 1: "left"}[side], "va": "top", "fontsize": 9}
-        middle = (x + to_x) / 2 + 0.02 * side, (y + to_y) / 2 - 0.04
-        ax.text(*middle, f"× {_written(factor)}", color=_RED, **style)
+        style = {"ha": "left" if side else "center", "va": "bottom" if side < 0 else "top"}
+        middle = (
+            (x + to_x) / 2 + 0.04 * abs(side),
+            (y + to_y) / 2 - (-0.02 if side < 0 else 0.04),
+        )
+        ax.text(*middle, f"× {_written(factor)}", color=_RED, fontsize=9, **style)
     columns, rows = np.array(list(places.values())).T
     ax.set(xlim=(columns.min() - 0.4, columns.max() + 0.4))
     ax.set(ylim=(rows.min() - 0.5, rows.max() + 0.5))
@@ -169,7 +172,7 @@ def _draw_arrows(ax, x, factor):
 
 
 def _written(value):
-    return value if isinstance(value, str) else number(float(value))
+    return value if isinstance(value, str) else number(float(value)).replace("-", "−")
 
 
 def _unit_positions(layer, size):

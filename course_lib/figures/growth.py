@@ -95,7 +95,7 @@ def rates_compared(ax, labels, predicted, corrected, measured, errors):
 
 
 @styled
-def singular_values(ax, values_by_label):
+def singular_values(ax, values_by_label, one="level"):
     """Draw the singular values of layer Jacobians in falling order, on a logarithmic axis.
 
     Above the line at 1 a direction of the gradient is stretched, below it is shrunk.
@@ -105,6 +105,8 @@ def singular_values(ax, values_by_label):
     ax : Axes
     values_by_label : dict of str to ndarray, shape (n_values,)
         In any order. A value of 0 leaves a gap.
+    one : str
+        What a singular value of 1 means.
 
     Raises
     ------
@@ -114,7 +116,7 @@ def singular_values(ax, values_by_label):
     for (label, values), look in curves("values_by_label", values_by_label, (1,)):
         falling = np.sort(values)[::-1]
         ax.plot(np.arange(1, len(falling) + 1), falling, label=label, **look)
-    _draw_level_line(ax)
+    _draw_level_line(ax, one)
     count_axis(ax, max(map(len, values_by_label.values())))
     ax.set(xlabel="singular value, the largest first", ylabel="stretches by")
     ax.legend(loc="best")
@@ -178,10 +180,10 @@ def _draw_measured(ax, x, growth, errors, label, look):
     ax.errorbar(x, _finite(growth), yerr=bars, label=label, capsize=3, elinewidth=1.5, **mark)
 
 
-def _draw_level_line(ax):
+def _draw_level_line(ax, meaning="level"):
     ax.axhline(1, color=GRAY, linewidth=1, zorder=0)
     where = {"xy": (1.01, 1), "xycoords": ("axes fraction", "data")}
-    ax.annotate("1: level", **where, va="center", color=GRAY, fontsize=10)
+    ax.annotate(f"1: {meaning}", **where, va="center", color=GRAY, fontsize=10)
 
 
 def _draw_rates(ax, rows, rates, bars):

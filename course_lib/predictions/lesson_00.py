@@ -23,7 +23,7 @@ PREDICTIONS = (
             "about a thousandth": "That is what five layers leave: 0.25⁵.",
             "about a millionth": RIGHT,
         },
-        came_out="It is <!-- = what_is_left(0.25, 10) / 1e-6 ± 0.1 -->one millionth: two layers "
+        came_out="It is about <!-- = what_is_left(0.25, 10) / 1e-6 ± 0.1 -->one millionth: two layers "
         "divide by 16, ten by 4¹⁰.",
         truth="0.9e-6 < what_is_left(0.25, 10) < 1.1e-6",
     ),
@@ -38,7 +38,7 @@ PREDICTIONS = (
             "about a million times": "The direction is right. But a factor per layer, 30 times, reaches further.",
             "more than 10²⁰ times": RIGHT,
         },
-        came_out="With the largest weights it is larger by a factor of "
+        came_out="With the largest weights it is larger by a factor of about "
         "<!-- = np.median(norms['too large: 32'] / norms['too small: 1'], axis=0).tolist()[0] "
         "± 1 decade -->10²⁶.",
         truth="np.all(norms['too large: 32'][:, 0] > 1e20 * norms['too small: 1'][:, 0])",

@@ -20,7 +20,7 @@ PREDICTIONS = (
     Prediction(
         name="one_rate_for_both_ends",
         question="Layer 1 gets a gradient some 10¹⁸ times smaller than layer 30. Would a learning "
-        "rate 10¹⁸ times larger let this net learn?",
+        "rate of 10¹⁸, in place of 1, let this net learn?",
         choices={
             "yes: layer 1 would take usual steps": "It would. But the same rate multiplies the gradient of layer 30.",
             "no: layer 30 would be thrown far away": RIGHT,
@@ -103,7 +103,7 @@ PREDICTIONS = (
         question="And tanh, whose slope is at most 1?",
         choices={
             "a little above 1": RIGHT,
-            "at about 4": "A quarter of 12 would be 3. But tanh also has mean 0: its units stay nearer to 0, where the slope is largest.",
+            "at about 4": "A third of 12, for a slope four times as large? tanh also has mean 0: its units stay nearer to 0, where the slope is largest.",
             "at about 12, too": "That ignores the slope, which is four times as large.",
         },
         came_out="Near <!-- = printed(r'tanh .*near (.*)') -->1.3. ReLU begins near "

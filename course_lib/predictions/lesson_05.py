@@ -177,7 +177,7 @@ PREDICTIONS = (
             "nan": "That is `min(nan, 1)`. Try the other order.",
             "that depends on their order": RIGHT,
         },
-        came_out="It depends on the order: a comparison with nan is always false, so the first one "
+        came_out="It depends on the order: neither < nor > holds with nan, so the first one "
         "stays.",
         truth="min(1, float('nan')) == 1 and min(float('nan'), 1) != 1",
     ),
@@ -189,7 +189,7 @@ PREDICTIONS = (
             "`if loss == nan: break`": "nan is equal to nothing, itself included. The run goes on.",
             "`if not loss < 1e6: break`": RIGHT,
         },
-        came_out="Every comparison with nan is false, and `not` makes true of it. Section 2 stops "
+        came_out="nan is neither smaller, nor larger, nor equal, and `not` makes true of that. Section 2 stops "
         "its runs in this way.",
         truth="not nan < 1e6 and not nan > 1e6 and not nan == nan",
     ),

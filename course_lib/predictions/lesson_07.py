@@ -65,7 +65,7 @@ PREDICTIONS = (
         choices={
             "among the first twenty steps": RIGHT,
             "anywhere": "They may in other nets: this net's weights begin too large.",
-            "at the end": "There the loss is small, and its slopes with it.",
+            "at the end": "The first steps have far longer ones. Later the norms stay about level.",
         },
         came_out="Among the first steps: this net begins with weights that are too large.",
         truth="max(np.argsort(log)[-3:]) < 20",

@@ -74,7 +74,7 @@ PREDICTIONS = (
             "it rescues more": RIGHT,
             "nothing changes: both clip the spikes": "The bound of each step changes.",
         },
-        came_out="It rescues more: each step was too long at 1.",
+        came_out="It rescues more: most steps were too long at 1.",
         truth="n_rescued[0.3] > n_rescued[1.0]",
     ),
     Prediction(

@@ -171,8 +171,8 @@ def test_a_graph_shows_values_above_gradients_below_and_factors_on_the_way(ax):
     )
     spot = {text.get_text(): text.get_position() for text in ax.texts}
     assert spot["6"][1] > spot["wa"][1] > spot["11"][1]
-    falls, rises = spot["× 3"], spot["× 2"]  # below the middle of its arrow, clear of the line
-    assert falls[0] < 0.5 < rises[0] and falls[1] < 0.75 and rises[1] < 0.25
+    falls, rises = spot["× 3"], spot["× 2"]  # right of its arrow
+    assert falls[0] > 0.5 < rises[0] and falls[1] > 0.75 and rises[1] < 0.25
 
 
 def test_the_longest_label_of_a_chain_fits_its_box(ax):

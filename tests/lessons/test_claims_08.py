@@ -129,7 +129,7 @@ def test_on_the_wall_nothing_clipped_is_thrown_and_clipped_momentum_solves_all()
     assert len(n["starts"]) == 151
     assert all(thrown[name] == 0 for name in thrown if "clipped" in name or "value" in name)
     assert thrown["plain descent"] > 0.5 > thrown["momentum"] > 0.25
-    assert share["momentum, clipped"] == 1 and share["momentum, by value 0.1"] == 0
+    assert share["momentum, clipped"] == 1 and share["momentum, by value 0.1"] <= 2 / 150
     assert share["momentum, by value 1"] == 1
     assert 0.5 < share["plain descent, clipped"] < 1 and 0.5 < share["momentum"] < 0.9
     assert share["plain descent"] < 0.4

