@@ -172,7 +172,7 @@ def _draw_arrows(ax, x, factor):
 
 
 def _written(value):
-    return value if isinstance(value, str) else number(float(value)).replace("-", "−")
+    return value if isinstance(value, str) else number(float(value))
 
 
 def _unit_positions(layer, size):
@@ -205,7 +205,7 @@ def _draw_weight(ax, start, end, weight, relative):
     ax.plot(*zip(start, end, strict=True), color=color, linestyle=dashes, linewidth=width)
     x, y = start + 0.3 * (end - start)  # near the start, where the lines still lie apart
     frame = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-    text = number(weight).replace("-", "−")
+    text = number(weight)
     ax.text(x, y, text, ha="center", va="center", fontsize=9, color=readable(color), bbox=frame)
 
 

@@ -81,12 +81,15 @@ def power_of_ten(exponent):
 
 
 def number(value):
-    """Return a number as the lessons print it: ``"0.105"``, ``"1.6e-10"``, ``"12"``."""
-    if value == 0 or not math.isfinite(value):
-        return f"{value:g}"
+    """Return a number as figures write it: ``"0.105"``, ``"−12"``, ``"1.6·10⁻¹⁰"``."""
     if 1000 <= abs(value) < 1e4:
-        return f"{value:.0f}"
-    return f"{value:.3g}" if 1e-3 <= abs(value) < 1e4 else f"{value:.1e}"
+        text = f"{value:.0f}"
+    elif value == 0 or not math.isfinite(value) or 1e-3 <= abs(value) < 1e4:
+        text = f"{value:.3g}"
+    else:
+        mantissa, exponent = f"{value:.1e}".split("e")
+        text = f"{mantissa.removesuffix('.0')}·{power_of_ten(int(exponent))}"
+    return text.replace("-", "−")
 
 
 def log_tick(value, _position=None):

@@ -181,11 +181,11 @@ def test_what_is_no_image_is_refused(pixels):
     ("value", "text"),
     [
         (0.105, "0.105"),
-        (1.6e-10, "1.6e-10"),
+        (1.6e-10, "1.6·10⁻¹⁰"),
         (12, "12"),
         (0, "0"),
-        (-0.25, "-0.25"),
-        (2e18, "2.0e+18"),
+        (-0.25, "−0.25"),
+        (2e18, "2·10¹⁸"),
     ],
 )
 def test_numbers_are_written_as_lessons_print_them(value, text):

@@ -114,6 +114,11 @@ def _tied(mark, text):
     return Tied(unmarked(found[0]), value, unit, expression, mark["tolerance"])
 
 
+def value_of(text):
+    """Return the number that a text writes as figures do: ``"−0.25"``, ``"1.6·10⁻¹⁰"``."""
+    return _value(NUMBER.fullmatch(text))[0]
+
+
 def _value(found):
     sign = -1 if found["sign"] in ("-", "−") and found["sign"] else 1
     if found["word"]:

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from tied_numbers import value_of
 
 from course_lib.clipping import clip_global_norm, clip_layer_norms, clip_value
 from course_lib.widgets import clip_widget
@@ -78,7 +79,7 @@ def test_sentence_and_histogram_are_those_of_the_clipped_cloud(widget, raw, rule
     pattern = r"(\d+) of 60 .*\((\d+) %\); .* is (\S+)°, the largest (\S+)°"
     numbers = re.search(pattern, widget.sentence)
     expected = [changed, 100 * changed / 60, errors.mean(), errors.max()]
-    found = [float(number) for number in numbers.groups()]
+    found = [value_of(number) for number in numbers.groups()]
     assert np.all(np.abs(np.subtract(found, expected)) <= [0, 0.5, 0.051, 0.051])
     bars, mean, largest = widget.live.artists[6:]
     assert bars.get_data().values.sum() == 60

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from tied_numbers import value_of
 
 from course_lib import meanfield
 from course_lib.activations import relu, sigmoid, tanh
@@ -29,10 +30,10 @@ def test_the_sentence_holds_fixed_point_chi_1_and_growth(widget, phi, sigma_w, s
     ).groups()
     expected = meanfield.chi_1(phi, sigma_w, sigma_b)
     np.testing.assert_allclose(
-        float(q_star), meanfield.variance_fixed_point(phi, sigma_w, sigma_b), rtol=0.01
+        value_of(q_star), meanfield.variance_fixed_point(phi, sigma_w, sigma_b), rtol=0.01
     )
-    np.testing.assert_allclose(float(chi), expected, rtol=0.01)
-    np.testing.assert_allclose(float(growth), expected**0.5, rtol=0.01)
+    np.testing.assert_allclose(value_of(chi), expected, rtol=0.01)
+    np.testing.assert_allclose(value_of(growth), expected**0.5, rtol=0.01)
     assert said.endswith("vanishes." if expected < 1 else "explodes.")
 
 

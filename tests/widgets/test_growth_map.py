@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from tied_numbers import value_of
 
 from course_lib.activations import sigmoid
 from course_lib.diagnostics import layer_norms
@@ -71,8 +72,8 @@ def test_cross_line_and_sentence_speak_of_the_same_net(widget):
     assert line.get_ydata()[-1] == 1
     np.testing.assert_array_equal(first.get_xydata(), line.get_xydata()[:1])
     said, growth = re.search(r"is (\S+) times .* by (\S+), and", widget.sentence).groups()
-    np.testing.assert_allclose(float(said), line.get_ydata()[0], rtol=0.05)
-    np.testing.assert_allclose(float(growth) ** 11, line.get_ydata()[0], rtol=0.05)
+    np.testing.assert_allclose(value_of(said), line.get_ydata()[0], rtol=0.05)
+    np.testing.assert_allclose(value_of(growth) ** 11, line.get_ydata()[0], rtol=0.05)
 
 
 def test_at_a_row_of_the_map_the_line_begins_at_the_color_under_the_cross(widget):

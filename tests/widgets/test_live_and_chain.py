@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from ipywidgets.widgets.widget import _instances
+from tied_numbers import value_of
 
 from course_lib.activations import sigmoid
 from course_lib.figures.display import figure
@@ -159,8 +160,10 @@ def test_the_chain_says_the_product_of_its_factors(widget, depth, z, w):
     product, largest = re.search(
         r"factors is (\S+), and at most (\S+) ", widget.sentence
     ).groups()
-    np.testing.assert_allclose(float(product), (w * sigmoid.derivative(z)) ** depth, rtol=0.05)
-    np.testing.assert_allclose(float(largest), (w / 4) ** depth, rtol=0.05)
+    np.testing.assert_allclose(
+        value_of(product), (w * sigmoid.derivative(z)) ** depth, rtol=0.05
+    )
+    np.testing.assert_allclose(value_of(largest), (w / 4) ** depth, rtol=0.05)
 
 
 def test_the_chain_draws_every_partial_product_below_its_bound(widget):

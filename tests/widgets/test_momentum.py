@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from tied_numbers import value_of
 
 from course_lib.optimizers import chain, ema, scale
 from course_lib.widgets import momentum_widget
@@ -45,7 +46,7 @@ def test_a_path_that_leaves_the_picture_ends_with_its_first_point_outside():
 def test_the_sentence_holds_limit_verdict_and_growth_factor(widget, method, lr, gamma):
     said = visit(widget, method, lr, gamma)
     a, limit = map(float, re.search(r"ηλ is (\S+), the limit ([\d.]+);", said).groups())
-    factor = float(re.search(r"multiplied by (\S+) a step", said).group(1))
+    factor = value_of(re.search(r"multiplied by (\S+) a step", said).group(1))
     expected = max(growth_factor(method, lr * curvature, gamma) for curvature in LAMBDAS)
     np.testing.assert_allclose(
         [a, limit, factor], [10 * lr, largest_stable(method, gamma), expected], rtol=0.005

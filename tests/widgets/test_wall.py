@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from tied_numbers import value_of
 
 from course_lib.experiments.wall import error_and_gradient
 from course_lib.widgets import wall_widget
@@ -39,7 +40,7 @@ def test_a_descent_of_no_step_is_its_start():
 def test_at_the_start_the_wall_throws_the_descent_out_of_the_picture(widget):
     said = visit(widget, 5.0, -2.6, 0.1)
     norm, step = re.search(r"gradient has norm (\S+), before step (\d+)", said).groups()
-    assert float(norm) > 1000
+    assert value_of(norm) > 1000
     assert 0 < int(step) < 400
     assert "outside the picture" in said
 
@@ -56,7 +57,7 @@ def test_picture_and_sentence_are_those_of_the_descent(widget, state):
     assert largest.get_ydata()[0] == descent.grad_norm.max()
     numbers = re.search(r"w = (\S+), b = (\S+), .* error (\S+)\.$", said).groups()
     expected = [*descent.path[-1], descent.error[-1]]
-    np.testing.assert_allclose([float(number) for number in numbers], expected, rtol=0.05)
+    np.testing.assert_allclose([value_of(number) for number in numbers], expected, rtol=0.05)
 
 
 def test_the_start_can_be_dragged_in_both_views(widget):
