@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, ViewportSize, sync_playwright
 
-from tools.variables import is_root
+from tools.variables import SETTINGS, is_root
 from tools.workspace import NOTEBOOKS, ROOT
 
 VIEWPORT: ViewportSize = {"width": 1280, "height": 900}
@@ -209,6 +209,7 @@ def _variables(state: Path) -> dict[str, str]:
     folders = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
     own = {f"JUPYTER_{name}": str(state / name.lower()) for name in folders}
     own |= {f"JUPYTERLAB_{name}_DIR": str(state / name) for name in ("SETTINGS", "WORKSPACES")}
+    own["JUPYTER_CONFIG_PATH"] = str(SETTINGS)
     for name, content in _SETTINGS.items():
         path = state / "SETTINGS" / name
         path.parent.mkdir(parents=True, exist_ok=True)

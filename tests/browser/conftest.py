@@ -27,7 +27,14 @@ def address(tmp_path_factory, chromium_path):
 
 
 @pytest.fixture(scope="session")
-def page(chromium_path):
+def page(chromium_path, console):
     """A page of 1280 x 900."""
     with chromium_page(chromium_path) as page:
+        page.on("console", lambda message: console.append(message.text))
         yield page
+
+
+@pytest.fixture(scope="session")
+def console():
+    """What the page has written to the browser's console."""
+    return []

@@ -40,6 +40,10 @@ def test_run_all_runs_every_cell_of_the_first_lesson_and_its_slider_answers(firs
     check_widgets(first.page, len(CALLED[FIRST]))
 
 
+def test_every_part_of_jupyterlab_starts(first, console):
+    assert not [text for text in console if "Error activating plugin" in text]
+
+
 def test_an_answer_typed_into_an_exercise_is_told_that_it_passed(first):
     verdict = first.cell('check("repeated_factor"').locator(".jp-OutputArea")
     expect(verdict).to_contain_text(re.compile("not attempted", re.IGNORECASE))
