@@ -74,7 +74,7 @@ PREDICTIONS = (
         name="which_batches_turn",
         question="In which batches is the mean of the clipped gradients turned most?",
         choices={
-            "of 24 images": "In large batches the gradients resemble each other.",
+            "of 24 images": "In large batches the gradients are about equally long.",
             "of 8 images": "Single images differ more.",
             "of a single image": RIGHT,
             "in none: each keeps its direction": "Each does, and their mean does not.",

@@ -24,7 +24,7 @@ PREDICTIONS = (
             "about three powers of ten": RIGHT,
             "it vanishes": "That is what the sigmoid net with gain 5 does.",
         },
-        came_out="About three: saturated units have small slopes.",
+        came_out="About three: away from z = 0 the slopes of tanh are below 1, here typically 0.7.",
         truth="1 < 100 * np.log10(measured_growth(tanh, 1.5)).mean() < 6",
     ),
     Number(

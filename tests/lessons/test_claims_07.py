@@ -234,6 +234,21 @@ def test_the_mean_of_clipped_gradients_is_turned_the_more_the_smaller_the_batch(
     assert length == pytest.approx([0.9, 0.875, 0.68], abs=0.01)
 
 
+def test_large_batches_have_gradients_of_one_length_and_of_many_directions():
+    n, spread, angle = clipping(), {}, {}
+    for size in (24, 1):
+        order = np.random.default_rng(0).permutation(len(n["single"]))
+        order = order[: len(order) // size * size]
+        batches = n["single"][order].reshape(-1, size, n["net"].n_params).mean(axis=1)[:200]
+        lengths = np.linalg.norm(batches, axis=1)
+        low, high = np.quantile(lengths, [0.05, 0.95]) / np.median(lengths)
+        spread[size] = high / low
+        units = batches / lengths[:, None]
+        angle[size] = np.median((units @ units.T)[np.triu_indices(len(units), 1)])
+    assert spread[24] < 2 and spread[1] > 8
+    assert angle[24] < 0.3
+
+
 def test_clipped_descent_on_exponential_data_ends_between_median_and_mean():
     """The fixed point of the clipped mean, from the quantiles of the distribution itself."""
     n, ends = clipping(), {1: 0.759, 4: 0.929, 16: 0.982, 64: 0.996}

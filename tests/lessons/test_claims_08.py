@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 from lesson_runs import LessonLaws, lesson
 
+from course_lib.activations import tanh
 from course_lib.exercises import exercises
 from course_lib.exercises.lesson_08 import rescue as rescue_module
 from course_lib.experiments import wall
+from course_lib.initializers import normal, orthogonal
 from course_lib.optimizers import chain, clip_by_global_norm, momentum, scale
+from course_lib.rnn import RNN
 from course_lib.statistics import wilson_interval
 from course_lib.widgets.gain import OrthogonalNets, growth_per_step
 from course_lib.widgets.wall_rescue import descend
@@ -86,6 +89,16 @@ def test_the_bound_is_tight_below_1_and_from_16_on_sigmoid_nets_differ():
         assert growth.min() < 0.96 and growth.max() > 1.1, "some grow, others shrink"
     assert n["curves"]["tanh"][n["gains"] == 2] > 1.05
     assert centered[n["gains"] == 8] > 1.05
+
+
+def test_at_a_gain_of_1_5_slopes_of_0_7_and_not_saturation_eat_up_the_growth():
+    n = recurrent()
+    net = RNN(1, 32, 2, tanh)
+    theta = net.init(
+        np.random.default_rng(2), normal(1.0), recurrent=orthogonal(1.5), shape=(10,)
+    )
+    slopes = 1 - net.trace(theta, n["pulse"]).h[1:] ** 2
+    assert 0.65 < np.median(slopes) < 0.8 and np.mean(slopes < 0.1) < 0.1
 
 
 def test_in_the_widget_sigmoid_units_shrink_up_to_8_and_centered_ones_grow_from_5_on():
