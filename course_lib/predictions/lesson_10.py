@@ -41,7 +41,7 @@ PREDICTIONS = (
         question="The rates are 0.5, 1, 1.8 and 3. Where does the clip make a difference?",
         choices={
             "at all of them": "At 0.5 no gradient stands out, and at 3 hardly a net learns either way.",
-            "at 1.8 only": RIGHT,
+            "above all at 1.8": RIGHT,
             "at 3 only": "There most nets fail with the clip as well.",
         },
         came_out="At 1.8. At 0.5 no net needs it, at 1 at most a few do, and at 3 it does not suffice.",

@@ -66,7 +66,7 @@ PREDICTIONS = (
             "no, theory promises a growth of 1": RIGHT,
             "no, they vanish": "They are centered, where their slope is largest.",
         },
-        came_out="Theory promises a growth of 1 per layer. The run shows ten times as much.",
+        came_out="Theory promises a growth of 1 per layer. The run shows more than ten times as much.",
         truth="abs(chi_1(centered_sigmoid, 4.0) ** 0.5 - 1) < 0.01",
     ),
 )

@@ -99,8 +99,8 @@ _HINTS = (
     (
         "The loss stays at that of guessing, and the gradient norm looks ordinary. It is the "
         "norm of all layers together: look at them one by one.",
-        "Each layer on the way back keeps a quarter of δ. Lesson 04 says which weights keep "
-        "its size. Large weights alone saturate a sigmoid, as its activations have the mean "
+        "Each layer on the way back keeps less than a quarter of δ. Lesson 04 says which "
+        "weights keep its size. Large weights alone saturate a sigmoid, as its activations have the mean "
         "1/2; section 5 of that lesson removes that mean with biases.",
         "`centered(normal(4.0))` draws weights of scale 4 and centers the activations: put it "
         "in the place of `initializer`.",
@@ -136,8 +136,8 @@ _HINTS = (
         "enters `momentum(0.9)`; `scale(-0.03)` last.",
     ),
     (
-        "What is carried back grows by a factor of ten per layer. Lesson 04 predicts 1 for "
-        "centered sigmoids at this scale. One of the two is wrong: which can be checked?",
+        "What is carried back grows by a factor of more than ten per layer. Lesson 04 predicts "
+        "1 for centered sigmoids at this scale. One of the two is wrong: which can be checked?",
         "A gradient check (lesson 02) compares the gradient with the slope of the loss. If it "
         "fails, something on the way back is wrong: plot the activation's derivative.",
         "The derivative of this sigmoid is a(1 - a), and it is given z. Put the course's "
