@@ -100,8 +100,8 @@ _HINTS = (
         "The loss stays at that of guessing, and the gradient norm looks ordinary. It is the "
         "norm of all layers together: look at them one by one.",
         "Each layer on the way back keeps less than a quarter of δ. Lesson 04 says which "
-        "weights keep its size. Large weights alone saturate a sigmoid, as its activations have the mean "
-        "1/2; section 5 of that lesson removes that mean with biases.",
+        "weights keep its size. Large weights alone saturate a sigmoid, as its activations "
+        "have the mean 1/2; section 5 of that lesson removes that mean with biases.",
         "`centered(normal(4.0))` draws weights of scale 4 and centers the activations: put it "
         "in the place of `initializer`.",
     ),
