@@ -51,6 +51,44 @@ def sums(source):
                             yield "assignment", at, [space + text], said
 
 
+def overwritten(source):
+    """Yield later readings of a name with what it held before a line gave it another value."""
+    blocks = [getattr(part, "body", None) for part in (source.node, *source.parts)]
+    for block in filter(lambda block: isinstance(block, list), blocks):
+        for k, one in enumerate(block):
+            name, line = _given_anew(one)
+            for after in block[k + 1 :] if name else ():
+                names = [p for p in ast.walk(after) if isinstance(p, ast.Name) and p.id == name]
+                for part in names:
+                    if isinstance(part.ctx, ast.Load):
+                        lines = _with_kept(source, one, line, after, part)
+                        at = one.lineno, after.end_lineno, part.lineno
+                        said = f"with what `{name}` was before `{source.lines(one)[0].strip()}`"
+                        yield "order", at, lines, said
+                if any(isinstance(part.ctx, ast.Store) for part in names):
+                    break
+
+
+def _with_kept(source, one, line, after, part):
+    """Return the lines from a statement to another with one name read from before both."""
+    space, lines = " " * one.col_offset, source.lines(one, after)
+    text, i = lines[part.lineno - one.lineno].encode(), part.lineno - one.lineno
+    lines[i] = (text[: part.col_offset] + b"given_" + text[part.col_offset :]).decode()
+    kept = [f"{space}given_{part.id} = {part.id}", space + line]
+    return [*kept, *lines[one.end_lineno - one.lineno + 1 :]]
+
+
+def _given_anew(one):
+    """Return which name a line gives another value, and the line that makes a new array."""
+    match one:
+        case ast.AugAssign(ast.Name(name), operator, value):
+            made = ast.unparse(ast.BinOp(ast.Name(name), operator, value))
+            return name, f"{name} = {made}"
+        case ast.Assign([ast.Name(name)], value) if _has_name(value, name):
+            return name, f"{name} = {ast.unparse(value)}"
+    return None, ""
+
+
 def _has_name(value, name):
     return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(value))
 

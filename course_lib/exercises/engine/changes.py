@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from course_lib.exercises.engine import changed_parts
-from course_lib.exercises.engine.changed_lines import statements, sums
+from course_lib.exercises.engine.changed_lines import overwritten, statements, sums
 from course_lib.exercises.engine.self_reference import is_same
 from course_lib.exercises.engine.trials import cases_with_values
 
@@ -142,6 +142,7 @@ class Source:
         for step in (*steps, changed_parts.exchanged):
             yield from self._each(step, values)
         yield from (Change(*changed) for changed in statements(self))
+        yield from (Change(*changed) for changed in overwritten(self))
         plain = ast.Constant | ast.Compare | ast.Lambda | ast.Slice
         values = [part for part in values if not isinstance(part, plain)]
         small = sorted(values, key=lambda p: (-p.lineno, p.end_col_offset - p.col_offset))
@@ -191,9 +192,9 @@ class Source:
         lines = self.text.decode().splitlines()
         return "\n".join([*lines[: first - 1], *new, *lines[last:]]).encode()
 
-    def lines(self, statement):
-        """Return the lines of a statement."""
-        return self.text.decode().splitlines()[statement.lineno - 1 : statement.end_lineno]
+    def lines(self, first, last=None):
+        """Return the lines of a statement, or from one to another."""
+        return self.text.decode().splitlines()[first.lineno - 1 : (last or first).end_lineno]
 
 
 def _begins(one):

@@ -40,7 +40,7 @@ def case_blocks(exercise, answer, trials, wrong, said=""):
         Table((*_case_rows(exercise, wrong), *_value_rows(exercise, wrong))),
     ]
     if wrong.changed and "in place" not in said:
-        blocks.append(Paragraph(changed_sentence(exercise, wrong.outcome)))
+        blocks.append(Paragraph(changed_sentence(exercise, wrong.outcome, answer)))
     return blocks
 
 

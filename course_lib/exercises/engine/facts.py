@@ -17,6 +17,7 @@ from course_lib.exercises.engine.probes import (
     about_use,
 )
 from course_lib.exercises.engine.quantities import factor_in_words, quantities
+from course_lib.exercises.engine.read_source import line_that_writes
 from course_lib.exercises.engine.values import fits
 
 _SCALARS = (int, float, np.number, np.ndarray)
@@ -32,7 +33,7 @@ def general_finding(seen):
     wrong = seen.wrong_in_number
     if all(map(_is_written_into, wrong)):
         changed = [trial.outcome for trial in seen.trials if trial.changed]
-        said = changed and changed_sentence(seen.exercise, changed[0])
+        said = changed and changed_sentence(seen.exercise, changed[0], seen.function)
         if said and not wrong:
             said = f"The value is right, but {said[0].lower()}{said[1:]}"
         return Finding("argument changed in place", said) if changed else None
@@ -41,6 +42,7 @@ def general_finding(seen):
     if taken or not numeric:
         return taken
     steps = (about_memory, _about_values, about_use, about_cases, _about_factors, _about_parts)
+    steps = (*steps, _about_overwritten)
     with np.errstate(all="ignore"):
         return next(filter(None, (step(seen) for step in steps)), None)
 
@@ -50,15 +52,32 @@ def _is_written_into(trial):
     return any(np.asarray(trial.case[i]).dtype.kind in "iu" for i in trial.changed)
 
 
-def changed_sentence(exercise, outcome):
-    """Say which arguments a call changed, and how to leave them alone."""
+def _about_overwritten(seen):
+    """Tell of an argument that was changed, where nothing is known of the numbers."""
+    changed = [trial.outcome for trial in seen.trials if trial.outcome.moved]
+    if not changed:
+        return None
+    told = changed_sentence(seen.exercise, changed[0], seen.function)
+    name = seen.exercise.parameters[changed[0].changed[0]]
+    later = f"Where `{name}` is read after that, it is no longer what was handed in."
+    return Finding("argument changed in place", f"{told} {later}", 1)
+
+
+def changed_sentence(exercise, outcome, function):
+    """Say which arguments a call changed, by which line, and how to leave them alone."""
     name, *more = (exercise.parameters[i] for i in outcome.changed)
     rounding = "" if outcome.moved else " Adding and taking away again leaves rounding behind."
     noun = "arguments" if more else "argument"
+    line, written, made = line_that_writes(name, function) or (None, None, None)
+    ways = (
+        f"`{written}` in its line {line} writes into it; `{made}` makes a new array."
+        if line
+        else f"`{name} *= ...`, `{name}[...] = ...` and `out={name}` write into it; `{name} = "
+        f"{name} * ...` makes a new array, and `{name}.copy()` is one."
+    )
     return (
         f"It changed its {noun} `{'`, `'.join((name, *more))}` in place, which the caller "
-        f"still needs.{rounding} `{name} *= ...`, `{name}[...] = ...` and `out={name}` write "
-        f"into it; `{name} = {name} * ...` makes a new array, and `{name}.copy()` is one."
+        f"still needs.{rounding} {ways}"
     )
 
 

@@ -41,6 +41,51 @@ def has_loop(function):
     return node is None or any(isinstance(p, ast.For | ast.While) for p in ast.walk(node))
 
 
+def line_that_writes(name, function):
+    """Return where a function writes into an argument; None where that is not plain.
+
+    Parameters
+    ----------
+    name : str
+        The argument.
+    function : callable
+        The learner's function.
+
+    Returns
+    -------
+    tuple or None
+        The line's number, what stands there, and what makes a new array in its place.
+    """
+    node = definition(function)
+    for part in ast.walk(node) if node else ():
+        match part:
+            case ast.Assign([ast.Name(other)], value) if other == name:
+                if ast.unparse(value) not in (name, f"np.asarray({name})"):
+                    return None  # what is written into may be another array
+    found = [made for made in map(_writes, ast.walk(node)) if made] if node else []
+    found = [(part, made) for other, part, made in found if other == name]
+    if len(found) != 1:
+        return None
+    part, made = found[0]
+    return part.lineno, ast.unparse(part), made
+
+
+def _writes(part):
+    """Return (name, the syntax that writes into it, what makes a new array); None if none."""
+    match part:
+        case ast.AugAssign(ast.Name(name), operator, value):
+            return name, part, ast.unparse(ast.BinOp(ast.Name(name), operator, value))
+        case ast.Assign([ast.Subscript(ast.Name(name))]) | ast.AugAssign(
+            ast.Subscript(ast.Name(name))
+        ):
+            return name, part, f"{name}.copy()"
+        case ast.Expr(ast.Call(ast.Attribute(ast.Name(name), "sort"), [], [])):
+            return name, part, f"np.sort({name})"
+        case ast.Call(function, arguments, [ast.keyword("out", ast.Name(name))]):
+            return name, part, ast.unparse(ast.Call(function, arguments, []))
+    return None
+
+
 def _branches(statement):
     """Return each condition of an ``if`` with its lines, ``elif`` by ``elif``."""
     found = []
