@@ -10,6 +10,7 @@ import inspect
 from functools import cache
 from itertools import islice
 
+from course_lib.exercises.engine import faults
 from course_lib.exercises.engine.changes import Source
 from course_lib.exercises.engine.direct import DIRECT
 from course_lib.exercises.engine.guard import Guard
@@ -24,6 +25,7 @@ TRIES = 2000  # so many changes; the likelier ones come first
 SECONDS = 2.5  # of processor time, where each takes long
 _TOLD = 3  # changes, in as many lines
 _SIZES = "sign", "term", "factor", "constant"  # what several places can make up for
+_NOTHING = "0", "0.0", "1e-05", "1e-12"  # what makes up for much that is too much
 _NOT_REPEATED = {"input", "open", "exec", "eval", "exit", "quit", "globals"}
 _SHORT, _LONG = 12, 70  # characters of an expression that is shown
 
@@ -49,7 +51,7 @@ def about_repair(seen):
     found = []
     outcome = guard.observe(lambda: _search(seen, found), ())
     if isinstance(outcome.error, Exception) and not is_stopped(outcome):
-        raise outcome.error
+        faults.told(outcome.error)  # what else is known of the answer is told all the same
     if len(found) > 1:
         found = guard.observe(lambda: _likely(seen, found), ()).value or found
     return _told(seen, found) if found else None
@@ -97,7 +99,7 @@ def _is_as_likely(source, change, other):
 
     What is only put before a whole value makes up for what is too much elsewhere.
     """
-    likely = change.rank <= other.rank and change.new not in ("0", "0.0")
+    likely = change.rank <= other.rank and change.new not in _NOTHING
     likely = likely and _adds(source, change) <= _adds(source, other)
     return likely and (change.kind == other.kind or change.kind in _SIZES)
 
@@ -171,14 +173,21 @@ def _shown(source, part, new):
     old, new = source.text[begin:end], f"({new})".encode()
     while len(old) < _SHORT:
         part = source.around[part]
-        if isinstance(part, ast.keyword):
+        if isinstance(part, ast.keyword | ast.Slice):  # none stands alone
             part = source.around[part]
         if not isinstance(part, ast.expr) or isinstance(part, ast.Tuple):
             break
         first, last = source.place(part)
-        if last - first > _LONG:
+        wider = source.text[first:begin] + new + source.text[end:last]
+        if last - first > _LONG or _unparsed(wider) is None:
             break
-        new = source.text[first:begin] + new + source.text[end:last]
-        begin, end, old = first, last, source.text[first:last]
-    right = ast.unparse(ast.parse(f"({new.decode()})", mode="eval"))
-    return f"with `{right}` in the place of `{old.decode()}`"
+        begin, end, new, old = first, last, wider, source.text[first:last]
+    return f"with `{_unparsed(new)}` in the place of `{old.decode()}`"
+
+
+def _unparsed(text):
+    """Return an expression without needless parentheses; None where it is none."""
+    try:
+        return ast.unparse(ast.parse(f"({text.decode()})", mode="eval"))
+    except SyntaxError:
+        return None

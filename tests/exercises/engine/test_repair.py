@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 from exercises_learner import answer_with, stub_with
 
@@ -193,3 +194,45 @@ def test_the_search_ends_in_time(monkeypatch):
     monkeypatch.setattr(repair, "SECONDS", 0.05)
     monkeypatch.setattr(repair, "_search", endless)
     assert repair.about_repair(seen_of("sigmoid", "return 3 / (1 + np.exp(-z))")) is None
+
+
+EVERY_KIND = """
+begin, *rest = layers[0].parameters.start, *layers
+table = {"a": grad[begin : len(rest) - 1], **{}}
+told = f"{len(grad)} of {grad[0]:.{len(rest)}f}"
+made = [norm(v, ord=2) for v in grad[::-1] if v > 0 and not v < -1] or [*rest]
+pairs = grad[None, 1:begin], grad[..., 0 : begin + 1], {k: v for k, v in table.items()}
+part = lambda n=1: n ** 2 if n else -n
+grad[begin : begin + 2] += (last := made[-1]) + part(n=begin)
+return np.array(made)[:, None].T @ np.zeros((len(rest), 2)), pairs, {1, 2}, told, last
+"""
+
+
+def test_every_piece_that_can_be_replaced_can_be_shown():
+    exercise = exercises()["layer_norms"]
+    names = {"np": np, "norm": np.linalg.norm}
+    source = changes.Source(stub_with(exercise, EVERY_KIND), names, exercise)
+    kinds = set()
+    for change in source.changes():
+        if change.said is None:
+            said = repair._shown(source, change.part, change.new)
+            assert re.fullmatch("with `(.|\n)+` in the place of `(.|\n)+`", said), said
+            kinds.add(type(change.part))
+    assert len(kinds) > 12
+
+
+def test_a_fault_in_the_search_hides_nothing_else(monkeypatch):
+    monkeypatch.setattr(repair, "_shown", lambda *_: 1 / 0)
+    monkeypatch.setattr(repair.faults, "strict", False)
+    said = str(check("sigmoid", answer_with(exercises()["sigmoid"], "return 2 * sigma(z)",
+                                            sigma=sigmoid)))  # fmt: skip
+    assert "It returned 2 times the right value" in said and "a fault of" not in said
+
+
+def test_a_reading_that_comes_too_late_is_told():
+    body = (
+        "derived -= measured\ntotal = np.linalg.norm(derived) + np.linalg.norm(measured)\n"
+        "return np.linalg.norm(derived) / total if total else 0.0"
+    )
+    said = repair.about_repair(seen_of("relative_error", body)).sentence
+    assert "line 3: with what `derived` was before `derived -= measured` it is right" in said
