@@ -23,10 +23,29 @@ def more_cases(exercise, cases):
     -------
     list of tuple
     """
-    made = _made(exercise, cases)
-    return [
-        args for args in made if all(value.any(-1).all() for value in args if _is_array(value))
-    ]
+    return [*filter(_has_no_empty_row, _made(exercise, cases))]
+
+
+def sparse_cases(cases, n=8):
+    """Return arguments like those of the cases whose floats are 0 and 1 alone, and -1 perhaps.
+
+    There sums cancel and entries are equal, as they hardly are where they are drawn.
+    """
+    rng = np.random.default_rng(0)
+    signed = [any(np.any(np.less(v, 0)) for v in values if _is_array(v))
+              for values in zip(*cases, strict=True)]  # fmt: skip
+
+    def drawn(value, has_signs):
+        if not _is_array(value) or value.dtype.kind != "f":
+            return value
+        return rng.integers(-1 if has_signs else 0, 2, value.shape).astype(float)
+
+    made = [tuple(map(drawn, case, signed)) for case in cases for _ in range(n)]
+    return [*filter(_has_no_empty_row, made)]
+
+
+def _has_no_empty_row(args):
+    return all(value.any(-1).all() for value in args if _is_array(value))
 
 
 def _made(exercise, cases):

@@ -16,10 +16,11 @@ from course_lib.exercises.engine.direct import DIRECT
 from course_lib.exercises.engine.guard import Guard
 from course_lib.exercises.engine.landmarks import right_variables
 from course_lib.exercises.engine.laws import run_laws
+from course_lib.exercises.engine.more_cases import sparse_cases
 from course_lib.exercises.engine.probes import Finding
-from course_lib.exercises.engine.seen import more_cases_with_values
+from course_lib.exercises.engine.seen import more_cases_with_values, with_values
 from course_lib.exercises.engine.source import definition
-from course_lib.exercises.engine.trials import cases_with_values, is_stopped, run_case
+from course_lib.exercises.engine.trials import cases_of, cases_with_values, is_stopped, run_case
 
 TRIES = 2000  # so many changes; the likelier ones come first
 SECONDS = 2.5  # of processor time, where each takes long
@@ -163,7 +164,8 @@ def _is_right(seen, function):
 @cache
 def _further(exercise):
     """Return the inputs beside the cases on which the solution is right."""
-    more = more_cases_with_values(exercise)
+    sparse = with_values(exercise, sparse_cases(cases_of(exercise)))
+    more = [*more_cases_with_values(exercise), *sparse]
     return [case for case in more if _passes(exercise, exercise.solution, [case])]
 
 

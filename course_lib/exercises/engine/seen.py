@@ -155,15 +155,21 @@ class Seen:
 @cache
 def more_cases_with_values(exercise):
     """Return (arguments, what the reference gives), worked out once in a session."""
+    found = with_values(exercise, more_cases(exercise, cases_of(exercise)))
+    return found[:: 1 + len(found) // ENOUGH]
+
+
+def with_values(exercise, cases):
+    """Return (arguments, what the reference gives) of those cases that are valid."""
     found = []
-    for args in more_cases(exercise, cases_of(exercise)):
+    for args in cases:
         try:
             expected = reference_value(exercise, args)
         except Exception:  # no valid input: the reference says so in its own way
             continue
         if _is_plain(expected):
             found.append((args, expected))
-    return found[:: 1 + len(found) // ENOUGH]
+    return found
 
 
 def _is_plain(value):
