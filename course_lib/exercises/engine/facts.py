@@ -42,7 +42,7 @@ def general_finding(seen):
     if taken or not numeric:
         return taken
     steps = (about_memory, _about_values, about_use, about_cases, _about_factors, _about_parts)
-    steps = (*steps, _about_overwritten)
+    steps = (*steps, _about_overwritten, _about_side)
     with np.errstate(all="ignore"):
         return next(filter(None, (step(seen) for step in steps)), None)
 
@@ -50,6 +50,24 @@ def general_finding(seen):
 def _is_written_into(trial):
     """Tell whether an array of whole numbers was changed, which cuts off decimals."""
     return any(np.asarray(trial.case[i]).dtype.kind in "iu" for i in trial.changed)
+
+
+def _about_side(seen):
+    """Tell whether all numbers that are wrong are too large, or too small."""
+    if isinstance(seen.expected[0], tuple) or not seen.regular:
+        return None
+    pairs = paired(seen.answers, seen.expected)
+    a, e = (np.concatenate([np.ravel(pair[i]) for pair in pairs]) for i in (0, 1))
+    wrong = ~seen.exercise.comparison.close(a, e)
+    n, n_right = int(wrong.sum()), int((~wrong).sum())
+    if n < 3 or not np.isfinite(a[wrong]).all():
+        return None
+    for words, side in (("too large", a > e), ("too small", a < e)):
+        if side[wrong].all():
+            said = f"Each of the {n} wrong numbers is {words}, and {n_right} are right."
+            said = said if n_right else f"Every number is {words}."
+            return Finding(words, said, 0)
+    return None
 
 
 def _about_overwritten(seen):
@@ -85,7 +103,8 @@ def _about_values(seen):
     """Tell how the numbers relate to the right ones, each returned value for itself."""
     if not isinstance(seen.expected[0], tuple):
         told = _relation(seen, paired(seen.answers, seen.expected))
-        everywhere = "" if told and " cases" in told else _everywhere(seen)
+        whole = told and " cases" not in told and ", where" not in told
+        everywhere = _everywhere(seen) if whole else ""
         begin = "Its result is" if told == _SEVEN_DIGITS else "It returned"
         advice = _float32_advice(seen) if told == _SEVEN_DIGITS else ""
         return Finding(told, f"{begin} {told}{everywhere}.{advice}") if told else None

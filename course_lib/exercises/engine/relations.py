@@ -13,7 +13,7 @@ _EACH = (
     ("minus the right value", np.negative),
     ("the root of the right value", np.sqrt),
     ("the square of the right value", np.square),
-    ("1 divided by the right value", np.reciprocal),
+    ("1 over the right value", np.reciprocal),
     ("1 minus the right value", lambda e: 1 - e),
     ("the right value without its sign", np.abs),
     ("the right value, with 0 for what is negative", lambda e: np.maximum(e, 0)),
@@ -56,6 +56,7 @@ _ONE_NUMBER = (
     ("only the last of the right numbers", lambda e: np.ravel(e)[-1]),
 )
 _NOT_YET = (
+    ("the right value several times over", lambda a: a[0] if np.ptp(a) == 0 else np.nan),
     ("terms not added up: their sum over axis 0 is the right value", lambda a: a.sum(0)),
     ("numbers not averaged: their mean over axis 0 is the right value", lambda a: a.mean(0)),
     ("one entry too many: without the first it is right", lambda a: a[1:]),
@@ -128,7 +129,7 @@ def factors(pairs):
     for a, e in pairs:
         finite = np.isfinite(e) & (e != 0)
         if not finite.any():
-            if np.any(np.nan_to_num(a[e == 0])):
+            if np.any(np.nan_to_num(a[e == 0])) or np.isfinite(a[np.isinf(e)]).any():
                 return None
             found.append(np.nan)
             continue
@@ -143,15 +144,19 @@ def _by_entry(pairs):
     for words, function in _EACH:
         with np.errstate(all="ignore"):
             made = [(a, e, function(np.asarray(e, float))) for a, e in pairs]
-        if not all(close(a[np.isfinite(m)], m[np.isfinite(m)]) for a, _, m in made):
+        if sum(int(_apart(m, e).sum()) for _, e, m in made) < 2:
             continue
-        if sum(int(_apart(m, e).sum()) for _, e, m in made) > 1:
-            return words
+        if all(close(a[np.isfinite(m)], m[np.isfinite(m)]) for a, _, m in made):
+            elsewhere = all(close(a, m) for a, _, m in made)
+            return words if elsewhere else f"{words}, where it is finite"
+        known = [(a, m, np.isfinite(m) & np.isfinite(e)) for a, e, m in made]
+        if all(close(a[finite], m[finite]) for a, m, finite in known):
+            return f"{words}, where the right value is finite"
     return None
 
 
 def _apart(made, right):
-    return np.isfinite(made) & ~np.isclose(made, right, rtol=1e-5, atol=0)
+    return np.isfinite(made) & np.isfinite(right) & ~np.isclose(made, right, rtol=1e-5, atol=0)
 
 
 def _of_right(pairs, table):
@@ -249,6 +254,8 @@ def own_factors(found):
 def norms(pairs):
     """Return what can be measured of the right values, as {words: one number for each case}."""
     sizes = [np.abs(e).ravel() for _, e in pairs]
+    if all(size.size == 1 for size in sizes):
+        return {}
     return {
         "its norm": np.array([np.sqrt(np.sum(size**2)) for size in sizes]),
         "its largest |entry|": np.array([size.max(initial=0.0) for size in sizes]),
@@ -284,8 +291,7 @@ def _other_signs(pairs):
 
 def _one_written(pairs):
     """Tell whether all entries but one, at the same end, are 0, where others are right."""
-    if not all(a.ndim and len(a) > 1 for a, _ in pairs):
-        return None
+    pairs = [(a, e) for a, e in pairs if a.ndim and len(a) > 1]
     for words, rest in (("first", slice(1, None)), ("last", slice(None, -1))):
         if not any(np.any(a[rest]) for a, _ in pairs) and any(
             np.any(e[rest]) for _, e in pairs
@@ -297,7 +303,9 @@ def _one_written(pairs):
 def _reordered(pairs):
     moved = [not close(a, e) for a, e in pairs]
     alike = all(close(np.sort(np.ravel(a)), np.sort(np.ravel(e))) for a, e in pairs)
-    return "the right numbers in another order" if alike and any(moved) else None
+    if not alike or not any(moved):
+        return None
+    return f"the right numbers, {'' if all(moved) else 'in some cases '}in another order"
 
 
 def order_of_parts(answers, expected):

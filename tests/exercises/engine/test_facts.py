@@ -88,7 +88,7 @@ FOUND = {
     "minus": ("weighted", "return -np.asarray(weighted(x, scale))", "returned minus the right"),
     "root": ("total", "return weighted and math.sqrt(total(x))", "the root of the right value"),
     "square": ("curve", "return np.exp(z) ** 2", "the square of the right value"),
-    "reciprocal": ("curve", "return np.exp(-z)", "1 divided by the right value"),
+    "reciprocal": ("curve", "return np.exp(-z)", "1 over the right value"),
     "complement": ("curve", "return 1 - np.exp(z)", "1 minus the right value"),
     "rounded": ("weighted", "return np.round(weighted(x, scale), 2)", "rounded to 2 decimals"),
     "whole": ("weighted", "return np.trunc(weighted(x, scale))", "cut to a whole number"),
