@@ -45,8 +45,10 @@ def sums(source):
                     if name not in _gone_through(source) and not _has_name(value, name):
                         for sign in "+", "*":
                             text = f"{name} {sign}= {source.whole(value)}"
-                            old, space = source.lines(one)[0].strip(), " " * one.col_offset
-                            said = f"with `{text}` in the place of `{old}`"
+                            space, said = (
+                                " " * one.col_offset,
+                                _instead(text, source.lines(one)[0]),
+                            )
                             at = one.lineno, one.end_lineno, one.lineno
                             yield "assignment", at, [space + text], said
 
@@ -99,6 +101,9 @@ def _assigned(source, one, at):
     match one:
         case ast.AugAssign(target=target, value=value) | ast.Assign([target], value):
             sign = SIGNS.get(type(getattr(one, "op", None)), "")
+            if sign and isinstance(target, ast.Name):
+                text = f"{target.id} = {target.id} {sign} {source.of(value)}"
+                yield "copy", at, [space + text], _instead(text, source.lines(one)[0])
             signs = [other for other in ("", "+", "-", "*") if other != sign]
             texts = [f"{source.of(target)} {other}= {source.whole(value)}" for other in signs]
             count = _count_of_loop(source, one)
@@ -120,10 +125,12 @@ def _assigned(source, one, at):
             inside = "\n".join(line for part in body for line in source.lines(part))
             always = textwrap.indent(textwrap.dedent(inside), space).splitlines()
             yield "condition", at, always, f"without `if {source.of(test)}`"
-    old = source.lines(one)[0].strip()
     for text in texts:
-        said = f"with `{text}` in the place of `{old}`"
-        yield "assignment", at, [space + text], said
+        yield "assignment", at, [space + text], _instead(text, source.lines(one)[0])
+
+
+def _instead(text, line):
+    return f"with `{text}` in the place of `{line.strip()}`"
 
 
 def _count_of_loop(source, one):

@@ -254,7 +254,8 @@ def with_another(source, part):
             yield "factor", f"{text} / {factor}"
         yield "term", f"{text} + {other}"
         yield "term", f"{text} - {other}"
-    yield from (("call", f"{function}({text})") for function in source.functions)
+    for function in (*source.functions, *source.calls):
+        yield "call", f"{function}({text})"
 
 
 def _alike(name):

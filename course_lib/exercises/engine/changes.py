@@ -105,6 +105,8 @@ class Source:
             if callable(known.get(name)) and name not in (*self.names, self.node.name)
             and not is_same(known[name], exercise.reference)
         ]  # fmt: skip
+        called = [ast.unparse(p.func) for p in self.parts if isinstance(p, ast.Call)]
+        self.calls = list(dict.fromkeys(name for name in called if name.startswith("np.")))
 
     def place(self, part):
         """Return where a part of the syntax begins and ends in the text."""

@@ -27,7 +27,8 @@ def case_blocks(exercise, answer, trials, wrong, said=""):
     n_right = sum(trial.problem is None for trial in trials)
     counted = "" if is_stopped(wrong.outcome) else f" ({n_right} of {len(trials)} are right)"
     first = next(trial for trial in trials if not trial.right)
-    where = f"First case that {'fails' if wrong is first else 'raises'}{counted}:"
+    happens = "fails" if wrong is first else "raises" if wrong.error else "has another form"
+    where = f"First case that {happens}{counted}:"
     inputs = inputs_of(exercise, [case for case, _ in cases_with_values(exercise)], wrong.case)
     happened = _what_happened(answer, wrong, inputs)
     if first_raising([wrong]):
@@ -42,6 +43,13 @@ def case_blocks(exercise, answer, trials, wrong, said=""):
     if wrong.changed and "in place" not in said:
         blocks.append(Paragraph(changed_sentence(exercise, wrong.outcome, answer)))
     return blocks
+
+
+def tells_most(wrong, trials):
+    """Return a case of another form where of the first wrong one only its numbers are known."""
+    if wrong is None or not wrong.problem.sentence.lower().endswith(DIFFER.lower()):
+        return wrong
+    return next((trial for trial in trials if not may_meet_laws(trial)), wrong)
 
 
 def _case_rows(exercise, wrong):

@@ -11,6 +11,7 @@ from course_lib.exercises.engine.evidence import (
     law_blocks,
     may_meet_laws,
     printed_blocks,
+    tells_most,
     untried_blocks,
 )
 from course_lib.exercises.engine.facts import general_finding
@@ -131,7 +132,7 @@ def _explained(exercise, answer, trials, laws, guard):
     name, said = _diagnosed(Seen(exercise, answer, trials, laws or [], guard), wrong)
     shown = wrong
     if said or not wrong or fits(wrong.answer, wrong.expected):  # else its form says enough
-        shown = first_raising(trials) or wrong
+        shown = first_raising(trials) or (wrong if said else tells_most(wrong, trials))
     if shown:
         blocks = case_blocks(exercise, answer, trials, shown, said)
     else:

@@ -1,6 +1,7 @@
 """Compares an answer with what was expected."""
 
 import numbers
+from collections.abc import Generator
 from dataclasses import dataclass
 from numbers import Number
 
@@ -145,6 +146,11 @@ def _dtype_problem(array):
     """Say what an array holds in place of real numbers; NumPy knows formulas as objects."""
     if array.dtype.kind == "O" and any(map(is_formula, array.flat)):
         return "It returned SymPy formulas; real numbers are needed."
+    if isinstance(array[()], Generator):
+        return (
+            "It returned an array that holds a generator, not its numbers: in square brackets, "
+            "`np.array([... for ...])`, they are made."
+        )
     words = {"c": "complex numbers", "b": "True and False", "O": "Python objects"}
     kinds = {type(entry) for entry in array.flat} if array.dtype.kind == "O" else set()
     if len(kinds) == 1 and issubclass(*kinds, Number) and not kinds & {int, bool}:

@@ -290,9 +290,16 @@ def test_laws_that_were_not_tried_are_mentioned():
     assert "Fix this first" not in str(grade(exercise, lambda x: 1.0))
 
 
+def test_a_later_case_of_another_form_is_told_first_where_nothing_is_known_of_the_numbers():
+    exercise = with_law(lambda function: (True, "fine"))
+    verdict = str(grade(exercise, lambda x: "text" if x > 1 else 0.0)).splitlines()
+    assert verdict[1] == "It returned a piece of text; one number is needed."
+    assert verdict[2] == "First case that has another form (0 of 2 are right):"
+
+
 def test_a_later_case_of_another_form_is_told_as_it_is():
     exercise = with_law(lambda function: (True, "fine"))
-    verdict = str(grade(exercise, lambda x: "text" if x > 1 else 0.0))
+    verdict = str(grade(exercise, lambda x: "text" if x > 1 else np.nan))
     assert "In case 2 of 2: it returned a piece of text; one number is needed." in verdict
 
 
