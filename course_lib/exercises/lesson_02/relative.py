@@ -18,10 +18,13 @@ def _cases(rng):
     zeros = [([3, 4], [0, 0]), ([0, 0], [3, 4]), ([0, 0, 0], [0, 0, 0])]
     fixed = [*zeros, ([1.0, 2.0], [1.0, 2.0])]
     opposite = [([2.0, -1.0], [-2.0, 1.0]), ([0.1, 0.0], [-0.02, 0.03])]
+    # sums that cancel, and gradients that have vanished but for a little
+    cancel = [([1.0, -1.0], [-1.0, 1.0]), ([1.0, 0.0], [-1.0, 0.0])]
+    tiny = [([1e-9, 0.0], [2e-9, 0.0]), ([3e-20, 1e-20], [-1e-20, 2e-20])]
     drawn = [(size * rng.normal(size=n), off) for size, n, off in
              ((1.0, 3, 1.0), (0.2, 2, 1e-3), (1e4, 5, 1e-5), (1.0, 9, 0.1))]  # fmt: skip
     near = [(g, g * (1 + off * rng.normal(size=g.shape))) for g, off in drawn]
-    return [tuple(map(np.array, pair)) for pair in (*fixed, *opposite, *near)]
+    return [tuple(map(np.array, pair)) for pair in (*fixed, *opposite, *cancel, *tiny, *near)]
 
 
 _PAIR = np.array([1.0, -2.0, 3.0]), np.array([1.0, -1.0, 0.5])
@@ -48,8 +51,8 @@ def _either_order(function, derived, measured):
 
 @tried(_PAIR, drawn=lambda rng: tuple(10 ** rng.uniform(0, 3) * rng.normal(size=(2, 4))))
 def _any_unit(function, *pair):
-    once, small, large = (float(function(*(k * v for v in pair))) for k in (1, 1e-6, 1e3))
-    told = f"{once:.4g}, times 1e-6 {small:.4g}, times 1000 {large:.4g}"
+    once, small, large = (float(function(*(k * v for v in pair))) for k in (1, 1e-20, 1e3))
+    told = f"{once:.4g}, times 1e-20 {small:.4g}, times 1000 {large:.4g}"
     return bool(np.allclose([small, large], once, rtol=1e-5, atol=0)), told
 
 

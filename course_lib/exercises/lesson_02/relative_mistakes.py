@@ -7,6 +7,8 @@ import numpy as np
 from course_lib.exercises.engine.formatting import compared
 from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.engine.relations import close
+from course_lib.exercises.engine.seen import Unseen
+from course_lib.exercises.engine.values import shape_of
 from course_lib.exercises.kit.told import told_with
 
 _PAIRS = tuple(
@@ -57,16 +59,47 @@ class Quotient:
         plain = outcome.error is None and value.ndim == 0 and value.dtype.kind in "iuf"
         return float(value) if plain else np.nan
 
+    @cached_property
+    def _of_small_ones(self):
+        """What it gives for two gradients that become smaller and smaller, over what is right.
+
+        Raises `Unseen` where it is not right for large ones.
+        """
+        d, m = _PAIRS[0]
+        sizes = 1e6, 1e-6, 1e-9, 1e-12, 1e-20
+        large, *small = (self.seen.call(k * d, k * m) / _right(d, m) for k in sizes)
+        if not np.isclose(large, 1):
+            raise Unseen
+        return small
+
     @property
     def hides_small_ones(self):
         """Whether it is right for large gradients, and too small for small ones."""
-        d, m = _PAIRS[0]
-        small, large = (self.seen.call(k * d, k * m) for k in (1e-6, 1e6))
-        return np.isclose(large, _right(d, m)) and small < 0.9999 * _right(d, m)
+        return min(self._of_small_ones) < 0.9999
+
+    @property
+    def takes_small_ones_for_equal(self):
+        """Whether it is 0 for small gradients that differ, and right for large ones."""
+        return self._of_small_ones[-1] == 0
+
+    @property
+    def cancels(self):
+        """Whether it is 0 for opposite gradients whose entries add up to 0."""
+        pair = np.array([1.0, -1.0]), np.array([-1.0, 1.0])
+        return self.right_beside_zero and self.at(*pair) == 0
+
+    @property
+    def asks_for_one_zero(self):
+        """Whether it is 0 where an entry of each gradient is 0."""
+        pair = np.array([1.0, 0.0]), np.array([3.0, 0.0])
+        return self.right_beside_zero and self.at(*pair) == 0
 
 
 def _quotient(size, total):
-    """Return size(d, m) / total(d, m), as it stands and with a way around 0/0."""
+    """Return size(d, m) / total(d, m) as it stands, with a way around 0/0, and a multiple.
+
+    The multiple is 1 for opposite gradients of length 5.
+    """
 
     def plain(derived, measured):
         return np.divide(size(derived, measured), total(derived, measured))
@@ -74,7 +107,10 @@ def _quotient(size, total):
     def guarded(derived, measured):
         return plain(derived, measured) if derived.any() or measured.any() else 0.0
 
-    return plain, guarded
+    with np.errstate(all="ignore"):
+        largest = plain(_OTHER, -_OTHER)
+    multiple = 0 < abs(largest) < np.inf and not np.isclose(largest, 1)
+    return plain, guarded, *([lambda d, m: guarded(d, m) / largest] if multiple else [])
 
 
 def _added(number):
@@ -112,7 +148,7 @@ _BY_ENTRIES = [
         lambda d, m: np.abs(d),
         lambda d, m: np.abs(m),
     )
-    for f in (np.mean, np.max, np.sum, np.linalg.norm)
+    for f in (np.mean, np.max, np.sum, np.linalg.norm, lambda r: np.sqrt(np.mean(r**2)))
 ]
 
 
@@ -126,6 +162,12 @@ MISTAKES = (
             "norms is 0.",
             when=lambda facts: facts.right_beside_zero and np.isnan(facts.at(_ZERO, _ZERO)),
             any_form=True),
+    Mistake("0 where one entry is 0", _zero_if(lambda d, m: not (d.all() or m.all())),
+            "it gives 0 for the gradients (1, 0) and (3, 0), which are 0.5 apart: one entry of "
+            "each is 0, and neither gradient. Return 0 only where the sum of the norms is 0.",
+            (_zero_if(lambda d, m: not d.all()),),
+            when=lambda facts: facts.asks_for_one_zero and not facts.hides_small_ones,
+            any_form=True),
     Mistake("0 where one gradient is 0", _zero_if(lambda d, m: not (d.any() and m.any())),
             "it gives 0 where one gradient is 0 and the other is not, as if they agreed. They "
             "are as far apart as can be: 1. Return 0 only where both are 0, where the sum of "
@@ -133,16 +175,30 @@ MISTAKES = (
             (_zero_if(lambda d, m: not d.any()), _zero_if(lambda d, m: not m.any())),
             when=lambda facts: facts.right_beside_zero and 0 in (
                 facts.at(_ZERO, _OTHER), facts.at(_OTHER, _ZERO)), any_form=True),
+    Mistake("sums that cancel", _zero_if(lambda d, m: np.sum(d) + np.sum(m) == 0),
+            "it gives 0 where numbers cancel that are not 0, as in (1, -1) and (-1, 1), which "
+            "are 1 apart. A sum of entries, or of two gradients, can be 0 where no entry is. "
+            "Return 0 only where the sum of the norms is 0.",
+            (_zero_if(lambda d, m: np.sum(d) == 0 and np.sum(m) == 0),
+             _zero_if(lambda d, m: not (d + m).any())),
+            when=lambda facts: facts.cancels, any_form=True),
     Mistake("another number where both are 0",
             lambda d, m: _right(d, m) if d.any() or m.any() else 1.0,
             "it is right but where both gradients are 0: they agree, and 0 is right there.",
             when=lambda facts: facts.right_beside_zero and abs(facts.at(_ZERO, _ZERO)) > 0
             and not facts.hides_small_ones, any_form=True),
+    Mistake("small gradients taken for equal",
+            _zero_if(np.allclose),
+            "it gives 0 for small gradients that differ: a fixed number decides what counts as "
+            "0, as in `np.allclose`, which takes all below 1e-8 for equal. Gradients that "
+            "vanish differ all the same: return 0 only where the sum of the norms is 0.",
+            tuple(_zero_if(lambda d, m, c=c: _norm(d) + _norm(m) < c) for c in (1e-6, 1e-3)),
+            when=lambda facts: facts.takes_small_ones_for_equal),
     Mistake("a number in the denominator", _added(1e-8),
             "a number that is added to the denominator, or put in its place, hides the error "
             "of small gradients. Return 0 only where the sum of the norms is 0.",
-            (lambda d, m: _gap(d, m) / max(_norm(d) + _norm(m), 1e-4),),
-            when=lambda facts: facts.hides_small_ones),
+            (lambda d, m: _gap(d, m) / max(_norm(d) + _norm(m), 1e-4), _added(1e-16)),
+            when=lambda facts: facts.hides_small_ones and not facts.takes_small_ones_for_equal),
     _told("not divided",
           "this is the size of the difference itself: it doubles where both gradients double. "
           "Divide by the sum of their norms.",
@@ -180,6 +236,11 @@ MISTAKES = (
           "the norms are taken first and subtracted then, and the sign stays. Subtract the "
           "vectors first, then take the norm.",
           lambda d, m: _norm(d) + _norm(m), size=lambda d, m: _norm(d) - _norm(m)),
+    _made("squares subtracted",
+          "the squares are subtracted in place of the entries, and d² - m² is not (d - m)²: "
+          "subtract the gradients first, then take the norm.",
+          lambda d, m: np.sqrt(abs(d @ d - m @ m)) / (_norm(d) + _norm(m)),
+          lambda d, m: np.sqrt(np.abs(d**2 - m**2).sum()) / (_norm(d) + _norm(m))),
     _made("another norm",
           "squares without their root, sizes added up, or the largest entry stand in place of "
           "the norm: `np.linalg.norm` is the root of the sum of squares.",
@@ -205,6 +266,13 @@ MISTAKES = (
           *(lambda d, m, way=way, c=c: way(d, m, c) for way in _BY_ENTRIES
             for c in (1e-30, 1e-8)),
           when=lambda facts: facts.is_(*_BY_ENTRIES)),
+    Mistake("a number for each entry",
+            lambda d, m: np.divide(np.abs(d - m), _norm(d) + _norm(m)),
+            "there is one number for each entry, and one for the whole gradients is asked for: "
+            "a vector stands where its norm belongs.",
+            (lambda d, m: np.divide(_gap(d, m), _norm(d) + m),),
+            when=lambda facts: all(shape_of(trial.answer) == trial.case[0].shape
+                                   for trial in facts.seen.trials), any_form=True, vague=True),
     _made("upside down",
           "the sum of the norms is divided by the norm of the difference: above and below the "
           "line are exchanged.",
