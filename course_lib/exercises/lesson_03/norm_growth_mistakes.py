@@ -157,7 +157,8 @@ MISTAKES = (
           "the factors of the layers are averaged. Factors multiply: the average to the power "
           "of L - 1 is not the growth from end to end, and r is.",
           lambda norms: np.mean(_factors(norms)), lambda norms: np.median(_factors(norms)),
-          lambda norms: np.sum(_factors(norms)) / len(norms)),
+          lambda norms: np.sum(_factors(norms)) / len(norms),
+          lambda norms: 1 / np.mean(1 / _factors(norms))),
     _told("mean of upside-down factors",
           "two things. Direction: norms[1:]/norms[:-1] are the factors from the first layer to "
           "the last, and the gradient travels back. Averaging: factors multiply, so not their "
@@ -180,6 +181,17 @@ MISTAKES = (
           "the two ends: norms[0] and norms[-1].",
           lambda norms: (max(norms) / min(norms)) ** (1 / (len(norms) - 1)),
           lambda norms: max(norms) / min(norms)),
+    _told("the norms averaged",
+          "this is a mean of the norms, which doubles where all norms double. A growth is a "
+          "ratio of two norms, and does not.",
+          lambda norms: np.prod(norms) ** (1 / len(norms)), np.mean, np.median,
+          lambda norms: np.prod(norms) ** (1 / (len(norms) - 1))),
+    _told("ratio of means",
+          "means or sums of the norms are divided by each other, without the last norm and "
+          "without the first. r is made of the two ends alone: norms[0] / norms[-1], and its "
+          "(L - 1)th root.",
+          lambda norms: np.mean(norms[:-1]) / np.mean(norms[1:]),
+          lambda norms: np.mean(norms[1:]) / np.mean(norms[:-1])),
     _told("the logarithm of it",
           "this is a logarithm of the growth, 0 where a layer changes nothing. The factor "
           "itself is asked for, 1 there.",

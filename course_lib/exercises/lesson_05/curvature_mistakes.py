@@ -6,6 +6,7 @@ import numpy as np
 
 from course_lib.exercises.engine.formatting import compared
 from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.engine.values import shape_of
 from course_lib.exercises.kit.reading import single_numbers
 from course_lib.exercises.kit.told import told_with
 
@@ -64,6 +65,19 @@ class Facts:
         asked = self.limited & parted
         infinite = np.isposinf(self.values)
         return (infinite == downward)[asked].all() and downward[asked].any()
+
+    @property
+    def is_below_0(self):
+        """Whether rates are below 0 where a curvature is, and right where none is."""
+        curved = np.array([curvatures[0] < 0 for curvatures in self.curvatures])
+        asked = self.limited & curved
+        return asked.any() and (self.values[asked] < 0).all() and self.right[~curved].all()
+
+    @property
+    def has_one_for_each(self):
+        """Whether there is one number for each direction."""
+        pairs = zip(self.seen.answers, self.curvatures, strict=True)
+        return all(shape_of(answer) == curvatures.shape for answer, curvatures in pairs)
 
     @property
     def near(self):
@@ -207,6 +221,17 @@ MISTAKES = (
           "sets the limit: `np.linalg.eigvalsh(hessian)[-1]`.",
           _largest_in_size, _power_iteration, when=lambda facts: facts.largest_size_decides,
           any_form=True),
+    _told("a rate below 0",
+          "the rate is negative where a curvature is: 2/λ is below 0 there, and smaller than "
+          "all limits. A direction that curves downward limits nothing. Leave it out, or take "
+          "the largest λ first: `np.linalg.eigvalsh(hessian)[-1]`.",
+          lambda h: min(2 / c if c else np.inf for c in _curvatures(h)),
+          lambda h: 2 / _curvatures(h)[0] if (_curvatures(h) < 0).any() else 2 / _steepest(h),
+          when=lambda facts: facts.is_below_0),
+    Mistake("one rate for each direction", lambda h: 2 / _curvatures(h),
+            "there is one number for each direction, 2/λ of its own perhaps. All directions "
+            "share one rate, and the steepest sets the limit: take the largest λ first.",
+            when=lambda facts: facts.has_one_for_each, any_form=True, vague=True),
     _told("downhill only",
           "where every direction curves downward, the largest curvature is negative, and so is "
           "2/λ_max. Nothing limits the rate there: return `np.inf` unless λ_max > 0.",

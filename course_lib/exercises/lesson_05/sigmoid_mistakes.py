@@ -253,6 +253,13 @@ MISTAKES = (
             "the argument safe before the exponential: exp(-|z|) is at most 1.",
             variants=(lambda z: _both_branches(np.asarray(z, np.float64)),),
             when=lambda facts: facts.overflows == {0, 1}),
+    Mistake("exp(z) overflows",
+            lambda z: np.where(z >= 0, 1 / (1 + np.exp(-np.abs(z))), _other_plain(z)),
+            "the values are right, and on the way exp(z) overflows far to the right: in a "
+            "branch that `np.where` computes and throws away, or in a value that is put right "
+            "afterwards. Take the exponential of -|z|, which is at most 1.",
+            variants=(lambda z: np.nan_to_num(_other_plain(z), nan=1.0),),
+            when=lambda facts: facts.overflows == {1}),
     Mistake("float32 becomes float64", _masked(_float_zeros, np.asarray),
             "the values are right, and float32 comes back as float64: `np.zeros(shape)`, "
             "`dtype=float` and whole numbers in `np.where(..., 1, 0)` lead there. In a net "
@@ -274,7 +281,7 @@ MISTAKES = (
     _told("cut off",
           "z, or the result, is cut off, so that everything beyond has one value. Far to the "
           "left σ goes on falling as exp(z), and floats can follow it to 1e-308.",
-          _clipped(500), _clipped(20), lambda z: np.clip(_plain(z), 1e-7, 1 - 1e-7),
+          *map(_clipped, (500, 20, 700)), lambda z: np.clip(_plain(z), 1e-7, 1 - 1e-7),
           when=lambda facts: facts.is_cut_off),
     _told("difference of two numbers near 1",
           "a small value is computed as a difference of two that are nearly equal. Beside 1 a "

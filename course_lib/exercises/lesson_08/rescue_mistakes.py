@@ -88,9 +88,33 @@ class Steps:
         return bool((self.length < 900 * first).all())
 
     @cached_property
+    def memory(self):
+        """How much of what a gradient added to the step is added once more."""
+        return self._each(memory)
+
+    @cached_property
     def remembers(self):
         """Whether what a gradient adds to the step falls by γ from step to step."""
-        return bool(np.allclose(self._each(memory), GAMMA, rtol=1e-3))
+        return bool(np.allclose(self.memory, GAMMA, rtol=1e-3))
+
+    @cached_property
+    def remembers_twice(self):
+        """Whether what a small gradient adds is what two momenta in a row make of it."""
+        k = np.arange(5)
+        per_step = [np.diff(steps[:5] @ DIRECTION, prepend=0.0) for steps in self._steps]
+        twice = (k + 1) * GAMMA**k
+        return all(np.allclose(added / added[0], twice, rtol=1e-3) for added in per_step)
+
+    @cached_property
+    def drops(self):
+        """Whether the spike adds nothing to the step: it is thrown away."""
+        added = [steps[_SPIKE] - GAMMA * steps[_SPIKE - 1] for steps in self._steps]
+        return bool((np.linalg.norm(added, axis=1) < 1e-6 * self.length).all())
+
+    @cached_property
+    def lengthens(self):
+        """Whether a short gradient counts a thousand times as much, and a long one does not."""
+        return bool(self.clipped and (self.rate > 1e3).all())
 
     @cached_property
     def exchanged(self):
@@ -98,7 +122,7 @@ class Steps:
         lr = np.array([case[1] for case in self._seen.cases])
         rate = self._each(effective_rate)
         return bool(
-            np.allclose(self._each(memory), lr, rtol=1e-3)
+            np.allclose(self.memory, lr, rtol=1e-3)
             and np.allclose(rate, GAMMA / (1 - lr), rtol=1e-3)
         )
 
@@ -124,6 +148,11 @@ class Steps:
         other = self._seen.call(0.5, RATES[0])[1]
         return bool(np.array_equal(other, self._steps[0]))
 
+    @property
+    def uses_nothing(self):
+        """Whether neither lr nor γ makes a difference."""
+        return self.same_at_both_rates and self.same_for_another_gamma
+
 
 def _links(*build):
     """Return the answer that chains ``build(gamma, lr)``."""
@@ -142,6 +171,16 @@ def _scale(gamma, lr):
     return scale(-lr)
 
 
+def _lengths(g):
+    """Return the norm of each net's gradient, 1 for what is 0."""
+    norms = np.linalg.norm(g, axis=-1, keepdims=True)
+    return np.where(norms > 0, norms, 1)
+
+
+def _dropped(g):
+    return np.where(_lengths(g) < 0.5, g, 0)
+
+
 def _known(name, example, test, sentence, *variants):
     """Return the mistake that ``test(steps)`` tells; how many nets learn is added to it."""
 
@@ -155,13 +194,19 @@ def _known(name, example, test, sentence, *variants):
 
 
 MISTAKES = (
+    _known("links taken away",
+        lambda gamma, lr: clip_by_global_norm(0.5),
+        lambda s: s.uses_nothing and (s.rate < 0).all() and not s.memory.any(),
+        "neither γ nor lr makes a difference, and the step has the sign of the gradient: the "
+        "two links that were there are missing. Keep `momentum(gamma)` and `scale(-lr)`, and "
+        "chain one more link with them.",
+        lambda gamma, lr: clip_by_value(0.1)),
     _known("uphill",
         _links(_clip(0.5), _momentum, lambda gamma, lr: scale(lr)),
         lambda s: (s.rate < 0).all(),
         "the step has the sign of the gradient and climbs. The loop adds it to the parameters: "
         "the minus of descent stands in `scale(-lr)`.",
-        _links(_clip(0.5), _momentum),
-        _links(_clip(0.5))),
+        _links(_clip(0.5), _momentum)),
     _known("gradients without a step",
         _links(lambda gamma, lr: accumulate_micro_batches(4), _momentum, _scale),
         lambda s: s.skips,
@@ -183,6 +228,11 @@ MISTAKES = (
         "global norm the direction is kept.",
         _links(lambda gamma, lr: clip_by_value(1e-4), _momentum, _scale),
         _links(_momentum, lambda gamma, lr: clip_by_value(1.0), _scale)),
+    _known("γ and lr not used",
+        lambda gamma, lr: chain(clip_by_global_norm(0.5), momentum(0.9), scale(-0.1)),
+        lambda s: s.uses_nothing,
+        "neither γ nor lr makes a difference: they are left out, or numbers stand in their "
+        "place. `momentum(gamma)` and `scale(-lr)` take the arguments."),
     _known("lr not used",
         _links(_clip(0.5), _momentum, lambda gamma, lr: scale(-0.1)),
         lambda s: s.same_at_both_rates,
@@ -190,9 +240,28 @@ MISTAKES = (
         "`scale(-lr)`, with the argument."),
     _known("γ not used",
         _links(_clip(0.5), lambda gamma, lr: momentum(0.9), _scale),
-        lambda s: s.remembers and s.same_for_another_gamma,
+        lambda s: (s.remembers or (s.clipped and s.memory.any())) and s.same_for_another_gamma,
         "γ makes no difference: the same steps come at 0.9 and at 0.5. Momentum was there, and "
-        "stays: `momentum(gamma)`, with the argument."),
+        "stays: `momentum(gamma)`, with the argument.",
+        _links(_clip(0.5), lambda gamma, lr: momentum(0.5), _scale)),
+    _known("momentum twice",
+        _links(_clip(0.5), _momentum, _momentum, _scale),
+        lambda s: s.remembers_twice,
+        "momentum acts twice: a small gradient counts lr/(1 - γ)² in all, and not lr/(1 - γ). "
+        "One `momentum(gamma)` is enough, with a clip in front of it.",
+        _links(_momentum, _clip(0.5), _momentum, _scale),
+        _links(_momentum, _momentum, _scale)),
+    _known("long gradients thrown away",
+        _links(lambda *_: stateless(_dropped), _momentum, _scale),
+        lambda s: s.drops,
+        "a long gradient adds nothing to the steps: it is thrown away, and with it where it "
+        "points to. A clip shortens it, and keeps its direction."),
+    _known("short gradients lengthened",
+        _links(lambda *_: stateless(lambda g: g / _lengths(g)), _momentum, _scale),
+        lambda s: s.lengthens,
+        "short gradients are made longer, as where each gradient is divided by its norm. A "
+        "clip shortens what is longer than its threshold, and leaves the rest as it is.",
+        _links(lambda *_: stateless(lambda g: g / (_lengths(g) + 1e-6)), _momentum, _scale)),
     _known("a low clip behind momentum",
         _links(_momentum, _clip(0.2), _scale),
         lambda s: s.keeps_rate and (s.bound < 0.4).all() and s.forgets_late,
@@ -257,8 +326,7 @@ MISTAKES = (
         _links(_clip(0.5), _momentum, lambda gamma, lr: scale(-5 * lr)),
         lambda s: (s.rate > 1.1).all(),
         "small gradients count more than lr/(1 - γ) in all, as with a larger rate. Keep the "
-        "rate, `scale(-lr)`, and leave short gradients as they are.",
-        _links(lambda *_: stateless(lambda g: g / np.linalg.norm(g)), _momentum, _scale)),
+        "rate, `scale(-lr)`."),
     _known("threshold far too small",
         _links(_clip(1e-3), _momentum, _scale),
         lambda s: s.keeps_rate and (s.bound < 0.3).all(),

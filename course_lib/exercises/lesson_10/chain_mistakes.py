@@ -146,6 +146,14 @@ class Played:
                 return False
         return True
 
+    @property
+    def has_record_in_rate(self):
+        """Whether a short gradient is multiplied by the median of the record, or divided."""
+        first = np.array([-(steps @ DIRECTION)[0] for steps in self._seen.answers])
+        rates = np.array([lr for *_, lr in self._seen.cases]) * SIZES[0]
+        medians = np.array([np.median(norms) for norms in self.norms])
+        return close(first, rates * medians) or close(first, rates / medians)
+
     @cached_property
     def climbs(self):
         """Whether the first steps go along the gradients, and more than the sign is wrong."""
@@ -256,6 +264,16 @@ MISTAKES = (
         (lambda norms, gamma, lr: chain(scale(float(np.median(norms))), momentum(gamma),
                                         scale(-lr)),),
         lambda played: played.passes_all),
+    Mistake("record in the rate",
+        lambda norms, gamma, lr: chain(
+            clip_by_global_norm(1.0), momentum(gamma), scale(-lr * float(np.median(norms)))
+        ),
+        "a gradient too short for every clip is multiplied by the median of the record, or "
+        "divided by it. The record tells where to clip and nothing else: "
+        "`clip_by_global_norm` takes its median.",
+        (lambda norms, gamma, lr: chain(
+            _clip(norms), momentum(gamma), scale(-lr / float(np.median(norms)))),),
+        lambda played: played.has_record_in_rate),
     Mistake("uphill, and more",
         _made("Nesterov", sign=-1),
         "the steps go along the gradients and climb: the minus of descent stands in the last "

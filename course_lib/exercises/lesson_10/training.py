@@ -7,7 +7,7 @@ from course_lib.exercises.engine.model import Exercise, Law
 from course_lib.exercises.kit.tiny_training import Bowl, Named, Pairs
 from course_lib.exercises.kit.tried import tried
 from course_lib.exercises.lesson_10.training_mistakes import MISTAKES, Diary
-from course_lib.optimizers import chain, clip_by_global_norm, momentum, scale
+from course_lib.optimizers import Transform, chain, clip_by_global_norm, momentum, scale
 
 
 def run_training(model, theta, batches, optimizer):
@@ -37,6 +37,19 @@ def _clipped(max_norm, gamma, lr):
     return Named(chain(*links), f"chain({names})")
 
 
+def _decaying(lr, decay):
+    """Return descent that draws the parameters to 0: it follows them, in its state."""
+
+    def update(grad, theta):
+        step = -lr * (grad + decay * theta)
+        return step, theta + step
+
+    return Named(
+        Transform(lambda theta: theta + 0.0, update),
+        f"scale({-lr:g}) with a weight decay of {decay:g}; its state is θ",
+    )
+
+
 def _cases(rng):
     one, three = Pairs([(1.0, 2.0)]), Pairs([(1.0, 2.0), (2.0, 1.0), (1.0, 3.0)])
     long = Pairs(zip(rng.normal(size=12).round(1), rng.normal(size=12).round(1), strict=True))
@@ -47,6 +60,7 @@ def _cases(rng):
         (Bowl(), theta, three, _momentum(0.9, 0.1)),
         (Bowl(), theta, long, _momentum(0.5, 0.05)),
         (Bowl(), 10 * theta, long, _clipped(1.0, 0.9, 0.1)),
+        (Bowl(), theta, three, _decaying(0.1, 0.2)),
         # two whole nets at once, as this lesson trains its seeds
         (Bowl(), np.array([[1.0, 0.0], [3.0, -1.0]]), three, _momentum(0.9, 0.1)),
     ]

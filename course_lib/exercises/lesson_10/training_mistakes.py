@@ -23,11 +23,14 @@ class Diary(Bowl):
         ``(gradient, state)`` each time the optimizer got something.
     updates, states : list
         What it gave back; the first state comes first.
+    begun : list of ndarray
+        For which parameters it was asked for a first state.
     """
 
     def __init__(self, seen):
         self.seen = seen
         self.asked, self.given, self.updates, self.states = [], [], [], []
+        self.begun = []
         self.outcome = seen.outcome(self, _START.copy(), Pairs(_BATCHES), self)
 
     def __deepcopy__(self, memo):
@@ -42,6 +45,7 @@ class Diary(Bowl):
 
     def init(self, theta):
         """Return the first state."""
+        self.begun.append(np.array(theta))
         self.states.append(np.zeros_like(theta))
         return self.states[-1]
 
@@ -318,7 +322,18 @@ MISTAKES = (
         "the optimizer gets all gradients so far, added up or averaged. Each step needs that "
         "of its own batch; momentum is the optimizer's business.",
         _training(hand=lambda grads: sum(grads) / len(grads))),
-    _known("state not kept", _training(keep=_lost),
+    _known("state made anew", _training(keep=_lost),
+        lambda d: d.whole and not d.keeps_state and len(d.begun) > len(_BATCHES) - 1,
+        "`optimizer.init` is called in every step and makes the state new, so that momentum "
+        "begins at 0 each time. Call it once, before the loop."),
+    _known("begun with something else", _training(init=lambda o, theta: o.init(np.zeros(1))),
+        lambda d: d.whole and d.begun and not close(d.begun[0], _START),
+        "`optimizer.init` gets something else than the initial parameters. Its state may be "
+        "made of them: `state = optimizer.init(theta)`, before the loop."),
+    _known("state not kept",
+        lambda model, theta, batches, optimizer: _training()(model, theta, batches, Transform(
+            optimizer.init, lambda grad, state: (optimizer.update(grad, state)[0], state)
+        )),
         lambda d: d.whole and not d.keeps_state,
         "the new state is thrown away, so that momentum begins at 0 in every step and "
         "remembers nothing: `update, state = ...` keeps it."),
@@ -326,6 +341,10 @@ MISTAKES = (
         lambda d: d.moves(lambda theta, update: theta - update),
         "the update is subtracted, and it climbs: the minus stands in the chain already, in "
         "its last link, `scale(-lr)`. Add the update."),
+    _known("update in the place of theta", _training(lambda theta, update: update),
+        lambda d: d.moves(lambda theta, update: update),
+        "the update takes the place of the parameters, and it is what is to be added to them: "
+        "`update, state = optimizer.update(grad, state)`, then `theta = theta + update`."),
     _known("update not kept", _training(lambda theta, update: theta),
         lambda d: d.moves(lambda theta, update: theta) and d.ends_at(lambda *_: _START),
         "the parameters stay where they were: the update is made, and nothing comes of it. "
