@@ -267,8 +267,8 @@ def _about_values(error, answer):
 def _about_types(error, answer):
     if _NUMBER_NEEDED.search(str(error)):
         return (
-            "The argument may be a number or an array, and `float` and the functions of `math` "
-            "take single numbers only: NumPy's, such as `np.exp`, take both."
+            "`float` and the functions of `math` take single numbers only, and here it is an "
+            "array: NumPy's functions, such as `np.exp`, take both."
         )
     found = "not support item assignment" in str(error) and number_with_places(answer)
     if found:

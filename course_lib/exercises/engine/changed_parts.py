@@ -51,8 +51,6 @@ def operation(source, part):
                     yield "comparison", f"{source.of(left)} {sign} {source.of(right)}"
         case ast.IfExp(test, body, orelse):
             yield "order", f"{source.of(orelse)} if {source.of(test)} else {source.of(body)}"
-            yield "condition", source.of(body)
-            yield "condition", source.of(orelse)
         case ast.Tuple(parts) | ast.List(parts) if 1 < len(parts) < 5:
             texts, form = (
                 [*map(source.of, parts)],
@@ -265,8 +263,14 @@ def _alike(name):
 
 
 def likeliest(source, part):
-    """Yield the words that an argument may be, the nearest first; and comparisons turned."""
+    """Yield the words that an argument may be, the nearest first; and comparisons turned.
+
+    One branch alone comes first: where it is right, any test that is never met would do.
+    """
     match part:
+        case ast.IfExp(_, body, orelse):
+            yield "condition", source.of(body)
+            yield "condition", source.of(orelse)
         case ast.Compare(left, [operator], [right]) if type(operator) in _TURNED:
             turned = _TURNED[type(operator)]
             yield "comparison", f"{source.of(left)} {turned} {source.of(right)}"

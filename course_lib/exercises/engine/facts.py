@@ -129,8 +129,8 @@ def _about_parts(seen, related=False):
 
     ``related`` asks for one at least whose relation to the right one is known.
     """
-    if not isinstance(seen.expected[0], tuple):
-        return None
+    if not isinstance(seen.expected[0], tuple) or seen.exercise.comparison.trains:
+        return None  # what comes of a training is no number to hit
     told, n_right = {}, {}
     for i, name in enumerate(seen.exercise.names_of_values):
         pairs = paired([a[i] for a in seen.answers], [e[i] for e in seen.expected])

@@ -161,12 +161,12 @@ SAID = {
     "math on arrays": (
         "stable_sigmoid",
         "import math\nd = math.exp(-abs(z))\nreturn np.where(z >= 0, 1, d) / (1 + d)",
-        "may be a number or an array",
+        "take single numbers only, and here it is an array",
     ),
     "float of an array": (
         "sigmoid",
         "return 1 / (1 + np.exp(-float(z)))",
-        "may be a number or an array",
+        "take single numbers only, and here it is an array",
     ),
     "float32": (
         "sigmoid_derivative",
