@@ -89,6 +89,12 @@ class Quotient:
         return self.right_beside_zero and self.at(*pair) == 0
 
     @property
+    def looks_at_length_alone(self):
+        """Whether it is 0 for gradients of one length at right angles."""
+        pair = np.array([3.0, 4.0]), np.array([4.0, -3.0])
+        return self.right_beside_zero and self.at(*pair) == 0
+
+    @property
     def asks_for_one_zero(self):
         """Whether it is 0 where an entry of each gradient is 0."""
         pair = np.array([1.0, 0.0]), np.array([3.0, 0.0])
@@ -175,6 +181,11 @@ MISTAKES = (
             (_zero_if(lambda d, m: not d.any()), _zero_if(lambda d, m: not m.any())),
             when=lambda facts: facts.right_beside_zero and 0 in (
                 facts.at(_ZERO, _OTHER), facts.at(_OTHER, _ZERO)), any_form=True),
+    Mistake("one length taken for equal", _zero_if(lambda d, m: np.isclose(_norm(d), _norm(m))),
+            "it gives 0 for two gradients of one length that point in different directions, as "
+            "(3, 4) and (4, -3) do. Return 0 only where the sum of the norms is 0.",
+            (_zero_if(lambda d, m: _norm(d) == _norm(m)),),
+            when=lambda facts: facts.looks_at_length_alone, any_form=True),
     Mistake("sums that cancel", _zero_if(lambda d, m: np.sum(d) + np.sum(m) == 0),
             "it gives 0 where numbers cancel that are not 0, as in (1, -1) and (-1, 1), which "
             "are 1 apart. A sum of entries, or of two gradients, can be 0 where no entry is. "

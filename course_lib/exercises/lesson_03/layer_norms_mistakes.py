@@ -143,6 +143,7 @@ MISTAKES = (
           "this is made of the sum of |entries|, another norm (L1). Here the norm is the "
           "length of the vector: √(sum of squares).", _of_each(lambda part: np.abs(part).sum()),
           _of_each(lambda part: np.abs(part).mean()),
+          _of_each(lambda part: np.sqrt(np.abs(part).sum())),
           when=lambda facts: are(facts.powers(order=1), None, None, None)),
     _told("squared twice",
           "the entries are squared, and `np.linalg.norm` squares them again: fourth powers are "

@@ -291,8 +291,8 @@ MISTAKES = (
           _from_decay(lambda d: 1 / (1 + d), lambda d: 1 - 1 / (1 + d)),
           when=lambda facts: facts.loses_digits),
     _told("set to 0 on the left",
-          "far to the left the value is set to 0. σ goes on falling as exp(z), and floats can "
-          "follow it to 1e-308.",
+          "far to the left the value is 0: it is set to 0 there, or rounded. σ goes on falling "
+          "as exp(z), and floats can follow it to 1e-308.",
           lambda z: np.where(z < -35, 0, _plain(np.maximum(z, -35))),
           lambda z: np.where(z < -100, 0.0, _plain(z)),
           when=lambda facts: facts.is_right_near and facts.gives(_FAR[:2], 0)),

@@ -98,12 +98,10 @@ class Steps:
         return bool(np.allclose(self.memory, GAMMA, rtol=1e-3))
 
     @cached_property
-    def remembers_twice(self):
-        """Whether what a small gradient adds is what two momenta in a row make of it."""
-        k = np.arange(5)
-        per_step = [np.diff(steps[:5] @ DIRECTION, prepend=0.0) for steps in self._steps]
-        twice = (k + 1) * GAMMA**k
-        return all(np.allclose(added / added[0], twice, rtol=1e-3) for added in per_step)
+    def adds_more_later(self):
+        """Whether a small gradient adds more to the second step than to the first."""
+        first, second = (self._each(lambda steps, k=k: steps[k] @ DIRECTION) for k in (0, 1))
+        return bool((second / first > 2.01).all())
 
     @cached_property
     def drops(self):
@@ -240,15 +238,16 @@ MISTAKES = (
         "`scale(-lr)`, with the argument."),
     _known("γ not used",
         _links(_clip(0.5), lambda gamma, lr: momentum(0.9), _scale),
-        lambda s: (s.remembers or (s.clipped and s.memory.any())) and s.same_for_another_gamma,
+        lambda s: s.clipped and s.memory.any() and s.same_for_another_gamma,
         "γ makes no difference: the same steps come at 0.9 and at 0.5. Momentum was there, and "
         "stays: `momentum(gamma)`, with the argument.",
         _links(_clip(0.5), lambda gamma, lr: momentum(0.5), _scale)),
-    _known("momentum twice",
+    _known("momentum more than once",
         _links(_clip(0.5), _momentum, _momentum, _scale),
-        lambda s: s.remembers_twice,
-        "momentum acts twice: a small gradient counts lr/(1 - γ)² in all, and not lr/(1 - γ). "
-        "One `momentum(gamma)` is enough, with a clip in front of it.",
+        lambda s: s.adds_more_later,
+        "what a gradient adds to the steps grows at first: momentum acts more than once, or an "
+        "average beside it. One `momentum(gamma)` is enough, with a clip in front of it.",
+        _links(_clip(0.5), _momentum, lambda gamma, lr: ema(gamma), _scale),
         _links(_momentum, _clip(0.5), _momentum, _scale),
         _links(_momentum, _momentum, _scale)),
     _known("long gradients thrown away",
@@ -288,7 +287,8 @@ MISTAKES = (
         "a gradient of norm 1000 comes through at full length, as in the chain that fails: "
         "nothing clips, or only far above what the norms of such a run are. Momentum makes a "
         "spike 1/(1 - γ) times as long in all.",
-        _links(_clip(1e6), _momentum, _scale)),
+        _links(_clip(1e6), _momentum, _scale),
+        _links(lambda gamma, lr: momentum(0.9), _scale)),
     _known("only a smaller rate",
         _links(_momentum, lambda gamma, lr: scale(-lr / 10)),
         lambda s: not s.clipped and s.remembers and (s.rate < 0.9).all(),
@@ -297,7 +297,7 @@ MISTAKES = (
         "of any length, and learning becomes slower. Keep the rate, and bound the gradient.",
         lambda gamma, lr: chain(ema(gamma), scale(-lr)),
         lambda gamma, lr: chain(momentum(gamma), scale(-lr / 3))),
-    _known("momentum given up, nothing clipped",
+    _known("momentum changed, nothing clipped",
         _links(_scale),
         lambda s: not s.clipped and not s.remembers,
         "momentum is not what it was, and nothing is clipped: a gradient may still be of any "
@@ -310,11 +310,16 @@ MISTAKES = (
         "lr stands in the momentum and gamma in the rate: `momentum(gamma)` and `scale(-lr)`."),
     _known("momentum given up",
         _links(_clip(0.5), _scale),
+        lambda s: s.clipped and not s.memory.any(),
+        "the clip is there, and no step remembers the gradients before. Add the clip and keep "
+        "the rest.",
+        _links(_clip(0.5), lambda gamma, lr: scale(-lr / (1 - gamma)))),
+    _known("another momentum",
+        _links(_clip(0.5), lambda gamma, lr: momentum(gamma / 2), _scale),
         lambda s: s.clipped and not s.remembers,
         "the clip is there, and momentum is not what it was: what a gradient adds to the steps "
         "no longer falls by γ from one to the next. Add the clip and keep the rest.",
-        _links(_clip(0.5), lambda gamma, lr: momentum(gamma / 2), _scale),
-        _links(_clip(0.5), lambda gamma, lr: scale(-lr / (1 - gamma)))),
+        _links(_clip(0.5), lambda gamma, lr: momentum(gamma**2), _scale)),
     _known("rate given up",
         _links(_clip(0.5), _momentum, lambda gamma, lr: scale(-lr / 10)),
         lambda s: s.clipped and s.remembers and (s.rate < 0.9).all(),

@@ -241,6 +241,14 @@ def _first_only(model, theta, batches, optimizer):
     return _training()(model, theta, list(batches)[:1], optimizer)
 
 
+def _one_step(model, theta, batches, optimizer):
+    state, losses = optimizer.init(theta), []
+    for x, y in batches:
+        loss, grad = model.loss_and_gradient(theta, x, y)
+        losses.append(loss)
+    return theta + optimizer.update(grad, state)[0], np.array(losses)
+
+
 def _without_optimizer(model, theta, batches, optimizer):
     return _training()(model, theta, batches, scale(-1.0))
 
@@ -279,8 +287,8 @@ MISTAKES = (
         "taken here in the other order."),
     _known("optimizer not used", _without_optimizer,
         lambda d: d.asked and not d.given and not d.outcome.error,
-        "`optimizer.update` is not called: without it there is no rate, no momentum and no "
-        "clip."),
+        "`optimizer.update` is not called: the rate, the momentum and the clip that it stands "
+        "for play no part."),
     _known("gradient and state mixed up",
         lambda model, theta, batches, optimizer: _training()(model, theta, batches, Transform(
             optimizer.init, lambda grad, state: optimizer.update(state, grad)
@@ -317,6 +325,10 @@ MISTAKES = (
         lambda d: not d.outcome.error and len(d.asked) == 1,
         "only one step is made: `return` stands inside the loop. Move it to the left, below "
         "the loop."),
+    _known("fewer steps than batches", _one_step,
+        lambda d: 0 < len(d.given) < len(d.asked) == len(_BATCHES),
+        "the optimizer makes fewer steps than there are batches: `optimizer.update` belongs "
+        "into the loop, where each batch makes its step.", vague=True),
     _known("gradients pile up", _training(hand=sum),
         lambda d: d.gets(sum) or d.gets(lambda grads: sum(grads) / len(grads)),
         "the optimizer gets all gradients so far, added up or averaged. Each step needs that "
