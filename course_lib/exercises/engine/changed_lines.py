@@ -45,10 +45,8 @@ def sums(source):
                     if name not in _gone_through(source) and not _has_name(value, name):
                         for sign in "+", "*":
                             text = f"{name} {sign}= {source.whole(value)}"
-                            space, said = (
-                                " " * one.col_offset,
-                                _instead(text, source.lines(one)[0]),
-                            )
+                            said = _instead(text, source.lines(one)[0])
+                            space = " " * one.col_offset
                             at = one.lineno, one.end_lineno, one.lineno
                             yield "assignment", at, [space + text], said
 

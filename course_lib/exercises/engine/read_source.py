@@ -57,17 +57,24 @@ def line_that_writes(name, function):
         The line's number, what stands there, and what makes a new array in its place.
     """
     node = definition(function)
-    for part in ast.walk(node) if node else ():
-        match part:
-            case ast.Assign([ast.Name(other)], value) if other == name:
-                if ast.unparse(value) not in (name, f"np.asarray({name})"):
-                    return None  # what is written into may be another array
-    found = [made for made in map(_writes, ast.walk(node)) if made] if node else []
+    parts = [*ast.walk(node)] if node else []
+    found = [made for made in map(_writes, parts) if made]
     found = [(part, made) for other, part, made in found if other == name]
-    if len(found) != 1:
-        return None
+    n_stored = sum(_is_store(part, name) for part in parts)
+    if len(found) != 1 or n_stored > sum(_stays(part, name) for part in parts):
+        return None  # what is written into may be another array
     part, made = found[0]
     return part.lineno, ast.unparse(part), made
+
+
+def _stays(part, name):
+    """Tell whether a statement gives a name the very array that it had."""
+    match part:
+        case ast.AugAssign(ast.Name(other)):
+            return other == name
+        case ast.Assign([ast.Name(other)], value):
+            return other == name and ast.unparse(value) == f"np.asarray({name})"
+    return False
 
 
 def _writes(part):
