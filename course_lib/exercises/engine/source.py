@@ -160,6 +160,8 @@ def _own_parts(node):
 def _last_value(statement):
     match statement:
         case ast.Assign(targets=[target]) | ast.AugAssign(target=target):
+            while isinstance(target, ast.Subscript):  # what is written into
+                target = target.value
             return ast.unparse(target)
         case ast.Expr(ast.Call(ast.Name("print"), values)):
             return ", ".join(ast.unparse(value) for value in values if not _is_text(value))
