@@ -107,6 +107,10 @@ def other_form(pairs):
 
 def _a_part(pairs):
     """Tell whether the answers are where the right values begin or end."""
+    if all(a.ndim == 1 and e.ndim == 2 and len(e) for a, e in pairs):
+        rows = (("last", -1), ("first", 0))
+        right = (end for end, i in rows if all(close(a, e[i]) for a, e in pairs))
+        return next((f"only the {end} row of the right value" for end in right), None)
     if not all(a.ndim == e.ndim == 1 and 0 < a.size <= e.size for a, e in pairs):
         return None
     if all(close(a, e[-a.size :]) for a, e in pairs):
@@ -129,7 +133,8 @@ def factors(pairs):
     for a, e in pairs:
         finite = np.isfinite(e) & (e != 0)
         if not finite.any():
-            if np.any(np.nan_to_num(a[e == 0])) or np.isfinite(a[np.isinf(e)]).any():
+            # a nan is no multiple of 0, nor is a number of inf
+            if np.any(a[e == 0]) or np.isfinite(a[np.isinf(e)]).any():
                 return None
             found.append(np.nan)
             continue
@@ -285,7 +290,9 @@ def _other_signs(pairs):
     n_turned = sum(int(np.sum(a * e < 0)) for a, e in pairs)
     n = sum(int(np.count_nonzero(e)) for _, e in pairs)
     return (
-        f"the right value but for the sign of {n_turned} of {n} numbers" if n_turned else None
+        f"the right value but for the sign of {n_turned} of {n} numbers, all cases counted"
+        if n_turned
+        else None
     )
 
 

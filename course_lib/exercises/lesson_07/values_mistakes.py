@@ -9,24 +9,31 @@ from course_lib.exercises.engine.facts import known_relation
 from course_lib.exercises.engine.formatting import farthest_apart, show_apart
 from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.engine.relations import close, factors
+from course_lib.exercises.engine.seen import Unseen
 
 
 class ValueFacts:
     """What becomes of single entries x at the limit c, and of the vector as a whole."""
 
     def __init__(self, seen):
+        if not seen.wrong:
+            raise Unseen  # the rules ask about cases
         self.seen = seen
         sizes = [g.size for g, _ in seen.cases]
         self.x = np.concatenate([g for g, _ in seen.cases])
         self.c = np.repeat([c for _, c in seen.cases], sizes)
         self.a = np.concatenate(seen.answers)
         gradients = [g for g, _ in seen.cases]
-        self.scaled = factors(list(zip(seen.answers, gradients, strict=True))) is not None
+        self.scaled = (
+            factors(list(zip(map(np.nan_to_num, seen.answers), gradients, strict=True)))
+            is not None
+        )
         by_norm = zip(seen.answers, seen.cases, strict=True)
         self.by_norm = all(close(a, clip_global_norm(*case)) for a, case in by_norm)
 
         pairs = zip(seen.answers, gradients, strict=True)
         self.cut = all(close(a, np.clip(g, a.min(), a.max())) for a, g in pairs)
+        self.cut &= (np.abs(self.a - np.clip(self.x, -self.c, self.c)) > 1e-6 * self.c).any()
 
     def scaled_before(self, measure):
         """Tell whether g is divided by ``measure(g)`` before the cut, times it afterwards."""
@@ -46,6 +53,13 @@ class ValueFacts:
         """Whether what is within the range stays as it is."""
         inner = np.abs(self.x) < self.c
         return np.allclose(self.a[inner], self.x[inner], rtol=1e-6, atol=1e-15)
+
+    @property
+    def only_tiny(self):
+        """Whether entries that are tiny beside the limit are wrong, and no others."""
+        right = np.clip(self.x, -self.c, self.c)
+        wrong = ~np.isclose(self.a, right, rtol=1e-6, atol=0)
+        return (np.abs(self.x[wrong]) < 1e-9 * self.c[wrong]).all()
 
     @property
     def some_are_cut(self):
@@ -109,6 +123,13 @@ MISTAKES = (
         "in its place, as max_value or -max_value.",
     ),
     Mistake(
+        "small entries dropped",
+        lambda g, c: np.clip(g[np.abs(g) > c], -c, c),
+        "what is within the range is left out, so that entries are missing: is there an `if` "
+        "without an `else`? Each of them stays in its place, as it is.",
+        variants=(lambda g, c: np.clip(g[np.abs(g) >= c], -c, c),),
+    ),
+    Mistake(
         "result thrown away",
         lambda g, c: g + 0.0,
         _with_numbers("g comes back as it was. `np.clip(g, ...)` makes a new array and leaves "
@@ -161,6 +182,12 @@ MISTAKES = (
         lambda x, c: np.where(np.abs(x) > c, c, x),
     ),
     _entry_by_entry(
+        "sides exchanged",
+        "what is beyond the range comes out at the other side of it: what is above max_value "
+        "becomes max_value, and what is below -max_value becomes -max_value.",
+        lambda x, c: np.where(np.abs(x) > c, -np.sign(x) * c, x),
+    ),
+    _entry_by_entry(
         "only the signs kept",
         "every entry gets the same size, the small ones too. What is within the range stays as "
         "it is.",
@@ -168,6 +195,14 @@ MISTAKES = (
         lambda x, c: np.where(x > 0, c, -c),
         lambda x, c: np.where(x >= c, c, -c),
         lambda x, c: np.sign(x),
+    ),
+    Mistake(
+        "tiny entries lost",
+        lambda g, c: np.interp(g, [-c, c], [-c, c]),
+        _with_numbers("tiny entries lose their digits, and all others are right. It happens "
+                      "where a number as large as max_value is added on the way and taken away "
+                      "again, as `np.interp` does. What is within the range stays as it is."),
+        when=lambda facts: facts.only_tiny,
     ),
     Mistake(
         "entries left out",
