@@ -122,6 +122,14 @@ class Groups:
         return rest and self.makes(lambda n, k: n // k)
 
     @property
+    def rest_raises(self):
+        """Whether an error comes where gradients are left over, and there only."""
+        return all(
+            isinstance(t.error, ValueError) == (len(t.case[0]) % t.case[1] > 0)
+            for t in self._seen.trials
+        )
+
+    @property
     def always_one_more(self):
         """Whether a step too many is made, or tried, where nothing is left over."""
         even = [t for t in self._seen.trials if len(t.case[0]) % t.case[1] == 0]
@@ -143,7 +151,11 @@ class Groups:
         for n, k, w in self.found:
             right, start = weights(n, k), f"from {n} gradients with k = {k}"
             if len(w) != len(right):
-                return f"{start} it makes {len(w)} steps, and {len(right)} are right."
+                told = f"{start} it makes {len(w)} steps, and {len(right)} are right"
+                pairs = enumerate(zip(w, right, strict=False), 1)
+                others = (f"; step {j} takes {_places(row)}" for j, (row, good) in pairs
+                          if (row != 0).tolist() != (good != 0).tolist())  # fmt: skip
+                return f"{told}{next(others, '')}."
             for j, (row, good) in enumerate(zip(w, right, strict=True), 1):
                 if (row != 0).tolist() != (good != 0).tolist():
                     return (

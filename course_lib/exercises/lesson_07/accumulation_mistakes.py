@@ -61,6 +61,15 @@ def _again(first, last=0, divide=len):
     return way
 
 
+def _repeated(n, k):
+    """Return weights where each step is made for each gradient of its group."""
+    return weights(n, k)[np.arange(n) // k]
+
+
+def _reshaped(g, k, c):
+    return np.array([shorten(row, c) for row in g.reshape(-1, k, g.shape[1]).mean(axis=1)])
+
+
 def _one_by_one(group):
     """Return the weights of a group in (mean + g) / 2, gradient after gradient."""
     made = 0.5 ** np.arange(len(group))[::-1]
@@ -137,6 +146,11 @@ MISTAKES = (
         _weighted(lambda n, k: np.eye(n)),
         "each gradient makes a step of its own. k of them belong to one step.",
         when=lambda seen: seen.take(lambda n, k: np.eye(n)), any_form=True),
+    Mistake("a step made again and again",
+        _weighted(_repeated),
+        "the step of a group comes as many times as the group has gradients. It is due once, "
+        "where the group is complete.",
+        when=lambda seen: seen.take(_repeated), any_form=True),
     Mistake("groups that overlap",
         _weighted(lambda n, k: _windows(n, min(k, n), min(k, n))),
         "there are more steps than groups, and the same gradient counts in several of them, "
@@ -146,13 +160,18 @@ MISTAKES = (
         when=lambda seen: seen.overlap, any_form=True),
     Mistake("k groups",
         _split,
-        "the gradients are cut into k groups, as `np.array_split(gradients, k)` does. k is how "
-        "many gradients belong to one group: the next begins k places further.",
+        "the gradients are cut into k groups, as many as `np.array_split(gradients, k)` "
+        "makes. k is how many gradients belong to one group: the next begins k places further.",
         when=lambda seen: seen.makes(min), any_form=True),
     Mistake("last group left out",
         lambda g, k, c: _weighted(lambda n, k: weights(n, k, rest=False))(g, k, c),
         _left_out_and_more,
         when=lambda seen: seen.drops_the_rest, any_form=True),
+    Mistake("left-over gradients do not fit",
+        _reshaped,
+        "it works where the gradients make whole groups, and not where some are left over: "
+        "what is left over makes a step too, the mean of fewer than k.",
+        when=lambda seen: seen.rest_raises, any_form=True),
     Mistake("a step of nothing",
         _one_more,
         "where the last group is a whole one, another step is made behind it, of nothing. "

@@ -8,6 +8,7 @@ from course_lib.clipping import clip_value, global_norm
 from course_lib.exercises.engine.formatting import show_apart
 from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.engine.relations import close, factors
+from course_lib.exercises.engine.seen import Unseen
 from course_lib.exercises.engine.values import fits
 from course_lib.exercises.lesson_07.factor_mistakes import Factors, factor_mistakes
 
@@ -20,6 +21,8 @@ class ClipFacts(Factors):
     """
 
     def __init__(self, seen):
+        if not seen.wrong:
+            raise Unseen  # the rules ask about cases
         self.seen = seen
 
     @cached_property

@@ -18,6 +18,8 @@ class LayerFacts(Factors):
     """
 
     def __init__(self, seen):
+        if not seen.wrong:
+            raise Unseen  # the rules ask about cases
         self.seen = seen
 
     @cached_property
@@ -85,6 +87,20 @@ class LayerFacts(Factors):
         return bool((right[out & self.usual] < 1).any()) and self.near(
             np.where(out, 1, right), self.usual
         )
+
+    @property
+    def only_first_entries(self):
+        """Whether no more entries are changed than there are layers, from the first on."""
+        pairs = [(t.answer, *t.case[::2]) for t in self.seen.trials]
+        return all(close(a[len(layers) :], g[len(layers) :]) for a, g, layers in pairs) and any(
+            not close(a, g) for a, g, _ in pairs
+        )
+
+    @property
+    def others_decide(self):
+        """Whether the factor is right and some long parts stay, some short ones get it."""
+        stays = np.isclose(self.k[self.long], 1)
+        return self.one_or_right and stays.any() and not self.short_stay
 
     @property
     def others_matter(self):

@@ -5,6 +5,7 @@ import numpy as np
 from course_lib.clipping import clip_global_norm, clip_value, global_norm
 from course_lib.diagnostics import layer_norms
 from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.engine.relations import close
 from course_lib.exercises.lesson_07.factor_mistakes import COMPARED, factor_mistakes
 
 
@@ -102,6 +103,13 @@ def _entry_for_layer(g, max_norm, layers):
     return out
 
 
+def _entry_shortened(g, max_norm, layers):
+    out = g.copy()
+    for i, norm in enumerate(layer_norms(g, layers)):
+        out[i] *= np.minimum(1, max_norm / norm)
+    return out
+
+
 def _lengthened(part, max_norm):
     return part * (max_norm / global_norm(part))
 
@@ -131,6 +139,13 @@ def _largest_only(g, max_norm, layers):
     i = int(np.argmax(layer_norms(g, layers)))
     parts[i] = clip_global_norm(parts[i], max_norm)
     return np.concatenate(parts)
+
+
+def _beside_mean(g, max_norm, layers):
+    limit = layer_norms(g, layers).mean()
+    return _by_layer(
+        lambda part, c: _lengthened(part, c) if global_norm(part) > limit else part
+    )(g, max_norm, layers)
 
 
 def _every_other(g, max_norm, layers):
@@ -255,6 +270,14 @@ MISTAKES = (
         when=lambda facts: facts.nan_at_zero,
     ),
     Mistake(
+        "parts not put back",
+        lambda g, max_norm, layers: g + 0.0,
+        "g comes back as it was. What `shorten` makes of a part is a new array: it has to be "
+        "put into the result, `out[layer.parameters] = ...`; `part = ...` gives a name only.",
+        when=lambda facts: all(close(t.answer, t.case[0]) for t in facts.seen.trials),
+        vague=True,
+    ),
+    Mistake(
         "whole vector clipped",
         _whole,
         _with_norms("the whole gradient is shortened by one factor. So it is with the norm of "
@@ -313,8 +336,18 @@ MISTAKES = (
                     "Every one of `layers` is treated, whatever the others are."),
         variants=(_every_other,),
         when=lambda facts: facts.one_or_right
+        and facts.short_stay
         and not facts.parted
         and not facts.compared_by(*COMPARED),
+    ),
+    Mistake(
+        "compared with another number",
+        _beside_mean,
+        _with_norms("the factor max_norm/norm is right, and it comes in at the wrong layers: "
+                    "some that are longer than max_norm stay, and some that are shorter are "
+                    "lengthened. Compare each layer's norm with max_norm."),
+        when=lambda facts: facts.others_decide,
+        vague=True,
     ),
     Mistake(
         "short layers lengthened",
@@ -340,9 +373,10 @@ MISTAKES = (
     Mistake(
         "entry i in place of layer i",
         _entry_for_layer,
-        _with_norms("only the first entries of g are cut off, as many as there are layers: "
+        _with_norms("only the first entries of g are changed, as many as there are layers: "
                     "`g[i]` is one entry. The part of a layer is `g[layer.parameters]`."),
-        when=lambda facts: facts.is_(_entry_for_layer),
+        variants=(_entry_shortened,),
+        when=lambda facts: facts.only_first_entries,
     ),
     Mistake(
         "threshold shared among the layers",

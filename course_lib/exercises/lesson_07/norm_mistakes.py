@@ -2,15 +2,19 @@
 
 import numpy as np
 
+from course_lib.exercises.engine.facts import known_relation
 from course_lib.exercises.engine.formatting import compared
 from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.engine.relations import close
+from course_lib.exercises.engine.seen import Unseen
 
 
 class NormFacts:
     """What an answer makes of gradients of usual, huge and tiny size, and of zero."""
 
     def __init__(self, seen):
+        if not seen.wrong:
+            raise Unseen  # the rules ask about cases
         self.seen = seen
         self.gradients = [g for (g,) in seen.cases]
         self.norms, self.answers = np.array(seen.expected, float), np.array(seen.answers, float)
@@ -25,6 +29,13 @@ class NormFacts:
         pairs = zip(self.gradients, self.norms, strict=True)
         measured = np.array([measure(np.asarray(g, float), n) for g, n in pairs])
         return close(self.answers[self.usual], measured[self.usual])
+
+    @property
+    def few_told(self):
+        """A sentence on what becomes of one entry, of two and of three."""
+        rows = ((3.0,), (3.0, -4.0), (3.0, -4.0, 12.0))
+        came = ", ".join(f"{float(self.seen.call(np.array(row))):.4g}" for row in rows)
+        return f"(3), (3, -4) and (3, -4, 12) come out as {came}; 3, 5 and 13 are right."
 
     @property
     def only_unusual(self):
@@ -213,10 +224,10 @@ MISTAKES = (
     Mistake(
         "tiny gradients lost",
         lambda g: _root(np.abs(g).max() + 1e-12, g / (np.abs(g).max() + 1e-12)),
-        _with_numbers("all but the tiny gradients have their norm. A constant that is added or "
-                      "compared with, so that nothing is divided by 0, is enormous beside "
-                      "entries of 1e-200, and their squares are 0. Divide by the largest "
-                      "|entry| at every size, and treat only 0 by itself: `if scale == 0`."),
+        _with_numbers("all but tiny gradients have their norm. A constant that is added to the "
+                      "scale, or compared with it, is enormous beside entries of 1e-200, and "
+                      "the squares of these are 0. Divide by the largest |entry| at every "
+                      "size, and treat only 0 by itself: `if scale == 0`."),
         variants=(
             lambda g: _scaled(_root)(g) if np.abs(g).max() > 1e-8 else 0.0,
             lambda g: _root(np.abs(g).max() + 1e-30, g / (np.abs(g).max() + 1e-30)),
@@ -267,5 +278,14 @@ MISTAKES = (
                       "happens at 1e200. `np.linalg.norm` squares too, and so does a root over "
                       "scale² times the sum. Divide by the largest |entry| before squaring."),
         when=lambda facts: facts.only_unusual,
+    ),
+    Mistake(
+        "another measure",
+        np.prod,
+        "Square every entry, add the squares, and take one root of the sum.",
+        variants=(lambda g: np.sqrt(np.sum(np.abs(g) ** 3)),),
+        when=lambda facts: not facts.only_unusual and known_relation(facts.seen) is None,
+        measured=lambda facts: facts.few_told,
+        vague=True,
     ),
 )  # fmt: skip
