@@ -5,7 +5,7 @@ from functools import cached_property
 import numpy as np
 
 from course_lib.exercises.engine.model import Mistake
-from course_lib.exercises.engine.relations import close
+from course_lib.exercises.engine.relations import close, same_form
 from course_lib.exercises.engine.values import fits
 
 _NAMES = ("grad_W", "grad_U", "grad_b", "grad_h_before")
@@ -94,6 +94,40 @@ class Made:
             next((delta for delta, makes in known.items() if self.equals(i, makes[i])), None)
             for i in range(len(_NAMES))
         ]
+
+    @property
+    def is_related(self):
+        """Whether a plain rule leads from the right values to one that came."""
+        columns = (
+            zip(*rows, strict=True) for rows in (self._seen.answers, self._seen.expected)
+        )
+        pairs = (list(zip(*part, strict=True)) for part in zip(*columns, strict=True))
+        return any(map(same_form, pairs))
+
+    @property
+    def is_right_in_part(self):
+        """Whether one gradient is right in every case, or all for one example and unit."""
+        one, right = self._of_one()
+        return close(one, right) or any(
+            self.equals(i, make) for i, make in enumerate(_RIGHT.values())
+        )
+
+    def _of_one(self):
+        """Return what comes of one example, one unit and one input, and what is right."""
+        case = [np.array([[v]]) for v in (2.0, 0.5, -0.3, 0.7, 0.4)]
+        return [
+            np.array([np.ravel(v)[0] for v in values])
+            for values in (self._seen.call(*case), self._seen.right(*case))
+        ]
+
+    @property
+    def one_told(self):
+        """A sentence on what comes of one example, one unit and one input."""
+        came, right = (", ".join(f"{v:.4g}" for v in values) for values in self._of_one())
+        return (
+            "for one example and one unit with grad_h = 2, h = 0.5, h_before = -0.3, x = 0.7 "
+            f"and W = 0.4 it returns {came}; {right} are right."
+        )
 
     def equals(self, i, value):
         """Tell whether gradient i is ``value(grad_h, h, h_before, x, W)`` in every case."""
@@ -186,6 +220,14 @@ _ONE_BY_ONE = (
         "tanh: all of them are made of delta = grad_h (1 - h²).",
         tuple(_with(name, _made_of(SLOPES[0][1])[i]) for i, name in enumerate(_NAMES[:3])),
         when=lambda made: any(made.deltas[i] is SLOPES[0][1] for i in range(3))),
+    Mistake("W before the slope",
+        lambda g, h, hb, x, W: (*_from(right_delta)(g @ W, h, hb, x, W)[:3], g @ W),
+        "delta is made of grad_h @ W. grad_h belongs to h itself: first the slope, "
+        "delta = grad_h (1 - h²), of which all four are made; W comes last, `delta @ W`.",
+        (lambda g, h, hb, x, W: _from(right_delta)(g @ W, h, hb, x, W),),
+        when=lambda made: made.equals(2, lambda g, h, hb, x, W: (
+            right_delta(g @ W, h, hb).sum(axis=0)
+        ))),
     _one_value("slope behind W", _BACK,
         "grad_h_before is multiplied by the slope after W. Backward the slope comes first: z "
         "lies between h and W, so that grad_h_before is delta @ W with the slope in delta.",
@@ -260,4 +302,13 @@ MISTAKES = (
         measured=_told,
     ),
     *_ONE_BY_ONE,
+    Mistake(
+        "other values",
+        _from(lambda g, h, hb: g * (1 - h**2) + h),
+        "All four are made of delta = grad_h (1 - h²), which is 1.5 there.",
+        (_from(lambda g, h, hb: g * np.exp(-h)),),
+        when=lambda made: not made.is_right_in_part and not made.is_related,
+        measured=lambda made: made.one_told,
+        vague=True,
+    ),
 )

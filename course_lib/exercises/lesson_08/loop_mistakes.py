@@ -8,6 +8,7 @@ import numpy as np
 from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.engine.relations import close
 from course_lib.exercises.engine.seen import Unseen
+from course_lib.exercises.engine.values import as_array
 from course_lib.exercises.lesson_08.bptt_mistakes import SLOPES, right_delta
 
 _NAMES = "grad_W", "grad_U", "grad_b"
@@ -70,6 +71,10 @@ def _summed(parts):
     return tuple(sum(values[1:], values[0]) for values in zip(*parts, strict=True))
 
 
+def _multiplied(parts):
+    return tuple(np.prod(values, axis=0) for values in zip(*parts, strict=True))
+
+
 class Sums:
     """Which time steps an answer has added up, and how each was reached."""
 
@@ -78,7 +83,18 @@ class Sums:
 
     @cached_property
     def weights(self):
-        """How often each of four steps counts in each gradient, from the first to the last.
+        """How often each of four steps counts in each gradient, from the first to the last."""
+        return self._weights(4)
+
+    @cached_property
+    def late(self):
+        """How many of eight steps count, where these are the last ones; else 0."""
+        counted = self._weights(8)
+        n = int(np.count_nonzero(counted[0]))
+        return n if (counted == (np.arange(8) >= 8 - n)).all() else 0
+
+    def _weights(self, n_steps):
+        """Return how often each step counts.
 
         Raises
         ------
@@ -86,7 +102,7 @@ class Sums:
             If one is no weighted sum of what the steps add.
         """
         rng = np.random.default_rng(3)
-        n_steps, n_batch, n_units = 4, 3, 7
+        n_batch, n_units = 3, n_steps + 3
         h = np.tanh(rng.normal(size=(n_steps + 1, n_batch, n_units)))
         x, W = rng.normal(size=(n_steps, n_batch, 2)), rng.normal(size=(n_units, n_units))
         case = rng.normal(size=(n_batch, n_units)), h, x, W
@@ -123,6 +139,23 @@ class Sums:
             f"of 4 time steps only {listed or 'none'} counted in {' and '.join(self.unlike)}."
         )
 
+    @property
+    def not_added_up(self):
+        """Whether what the steps add comes back in lists, whose sums are right."""
+        return all(
+            isinstance(t.answer, tuple | list)
+            and all(map(_is_list_of, t.answer, t.expected))
+            and len(t.answer) == len(_NAMES)
+            for t in self._seen.trials
+        )
+
+    @property
+    def are_products(self):
+        """Whether what the steps add is multiplied, entry by entry."""
+        return all(
+            all(map(close, t.answer, _multiplied(_parts(*t.case)))) for t in self._seen.trials
+        )
+
     def made(self, **how):
         """Tell whether the answer sums what a loop gives that goes another way."""
         pairs = zip(self._seen.answers, self._seen.cases, strict=True)
@@ -135,6 +168,11 @@ class Sums:
             if not how.keys() & other.keys() and self.made(**how, **other):
                 return first, second
         return ()
+
+
+def _is_list_of(parts, right):
+    array = as_array(parts) if isinstance(parts, list) else None
+    return array is not None and close(array.sum(axis=0), right)
 
 
 def _loop(pick=_summed, **how):
@@ -176,6 +214,19 @@ MISTAKES = (
         (_loop(pick=lambda parts: tuple(parts[0])),),
         when=lambda sums: np.count_nonzero(sums.alike) == 1,
         any_form=True),
+    Mistake("steps not added up",
+        _loop(pick=lambda parts: tuple(map(list, zip(*parts, strict=True)))),
+        "what each time step adds is put into a list, and not added up. The gradient of a "
+        "shared weight is one array, the sum of these.",
+        when=lambda sums: sums.not_added_up,
+        any_form=True),
+    Mistake("cut off in time",
+        _loop(pick=lambda parts: _summed(parts[:3])),
+        "All steps are needed, from the last to the first: cutting the way back short is "
+        "another method, truncated backpropagation, and another gradient.",
+        when=lambda sums: 1 < sums.late < 7,
+        measured=lambda sums: f"of 8 time steps only the last {sums.late} count.",
+        any_form=True),
     Mistake("a step left out",
         _loop(pick=lambda parts: _summed(parts[:-1] or [[0 * v for v in parts[0]]])),
         "the first or the last time step is not counted. `range(len(x))` has one number for "
@@ -190,6 +241,11 @@ MISTAKES = (
         tuple(_without(i, t) for i in range(3) for t in (0, -1)),
         when=lambda sums: bool(sums.unlike),
         measured=lambda sums: sums.about_unlike()),
+    Mistake("multiplied in place of added",
+        _loop(pick=_multiplied),
+        "what the time steps add is multiplied. The derivative with respect to a shared weight "
+        "is the sum of those with respect to its copies: begin with 0, and add.",
+        when=lambda sums: sums.are_products),
     Mistake("mean over time",
         _loop(pick=lambda parts: tuple(v / len(parts) for v in _summed(parts))),
         "the time steps are averaged. The derivative with respect to a shared weight is the "

@@ -4,6 +4,7 @@ import numpy as np
 
 from course_lib.exercises.engine.formatting import farthest_apart, show_apart
 from course_lib.exercises.engine.model import Mistake
+from course_lib.exercises.engine.probes import about_use
 
 
 class Weights:
@@ -14,6 +15,7 @@ class Weights:
     """
 
     def __init__(self, seen):
+        self.seen = seen
         self.alpha, self.gamma = np.array([case[3:] for case in seen.cases]).T
         units = [np.zeros(3), *np.eye(3)]
         made = np.array(
@@ -24,6 +26,19 @@ class Weights:
         (self.A, self.D), (self.B, self.E), (self.C, self.F) = weights
         pairs = zip(seen.answers, seen.cases, np.moveaxis(weights, -1, 0), strict=True)
         self.is_sum = all(np.allclose(a, w.T @ case[:3], atol=1e-9) for a, case, w in pairs)
+
+    @property
+    def told(self):
+        """A sentence on the weights in the first case."""
+        a, c = self.alpha[0], self.gamma[0]
+        rows = (self.A, self.B, self.C), (self.D, self.E, self.F)
+        form = "{:.4g} θ, {:.4g} m and {:.4g} g"
+        theta, m = (form.format(*(weight[0] + 0.0 for weight in row)) for row in rows)
+        return (
+            f"with α = {a:.4g} and γ = {c:.4g} new_theta is the sum of {theta}, and new_m "
+            f"that of {m}. Right are the sum of 1 θ, {-a:.4g} m and {-(1 - a) * c:.4g} g, and "
+            f"that of 0 θ, {a:.4g} m and {(1 - a) * c:.4g} g."
+        )
 
     def is_(self, weight, rule):
         """Tell whether a weight is ``rule(alpha, gamma)`` in every case."""
@@ -92,9 +107,9 @@ def _known(name, example, when, sentence, *variants, measured=None, vague=False)
     return Mistake(name, example, explain, variants, when, measured=measured, vague=vague)
 
 
-def _known_sum(name, example, when, *rest, vague=False):
+def _known_sum(name, example, when, *rest, **more):
     """Return the mistake of an answer that adds multiples of θ, m and g."""
-    return _known(name, example, lambda w: w.is_sum and when(w), *rest, vague=vague)
+    return _known(name, example, lambda w: w.is_sum and when(w), *rest, **more)
 
 
 def _known_memory(name, kept, taken, sentence, *others):
@@ -158,10 +173,16 @@ MISTAKES = (
         "can be a convention too; here the memory averages +γg, and the minus stands in the "
         "step, θ - new_m.",
         _memory(lambda a, c: a, lambda a, c: -c, sign=-1)),
+    _known_sum("two minuses",
+        _memory(lambda a, c: a, lambda a, c: (a - 1) * c),
+        lambda w: (w.F < 0).all() and (w.C > 0).all(),
+        "the gradient comes into the memory with a minus, and the memory is taken from θ with "
+        "another one: this climbs. The minus in the step, θ - new_m, is enough.",
+        _memory(lambda a, c: a, lambda a, c: -c)),
     _known_sum("uphill", _step(lambda theta, m, new_m, g, alpha, gamma: theta + new_m),
         lambda w: (w.C > 0).all(),
         "θ moves along the gradient: this climbs. The minus stands in the step, θ - new_m.",
-        _memory(lambda a, c: a, lambda a, c: (a - 1) * c)),
+        _memory(lambda a, c: a, lambda a, c: c, sign=-1)),
     _known_sum("γ moved to the step",
         lambda theta, m, g, alpha, gamma: (
             theta - gamma * (alpha * m + (1 - alpha) * g), alpha * m + (1 - alpha) * g
@@ -214,4 +235,10 @@ MISTAKES = (
         _step(lambda theta, m, new_m, g, alpha, gamma: theta - new_m / (1 - alpha)),
         _step(lambda theta, m, new_m, g, a, c: theta - a * new_m - (1 - a) * c * g),
         vague=True),
+    _known_sum("other weights",
+        lambda theta, m, g, alpha, gamma: (alpha * theta + (1 - alpha) * gamma * g, m),
+        lambda w: not about_use(w.seen),
+        "new_m = αm + (1 - α)γg comes first, and then θ - new_m.",
+        lambda theta, m, g, alpha, gamma: (theta - g, alpha * m + gamma * theta),
+        measured=lambda w: w.told, vague=True),
 )  # fmt: skip

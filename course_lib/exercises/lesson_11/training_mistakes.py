@@ -36,12 +36,19 @@ class Course:
         long, _ = self._run(range(99), size=1e4)
         return len(long) == _N > len(self.none[0])
 
-    def _run(self, pushed, start=0.0, size=1.0):
+    @property
+    def ends_where_they_grow(self):
+        """Whether fewer steps are made where each gradient is longer than the last."""
+        growing, _ = self._run(range(99), growth=3.0)
+        return 0 < len(growing) < _N == self.n_asked
+
+    def _run(self, pushed, start=0.0, size=1.0, growth=1.0):
         points = []
 
         def gradient(theta):
             points.append(float(np.ravel(theta)[0]))
-            return np.full(np.shape(theta), size * (len(points) - 1 in pushed))
+            n = len(points) - 1
+            return np.full(np.shape(theta), size * growth**n * (n in pushed))
 
         outcome = self._seen.outcome(gradient, np.array([start]), _ALPHA, _GAMMA, _N)
         if outcome.error is not None or np.shape(outcome.value) != (1,):
@@ -87,7 +94,7 @@ class Course:
 def _loop(
     memory=lambda m, g, a, c, t: a * m + (1 - a) * c * g,
     step=lambda theta, m: theta - m,
-    at=lambda start, theta: theta,
+    at=lambda start, theta, m: theta,
     begin=np.zeros_like,
 ):
     """Return a training with some parts exchanged."""  # fmt: skip
@@ -95,7 +102,7 @@ def _loop(
     def function(gradient, theta, alpha, gamma, n_steps):
         m, start = begin(theta), theta
         for t in range(n_steps):
-            m = memory(m, gradient(at(start, theta)), alpha, gamma, t)
+            m = memory(m, gradient(at(start, theta, m)), alpha, gamma, t)
             theta = step(theta, m)
         return theta + 0.0
 
@@ -135,6 +142,18 @@ def _until(limit):
     return function
 
 
+def _while_shorter(gradient, theta, alpha, gamma, n_steps):
+    m, last = np.zeros_like(theta), np.inf
+    for _ in range(n_steps):
+        g = gradient(theta)
+        if np.linalg.norm(g) > last:
+            break
+        last = np.linalg.norm(g)
+        m = alpha * m + (1 - alpha) * gamma * g
+        theta = theta - m
+    return theta
+
+
 def _twice(gradient, *args):
     return _loop()(lambda theta: gradient(theta) / 2 + gradient(theta) / 2, *args)
 
@@ -149,6 +168,13 @@ MISTAKES = (
     _known("the article's program", _article, None,
         "this is the line of the article's program: no memory is kept, and γ pulls θ itself to "
         "0, which is weight decay."),
+    _known("gradient at another point", _loop(at=lambda start, theta, m: m),
+        lambda c: c.n_asked == _N and c.none[0][0] != 1,
+        "What moves θ is the gradient at the present parameters: `gradient(theta)`.",
+        measured=lambda c: (
+            f"where θ is 1 at the start, the gradient is first asked for at {c.none[0][0]:.4g}."
+        ),
+        vague=True),
     _known("parameters multiplied", _loop(step=lambda theta, m: 0.9 * theta - m),
         lambda c: c.n_asked == _N and not np.allclose(c.none[0], 1),
         "without any gradient the parameters move all the same: something multiplies θ itself, "
@@ -161,7 +187,7 @@ MISTAKES = (
         "this makes one step, however many are asked for. A `return` inside the loop does "
         "that: it ends the loop in its first round. It is the article's own slip: "
         "put `return` in the column of the `for`."),
-    _known("gradient taken at the start only", _loop(at=lambda start, theta: start),
+    _known("gradient taken at the start only", _loop(at=lambda start, theta, m: start),
         lambda c: not np.ptp(c.constant[0]) and c.n_asked in (1, _N),
         "the gradient is that of the initial parameters at every step. θ has to move in each "
         "step, inside the loop, and the gradient to be asked for at the present θ."),
@@ -170,6 +196,10 @@ MISTAKES = (
         "the loop ends before n_steps where steps or gradients are small. n_steps steps are "
         "asked for: `for _ in range(n_steps)`, and nothing that leaves it.",
         _until(1e-3)),
+    _known("fewer steps where gradients grow", _while_shorter,
+        lambda c: c.ends_where_they_grow,
+        "the loop ends before n_steps where a gradient is longer than the one before. n_steps "
+        "steps are asked for: `for _ in range(n_steps)`, and nothing that leaves it."),
     Mistake("gradient asked for more than once", _twice,
         "the gradient is asked for twice in each step. Once is enough: give it a name.",
         when=lambda c: c.n_asked == 2 * _N),
