@@ -46,6 +46,8 @@ def factor_in_words(factors, known):
             for name, numbers in known.items():
                 with np.errstate(all="ignore"):
                     if np.allclose(sign * factors, numbers[seen] ** power, rtol=1e-6, atol=0):
+                        if sign < 0 and " " in name and words.startswith("{"):
+                            name = f"({name})"
                         told = words.format(name).replace("(`", "`").replace("`)", "`")
                         return f"minus {told}" if sign < 0 else told
     return None
