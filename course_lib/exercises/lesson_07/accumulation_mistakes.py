@@ -1,5 +1,7 @@
 """What goes wrong with the loop that accumulates gradients in lesson 07."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from course_lib.clipping import clip_global_norm as shorten
@@ -192,10 +194,11 @@ MISTAKES = (
         "begins with nothing: the sum with 0, a list with no gradient in it.",
         (_weighted(_again(2)), _weighted(_again(1, divide=lambda group: 1 + len(group)))),
         when=lambda seen: seen.some_come_again),
-    _weights_are("sum in place of the mean",
+    replace(_weights_are("sum in place of the mean",
         "the sum of a group makes the step, and not its mean: as many times as long as the "
         "group has gradients, wherever the clip does not act.",
         lambda n, k: weights(n, k, lambda group: 1)),
+        variants=(_by_group(lambda part, c: sum(shorten(row, c) for row in part)),)),
     _weights_are("last group divided by k",
         "the last group is divided by k though it holds fewer gradients: its step is too "
         "short. Count what has been gathered, and divide by that.",

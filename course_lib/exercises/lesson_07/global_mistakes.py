@@ -64,6 +64,18 @@ class ClipFacts(Factors):
         return self.right[self.usual].all()
 
     @property
+    def is_lost(self):
+        """Whether huge gradients that come out wrong became 0."""
+        return not self.k[~self.right & (self.n > 1e10)].any()
+
+    @property
+    def is_float32(self):
+        """Whether entries of 1e30 in float64 are clipped rightly, and those of 1e60 are not."""
+        pairs = [(np.full(2, size), 1.0) for size in (1e30, 1e60)]
+        same = [close(self.seen.call(*pair), self.seen.right(*pair)) for pair in pairs]
+        return same == [True, False]
+
+    @property
     def by_value(self):
         """Whether every entry is cut off for itself."""
         pairs = list(zip(self.seen.answers, self.seen.cases, strict=True))
@@ -135,6 +147,12 @@ def _min_with(measure):
     return lambda g, max_norm: g * np.minimum(1, max_norm / measure(g))
 
 
+def _in_float32(g, max_norm):
+    g = g.astype(np.float32)
+    norm = global_norm(g)
+    return g * (max_norm / norm) if norm > max_norm else g
+
+
 def _product_first(g, max_norm):
     norm = global_norm(g)
     return g * max_norm / norm if norm > max_norm else g + 0.0
@@ -186,6 +204,13 @@ MISTAKES = (
         or (facts.only_unusual and facts.right[facts.n > 1e3].all()),
     ),
     Mistake(
+        "turned into float32",
+        _in_float32,
+        "a gradient in float64 is handled as if it were float32, which ends at 3e38: entries "
+        "of 1e60 are inf there. Keep the dtype of g.",
+        when=lambda facts: facts.only_unusual and facts.is_float32,
+    ),
+    Mistake(
         "plain norm",
         _min_with(_plain),
         _with_norms("the norm is the plain √Σg². Where its squares overflow it is inf, and "
@@ -195,7 +220,7 @@ MISTAKES = (
         variants=(lambda g, max_norm: g * (max_norm / _plain(g)) if _plain(g) > max_norm else
                   g + 0.0,
                   _min_with(lambda g: np.sqrt(np.sum(g.astype(np.float64) ** 2)))),
-        when=lambda facts: facts.only_unusual,
+        when=lambda facts: facts.only_unusual and facts.is_lost,
     ),
     Mistake(
         "short gradients lengthened",

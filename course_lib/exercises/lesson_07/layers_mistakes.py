@@ -148,6 +148,15 @@ def _beside_mean(g, max_norm, layers):
     )(g, max_norm, layers)
 
 
+def _long_by_whole(g, max_norm, layers):
+    norm = global_norm(g)
+
+    def clip(part, c):
+        return part * (c / norm) if global_norm(part) > c else part
+
+    return _by_layer(clip)(g, max_norm, layers)
+
+
 def _every_other(g, max_norm, layers):
     parts = [g[layer.parameters] for layer in layers]
     parts[::2] = _parts(g, max_norm, layers)[::2]
@@ -392,6 +401,7 @@ MISTAKES = (
         _before,
         _with_norms("what becomes of a layer depends on the gradients of other layers. Each is "
                     "measured and shortened for itself, by its own norm, to max_norm."),
+        variants=(_long_by_whole,),
         when=lambda facts: facts.others_matter,
         vague=True,
     ),

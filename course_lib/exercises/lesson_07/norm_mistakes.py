@@ -1,5 +1,7 @@
 """What goes wrong with the overflow-safe norm in lesson 07."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from course_lib.exercises.engine.facts import known_relation
@@ -32,10 +34,13 @@ class NormFacts:
 
     @property
     def few_told(self):
-        """A sentence on what becomes of one entry, of two and of three."""
-        rows = ((3.0,), (3.0, -4.0), (3.0, -4.0, 12.0))
-        came = ", ".join(f"{float(self.seen.call(np.array(row))):.4g}" for row in rows)
-        return f"(3), (3, -4) and (3, -4, 12) come out as {came}; 3, 5 and 13 are right."
+        """A sentence on what becomes of few entries, of which not all come out right."""
+        rows = [np.array(row) for row in ((3.0,), (3.0, -4.0), (-2.0, -2.0, -1.0))]
+        pairs = [(float(self.seen.call(row)), float(self.seen.right(row))) for row in rows]
+        if all(close(*pair) for pair in pairs):
+            raise Unseen
+        came = ", ".join(f"{value:.4g}" for value, _ in pairs)
+        return f"(3), (3, -4) and (-2, -2, -1) come out as {came}; 3, 5 and 3 are right."
 
     @property
     def only_unusual(self):
@@ -87,6 +92,15 @@ def _root(scale, ratios):
     return scale * np.sqrt(np.sum(ratios**2))
 
 
+def _zero_divided(mistake):
+    """Return the mistake with its example once more, without a way out for a zero gradient."""
+
+    def function(g):
+        return mistake.function(g) if g.any() else np.nan
+
+    return replace(mistake, variants=(*mistake.variants, function))
+
+
 def _listed(g):
     shown = ", ".join(f"{entry:.4g}" for entry in g[:4])
     return f"({shown}{', ...' if len(g) > 4 else ''})"
@@ -102,7 +116,7 @@ def _with_numbers(sentence):
     return explain
 
 
-MISTAKES = (
+_MEASURES = (
     Mistake(
         "no square root",
         lambda g: np.sum(g**2),
@@ -141,7 +155,9 @@ MISTAKES = (
         _scaled(_root, np.max),
         _with_numbers("the scale is the largest entry with its sign: it may be negative, or 0, "
                       "or tiny beside a large negative one. Take `np.abs(g).max()`."),
-        when=_is(lambda g, n: np.sign(g.max()) * n),
+        variants=(lambda g: _root(g.max(), g / g.max()),),
+        when=lambda facts: facts.is_(lambda g, n: np.sign(g.max()) * n)
+        or facts.is_(lambda g, n: np.sign(g.max()) * n if g.max() else np.nan),
     ),
     Mistake(
         "sum of absolute values",
@@ -166,6 +182,9 @@ MISTAKES = (
                       "an entry (RMS), √n times smaller."),
         when=_is(lambda g, n: n / np.sqrt(len(g))),
     ),
+)  # fmt: skip
+MISTAKES = (
+    *map(_zero_divided, _MEASURES),
     Mistake(
         "entries not squared",
         lambda g: np.abs(np.sum(g)),
@@ -284,7 +303,7 @@ MISTAKES = (
         np.prod,
         "Square every entry, add the squares, and take one root of the sum.",
         variants=(lambda g: np.sqrt(np.sum(np.abs(g) ** 3)),),
-        when=lambda facts: not facts.only_unusual and known_relation(facts.seen) is None,
+        when=lambda facts: bool(facts.few_told) and known_relation(facts.seen) is None,
         measured=lambda facts: facts.few_told,
         vague=True,
     ),

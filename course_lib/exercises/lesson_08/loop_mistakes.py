@@ -43,6 +43,9 @@ _WAYS = (
     ("W forgotten on the way back", {"matrix": lambda W: np.eye(len(W))},
      "what goes back in time is delta, without W. From one state to the one before the way "
      "leads through W: `delta @ W`."),
+    ("mean over time", {"share": lambda n: 1 / n},
+     "the time steps are averaged. The derivative with respect to a shared weight is the "
+     "sum of those with respect to its copies."),
     ("state after the step", {"state": lambda h, hb: h},
      "grad_W is made with the state after each step. W multiplies the state that goes into "
      "the step, `h[t]` beside `x[t]`."),
@@ -52,7 +55,7 @@ _WAYS = (
 def _parts(
     grad_h, h, x, W, order=reversed, hands_back=True, after=1, inputs=None, exchanged=False,
     again=False, delta=right_delta, through=lambda d, g: d, matrix=lambda W: W,
-    state=lambda h, hb: hb,
+    state=lambda h, hb: hb, share=lambda n: 1,
 ):  # fmt: skip
     """Return what each time step adds, in the order in which a loop goes through them."""
     parts, of_loss = [], grad_h
@@ -61,7 +64,8 @@ def _parts(
         states = h[t + after], h[t + after - 1]
         now, before = states[::-1] if exchanged else states
         d = delta(grad_h, now, before)
-        parts.append((d.T @ state(now, before), d.T @ x[t], d.sum(axis=0)))
+        d_here = d * share(len(x))
+        parts.append((d_here.T @ state(now, before), d_here.T @ x[t], d_here.sum(axis=0)))
         if hands_back:
             grad_h = through(d, grad_h) @ matrix(W) + (of_loss if again else 0)
     return parts
@@ -246,11 +250,6 @@ MISTAKES = (
         "what the time steps add is multiplied. The derivative with respect to a shared weight "
         "is the sum of those with respect to its copies: begin with 0, and add.",
         when=lambda sums: sums.are_products),
-    Mistake("mean over time",
-        _loop(pick=lambda parts: tuple(v / len(parts) for v in _summed(parts))),
-        "the time steps are averaged. The derivative with respect to a shared weight is the "
-        "sum of those with respect to its copies.",
-        when=lambda sums: np.ptp(sums.alike) == 0 and sums.alike[0] == 0.25),
     Mistake("steps counted more than once",
         _loop(pick=_doubling),
         "some time steps count more than once. What a step adds is added to the sum once, and "

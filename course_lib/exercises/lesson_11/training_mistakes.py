@@ -81,6 +81,24 @@ class Course:
         is_right = np.isclose(taken, _SHARE) and np.isclose(kept, _ALPHA)
         return np.isfinite(kept) and not is_right and self.remembers(kept, taken)
 
+    @property
+    def lengthened(self):
+        """By what θ goes farther where all gradients are 10000 times as long."""
+        if self.n_asked != _N or not self.constant[1]:
+            raise Unseen
+        return self._run(range(99), size=1e4)[1] / self.constant[1]
+
+    def about_steps(self):
+        """Say where one gradient moves θ in the first three steps."""
+        came, right = (
+            ", ".join(f"{step + 0.0:.4g}" for step in steps[:3])
+            for steps in (self.steps(self.first), _SHARE * _ALPHA ** np.arange(_N))
+        )
+        return (
+            f"with α = {_ALPHA:g} and γ = {_GAMMA:g} a gradient of 1, in the first step only, "
+            f"moves θ down by {came} in the first three steps; {right} are right."
+        )
+
     def about_shares(self):
         """Say how much one gradient counts."""
         taken, kept = self.shares
@@ -217,10 +235,33 @@ MISTAKES = (
         lambda c: c.remembers(_ALPHA, _GAMMA),
         "the gradient comes in without the factor 1 - α: momentum, which goes 1/(1 - α) times "
         "as far."),
+    _known("uphill", _loop(step=lambda theta, m: theta + m),
+        lambda c: c.remembers(_ALPHA, -_SHARE),
+        "θ moves along the gradient: this climbs. The minus stands in the step, θ - m.",
+        _loop(lambda m, g, a, c, t: a * m - (1 - a) * c * g),
+        vague=True),
     _known("other shares", _loop(lambda m, g, a, c, t: (1 - a) * m + a * c * g),
         lambda c: c.has_other_shares,
         "One of the two weights of m ← αm + (1 - α)γg, or the step, is another.",
         _loop(lambda m, g, a, c, t: m + (1 - a) * c * g),
         _loop(step=lambda theta, m: theta + m),
         measured=lambda c: c.about_shares()),
+    _known("gradient changed",
+        _loop(lambda m, g, a, c, t: a * m + (1 - a) * c * g / max(1, np.linalg.norm(g))),
+        lambda c: not np.isclose(c.lengthened, 1e4),
+        "The gradient comes into the memory as it is: neither cut off, nor divided by its "
+        "norm, nor squared.",
+        _loop(lambda m, g, a, c, t: a * m + (1 - a) * c * np.sign(g)),
+        measured=lambda c: (
+            "where all gradients are 10000 times as long, θ goes "
+            f"{c.lengthened:.4g} times as far, and 10000 is right."
+        ),
+        vague=True),
+    _known("other steps",
+        _loop(lambda m, g, a, c, t: (1 - 1 / (t + 2)) * m + c * g / (t + 2)),
+        lambda c: c.n_asked == _N
+        and not np.allclose(c.steps(c.first), _SHARE * _ALPHA ** np.arange(_N)),
+        "The memory is m ← αm + (1 - α)γg, and the step is θ - m.",
+        _loop(lambda m, g, a, c, t: a * m + (1 - a) * c * g / (t + 1)),
+        measured=lambda c: c.about_steps(), vague=True),
 )  # fmt: skip
