@@ -32,6 +32,7 @@ def _norm_cases(rng):
         [1e-25] * 4,
         [1e-40] * 4,
         [0.0, 1e-30, -1e-30],
+        [1e-30, -2e4, 0.0],
         [3.0, 4.0],
         [1e20, 1.0],
         [0.0],
@@ -99,7 +100,7 @@ def _drawn_entries(rng):
 @tried((np.full(4, 1e20),), (np.full(4, 1e-25),), (np.full(4, 1e-37),),
        (np.array([0, -1e20, 1e20]),),
        (np.array([-1e30, 1.0, 1e-30, -1e30]),), (np.full(60, -1e37),),
-       (np.array([1e-30, -2.0, 0.0]),), (np.array([-3.0, 1.0, 0.5, 1e-30]),),
+       (np.array([1e-30, -2e4, 0.0]),), (np.array([-3.0, 1.0, 0.5, 1e-30]),),
        drawn=_drawn_entries, n_drawn=9)  # fmt: skip
 def _any_size(function, g):
     entries = g.astype(np.float32)

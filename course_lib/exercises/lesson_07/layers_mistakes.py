@@ -34,6 +34,13 @@ def _weights_clipped(g, max_norm, layers):
     return out
 
 
+def _biases_clipped(g, max_norm, layers):
+    out = g.copy()
+    for layer in layers:
+        out[layer.b] = clip_global_norm(g[layer.b], max_norm)
+    return out
+
+
 def _biases_zero(g, max_norm, layers):
     out = np.zeros_like(g)
     for layer in layers:
@@ -141,11 +148,17 @@ def _largest_only(g, max_norm, layers):
     return np.concatenate(parts)
 
 
-def _beside_mean(g, max_norm, layers):
-    limit = layer_norms(g, layers).mean()
-    return _by_layer(
-        lambda part, c: _lengthened(part, c) if global_norm(part) > limit else part
-    )(g, max_norm, layers)
+def _lengthened_above(measure):
+    """Return the answer that compares norms with a measure of all of them."""
+
+    def function(g, max_norm, layers):
+        limit = measure(layer_norms(g, layers))
+        parts = [g[layer.parameters] for layer in layers]
+        return np.concatenate(
+            [_lengthened(p, max_norm) if global_norm(p) > limit else p for p in parts]
+        )
+
+    return function
 
 
 def _long_by_whole(g, max_norm, layers):
@@ -322,6 +335,13 @@ MISTAKES = (
         ),
     ),
     Mistake(
+        "weights left out",
+        _biases_clipped,
+        _with_norms("only the biases are shortened. `layer.parameters` spans the weights too, "
+                    "and both get the layer's factor."),
+        when=lambda facts: facts.is_(_biases_clipped),
+    ),
+    Mistake(
         "one layer only",
         _first_only,
         _with_norms("one layer is clipped and the others pass. Does the loop go through all of "
@@ -351,7 +371,7 @@ MISTAKES = (
     ),
     Mistake(
         "compared with another number",
-        _beside_mean,
+        _lengthened_above(np.mean),
         _with_norms("the factor max_norm/norm is right, and it comes in at the wrong layers: "
                     "some that are longer than max_norm stay, and some that are shorter are "
                     "lengthened. Compare each layer's norm with max_norm."),

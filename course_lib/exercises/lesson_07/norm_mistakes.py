@@ -300,7 +300,7 @@ MISTAKES = (
     ),
     Mistake(
         "another measure",
-        np.prod,
+        lambda g: np.prod(g),
         "Square every entry, add the squares, and take one root of the sum.",
         variants=(lambda g: np.sqrt(np.sum(np.abs(g) ** 3)),),
         when=lambda facts: bool(facts.few_told) and known_relation(facts.seen) is None,

@@ -239,6 +239,6 @@ MISTAKES = (
         lambda theta, m, g, alpha, gamma: (alpha * theta + (1 - alpha) * gamma * g, m),
         lambda w: not about_use(w.seen),
         "new_m = αm + (1 - α)γg comes first, and then θ - new_m.",
-        lambda theta, m, g, alpha, gamma: (theta - g, alpha * m + gamma * theta),
+        lambda theta, m, g, alpha, gamma: (theta - m / 2 - gamma * g, alpha * m + g / 2),
         measured=lambda w: w.told, vague=True),
 )  # fmt: skip

@@ -88,15 +88,23 @@ class Course:
             raise Unseen
         return self._run(range(99), size=1e4)[1] / self.constant[1]
 
+    @property
+    def other_steps(self):
+        """(which gradients are 1, their steps, the right ones), for the first that differ."""
+        one = _SHARE * _ALPHA ** np.arange(_N)
+        runs = (("the first gradient", self.first, one),
+                ("every gradient", self.constant, np.cumsum(one)))  # fmt: skip
+        found = [(which, self.steps(run), right) for which, run, right in runs]
+        return next((row for row in found if not np.allclose(row[1], row[2])), None)
+
     def about_steps(self):
-        """Say where one gradient moves θ in the first three steps."""
-        came, right = (
-            ", ".join(f"{step + 0.0:.4g}" for step in steps[:3])
-            for steps in (self.steps(self.first), _SHARE * _ALPHA ** np.arange(_N))
-        )
+        """Say how far θ moves in the first three steps."""
+        which, *rows = self.other_steps
+        came, right = (", ".join(f"{step + 0.0:.4g}" for step in row[:3]) for row in rows)
+        others = " and the others are 0" * (which != "every gradient")
         return (
-            f"with α = {_ALPHA:g} and γ = {_GAMMA:g} a gradient of 1, in the first step only, "
-            f"moves θ down by {came} in the first three steps; {right} are right."
+            f"with α = {_ALPHA:g} and γ = {_GAMMA:g}, where {which} is 1{others}, θ moves down "
+            f"by {came} in the first three steps; {right} are right."
         )
 
     def about_shares(self):
@@ -142,6 +150,18 @@ def _article(gradient, theta, alpha, gamma, n_steps):
     for _ in range(n_steps):
         theta = (theta - alpha * gradient(theta)) * (1 - gamma) + alpha * theta
     return theta
+
+
+def _recursive(rate):
+    """Return the article's loop: a function that calls itself, and returns in the loop."""
+
+    def function(gradient, theta, alpha, gamma, n_steps):
+        for _ in range(n_steps):
+            below = function(gradient, theta, alpha, gamma, n_steps - 1)
+            theta = theta - (below if rate is None else rate * below)
+            return theta
+
+    return function
 
 
 def _until(limit):
@@ -193,6 +213,11 @@ MISTAKES = (
             f"where θ is 1 at the start, the gradient is first asked for at {c.none[0][0]:.4g}."
         ),
         vague=True),
+    Mistake("None at the bottom", _recursive(0.1),
+        "a call of the function itself returned None: where n_steps is 0 the loop has no first "
+        "round, and no `return` is reached. Nothing has to call itself: the loop makes the "
+        "steps, and `return` stands behind it.",
+        (_recursive(None),)),
     _known("parameters multiplied", _loop(step=lambda theta, m: 0.9 * theta - m),
         lambda c: c.n_asked == _N and not np.allclose(c.none[0], 1),
         "without any gradient the parameters move all the same: something multiplies θ itself, "
@@ -244,7 +269,6 @@ MISTAKES = (
         lambda c: c.has_other_shares,
         "One of the two weights of m ← αm + (1 - α)γg, or the step, is another.",
         _loop(lambda m, g, a, c, t: m + (1 - a) * c * g),
-        _loop(step=lambda theta, m: theta + m),
         measured=lambda c: c.about_shares()),
     _known("gradient changed",
         _loop(lambda m, g, a, c, t: a * m + (1 - a) * c * g / max(1, np.linalg.norm(g))),
@@ -253,14 +277,13 @@ MISTAKES = (
         "norm, nor squared.",
         _loop(lambda m, g, a, c, t: a * m + (1 - a) * c * np.sign(g)),
         measured=lambda c: (
-            "where all gradients are 10000 times as long, θ goes "
-            f"{c.lengthened:.4g} times as far, and 10000 is right."
+            "where all gradients are 10000 times as long, the way that θ goes is multiplied by "
+            f"{c.lengthened:.4g}, and 10000 is right."
         ),
         vague=True),
     _known("other steps",
         _loop(lambda m, g, a, c, t: (1 - 1 / (t + 2)) * m + c * g / (t + 2)),
-        lambda c: c.n_asked == _N
-        and not np.allclose(c.steps(c.first), _SHARE * _ALPHA ** np.arange(_N)),
+        lambda c: c.n_asked == _N and bool(c.other_steps),
         "The memory is m ← αm + (1 - α)γg, and the step is θ - m.",
         _loop(lambda m, g, a, c, t: a * m + (1 - a) * c * g / (t + 1)),
         measured=lambda c: c.about_steps(), vague=True),
