@@ -141,7 +141,14 @@ _MISTAKES = (
           "base, `factor ** n_layers`.", lambda factor, n_layers: math.exp(factor * n_layers)),
     Mistake("^ for a power", operator.xor,
             "in Python `^` compares the bits of whole numbers (exclusive or). A power is "
-            "written with two stars: `**`."),
+            "written with two stars: `**`.",
+            (lambda factor, n_layers: int(factor) ^ n_layers,)),
+    _told("logarithm instead of the power",
+          "this is n times the logarithm of the factor: the logarithm of what is left. The "
+          "power itself is asked for, `factor ** n_layers`.",
+          lambda factor, n_layers: n_layers * np.log(factor),
+          when=lambda facts: facts.is_value(*(facts.n * log(facts.factor) for log in
+              (np.log, np.log2, np.log10))), any_form=True),
     _told("factor read as a growth rate",
           "this takes the factor for what a layer adds, as a rate of interest does. Here a "
           "layer multiplies by the factor itself.",

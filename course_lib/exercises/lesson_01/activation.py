@@ -100,6 +100,9 @@ _MISTAKES = (
     told("tanh instead of the sigmoid",
          "this is tanh, which runs from -1 to 1, σ from 0 to 1: σ(z) = (1 + tanh(z/2)) / 2.",
          np.tanh, when=lambda curve: are(curve.fits(np.arctanh, np.array), None)),
+    told("the inverse function",
+         "this is log(z / (1 - z)), which leads from σ(z) back to z. What leads from z to σ(z) "
+         "is 1 / (1 + exp(-z)).", lambda z: np.log(z / (1 - z))),
     told("derivative instead of the value",
          "this is already the derivative σ'(z). The value σ(z) is asked for.",
          activations.sigmoid.derivative),

@@ -6,7 +6,11 @@ from course_lib.activations import sigmoid as sigma
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.formatting import beside_measured, rounded, show, show_apart
 from course_lib.exercises.engine.model import Exercise, Law, Mistake
-from course_lib.exercises.kit.measured import difference, is_difference
+from course_lib.exercises.kit.measured import (
+    difference,
+    is_difference,
+    is_gradient_of_a_number,
+)
 from course_lib.exercises.kit.reading import Curve, are
 from course_lib.exercises.kit.tried import tried
 from course_lib.exercises.lesson_01.activation import cases, told
@@ -112,8 +116,15 @@ _MISTAKES = (
             "this measures the slope: it moves z a little and looks how far σ moves. Well "
             "done, and nearly right; lesson 02 checks derivatives this way. Here the formula "
             "is asked for, which needs no step and is exact: σ' made of σ(z).",
-            variants=(lambda z: difference(_moved, (z,), 1e-3, behind=0),),
+            variants=tuple(lambda z, step=step: difference(_moved, (z,), step, behind=0)
+                           for step in (1e-2, 1e-3)),
             when=lambda curve: _is_difference(curve.seen)),
+    Mistake("np.gradient", lambda z: np.gradient(sigma(z), z),
+            "`np.gradient` takes differences between neighboring entries of an array. A number "
+            "has no neighbors, and the entries of z may be any: what is asked for is the "
+            "formula, σ' made of σ(z).",
+            (lambda z: np.gradient(sigma(z)), lambda z: np.gradient(sigma(z), 1e-5)),
+            when=lambda curve: is_gradient_of_a_number(curve.seen), any_form=True),
     Mistake("another sum of σ and σ²", lambda z: sigma(z) * (1 + sigma(z)),
             "Two factors, σ(z) and 1 - σ(z), are multiplied.",
             (lambda z: sigma(z) + (1 - sigma(z)) ** 2, lambda z: 0.25 + 0 * z),

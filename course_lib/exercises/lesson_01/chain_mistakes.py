@@ -40,13 +40,13 @@ def _layers(factor):
     return lambda x, weights: np.prod(factor(weights, *trace(x, weights)))
 
 
-def _handing_on(handed):
-    """Return the product of w σ'(w a) where ``handed(w, a)`` goes on to the next layer."""
+def _handing_on(handed, factor=lambda w, a: w * slope(w * a)):
+    """Return the product of factors where ``handed(w, a)`` goes on to the next layer."""
 
     def function(x, weights):
         product = 1.0
         for w in weights:
-            product *= w * slope(w * x)
+            product *= factor(w, x)
             x = handed(w, x)
         return product
 
@@ -87,6 +87,25 @@ def _numbers(case, answer, expected):
 
 
 _told = told_with(_numbers)
+_HANDED_ON = (
+    ("the input", "the layer's input once more, so that every layer gets x", lambda w, a: a),
+    ("the slope", "the slope σ'(w a)", lambda w, a: slope(w * a)),
+    ("the activation, activated,", "what has been through the sigmoid twice",
+     lambda w, a: sigma(sigma(w * a))),
+    ("w times the activation", "w times the activation", lambda w, a: w * sigma(w * a)),
+    ("σ of the input, without w,", "σ(a), without the weight", lambda w, a: sigma(a)),
+    ("z", "z = w a", lambda w, a: w * a),
+)  # fmt: skip
+_OTHER_FACTORS = (
+    ("weights left out", "σ'(w a) without the w", lambda w, a: slope(w * a)),
+    ("slope taken at the activation", "w σ'(σ(w a)), the slope at the activation",
+     lambda w, a: w * slope(sigma(w * a))),
+    ("value in place of the slope", "w σ(w a), the value in place of the slope",
+     lambda w, a: w * sigma(w * a)),
+    ("slopes at the input", "w σ'(a), the slope at its input", lambda w, a: w * slope(a)),
+    ("derivative with respect to the weight", "a σ'(w a), with its input in place of w",
+     lambda w, a: a * slope(w * a)),
+)  # fmt: skip
 
 MISTAKES = (
     _told("slopes left out",
@@ -109,9 +128,15 @@ MISTAKES = (
           "σ' is given a = σ(z) and wants z: the sigmoid is applied twice.",
           _layers(lambda w, before, z, a: w * slope(a))),
     _told("activation overwritten too early",
-          "the slope is taken at w a with the new a = σ(z), or made of the old one, and should "
-          "be at z = w a with the old one.", _layers(lambda w, before, z, a: w * slope(w * a)),
+          "the slope is taken at w a with the new a = σ(z), and should be at z = w a with the "
+          "old one.", _layers(lambda w, before, z, a: w * slope(w * a))),
+    _told("slope made of the layer's input",
+          "a(1 - a) is made of the activation that comes into the layer. It is the slope of σ "
+          "where a = σ(z) is what goes out.",
           _layers(lambda w, before, z, a: w * before * (1 - before))),
+    _told("σ(x) in place of x",
+          "the first layer is given σ(x), and should get x itself: the first weight multiplies "
+          "x, z = w x.", lambda x, weights: _product(float(sigma(x)), weights)),
     _told("takes z for the activation",
           "z(1 - z) is the slope only where z stands for the activation. From the "
           "pre-activation it is σ(z)(1 - σ(z)).",
@@ -123,15 +148,7 @@ MISTAKES = (
     *(_told(f"{what} handed on",
             f"what goes on to the next layer is {said}, and should be the activation "
             "a = σ(w a).", _handing_on(handed), vague=True)
-      for what, said, handed in (
-          ("the input", "the layer's input once more, so that every layer gets x",
-           lambda w, a: a),
-          ("the slope", "the slope σ'(w a)", lambda w, a: slope(w * a)),
-          ("the activation, activated,", "what has been through the sigmoid twice",
-           lambda w, a: sigma(sigma(w * a))),
-          ("w times the activation", "w times the activation",
-           lambda w, a: w * sigma(w * a)),
-          ("σ of the input, without w,", "σ(a), without the weight", lambda w, a: sigma(a)))),
+      for what, said, handed in _HANDED_ON[:-1]),
     _told("weight outside the sigmoid",
           "this is the derivative of another chain, a_l = w σ(a_(l-1)): the weight stands "
           "outside the sigmoid. Here it stands inside, a_l = σ(w a_(l-1)).",
@@ -189,6 +206,14 @@ MISTAKES = (
           "the weights are multiplied with each other first, with no sigmoid between them. Go "
           "through the layers one after the other.",
           lambda x, weights: np.prod(weights) * slope(np.prod(weights) * x)),
+    *(_told(f"{name}, and {what} handed on",
+            f"two things: a layer contributes {factor_said}, where w σ'(w a) is right; and "
+            f"what goes on to the next layer is {said}, and should be the activation "
+            "a = σ(w a).", _handing_on(handed, factor), vague=True)
+      for name, factor_said, factor in _OTHER_FACTORS for what, said, handed in _HANDED_ON),
+    _told("slopes at the input",
+          "the slope is taken at the layer's input a, and should be at z = w a.",
+          _layers(lambda w, before, z, a: w * slope(before)), vague=True),
     _told("weights in reverse",
           "the weights are taken from the last to the first. In the product the order is "
           "free, and in the chain it is not: the first weight meets x.",

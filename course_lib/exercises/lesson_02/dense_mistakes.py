@@ -101,6 +101,16 @@ def _mean_of(*names):
     return function
 
 
+def _of_one(example):
+    """Return what one example of the batch gives alone: the first (0) or the last (-1)."""
+
+    def function(delta, a_previous, w):
+        d, a = delta[[example]], a_previous[[example]]
+        return (*dense_backward(d, a, w)[:2], delta @ w)
+
+    return function
+
+
 def _updated_first(delta, a_previous, w):
     grad_w, grad_b, _ = dense_backward(delta, a_previous, w)
     return grad_w, grad_b, delta @ (w - 0.1 * grad_w)
@@ -163,6 +173,16 @@ MISTAKES = (
         _explain_mean,
         variants=(_mean_of("grad_w"), _mean_of("grad_b", "grad_a_previous")),
         when=lambda facts: facts.partly(_mean_of(*_NAMES)),
+    ),
+    Mistake(
+        "one example only",
+        _of_one(-1),
+        "one example alone counts, the first or the last. All examples share w and b: their "
+        "parts are added up, over the whole batch. (In a loop, `=` puts the next in the place "
+        "of the last, and `+=` adds it.)",
+        variants=(_of_one(0),),
+        when=lambda facts: any(facts.partly(_of_one(example)) for example in (-1, 0)),
+        vague=True,
     ),
     _one_value("bias not summed", "grad_b", lambda d, a, w: d, words=_explain_not_summed),
     _one_value("bias summed over the wrong axis", "grad_b", lambda d, a, w: d.sum(axis=1),

@@ -44,8 +44,8 @@ _SQUARE = _OfOneVector("θ₀²", lambda t: t[0] ** 2, 1)
 _KINK = _OfOneVector("max(θ₀, 0)", lambda t: max(t[0], 0.0), 1)
 _MIXED = _OfOneVector("θ₀² θ₁ + 3 θ₁", lambda t: t[0] ** 2 * t[1] + 3 * t[1], 2)
 _WAVES = _OfOneVector(
-    "1000 + sin(5 θ₀) + cos(θ₁) θ₂",
-    lambda t: 1000 + np.sin(5 * t[0]) + np.cos(t[1]) * t[2],
+    "1000 + sin(100 θ₀) + cos(θ₁) θ₂",  # a step of 1e-3 is too long for it
+    lambda t: 1000 + np.sin(100 * t[0]) + np.cos(t[1]) * t[2],
     3,
 )
 _NEURON = _OfOneVector("σ(θ₀ + 2 θ₁)", lambda t: sigmoid(t[0] + 2 * t[1]), 2)

@@ -6,6 +6,7 @@ from course_lib.exercises.engine.formatting import listed_apart
 from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.engine.values import fits, same_shape
 from course_lib.exercises.kit.formula import listed
+from course_lib.exercises.kit.measured import is_gradient_of_a_number
 from course_lib.exercises.lesson_02.differences_facts import SLOPES, THETA
 
 
@@ -226,6 +227,26 @@ MISTAKES = (
                       "every slope is multiplied by θᵢ. Move every entry by h: `+= h`."),
         when=lambda facts: facts.in_proportion
         and np.allclose(facts.gradient, SLOPES * THETA, rtol=1e-3, atol=0),
+    ),
+    Mistake(
+        "no step where θ is 0",
+        lambda f, theta: np.array([
+            np.divide(f(theta + s) - f(theta - s), 2 * s.sum())
+            for s in np.diag(1e-5 * np.abs(theta))
+        ]),
+        "entry i is moved by h times |θᵢ|: where θᵢ is 0 it does not move, and 0/0 is nan. "
+        "Move every entry by h.",
+        when=lambda facts: facts.in_proportion and facts.is_(1.0)
+        and np.isnan(facts.seen.call(lambda point: point[0], np.zeros(1))).all(),
+        any_form=True,
+    ),
+    Mistake(
+        "np.gradient",
+        lambda f, theta: np.gradient(f(theta), 1e-5),
+        "`np.gradient` takes differences between neighboring entries of an array, and f gives "
+        "one number. Ask f at two points for every entry: f(θ + h) - f(θ - h), divided by 2h.",
+        when=lambda facts: is_gradient_of_a_number(facts.seen),
+        any_form=True,
     ),
     Mistake(
         "second derivative",

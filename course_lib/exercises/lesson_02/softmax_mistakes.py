@@ -97,6 +97,32 @@ class Parts:
         )
 
     @property
+    def counts_labels(self):
+        """Whether the last class is among the labels wherever it is right, and only there."""
+        return all(
+            trial.right == (trial.case[1].max() + 1 == trial.case[0].shape[1])
+            for trial in self.seen.trials
+        )
+
+    @property
+    def subtracts_labels(self):
+        """Whether the row of labels is taken from each row of p, in a square batch."""
+        o, labels = _batch(0)[0][:, :3], np.array([2, 0, 1])
+        value, made = self.seen.call(o, labels), _softmax(o) - labels
+        return close(value, made) or close(value, made / len(o))
+
+    @property
+    def is_loss(self):
+        """Whether the mean loss came, or the sum, or the loss of each row."""
+        for trial in self.seen.trials:
+            o, labels = trial.case
+            loss = -np.log(_softmax(o)[np.arange(len(labels)), labels])
+            ways = loss, loss.sum(), loss.mean()
+            if trial.answer is None or not any(close(trial.answer, way) for way in ways):
+                return False
+        return True
+
+    @property
     def whole_rows(self):
         """Whether y has rows of 1, those whose number stands among the labels."""
         o, labels = _batch(1)
@@ -152,6 +178,10 @@ def _less(make):
     """Return the answers (make(outputs) - y)/n and make(outputs) - y."""
     total = lambda o, labels: make(o) - _hot(o, labels)  # noqa: E731
     return lambda o, labels: total(o, labels) / len(o), total
+
+
+def _overflowing(o):
+    return 1 / (1 + np.exp(-o))
 
 
 _IN_PLACE_OF_P = {
@@ -210,11 +240,17 @@ MISTAKES = (
           "a 1 in the column of its own label: `y[np.arange(len(labels)), labels] = 1`.",
           _whole_rows, when=lambda facts: facts.whole_rows, any_form=True),
     _told("labels taken for a one-hot matrix",
-          "the label numbers themselves are subtracted, from the whole row. What is subtracted "
-          "is 1, at the right class only: `p[np.arange(len(labels)), labels] -= 1`.",
-          *(lambda o, labels, k=k: (_softmax(o) - labels[:, None]) / (len(o) if k else 1)
-            for k in (1, 0)),
-          when=lambda facts: facts.is_(lambda o, labels: _softmax(o) - labels[:, None])),
+          "the label numbers themselves are subtracted. What is subtracted is 1, at the right "
+          "class only: `p[np.arange(len(labels)), labels] -= 1`.",
+          *(lambda o, labels, k=k, to=to: (_softmax(o) - labels[to]) / (len(o) if k else 1)
+            for k in (1, 0) for to in ((slice(None), None), ...)),
+          when=lambda facts: facts.subtracts_labels or facts.is_(
+              lambda o, labels: _softmax(o) - labels[:, None]), any_form=True),
+    Mistake("the number of classes from the labels",
+            lambda o, labels: (_softmax(o) - np.eye(labels.max() + 1)[labels]) / len(o),
+            "the number of classes is taken from the labels, and the last class need not be "
+            "among them. `outputs.shape[1]` is the number of classes.",
+            when=lambda facts: facts.counts_labels, any_form=True),
     _told("1 taken from every entry",
           "1 is subtracted from every entry. It belongs to the right class of each row only: "
           "`p[np.arange(len(labels)), labels] -= 1`.",
@@ -261,12 +297,15 @@ MISTAKES = (
           "this is -log p: the loss itself, or its parts. Its gradient with respect to the "
           "outputs is asked for.",
           *_of(lambda p, y: -y * np.log(p)), *_of(lambda p, y: -np.log(p)),
-          when=lambda facts: any(facts.is_(lambda o, labels, f=f: -f(o, labels) * np.log(
-              _softmax(o))) for f in (_hot, lambda o, labels: 1))),
+          lambda o, labels: -np.mean(np.log(_softmax(o)[np.arange(len(labels)), labels])),
+          when=lambda facts: facts.is_loss or any(facts.is_(
+              lambda o, labels, f=f: -f(o, labels) * np.log(_softmax(o)))
+              for f in (_hot, lambda o, labels: 1)),
+          any_form=True),
     *(_told(f"no softmax: {words.removesuffix(' stands').removesuffix(' stand')}",
             f"{words} in the place of the probabilities. A row's probabilities are the "
             "softmax: exp(o) divided by the sum of exp over the row.",
-            *_less(make),
+            *_less(make), *(_less(_overflowing) if make is sigmoid else ()),
             when=lambda facts, make=make: facts.is_(
                 lambda o, labels: make(o) - _hot(o, labels)))
       for words, make in _IN_PLACE_OF_P.items()),

@@ -173,9 +173,10 @@ _SCALES_WRONG = (
           when=lambda facts: facts.is_sum_of("ww", "wwbb") and facts.coefficient("wwbb", 1),
           vague=True),
     _told("squared as a whole",
-          "the sum of weighted activation and bias is squared, with its mixed term 2 σ_w σ_b "
-          "E[φ]. Weights and biases are independent: their variances add, without one.",
+          "weights and biases are squared together, as one sum, which has a mixed term with "
+          "σ_w σ_b. They are independent: their variances add, without one.",
           lambda q, activation, w, b: (w * gaussian_mean(activation, q) + b) ** 2,
+          _scaled(lambda m, w, b: (w * m + b) ** 2),
           lambda q, activation, w, b: gaussian_mean(lambda z: (w * activation(z) + b) ** 2, q),
           when=lambda facts: facts.is_sum_of("ww", "wb", "bb")),
 )  # fmt: skip
@@ -216,7 +217,8 @@ _MEAN_WRONG = (
           _assembled(lambda activation, q: _mean_square(activation, q) ** 2),
           when=lambda facts: facts.mean_is(lambda q: (9 + 4 * q) ** 2)),
     _told("no square of the activation",
-          "this takes E[φ], the mean, or E[|φ|]. A variance is made of squares: E[φ²].",
+          "this takes E[φ], the mean, or twice that, or E[|φ|]. A variance is made of squares: "
+          "E[φ²].",
           _moment(lambda activation, z: activation(z)),
           _moment(lambda activation, z: np.abs(activation(z))),
           when=lambda facts: facts.mean_is(

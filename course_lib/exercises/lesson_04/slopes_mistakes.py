@@ -101,9 +101,17 @@ class Facts:
         pairs = zip(self.seen.cases, self.values, strict=True)
         return all(_has_variance(case, value) for case, value in pairs)
 
-    def probe(self, slope, q):
+    def takes_product(self, made):
+        """Tell whether the mean of ``made(z, φ, φ')`` is taken, for φ that is 1 or -1."""
+        for slope in (lambda z: 3 * z, lambda z: 2 + 2 * z + z**2):
+            right = gaussian_mean(lambda z, s=slope: made(z, np.sign(z), s(z)), 5.0)
+            if not np.isclose(self.probe(slope, 5.0, np.sign), right, rtol=1e-5):
+                return False
+        return True
+
+    def probe(self, slope, q, value=np.ones_like):
         """Return what comes for slopes at a variance that is q in every layer, at σ_w = 1."""
-        flat = Activation("1", 1.0, np.ones_like, slope)
+        flat = Activation("1", 1.0, value, slope)
         return float(self.seen.call(flat, 1.0, float(np.sqrt(q - 1))))
 
     @property
@@ -198,11 +206,11 @@ _of_square = _mean(lambda activation, z: activation.derivative(z**2))
 
 
 MISTAKES = (
-    _told("at q = 1",
-          "the slopes are taken at the variance q = 1. Deep in the net the variance is at its "
-          "fixed point q*, which `variance_fixed_point` finds.",
-          _assembled(_mean_square_slope, lambda *case: 1.0),
-          when=lambda facts: facts.variance_is(lambda *case: 1.0)),
+    *(_told(f"at q = {q}",
+            f"the slopes are taken at the variance q = {q}. Deep in the net the variance is at "
+            "its fixed point q*, which `variance_fixed_point` finds.",
+            _assembled(_mean_square_slope, lambda *case, q=q: float(q)),
+            when=lambda facts, q=q: facts.variance_is(lambda *case: float(q))) for q in (1, 0)),
     _told("q* in place of its root",
           "remove your √q, if there is one: `z` is already a pre-activation. The slopes are "
           "taken at q* ξ, and should be at √q* ξ. `gaussian_mean(f, q)` takes "
@@ -233,7 +241,18 @@ MISTAKES = (
     _told("slope of the variance map",
           "this is by how much the next layer's variance grows with this layer's, σ_w² E[φ'² + "
           "φ φ'']. χ₁ is about the gradient's square: σ_w² E[φ'²].",
-          _slope_of_map, when=lambda facts: facts.is_slope_of_the_map),
+          _slope_of_map, when=lambda facts: facts.is_slope_of_the_map, any_form=True),
+    _told("powers of ten",
+          "this is made of `growth_rate`, by how many powers of ten the norm grows: half the "
+          "logarithm of χ₁ to base 10. χ₁ is a factor, that of the square.",
+          meanfield.growth_rate, lambda *case: meanfield.growth_rate(*case) ** 2,
+          lambda *case: 2 * meanfield.growth_rate(*case)),
+    *(_told(f"φ' times {name}",
+            f"φ' is multiplied by {name}, and should be by itself: the mean is that of φ'².",
+            _assembled(_mean(lambda activation, z, f=f: activation.derivative(z) * f(
+                z, activation(z)))),
+            when=lambda facts, f=f: facts.takes_product(lambda z, a, s: s * f(z, a)))
+      for name, f in (("φ", lambda z, a: a), ("z", lambda z, a: z))),
     _told("the textbook bound",
           "every unit is given the largest slope, φ'_max. That makes a bound, (σ_w φ'_max)², "
           "which the truth never exceeds. χ₁ takes the mean over the slopes that there are.",

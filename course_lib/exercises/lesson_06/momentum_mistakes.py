@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from course_lib.exercises.engine.facts import known_relation
 from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.engine.values import fits
 from course_lib.exercises.kit.told import told_with
@@ -90,6 +91,13 @@ COMMON = (
     weighted("gradient left out",
              "the old v fades and the new gradient is not added. From 0 it would stay at 0 for "
              "ever.", (gamma, zero), when=lambda facts: facts.are(None, zero)),
+    Mistake("one number returned", lambda v, g, gamma: gamma * np.dot(v, g),
+            "one number is returned, and v and g have an entry for each parameter, as the "
+            "new array has. Are entries put together, as `np.dot`, a sum, a mean or a norm "
+            "does?", (lambda v, g, gamma: np.mean([gamma * v, (1 - gamma) * g]),),
+            when=lambda facts: all(np.ndim(a) == 0 and isinstance(a, float | np.ndarray)
+                                   for a in facts.seen.answers)
+            and not known_relation(facts.seen), any_form=True, vague=True),
     _told("a number added",
          "a number is added that is neither a multiple of v nor of g. (Are parentheses missing "
          "around a difference, such as 1 - γ?)",
