@@ -95,7 +95,7 @@ COMMON = (
             "one number is returned, and v and g have an entry for each parameter, as the "
             "new array has. Are entries put together, as `np.dot`, a sum, a mean or a norm "
             "does?", (lambda v, g, gamma: np.mean([gamma * v, (1 - gamma) * g]),),
-            when=lambda facts: all(np.ndim(a) == 0 and isinstance(a, float | np.ndarray)
+            when=lambda facts: all(isinstance(a, float | np.ndarray) and np.ndim(a) == 0
                                    for a in facts.seen.answers)
             and not known_relation(facts.seen), any_form=True, vague=True),
     _told("a number added",
