@@ -102,6 +102,7 @@ def other_form(pairs):
         or _of_right(pairs, _SHORTENED)
         or _of_tables(pairs)
         or _a_part(pairs)
+        or (_one_constant(pairs) if all(a.ndim == 0 for a, _ in pairs) else None)
     )
 
 
@@ -146,17 +147,29 @@ def factors(pairs):
 
 
 def _by_entry(pairs):
-    for words, function in _EACH:
-        with np.errstate(all="ignore"):
-            made = [(a, e, function(np.asarray(e, float))) for a, e in pairs]
-        if sum(int(_apart(m, e).sum()) for _, e, m in made) < 2:
-            continue
-        if all(close(a[np.isfinite(m)], m[np.isfinite(m)]) for a, _, m in made):
-            elsewhere = all(close(a, m) for a, _, m in made)
-            return words if elsewhere else f"{words}, where it is finite"
-        known = [(a, m, np.isfinite(m) & np.isfinite(e)) for a, e, m in made]
-        if all(close(a[finite], m[finite]) for a, m, finite in known):
-            return f"{words}, where the right value is finite"
+    told = [
+        (words, where) for words, f in _EACH if (where := _where_each(f, pairs)) is not None
+    ]
+    numbers = [words.split()[-2] for words, _ in told if words.endswith("decimals")]
+    if told and len(told) == len(numbers):
+        return f"the right value rounded to {' or '.join(numbers)} decimals"
+    return "".join(told[0]) if told else None
+
+
+def _where_each(function, pairs):
+    """Return where answers are this function of right values, in words; None if nowhere.
+
+    Two of them at least have to be wrong, or none can tell.
+    """
+    with np.errstate(all="ignore"):
+        made = [(a, e, function(np.asarray(e, float))) for a, e in pairs]
+    if sum(int(_apart(m, e).sum()) for _, e, m in made) < 2:
+        return None
+    if all(close(a[np.isfinite(m)], m[np.isfinite(m)]) for a, _, m in made):
+        return "" if all(close(a, m) for a, _, m in made) else ", where it is finite"
+    known = [(a, m, np.isfinite(m) & np.isfinite(e)) for a, e, m in made]
+    if all(close(a[finite], m[finite]) for a, m, finite in known):
+        return ", where the right value is finite"
     return None
 
 
