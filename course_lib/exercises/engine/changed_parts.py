@@ -221,10 +221,18 @@ def constant(source, part):
     match part:
         case ast.Constant(bool(value)):
             yield "constant", str(not value)
-        case ast.Constant(int() | float() as value):
+        case ast.Constant(int() | float() as value) if not _is_met(source, part):
             others = (0, 1, 2, 0.5, value + 1, value - 1, 2 * value, value / 2, -value,
                       1e-5, 1e-12, 4, value**2 if abs(value) < 1e3 else 0)  # fmt: skip
             yield from (("constant", repr(n)) for n in dict.fromkeys(others) if n != value)
+
+
+def _is_met(source, part):
+    """Tell whether fractions are to equal a number: another one only means that none do."""
+    around = source.around[part]
+    equal = isinstance(around, ast.Compare) and isinstance(around.ops[0], ast.Eq | ast.NotEq)
+    names = (p.id for p in ast.walk(around) if isinstance(p, ast.Name))
+    return equal and not source.fractions.isdisjoint(names)
 
 
 def exchanged(source, part):

@@ -93,6 +93,11 @@ class Source:
             for name, value in zip(arguments, case, strict=False)
             if callable(value) or isinstance(value, int | float | np.ndarray)
         }
+        self.fractions = {
+            name
+            for name, value in zip(arguments, case, strict=False)
+            if isinstance(value, float | np.ndarray) and np.asarray(value).dtype.kind == "f"
+        }
         self.sizes = [
             f"len({name})" if axis == 0 else f"{name}.shape[{axis}]"
             for name, value in zip(arguments, case, strict=False)
