@@ -18,7 +18,7 @@ from course_lib.exercises.engine.read_source import (
     tests_before,
 )
 from course_lib.exercises.engine.self_reference import alias_of_itself
-from course_lib.exercises.engine.shapes import about_shapes, operands
+from course_lib.exercises.engine.shapes import about_shapes, lost_column, operands
 from course_lib.exercises.engine.source import is_untouched, line_of, place_of
 from course_lib.mlp import Layer
 
@@ -110,6 +110,9 @@ def _in_known_names(words, inputs):
 
 
 def _advice(error, answer, inputs):
+    row = about_shapes(error) and lost_column(error, answer)
+    if row:
+        return f"With `keepdims=True` `{row}` stays a column, and fits."
     if about_shapes(error) and inputs.rows:
         return _about_rows(error, answer, inputs)
     advised = _about_inputs(error, inputs)
@@ -277,6 +280,8 @@ def _about_types(error, answer):
             f"`{name}` is one number, made in line {line}, and has no places: `np.zeros(n)` "
             "has n of them."
         )
+    if "must be of ArrayType" in str(error):
+        return "`out=` writes into an array, and a number is none."
     if "bitwise_xor" in str(error) or "for ^:" in str(error):
         return "`^` is no power in Python: write `**`."
     name = uncalled_function(answer)

@@ -132,7 +132,7 @@ def beside_measured(value, measured, tolerance=1e-7, digits=4):
 
 
 def _is_zero_dimensional(value):
-    return isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind in "fc"
+    return isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind in "iufc"
 
 
 def _show_part_of_the_course(value):

@@ -6,6 +6,8 @@ from linecache import getlines
 
 import numpy as np
 
+from course_lib.exercises.engine.source import definition
+
 _ABOUT_SHAPES = re.compile("align|mismatch|broadcast|dimension|shape")
 _PRODUCTS = ("dot", "matmul")
 
@@ -39,6 +41,38 @@ def operands(error, function):
     if None in shapes:
         return None
     return operator, tuple(zip(map(ast.unparse, parts), shapes, strict=True))
+
+
+def lost_column(error, function):
+    """Return the text of an operand that only lacks ``keepdims=True``, None if none does.
+
+    It holds one number for each row of the other operand, and was made along each row.
+    """
+    step = _last_step(error, function)
+    node = _operation(step) if step else None
+    shapes = [found.split(",") for found in re.findall(r"\(([\d,]+)\)", str(error))]
+    if node is None or len(shapes) != 2:
+        return None
+    for part, (n, *more), other in zip(node[1:], shapes, shapes[::-1], strict=True):
+        if (
+            more == [""]
+            and len(other) == 2
+            and n == other[0]
+            and _is_along_rows(part, function)
+        ):
+            return ast.unparse(part)
+    return None
+
+
+def _is_along_rows(part, function):
+    """Tell whether a part is ``f(..., axis=1)``, or a name that was given that."""
+    if isinstance(part, ast.Name):
+        node = definition(function)
+        lines = [s for s in ast.walk(node) if isinstance(s, ast.Assign)] if node else []
+        made = [s.value for s in lines if ast.unparse(s.targets[0]) == part.id]
+        part = made[0] if len(made) == 1 else part
+    words = {k.arg: ast.unparse(k.value) for k in getattr(part, "keywords", ())}
+    return words.get("axis") in ("1", "-1") and "keepdims" not in words
 
 
 def _last_step(error, function):

@@ -136,6 +136,8 @@ def _type_problem(answer, expected):
             "dimensional: the lesson's next cells need an array (`np.asarray(...)`)."
         )
     if isinstance(answer, tuple):
+        if not answer:
+            return f"It returned an empty tuple; {needed} is needed."
         return f"It returned a tuple; {needed} is needed (is there a comma too many?)."
     if is_number and isinstance(answer, numbers.Number):
         needed = "an int or a float"
