@@ -9,7 +9,11 @@ import numpy as np
 from course_lib.exercises.engine.calls import about_call
 from course_lib.exercises.engine.comparison import Unobservable
 from course_lib.exercises.engine.guard import OutOfTime, StillRunning
-from course_lib.exercises.engine.names import globals_used, uncalled_function
+from course_lib.exercises.engine.names import (
+    globals_used,
+    uncalled_function,
+    uncalled_method,
+)
 from course_lib.exercises.engine.read_source import (
     entries_as_places,
     has_loop,
@@ -288,6 +292,9 @@ def _about_types(error, answer):
     if name and _FUNCTION_OPERAND.search(str(error)):
         arguments = _one_argument(answer)
         return f"`{name}` is a function: call it, `{name}({arguments})`."
+    name = "'method'" in str(error) and uncalled_method(answer)
+    if name:
+        return f"`{name}` is a function: call it, `{name}(...)`."
     name = _unwritten(answer)
     if name and "NoneType" in str(error):
         return f"`{name}` returns None, as it has no body yet."

@@ -43,8 +43,18 @@ def uncalled_function(function):
     """
     node = definition(function)
     used = globals_used(function) if node else {}
-    operands = (name for part in ast.walk(node) for name in _operands(part)) if node else ()
+    operands = (p.id for part in ast.walk(node) for p in _operands(part)) if node else ()
     return next((name for name in operands if callable(used.get(name))), None)
+
+
+def uncalled_method(function):
+    """Return the text of the one attribute that is calculated with, None if it is not one."""
+    node = definition(function)
+    parts = (
+        [p for part in ast.walk(node) for p in _operands(part, ast.Attribute)] if node else []
+    )
+    texts = {ast.unparse(part) for part in parts if part.attr != "T"}
+    return texts.pop() if len(texts) == 1 else None
 
 
 def _names_read(code):
@@ -56,8 +66,8 @@ def _names_read(code):
             yield from _names_read(constant)
 
 
-def _operands(node):
-    """Return the plain names that an expression calculates with."""
+def _operands(node, kind=ast.Name):
+    """Return the plain names that an expression calculates with, or other parts."""
     match node:
         case ast.BinOp(left, _, right):
             parts = (left, right)
@@ -69,4 +79,4 @@ def _operands(node):
             parts = (part,)
         case _:
             parts = ()
-    return [part.id for part in parts if isinstance(part, ast.Name)]
+    return [part for part in parts if isinstance(part, kind)]
