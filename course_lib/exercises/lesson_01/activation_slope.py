@@ -76,6 +76,11 @@ def _contains_z(curve):
     return np.abs(found[3:]).max() > 1e-5
 
 
+def _is_sum_of_exponentials(curve):
+    forms = (np.ones_like, lambda z: np.exp(-z), lambda z: np.exp(-2 * z))
+    return np.isfinite(curve.fits(np.array, *forms)).all() and np.ptp(curve.entries[1]) > 0
+
+
 _MISTAKES = (
     Mistake("takes z for the activation", lambda z: z * (1 - z),
             _explain_trap),
@@ -119,10 +124,19 @@ _MISTAKES = (
             variants=tuple(lambda z, step=step: difference(_moved, (z,), step, behind=0)
                            for step in (1e-2, 1e-3)),
             when=lambda curve: _is_difference(curve.seen)),
-    Mistake("np.gradient", lambda z: np.gradient(sigma(z), z),
-            "`np.gradient` takes differences between neighboring entries of an array. A number "
-            "has no neighbors, and the entries of z may be any: what is asked for is the "
-            "formula, σ' made of σ(z).",
+    told("missing parentheses",
+         "this is a sum of exponentials, with nothing below the line. The derivative is "
+         "`np.exp(-z) / (1 + np.exp(-z)) ** 2`: the whole sum is squared, and the whole square "
+         "is the denominator.", lambda z: np.exp(-z) / 1 + np.exp(-z) ** 2,
+         when=_is_sum_of_exponentials, vague=True),
+    told("slope of ReLU",
+         "this is 1 where z is positive and 0 elsewhere: the slope of ReLU. The sigmoid's is "
+         "σ(z)(1 - σ(z)).", lambda z: np.where(z > 0, 1.0, 0.0),
+         lambda z: np.where(z >= 0, 1.0, 0.0)),
+    Mistake("neighbors for a slope", lambda z: np.gradient(sigma(z), z),
+            "`np.gradient` and `np.diff` take differences between neighboring entries of an "
+            "array. A number has no neighbors, and the entries of z may be any: what is asked "
+            "for is the formula, σ' made of σ(z).",
             (lambda z: np.gradient(sigma(z)), lambda z: np.gradient(sigma(z), 1e-5)),
             when=lambda curve: is_gradient_of_a_number(curve.seen), any_form=True),
     Mistake("another sum of σ and σ²", lambda z: sigma(z) * (1 + sigma(z)),

@@ -47,6 +47,11 @@ class DifferenceFacts:
         return bool(self.points) and all(map(test, self.points))
 
     @property
+    def handed_lists(self):
+        """Whether f was called with a list or a tuple of all entries."""
+        return any(isinstance(p, list | tuple) and len(p) == 3 for p in self._objects)
+
+    @property
     def by_one(self):
         """Whether each call moved one entry at most, and each entry was moved."""
         moved = np.abs(self.moves) > 0.1 * np.abs(self.moves).max(initial=0.0)
@@ -99,10 +104,12 @@ class DifferenceFacts:
 
     @property
     def in_proportion(self):
-        """Whether entry i is moved by a step that is θᵢ times as long."""
+        """Whether entry i is moved by a step that is θᵢ times as long, and not at all at 0."""
         far = np.abs(self.moves).max(axis=0, initial=0.0)
         longer = np.isclose(far / THETA, far[0], rtol=1e-3, atol=0).all()
-        return bool(self.by_one and longer and far[0] > 0)
+        at_zero = []
+        self.seen.outcome(lambda point: at_zero.append(np.any(point)) or 0.0, np.zeros(3))
+        return bool(self.by_one and longer and far[0] > 0 and not any(at_zero))
 
     @cached_property
     def bowl(self):

@@ -166,6 +166,16 @@ MISTAKES = (
         any_form=True,
     ),
     Mistake(
+        "a list handed to f",
+        lambda f, theta: np.array([
+            (f(list(theta + s)) - f(list(theta - s))) / 2e-5 for s in 1e-5 * np.eye(theta.size)
+        ]),
+        "f is handed a list, and takes a vector, an array: a copy is made by "
+        "`np.array(theta, dtype=float)`.",
+        when=lambda facts: facts.handed_lists,
+        any_form=True,
+    ),
+    Mistake(
         "complex step",
         _complex_step,
         "f is called with complex numbers. The complex step is a good way where f keeps the "
@@ -236,8 +246,7 @@ MISTAKES = (
         ]),
         "entry i is moved by h times |θᵢ|: where θᵢ is 0 it does not move, and 0/0 is nan. "
         "Move every entry by h.",
-        when=lambda facts: facts.in_proportion and facts.is_(1.0)
-        and np.isnan(facts.seen.call(lambda point: point[0], np.zeros(1))).all(),
+        when=lambda facts: facts.in_proportion and facts.is_(1.0),
         any_form=True,
     ),
     Mistake(

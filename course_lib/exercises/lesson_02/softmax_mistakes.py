@@ -181,10 +181,6 @@ def _less(make):
     return lambda o, labels: total(o, labels) / len(o), total
 
 
-def _overflowing(o):
-    return 1 / (1 + np.exp(-o))
-
-
 _IN_PLACE_OF_P = {
     "the outputs themselves stand": lambda o: o,
     "the sigmoid of each output stands": sigmoid,
@@ -192,9 +188,23 @@ _IN_PLACE_OF_P = {
     "exp(o - the row's largest) stands": lambda o: np.exp(o - o.max(axis=1, keepdims=True)),
     "the outputs divided by their sum stand": lambda o: o / o.sum(axis=1, keepdims=True),
     "log p stands": lambda o: np.log(_softmax(o)),
+    "1 at the row's largest output stands": lambda o: _hot(o, o.argmax(axis=1)),
 }
 
-_told = told_with(lambda case, answer, expected: f"Here {compared(answer, expected)}")
+_shown = told_with(lambda case, answer, expected: f"Here {compared(answer, expected)}")
+
+
+def _told(name, sentence, *examples, **more):
+    """Return a mistake, also where exp overflows besides: the laws tell of that."""
+    both = (way for example in examples for way in (example, _overflowing(example)))
+    return _shown(name, sentence, *both, **more)
+
+
+def _overflowing(example):
+    def function(outputs, labels):
+        return example(outputs, labels) + 0 * np.exp(np.abs(outputs)).max()
+
+    return function
 
 
 MISTAKES = (
@@ -209,8 +219,8 @@ MISTAKES = (
             "the cases are right, but this takes one maximum for the whole batch; take each "
             "row's own: `outputs.max(axis=1, keepdims=True)`. In a row whose outputs all lie "
             "far below those of another, every exp is 0, and 0/0 is nan.",
-            when=lambda facts: not facts.seen.wrong and np.isfinite(
-                facts.seen.call(*_LARGE)).all()),
+            when=lambda facts: not facts.seen.wrong and close(
+                facts.seen.call(*_LARGE), facts.seen.right(*_LARGE))),
     Mistake("exp overflows", _plain,
             "the cases are right, and exp overflows for large outputs: inf/inf is nan. Take "
             "the largest output off each row first. That changes no probability.",
@@ -306,7 +316,7 @@ MISTAKES = (
     *(_told(f"no softmax: {words.removesuffix(' stands').removesuffix(' stand')}",
             f"{words} in the place of the probabilities. A row's probabilities are the "
             "softmax: exp(o) divided by the sum of exp over the row.",
-            *_less(make), *(_less(_overflowing) if make is sigmoid else ()),
+            *_less(make),
             when=lambda facts, make=make: facts.is_(
                 lambda o, labels: make(o) - _hot(o, labels)))
       for words, make in _IN_PLACE_OF_P.items()),

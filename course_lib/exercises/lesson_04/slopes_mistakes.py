@@ -87,6 +87,14 @@ class Facts:
         return 0 < sum(sizes) < 4
 
     @property
+    def measures_slopes(self):
+        """Whether φ' is never asked for, and the numbers lie near the right ones."""
+        asked = []
+        slope = lambda z: asked.append(z) or 1 + 0 * z  # noqa: E731
+        self.seen.outcome(Activation("1", 1.0, np.ones_like, slope), 1.0, 1.0)
+        return not asked and relative_errors(self.seen).max() < 0.05
+
+    @property
     def is_slope_of_the_map(self):
         """Whether the values are slopes of the variance map at q*, measured or not."""
         slopes = np.array([_slope_of_map(*case) for case in self.seen.cases])
@@ -102,12 +110,11 @@ class Facts:
         return all(_has_variance(case, value) for case, value in pairs)
 
     def takes_product(self, made):
-        """Tell whether the mean of ``made(z, φ, φ')`` is taken, for φ that is 1 or -1."""
-        for slope in (lambda z: 3 * z, lambda z: 2 + 2 * z + z**2):
-            right = gaussian_mean(lambda z, s=slope: made(z, np.sign(z), s(z)), 5.0)
-            if not np.isclose(self.probe(slope, 5.0, np.sign), right, rtol=1e-5):
-                return False
-        return True
+        """Tell whether a multiple of E[made(z, φ, φ')] is taken, for φ that is 1 or -1."""
+        slopes = (lambda z: 3 * z, lambda z: 2 + 2 * z + z**2)
+        came = np.array([self.probe(slope, 5.0, np.sign) for slope in slopes])
+        means = [gaussian_mean(lambda z, s=s: made(z, np.sign(z), s(z)), 5.0) for s in slopes]
+        return came.all() and np.isclose(*came / means, rtol=1e-5)
 
     def probe(self, slope, q, value=np.ones_like):
         """Return what comes for slopes at a variance that is q in every layer, at σ_w = 1."""
@@ -176,6 +183,13 @@ def _mean_square_by(mean):
 def _mean(f):
     """Return the mean of f(activation, z) at the variance q, as a function of the two."""
     return lambda activation, q: gaussian_mean(lambda z: f(activation, z), q)
+
+
+def _mean_square_by_differences(activation, sigma_w, sigma_b, step=1e-2):
+    def slope(activation, z):
+        return (activation(z + step) - activation(z)) / step
+
+    return _assembled(_mean(lambda *at: slope(*at) ** 2))(activation, sigma_w, sigma_b)
 
 
 def _after(n_layers, q=1.0):
@@ -261,6 +275,12 @@ MISTAKES = (
     _told("the variance in place of χ₁",
           "this is q*, the variance at which the slopes are taken. χ₁ is σ_w² times the mean "
           "of their squares.", _fixed),
+    _told("σ_w² twice",
+          "σ_w enters with a higher power than the second: is it squared twice, or both inside "
+          "the mean and before it? χ₁ is σ_w² times the mean of φ'².",
+          lambda *case: chi_1(*case) * case[1] ** 2,
+          when=lambda facts: are(facts.powers(_mean_square_slope)[1:], 0, 0)
+          and facts.powers(_mean_square_slope)[0] > 2.001, vague=True),
     _told("σ_w not squared",
           "χ₁ is about the square of the gradient, so the weights enter with their variance: "
           "σ_w².",
@@ -280,6 +300,9 @@ MISTAKES = (
           _assembled(lambda activation, q: _mean_square_slope(tanh, q)),
           _assembled(_mean(lambda activation, z: (1 - activation(z) ** 2) ** 2)),
           _assembled(_mean(lambda activation, z: 1 - activation(z) ** 2))),
+    _told("ReLU's half for all",
+          "σ_w²/2 is right for ReLU alone: half of its slopes are 1, the others 0. For any φ "
+          "it takes the mean of φ'² at q*.", lambda *case: case[1] ** 2 / 2),
     _told("square in the wrong place",
           "the pre-activation is squared, and should be the slope: φ'(z)², not φ'(z²).",
           _assembled(_of_square), when=lambda facts: facts.mean_is(_of_square)),
@@ -293,8 +316,8 @@ MISTAKES = (
           "E[φ'²] is not E[φ']²: square each slope first, then take the mean.",
           _assembled(lambda activation, q: _slope(activation, q) ** 2)),
     _told("slope not squared",
-          "this takes the mean of φ'. χ₁ is about the square of the gradient, so the slope "
-          "enters squared.", _assembled(_slope),
+          "φ' enters the mean as it is, not squared. χ₁ is about the square of the gradient, "
+          "so the slope enters squared: `** 2`. (`* 2` doubles.)", _assembled(_slope),
           lambda activation, w, b: w * _slope(activation, _fixed(activation, w, b)),
           when=lambda facts: facts.mean_is(_slope)),
     _told("Gauss-Hermite nodes",
@@ -303,6 +326,11 @@ MISTAKES = (
           "nodes there.",
           *(_mean_square_by(gauss_hermite(n)) for n in (20, 61)),
           when=lambda facts: facts.is_for_polynomials and facts.misses_needles),
+    _told("slopes not asked for",
+          "`activation.derivative(z)` is not asked: the slopes are made otherwise, as by "
+          "differences of φ, and only nearly right. It is exact.",
+          _mean_square_by_differences,
+          when=lambda facts: facts.measures_slopes, vague=True),
     _told("a node on ReLU's step",
           "a sum over a grid with a node at z = 0 counts ReLU's step for one side. A grid of "
           "midpoints has no node there, nor has that of `gaussian_mean(f, q)`.",
