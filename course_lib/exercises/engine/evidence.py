@@ -1,11 +1,14 @@
 """The evidence in a verdict: what happened, in which case, which laws hold."""
 
+import numpy as np
+
 from course_lib.exercises.engine.advice import Inputs, error_sentence, inputs_of
 from course_lib.exercises.engine.comparison import DIFFER, Unobservable
+from course_lib.exercises.engine.direct import DIRECT
 from course_lib.exercises.engine.facts import KEEP_FLOAT64, changed_sentence
 from course_lib.exercises.engine.formatting import show, show_apart
 from course_lib.exercises.engine.page import Items, Paragraph, Table
-from course_lib.exercises.engine.source import forgotten_return
+from course_lib.exercises.engine.source import forgotten_return, place_of
 from course_lib.exercises.engine.trials import CHANGED, cases_with_values, is_stopped
 from course_lib.exercises.engine.values import fits, same_shape
 
@@ -31,6 +34,8 @@ def case_blocks(exercise, answer, trials, wrong, said=""):
     where = f"First case that {happens}{counted}:"
     inputs = inputs_of(exercise, [case for case, _ in cases_with_values(exercise)], wrong.case)
     happened = _what_happened(answer, wrong, inputs)
+    if " nan " in happened or " inf" in happened:
+        happened += "" if exercise.comparison.acts else _warned(answer, wrong.case)
     if first_raising([wrong]):
         told = (f"{happened} {said}".rstrip(),)
     else:
@@ -92,6 +97,19 @@ def _what_happened(answer, wrong, inputs):
     if wrong.outcome.value is None:
         return _none_sentence(answer)
     return wrong.problem.sentence
+
+
+def _warned(answer, case):
+    """Say in which line NumPy warns of what becomes nan or inf; "" if in none."""
+
+    def strict(*args):
+        with np.errstate(all="raise", under="ignore"):
+            return answer(*args)
+
+    error = DIRECT.observe(strict, case).error
+    if not isinstance(error, FloatingPointError):
+        return ""
+    return f" NumPy warns{place_of(error, answer)}: {error}."
 
 
 def _none_sentence(answer):
