@@ -31,6 +31,7 @@ _FUNCTION_OPERAND = re.compile(
 )
 _RENAMED = {"product": "prod", "cumproduct": "cumprod", "trapz": "trapezoid", "in1d": "isin",
             "bool8": "bool_", "msort": "sort"}  # fmt: skip
+_METHODS = {"t": ".T", "clone": ".copy()", "unsqueeze": "[:, None]", "mm": "@", "bmm": "@"}
 _PACKAGES = {"scipy": "SciPy", "torch": "PyTorch"}
 _ITERATED = re.compile(
     r"'(int|float|float64|numpy\.float64)' object (is not (iterable|subscriptable)|has no len)"
@@ -48,29 +49,34 @@ class Inputs:
     ----------
     case : dict of str to object
         The arguments with which the function failed.
-    single : tuple of str
-        Those that are one number here and an array in other cases.
+    single, several : tuple of str
+        Those that are one number here and an array in other cases, and the other way round.
     rows : tuple of str
         Those that have one row per example.
     """
 
     case: dict = field(default_factory=dict)
     single: tuple = ()
+    several: tuple = ()
     rows: tuple = ()
 
 
 def inputs_of(exercise, cases, case):
     """Return the `Inputs` of an exercise in one of its cases."""
-    names, single, tables = exercise.parameters, [], {}
+    names, single, several, tables = exercise.parameters, [], [], {}
     for i, name in enumerate(names):
         values = [c[i] for c in cases]
         if np.ndim(case[i]) == 0 and any(isinstance(v, np.ndarray) and v.ndim for v in values):
             single.append(name)
+        if np.ndim(case[i]) and any(np.ndim(v) == 0 for v in values):
+            several.append(name)
         if all(isinstance(value, np.ndarray) and value.ndim == 2 for value in values):
             tables.setdefault(tuple(map(len, values)), []).append(name)
     rows = max(tables.values(), key=len, default=())
     shared = rows if len(rows) > 1 else ()
-    return Inputs(dict(zip(names, case, strict=True)), tuple(single), tuple(shared))
+    return Inputs(
+        dict(zip(names, case, strict=True)), tuple(single), tuple(several), tuple(shared)
+    )
 
 
 def error_sentence(error, answer, inputs=Inputs()):
@@ -155,8 +161,10 @@ def _about_rows(error, answer, inputs):
 
 
 def _about_inputs(error, inputs):
-    """Say that an argument is a single number, or can only be gone through."""
+    """Say that an argument is a single number or an array, or can only be gone through."""
     words = str(error)
+    if inputs.several and about_shapes(error):
+        return f"Here {_listed(inputs.several)} is an array, and in other cases one number."
     if inputs.single and _ITERATED.search(words):
         return (
             f"Here {_listed(inputs.single)} is a single number: it may be one number as well "
@@ -246,9 +254,20 @@ def _about_attributes(error, answer):
     found = re.match(r"module 'numpy' has no attribute '(\w+)'", str(error))
     if found:
         return _about_numpy_name(found[1])
+    if isinstance(error.obj, np.ndarray | np.generic):
+        return _about_array_method(error.name)
     if isinstance(error.obj, Layer):
         return "What a layer has for its part of the vector: `.w`, `.b` and `.parameters`."
     return ""
+
+
+def _about_array_method(name):
+    """Say what NumPy has in the place of a method of PyTorch's tensors."""
+    if name in _METHODS:
+        return f"NumPy says `{_METHODS[name]}`."
+    if name in ("detach", "numpy", "cpu", "requires_grad_"):
+        return f"It is NumPy's array already: leave `.{name}()` out."
+    return f"NumPy has it as a function: `np.{name}(...)`." if name in np.__all__ else ""
 
 
 def _about_numpy_name(name):
@@ -266,6 +285,8 @@ def _about_values(error, answer):
             "`eigvalsh` and `eigvals` return the eigenvalues alone, in one array; `eigh` "
             "returns them and the eigenvectors."
         )
+    if "ambiguous" in str(error) and {"max", "min"} & set(answer.__code__.co_names):
+        return "`max` and `min` need one yes or no; `np.maximum` and `np.minimum` take arrays."
     if "equal division" in str(error):
         return "The parts differ in length."
     return ""
@@ -284,6 +305,8 @@ def _about_types(error, answer):
             f"`{name}` is one number, made in line {line}, and has no places: `np.zeros(n)` "
             "has n of them."
         )
+    if "keyword argument 'dim'" in str(error):
+        return "NumPy says `axis` for `dim`."
     if "must be of ArrayType" in str(error):
         return "`out=` writes into an array, and a number is none."
     if "bitwise_xor" in str(error) or "for ^:" in str(error):
