@@ -65,8 +65,8 @@ def _branching(z):
 
 
 _MISTAKES = (
-    told("sign of the exponent",
-         "this is σ(-z), which falls where σ rises: the exponent is -z.",
+    told("σ(-z) in place of σ(z)",
+         "this is σ(-z), which falls where σ rises: σ(z) is 1 / (1 + exp(-z)).",
          lambda z: 1 / (1 + np.exp(z)), when=lambda curve: are(_logistic(curve), -1, 0)),
     told("another exponent",
          "the form is right, and the exponent is not -z: is the base e, as `np.exp` has it, "
@@ -116,6 +116,7 @@ _MISTAKES = (
           ("softsign, z / (1 + |z|)", lambda z: z / (1 + np.abs(z))),
           ("a line cut off at 0 and 1", lambda z: np.clip(0.2 * z + 0.5, 0, 1),
            lambda z: np.clip(z / 4 + 0.5, 0, 1), lambda z: np.clip(z / 6 + 0.5, 0, 1)),
+          ("1/2 + arctan(z) / π", lambda z: 0.5 + np.arctan(z) / np.pi),
           ("1 / (1 + |z|)", lambda z: 1 / (1 + np.abs(z))),
           ("a straight line", lambda z: z / 4 + 0.5, lambda z: 0.2 * z + 0.5),
           ("a step from 0 to 1", lambda z: np.where(z >= 0, 1.0, 0.0),

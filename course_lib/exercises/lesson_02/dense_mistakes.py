@@ -105,8 +105,8 @@ def _of_one(example):
     """Return what one example of the batch gives alone: the first (0) or the last (-1)."""
 
     def function(delta, a_previous, w):
-        d, a = delta[[example]], a_previous[[example]]
-        return (*dense_backward(d, a, w)[:2], delta @ w)
+        d, a = delta[example], a_previous[example]
+        return np.outer(d, a), d, d @ w
 
     return function
 
@@ -179,13 +179,15 @@ MISTAKES = (
         _of_one(-1),
         "one example alone counts, the first or the last. All examples share w and b: their "
         "parts are added up, over the whole batch. (In a loop, `=` puts the next in the place "
-        "of the last, and `+=` adds it.)",
-        variants=(_of_one(0),),
+        "of the last, and `+=` adds it; a `return` ends it.)",
+        variants=(_of_one(0), lambda d, a, w: (*_of_one(-1)(d, a, w)[:2], d @ w)),
+        any_form=True,
         when=lambda facts: any(facts.partly(_of_one(example)) for example in (-1, 0)),
         vague=True,
     ),
     _one_value("bias not summed", "grad_b", lambda d, a, w: d, words=_explain_not_summed),
     _one_value("bias summed over the wrong axis", "grad_b", lambda d, a, w: d.sum(axis=1),
+               lambda d, a, w: d.sum(axis=1, keepdims=True),
                words=_explain_axis),
     _one_value("bias summed over everything", "grad_b", lambda d, a, w: d.sum(),
                lambda d, a, w: d.sum() / len(d), lambda d, a, w: d.mean(),

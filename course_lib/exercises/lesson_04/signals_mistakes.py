@@ -19,7 +19,7 @@ _SCALES = [(w, b) for w in (0.5, 1.3, 2.1) for b in (0.4, 0.9, 1.7)]
 _TERMS = {
     "1": lambda w, b: 1, "w": lambda w, b: w, "ww": lambda w, b: w * w,
     "b": lambda w, b: b, "bb": lambda w, b: b * b, "wb": lambda w, b: w * b,
-    "wwbb": lambda w, b: (w * b) ** 2,
+    "wwb": lambda w, b: w * w * b, "wwbb": lambda w, b: (w * b) ** 2,
 }  # fmt: skip
 
 
@@ -166,6 +166,12 @@ _SCALES_WRONG = (
           "added at the end, beside σ_w² times the mean.",
           lambda q, activation, w, b: w**2 * _mean_square(activation, q + b**2),
           when=lambda facts: facts.adds_biases_inside),
+    _told("biases inside the square",
+          "σ_b is added to φ before the square. The biases are not multiplied by weights: σ_b² "
+          "is added at the end.",
+          lambda q, activation, w, b: w**2 * gaussian_mean(
+              lambda z: (activation(z) + b) ** 2, q),
+          when=lambda facts: facts.is_sum_of("ww", "wwb", "wwbb")),
     _told("biases multiplied by σ_w²",
           "σ_b² is added to the mean before σ_w² multiplies it. The biases are not multiplied "
           "by weights: σ_b² is added at the end.",
@@ -200,8 +206,10 @@ _MEAN_WRONG = (
           _assembled(lambda activation, q: activation(np.sqrt(q)) ** 2),
           _assembled(lambda activation, q: activation(q) ** 2),
           _assembled(lambda activation, q: activation(0 * q) ** 2),
+          _assembled(lambda activation, q: activation(q)),
           when=lambda facts: facts.asks_at_one_point and facts.mean_is(
-              *(lambda q, p=p: (3 + 2 * q**p) ** 2 for p in (0.5, 1)), lambda q: 9)),
+              *(lambda q, p=p: (3 + 2 * q**p) ** 2 for p in (0.5, 1)),
+              *(lambda q, p=p: 3 + 2 * q**p for p in (0.5, 1)), lambda q: 9)),
     _told("another variance",
           "the pre-activations have another multiple of q as variance. (With `hermgauss`, "
           "whose weight is exp(-x²), they are √(2q) x.)",

@@ -116,6 +116,7 @@ COMMON = (
          lambda v, g, gamma: gamma * v + np.sign(g), lambda v, g, gamma: gamma * v * g,
          lambda v, g, gamma: gamma * v + (1 - gamma) * g**2,
          lambda v, g, gamma: np.maximum(gamma * v, g),
+         lambda v, g, gamma: np.abs(v) ** gamma * g ** (1 - 0 * gamma),
          when=lambda facts: not facts.is_sum, any_form=True, vague=True),
 )  # fmt: skip
 
