@@ -35,7 +35,8 @@ def case_blocks(exercise, answer, trials, wrong, said=""):
     inputs = inputs_of(exercise, [case for case, _ in cases_with_values(exercise)], wrong.case)
     happened = _what_happened(answer, wrong, inputs)
     if " nan " in happened or " inf" in happened:
-        happened += "" if exercise.comparison.acts else _warned(answer, wrong.case)
+        slow = exercise.comparison.acts or exercise.comparison.trains
+        happened += "" if slow else _warned(answer, wrong.case)
     if first_raising([wrong]):
         told = (f"{happened} {said}".rstrip(),)
     else:

@@ -129,6 +129,8 @@ def _type_problem(answer, expected):
         made = as_array(answer)
         suits = made is not None and made.shape == np.shape(expected)
         told = ", not a list" if is_number else " (`np.array(...)` makes one)" * suits
+        if not answer:
+            return f"It returned an empty list; {needed} is needed: is nothing appended to it?"
         return f"It returned a list; {needed} is needed{told}."
     if isinstance(answer, np.matrix):
         return (

@@ -119,7 +119,7 @@ class Parts:
             o, labels = trial.case
             loss = -np.log(_softmax(o)[np.arange(len(labels)), labels])
             ways, numbers = (loss, loss.sum(), loss.mean()), fits(trial.answer, trial.expected)
-            if not numbers or not any(close(trial.answer, way) for way in ways):
+            if not numbers or not any(close(np.abs(trial.answer), way) for way in ways):
                 return False
         return True
 
@@ -305,8 +305,8 @@ MISTAKES = (
               or facts.is_(lambda o, labels, s=s: _normalized(
                   _exponentials(o, s) - _hot(o, labels))) for s in (1, 0))),
     _told("the loss in place of its gradient",
-          "this is -log p: the loss itself, or its parts. Its gradient with respect to the "
-          "outputs is asked for.",
+          "this is -log p, or log p: the loss itself, or its parts. Its gradient with respect "
+          "to the outputs is asked for.",
           *_of(lambda p, y: -y * np.log(p)), *_of(lambda p, y: -np.log(p)),
           lambda o, labels: -np.mean(np.log(_softmax(o)[np.arange(len(labels)), labels])),
           when=lambda facts: facts.is_loss or any(facts.is_(

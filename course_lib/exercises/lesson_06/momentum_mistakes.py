@@ -93,8 +93,9 @@ COMMON = (
              "ever.", (gamma, zero), when=lambda facts: facts.are(None, zero)),
     Mistake("one number returned", lambda v, g, gamma: gamma * np.dot(v, g),
             "one number is returned, and v and g have an entry for each parameter, as the "
-            "new array has. Are entries put together, as `np.dot`, a sum, a mean or a norm "
-            "does?", (lambda v, g, gamma: np.mean([gamma * v, (1 - gamma) * g]),),
+            "new array has. Is one entry taken, or are they put together, as `np.dot`, a "
+            "sum, a mean or a norm does?",
+            (lambda v, g, gamma: np.mean([gamma * v, (1 - gamma) * g]),),
             when=lambda facts: all(isinstance(a, float | np.ndarray) and np.ndim(a) == 0
                                    for a in facts.seen.answers)
             and not known_relation(facts.seen), any_form=True, vague=True),
