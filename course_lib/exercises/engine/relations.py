@@ -147,9 +147,8 @@ def factors(pairs):
 
 
 def _by_entry(pairs):
-    told = [
-        (words, where) for words, f in _EACH if (where := _where_each(f, pairs)) is not None
-    ]
+    found = [(words, _where_each(function, pairs)) for words, function in _EACH]
+    told = [(words, where) for words, where in found if where is not None]
     numbers = [words.split()[-2] for words, _ in told if words.endswith("decimals")]
     if told and len(told) == len(numbers):
         return f"the right value rounded to {' or '.join(numbers)} decimals"
