@@ -120,13 +120,13 @@ WRONG = {
     "centered, and a rate too small": (
         1,
         "initializer=centered(normal(4.0)), links=(momentum(0.9), scale(-0.004))",
-        "cured, and slowed",
+        "cured, with other links",
     ),
     "scale 16 with centers": (1, "initializer=centered(normal(24.0))", "exploding now"),
     "a much smaller rate and no clip": (
         2,
         "links=(momentum(0.9), scale(-0.0001))",
-        "rate lowered",
+        "rate and threshold changed",
     ),
     "clip by value": (
         2,
@@ -136,7 +136,7 @@ WRONG = {
     "warm-up": (
         2,
         "links=(clip_by_global_norm(1.0), momentum(0.9), warm_up(60), scale(-0.02))",
-        "steps shortened",
+        "still exploding",
     ),
     "orthogonal weights too large": (2, "initializer=orthogonal(4.0)", "still exploding"),
     "a rate of a thousandth": (3, "links=(scale(-0.001),)", "rate lowered too far"),
@@ -287,13 +287,13 @@ def test_a_verdict_gives_what_was_measured_before_and_after():
 def test_a_wrong_diagnosis_is_answered_by_a_measurement(number, sentence):
     other = {1: "exploding", 6: "vanishing"}[number]
     verdict = str(mended(number, f"diagnosis='{other}'"))
-    assert f'Your diagnosis was "{other}".' in verdict
+    assert f'Your diagnosis of the recorded run was "{other}".' in verdict
     assert sentence in verdict
 
 
 DENIED = {
-    "order": "Then a clip would stand behind a velocity; in this run none does.",
-    "sum": "Then gradients of several micro-batches would be added up; this run has none.",
+    "order": "Then a clip would stand behind a velocity; in that run none does.",
+    "sum": "Then gradients of several micro-batches would be added up; that run has none.",
 }
 
 
@@ -316,7 +316,8 @@ def test_a_cause_in_the_links_is_denied_only_where_the_links_have_no_such_part(
     else:
         assert "accumulate" not in links
     answer = task.metrics(task.case.configuration.replace(diagnosis=word))
-    assert task.comment(answer) == f'Your diagnosis was "{word}". {said}'
+    told = f'Your diagnosis of the recorded run was "{word}". {said}'
+    assert task.comment(answer) == told
 
 
 def test_less_memory_is_told_in_steps():
@@ -329,9 +330,9 @@ def test_the_diagnosis_is_commented_on_and_decides_nothing(task):
     exercise = exercises()[f"mend_{task.number}"]
     repair = exercise.solution
     for diagnosis, said in (
-        (task.cause, f'Your diagnosis, "{task.cause}", is right'),
-        (task.cause.upper(), f'Your diagnosis, "{task.cause}", is right'),
-        ("slow", 'Your diagnosis was "slow"'),
+        (task.cause, f'Your diagnosis of the recorded run, "{task.cause}", is right'),
+        (task.cause.upper(), f'"{task.cause}", is right'),
+        ("slow", 'Your diagnosis of the recorded run was "slow"'),
         ("bad luck", "The diagnosis is none of"),
         ("", "You named no cause"),
     ):

@@ -7,11 +7,15 @@ import numpy as np
 
 from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.lesson_12.run_metrics import KEPT, RunMetrics
-from course_lib.exercises.lesson_12.run_repair import GUESSED, SLOPE_AGREES, updates
+from course_lib.exercises.lesson_12.run_repair import (
+    GUESSED,
+    SLOPE_AGREES,
+    bounded,
+    updates,
+)
 from course_lib.initializers import centered, he, normal
 from course_lib.optimizers import adam, clip_by_global_norm, momentum, scale
 
-BOUND = 1e5  # a step longer than this was not clipped
 VANISHED, EXPLODED = 0.75, 1.25  # growth per layer
 CLIP, MOMENTUM = clip_by_global_norm(1.0), momentum(0.9)
 
@@ -67,6 +71,33 @@ def same_rate(c, before):
     return abs(c.rate / before.rate - 1) < 1e-3
 
 
+def tighter(c, before):
+    """Tell whether the longest step is shorter than it was."""
+    return c.longest < 0.9 * before.longest
+
+
+def looser(c, before):
+    """Tell whether the longest step is longer than it was, or not bounded."""
+    return c.longest > 1.1 * before.longest
+
+
+def about_links(c, before):
+    """Say what has become of the effective rate and of the longest step."""
+    if np.isnan(c.rate):
+        return "their steps are no longer in proportion to the gradient"
+    said = []
+    if not same_rate(c, before):
+        said.append(f"the effective rate is {c.rate:.2g} in place of {before.rate:.2g}")
+    if bounded(c) or bounded(before):
+        now, was = "nothing bounds a step", "nothing did"
+        if bounded(c):
+            now = f"no step is longer than {c.longest:.2g}"
+        if bounded(before):
+            was = f"none was longer than {before.longest:.2g}"
+        said.append(f"{now} (before: {was})")
+    return ", and ".join(said)
+
+
 def slower(c, before):
     """Tell whether the effective rate is less than half of the old one."""
     return c.rate < 0.5 * before.rate
@@ -102,8 +133,16 @@ def common(task, mend):
                 links=(*configuration.links, scale(-1.0))
             ),
             lambda c, before: c.rate < 0,
-            "the minus is missing: each step goes up the gradient. The last link of a descent "
-            "is `scale(-rate)`.",
+            lambda c, before: (
+                f"{c.minuses:.0f} links have a minus, and they cancel: each step goes up the "
+                "gradient. Keep the minus of the last link, `scale(-rate)`, and no other."
+                if c.minuses > 1
+                else "a minus is missing: each step goes up the gradient. The last link of a "
+                "descent is `scale(-rate)`."
+            ),
+            lambda configuration: configuration.replace(
+                links=(*configuration.links[:-1], scale(0.1))
+            ),
         ),
         _same_weights(mend),
         *_raising(),
@@ -200,13 +239,20 @@ def _same_weights(mend):
         all_metrics = [RunMetrics(*answer) for answer in seen.answers]
         return len({c.start for c in all_metrics}) == 1 or all_metrics[0].untrained > GUESSED
 
-    return Mistake(
-        "the same weights with every seed",
-        function,
-        "the initializer draws from a generator of its own, or hands out weights that were "
-        "trained before. It is given a generator, `rng`, and has to draw new weights from it.",
-        when=when,
-    )
+    def explain(case, answer, expected):
+        c = RunMetrics(*answer)
+        how = "draws from a generator of its own, or none"
+        if not c.start:
+            how = "makes all of them 0, so that all units of a layer stay alike"
+        elif c.untrained > GUESSED:
+            how = "hands out weights that know the digits before training"
+        return (
+            f"the initializer {how}. It is given a generator, `rng`, and has to draw new "
+            "weights from it."
+        )
+
+    zeros = weights(normal(0.0))
+    return Mistake("the same weights with every seed", function, explain, (zeros,), when)
 
 
 def _other_seed(task, mend):
@@ -227,10 +273,10 @@ def _other_seed(task, mend):
 
 
 def _other_budget(task, mend):
-    def explain(c, before):
+    def explain(c, before, shown=""):
         if c.changed and KEPT[int(c.changed) - 1] == "activation":
             what = "the function `activation` is another one; only its derivative may change"
-            if task.gradient:
+            if "centered sigmoid" in shown and task.gradient:
                 what += (
                     ". `centered_sigmoid` is σ - ½; here σ is centered by its biases. The "
                     "value stays σ"
@@ -243,13 +289,13 @@ def _other_budget(task, mend):
                 f"every {task.whole_batches} is the budget"
             )
         else:
-            what = f"it makes {updates(c)} per gradient, not {before.updates:.3g}"
+            what = f"it makes {updates(c)}, not {updates(before, short=True)}"
         return (
             f"{what}. Another net, other data or a larger budget may well work, and leave open "
             "what was wrong with this run: mend the run that there is."
         )
 
-    return known(
+    made = known(
         task,
         "another net, other data or another budget",
         lambda configuration: mend(configuration).replace(n_steps=2 * configuration.n_steps),
@@ -257,4 +303,10 @@ def _other_budget(task, mend):
         explain,
         lambda configuration: mend(configuration).replace(sizes=(64, 32, 10)),
         lambda configuration: mend(configuration).replace(batch_size=64),
+    )
+    return replace(
+        made,
+        explanation=lambda case, answer, expected: explain(
+            RunMetrics(*answer), task.before, getattr(answer, "shown_as", "")
+        ),
     )

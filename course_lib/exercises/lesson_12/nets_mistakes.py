@@ -4,20 +4,23 @@ import numpy as np
 
 from course_lib.activations import Activation, sigmoid
 from course_lib.exercises.lesson_12.common_mistakes import (
-    BOUND,
     CLIP,
     EXPLODED,
     MOMENTUM,
     VANISHED,
+    about_links,
     in_other_words,
     known,
+    looser,
     not_proportional,
+    same_rate,
     same_start,
     slower,
     steps,
+    tighter,
     weights,
 )
-from course_lib.exercises.lesson_12.run_repair import SLOPE_AGREES
+from course_lib.exercises.lesson_12.run_repair import SLOPE_AGREES, bounded
 from course_lib.initializers import centered, glorot, he, normal, orthogonal
 from course_lib.optimizers import adam, clip_by_global_norm, momentum, scale
 
@@ -25,7 +28,9 @@ from course_lib.optimizers import adam, clip_by_global_norm, momentum, scale
 def vanishing(task):
     """Return what does not help a net whose gradient vanishes at initialization."""
     return (
-        _cured_otherwise(task, centered(normal(4.0))),
+        _cured_otherwise(
+            task, centered(normal(4.0)), (MOMENTUM, scale(-0.004)), lambda c: c.biased
+        ),
         not_proportional(
             task,
             "The weights are as they were: on its way back δ is multiplied by "
@@ -47,7 +52,7 @@ def vanishing(task):
         ),
         known(
             task, "clipped", steps(CLIP, MOMENTUM, scale(-0.1)),
-            lambda c, b: same_start(c, b) and c.longest < BOUND,
+            lambda c, b: same_start(c, b) and bounded(c),
             lambda c, b: "a clip shortens what is too long, and nothing here is: δ is "
             f"multiplied by {b.growth:.2f} per layer on its way back.",
             steps(MOMENTUM, CLIP, scale(-0.1)),
@@ -60,13 +65,6 @@ def vanishing(task):
             "fits centered units. Activations with the mean 1/2 push them off the steep part "
             "of the sigmoid: center them (lesson 04, section 5).",
             weights(orthogonal(4.0)),
-        ),
-        known(
-            task, "cured, and slowed", _slowed(centered(normal(4.0)), MOMENTUM, -0.004),
-            lambda c, b: not same_start(c, b) and c.growth >= VANISHED and slower(c, b),
-            lambda c, b: f"δ is multiplied by {c.growth:.2f} per layer now. But the rate was "
-            f"not the cause: it is {c.rate:.2g} in place of {b.rate:.2g}. Leave the links as "
-            "they were.",
         ),
         known(
             task, "still vanishing", weights(glorot()),
@@ -103,42 +101,41 @@ def exploding(task):
         "distance far shorter than any useful step (lesson 07, section 9)."
     )
     return (
-        _cured_otherwise(task, orthogonal(1.0)),
+        _cured_otherwise(
+            task, orthogonal(1.0), (clip_by_global_norm(0.01), MOMENTUM, scale(-0.02))
+        ),
         not_proportional(task, f"But {landscape}"),
         known(
             task, "rate lowered", steps(CLIP, MOMENTUM, scale(-0.0002)),
-            lambda c, b: same_start(c, b) and c.rate < 0.5 * b.rate,
+            lambda c, b: same_start(c, b) and slower(c, b) and tighter(c, b),
             f"the steps are shorter, and {landscape} Within this budget no rate works.",
         ),
         known(
             task, "rate raised", steps(CLIP, MOMENTUM, scale(-0.2)),
-            lambda c, b: same_start(c, b) and c.rate > 1.5 * b.rate,
+            lambda c, b: same_start(c, b) and c.rate > 1.5 * b.rate and looser(c, b),
             f"the steps are longer, and {landscape} A rate of 0.1 brings the loss down toward "
             "that of guessing, far larger ones raise it, and the net learns with neither.",
             steps(CLIP, MOMENTUM, scale(-5.0)),
         ),
         known(
+            task, "rate and threshold changed",
+            steps(clip_by_global_norm(0.1), MOMENTUM, scale(-0.2)),
+            lambda c, b: same_start(c, b) and not 0.5 <= c.rate / b.rate <= 1.5,
+            lambda c, b: f"{about_links(c, b)}. The steps are others, and {landscape}",
+            steps(MOMENTUM, scale(-0.002)),
+        ),
+        known(
             task, "steps shortened", steps(clip_by_global_norm(0.1), MOMENTUM, scale(-0.02)),
-            lambda c, b: same_start(c, b) and c.longest < 0.9 * b.longest,
+            lambda c, b: same_start(c, b) and tighter(c, b),
             f"clipping bounds the step, and here it does so more tightly; {landscape}",
             steps(MOMENTUM, CLIP, scale(-0.02)),
         ),
         known(
             task, "steps lengthened", steps(MOMENTUM, scale(-0.02)),
-            lambda c, b: same_start(c, b) and c.longest > 1.1 * b.longest,
+            lambda c, b: same_start(c, b) and looser(c, b),
             f"another bound, or none, gives other steps, and {landscape} (The clip did no "
             "harm: without it the first steps throw the net into saturation.)",
             steps(clip_by_global_norm(100.0), MOMENTUM, scale(-0.02)),
-        ),
-        known(
-            task, "cured, and slowed", _slowed(orthogonal(1.0), CLIP, MOMENTUM, -0.0002),
-            lambda c, b: VANISHED <= c.growth <= EXPLODED
-            and not np.isnan(c.rate)
-            and (slower(c, b) or c.longest < 0.9 * b.longest),
-            lambda c, b: f"δ is multiplied by {c.growth:.2f} per layer now: the net is cured. "
-            "But the steps were not too long, and now they are shorter. Leave the links as "
-            "they were.",
-            _slowed(orthogonal(1.0), clip_by_global_norm(0.01), MOMENTUM, -0.02),
         ),
         known(
             task, "still exploding", weights(normal(3.0)),
@@ -200,8 +197,9 @@ def wrong_slope(task):
         not_proportional(task, checked),
         known(
             task, "rate lowered", steps(CLIP, MOMENTUM, scale(-0.001)),
-            lambda c, b: c.rate < 0.5 * b.rate,
-            f"the steps are shorter. {checked}",
+            slower,
+            lambda c, b: f"the effective rate is {c.rate:.2g} now, in place of {b.rate:.2g}. "
+            f"{checked}",
         ),
         known(
             task, "rate raised", steps(CLIP, MOMENTUM, scale(-1.0)),
@@ -218,24 +216,22 @@ def wrong_slope(task):
     )  # fmt: skip
 
 
-def _cured_otherwise(task, initializer):
-    """Return the mistake of good weights beside links such as Adam's."""
+def _cured_otherwise(task, initializer, links, centers=lambda c: True):
+    """Return the mistake of good weights beside links that were changed for no reason."""
+
+    def with_(*links):
+        return lambda configuration: configuration.replace(initializer=initializer, links=links)
+
     return known(
-        task, "cured, with other links", _slowed(initializer, adam(), -0.001),
+        task, "cured, with other links", with_(adam(), scale(-0.001)),
         lambda c, b: not same_start(c, b)
         and VANISHED <= c.growth <= EXPLODED
-        and np.isnan(c.rate),
+        and centers(c)
+        and (not same_rate(c, b) or tighter(c, b) or looser(c, b)),
         lambda c, b: f"δ is multiplied by {c.growth:.2f} per layer now: the weights are good. "
-        "But the links are others, and their steps no longer in proportion to the gradient, "
-        "so that the rate cannot be compared. Leave the links as they were.",
+        f"But the links are others: {about_links(c, b)}. Leave them as they were.",
+        with_(*links),
     )  # fmt: skip
-
-
-def _slowed(initializer, *links_and_factor):
-    """Return the answer with these weights, these links and this last factor."""
-    *links, factor = links_and_factor
-    links = (*links, scale(factor))
-    return lambda configuration: configuration.replace(initializer=initializer, links=links)
 
 
 def _sound(change):

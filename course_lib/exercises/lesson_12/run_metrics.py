@@ -44,7 +44,9 @@ class RunMetrics(NamedTuple):
     buildup : float
         By how much a gradient that lasts makes the update grow: 1/(1 - γ).
     longest : float
-        The longest step that a huge gradient can cause.
+        The longest step that huge gradients can cause.
+    minuses : float
+        How many links turn the sign of a gradient.
     memory : float
         Steps after a spike until they follow the gradient's new sign; 80 for more.
     reach : float
@@ -82,6 +84,7 @@ class RunMetrics(NamedTuple):
     rate: float
     buildup: float
     longest: float
+    minuses: float
     memory: float
     reach: float
     turning: float
@@ -121,7 +124,7 @@ def metrics(configuration, original, meant=None, seeds=()):
 
     Returns
     -------
-    Measured, shape (22,)
+    Measured, shape (23,)
         A `RunMetrics`.
 
     Raises

@@ -8,6 +8,7 @@ import numpy as np
 from course_lib.exercises.engine.comparison import Close
 from course_lib.exercises.engine.laws import Untried
 from course_lib.exercises.engine.model import Law
+from course_lib.exercises.lesson_12.optimizer_response import HUGE
 from course_lib.exercises.lesson_12.run_metrics import KEPT, RunMetrics, metrics
 from course_lib.experiments.broken_runs import CASES, CAUSES
 from course_lib.experiments.configurations import DATA, data
@@ -119,8 +120,8 @@ class RepairTask:
             )
         if abs(c.updates - self.before.updates) > _LOOSE:
             return (
-                f"It makes {updates(c)} per gradient; {self.before.updates:.3g} "
-                f"{'belongs' if self.before.updates == 1 else 'belong'} to the budget."
+                f"It makes {updates(c)}; {updates(self.before, short=True)} belongs to the "
+                "budget."
             )
         return ""
 
@@ -159,18 +160,18 @@ class RepairTask:
             return f"The diagnosis is none of {', '.join(words)}; it decides nothing."
         named = words[place - 1]
         if named == self.cause:
-            return f'Your diagnosis, "{named}", is right: {CAUSES[named]}.'
-        return f'Your diagnosis was "{named}". {self._opinion(named)}'
+            return f'Your diagnosis of the recorded run, "{named}", is right: {CAUSES[named]}.'
+        return f'Your diagnosis of the recorded run was "{named}". {self._opinion(named)}'
 
     def _opinion(self, named):
         growth = f"before training it is multiplied by {self.before.growth:.2f} per layer"
         general = {
-            "vanishing": f"Then δ would shrink on its way back: {growth}.",
-            "exploding": f"Then δ would grow on its way back: {growth}.",
+            "vanishing": f"Then δ would shrink by much on its way back: {growth}.",
+            "exploding": f"Then δ would grow by much on its way back: {growth}.",
             "rate": "Then a smaller rate alone would cure it.",
-            "sum": "Then gradients of several micro-batches would be added up; this run "
+            "sum": "Then gradients of several micro-batches would be added up; that run "
             "has none.",
-            "order": "Then a clip would stand behind a velocity; in this run none does.",
+            "order": "Then a clip would stand behind a velocity; in that run none does.",
             "derivative": f"Then a gradient check would fail: its relative error is "
             f"{self.before.gradient_error:.0e}.",
             "slow": "Then the loss would fall, only slowly, and a larger rate would help.",
@@ -219,8 +220,14 @@ class RepairTask:
         )
 
     def _whole_steps(self, function):
-        said = [_about_steps(c) for c in self._all_metrics(function)]
-        return not any(said), next(filter(None, said), "the same steps, to rounding")
+        all_metrics = self._all_metrics(function)
+        if any(c.changed for c in all_metrics):
+            raise Untried("in another run the batches may be others")
+        said = [_about_steps(c) for c in all_metrics]
+        same = "the same steps, to rounding"
+        if any(map(bounded, all_metrics)):
+            same += ", where no clip acts"
+        return not any(said), next(filter(None, said), same)
 
     def _rates(self, function):
         all_metrics = self._all_metrics(function)
@@ -239,9 +246,13 @@ class RepairTask:
         return max(errors) < SLOPE_AGREES, f"relative error {listed}"
 
 
-def updates(c):
-    """Return how many updates a gradient makes, as words."""
-    return f"{c.updates:.3g} update{'s' if c.updates != 1 else ''}"
+def updates(c, short=False):
+    """Return how many updates gradients make, as words."""
+    if not c.updates:
+        return "no update"
+    apart = f"{1 / c.updates:.3g} " if c.updates != 1 else ""
+    noun = "gradients" if apart else "gradient"
+    return f"one{'' if short else ' update'} for every {apart}{noun}"
 
 
 def _counted(accuracy):
@@ -279,8 +290,15 @@ def _about_steps(c):
     if c.step_error > _LOOSE:
         return "Its steps are not those of whole batches, nor a multiple of them."
     if abs(c.step_length - 1) > _LOOSE:
-        return f"Its steps are {c.step_length:.3g} times as long as those of whole batches."
+        where = "Where no clip acts, its" if bounded(c) else "Its"
+        times = f"{c.step_length:.3g} times as long as those of whole batches"
+        return f"{where} steps are {times}."
     return ""
+
+
+def bounded(c):
+    """Tell whether something keeps the steps of huge gradients short."""
+    return bool(c.longest < 1e-4 * HUGE * abs(c.rate))
 
 
 @dataclass(frozen=True)

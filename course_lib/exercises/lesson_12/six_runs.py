@@ -73,7 +73,7 @@ REPAIR_TASKS = (
         whole_batches=8,
         opinions={
             "rate": "Its steps are too long, that is true. But the rate is the one that is "
-            "written, and whole batches learn with it: what makes the steps longer here?",
+            "written, and whole batches learn with it: what makes the steps longer there?",
         },
     ),
     RepairTask(

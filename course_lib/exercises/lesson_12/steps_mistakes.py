@@ -3,18 +3,20 @@
 import numpy as np
 
 from course_lib.exercises.lesson_12.common_mistakes import (
-    BOUND,
     CLIP,
     MOMENTUM,
     in_other_words,
     known,
+    looser,
     not_proportional,
     same_rate,
     same_start,
     slower,
     steps,
+    tighter,
     weights,
 )
+from course_lib.exercises.lesson_12.run_repair import bounded
 from course_lib.initializers import glorot, normal, orthogonal
 from course_lib.optimizers import (
     accumulate_micro_batches,
@@ -79,14 +81,14 @@ def rate(task):
         ),
         known(
             task, "clip too tight", steps(clip_by_global_norm(1e-4), scale(-1.5)),
-            lambda c, b: c.longest < BOUND and c.acting > 0.9 and c.longest < 0.01,
+            lambda c, b: bounded(c) and c.acting > 0.9 and c.longest < 0.01,
             lambda c, b: f"this threshold acts on {c.acting:.0%} of the gradients, and no step "
             f"is longer than {c.longest:.2g}: the steps of the budget {_how_far(c)}. Choose it "
             "from recorded norms of a run that goes well (lesson 07).",
         ),
         known(
             task, "clip too loose", steps(clip_by_global_norm(30.0), scale(-1.5)),
-            lambda c, b: c.longest < BOUND and same_rate(c, b),
+            lambda c, b: bounded(c) and same_rate(c, b),
             lambda c, b: (
                 "the entries are cut off one by one"
                 if c.turning > 0.01
@@ -141,17 +143,17 @@ def summed(task):
         ),
         known(
             task, "clipped", steps(summing, CLIP, MOMENTUM, scale(-0.1)),
-            lambda c, b: c.longest < BOUND and abs(c.step_length - 1) > 1e-6,
-            lambda c, b: "the clip shortens the longest steps. Each gradient below the "
-            f"threshold makes steps {c.step_length:.2g} times as long as in whole batches: "
-            "what is too long is every step, not a few.",
+            lambda c, b: bounded(c) and abs(c.step_length - 1) > 1e-6,
+            lambda c, b: "a clip bounds the steps. Where it does not act, they are "
+            f"{c.step_length:.3g} times as long as those of the run in whole batches, and "
+            "where it acts, others. What is passed on too long is mended in the first link.",
             steps(CLIP, summing, MOMENTUM, scale(-0.1)),
             steps(summing, MOMENTUM, CLIP, scale(-0.1)),
         ),
         known(
             task, "rate lowered too far", steps(summing, MOMENTUM, scale(-0.001)),
             lambda c, b: c.step_error < 1e-6 and c.step_length < 0.5,
-            lambda c, b: f"its effective rate is {c.rate:.2g}, and {task.rate:.2g} is that "
+            lambda c, b: f"its effective rate is {c.rate:.3g}, and {task.rate:.3g} is that "
             "of the run in whole batches. How many times too long were the steps?",
             steps(mean, MOMENTUM, scale(-0.1 / 8)),
         ),
@@ -160,7 +162,7 @@ def summed(task):
             lambda c, b: c.step_error < 1e-6
             and same_start(c, b)
             and abs(c.step_length - 1) > 1e-6,
-            lambda c, b: f"the steps are {c.step_length:.2g} times as long as those of the run "
+            lambda c, b: f"the steps are {c.step_length:.3g} times as long as those of the run "
             "in whole batches. Which number was forgotten, and where does it belong?",
             steps(summing, MOMENTUM, scale(-0.01)), steps(summing, ema(0.9), scale(-0.1)),
             steps(mean, MOMENTUM, scale(-0.05)),
@@ -177,7 +179,7 @@ def summed(task):
         known(
             task, "mean, clipped too tightly",
             steps(mean, clip_by_global_norm(1e-3), MOMENTUM, scale(-0.1)),
-            lambda c, b: same_start(c, b) and c.longest < BOUND,
+            lambda c, b: same_start(c, b) and bounded(c),
             lambda c, b: f"the mean is right. But a clip bounds each step, to {c.longest:.2g} "
             f"at the most, and the steps of the budget {_how_far(c)}: leave it out, or raise "
             "its threshold.",
@@ -206,7 +208,7 @@ def late_clip(task):
         known(
             task, "clipped by value",
             steps(MOMENTUM, clip_by_value(1.0), scale(-0.03)),
-            lambda c, b: c.longest < BOUND and c.turning > 0.01,
+            lambda c, b: bounded(c) and c.turning > 0.01,
             lambda c, b: "every entry is cut off for itself: a spike turns, and its step may "
             f"still be {c.longest:.2g} long. `clip_by_global_norm` bounds the whole and keeps "
             "its direction.",
@@ -214,7 +216,7 @@ def late_clip(task):
         ),
         known(
             task, "clip taken out", steps(MOMENTUM, scale(-0.03)),
-            lambda c, b: c.longest > BOUND,
+            lambda c, b: not bounded(c),
             "now nothing bounds the step: the first damaged image throws the parameters to "
             "where nothing brings them back.",
         ),
@@ -228,6 +230,13 @@ def late_clip(task):
         known(
             task, "right place, rate lowered", steps(CLIP, MOMENTUM, scale(-0.003)),
             lambda c, b: not _swallows(c) and slower(c, b),
+            lambda c, b: "no spike enters the velocity at full length any more: the clip "
+            f"stands right. But the rate is {c.rate:.2g} in place of {b.rate:.2g}, and it was "
+            "not the cause.",
+        ),
+        known(
+            task, "right place, rate raised", steps(CLIP, MOMENTUM, scale(-3.0)),
+            lambda c, b: not _swallows(c) and same_start(c, b) and c.rate > 1.5 * b.rate,
             lambda c, b: "no spike enters the velocity at full length any more: the clip "
             f"stands right. But the rate is {c.rate:.2g} in place of {b.rate:.2g}, and it was "
             "not the cause.",
@@ -269,20 +278,22 @@ def late_clip(task):
         ),
         known(
             task, "rate lowered", steps(MOMENTUM, CLIP, scale(-0.003)),
-            slower,
+            lambda c, b: slower(c, b) and not looser(c, b),
             f"shorter steps, in the same wrong direction: {remembered}",
         ),
         known(
             task, "clipped harder at the same place",
             steps(MOMENTUM, clip_by_global_norm(0.1), scale(-0.03)),
-            lambda c, b: c.longest < 0.9 * b.longest,
-            f"each step is shorter, and its direction is the same: {remembered}",
+            tighter,
+            lambda c, b: f"no step is longer than {c.longest:.2g}, in place of "
+            f"{b.longest:.2g}, and its direction is the same: {remembered}",
         ),
         known(
             task, "longer steps, clipped at the same place",
             steps(MOMENTUM, clip_by_global_norm(10.0), scale(-0.03)),
-            lambda c, b: same_start(c, b) and c.longest > 1.1 * b.longest,
-            f"longer steps, in the same wrong direction: {remembered}",
+            lambda c, b: same_start(c, b) and looser(c, b),
+            lambda c, b: f"a step may be {c.longest:.2g} long now, in place of "
+            f"{b.longest:.2g}, and its direction is the same: {remembered}",
             steps(MOMENTUM, CLIP, scale(-0.3)),
         ),
         known(
