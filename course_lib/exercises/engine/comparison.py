@@ -23,6 +23,7 @@ class Close:
     rtol: float = 1e-7
     atol: float = 1e-12
     agreement = "agree with the course's own function"  # said of the cases that are right
+    numbers = True  # whether what is compared are numbers that mean something to the learner
     acts = False  # whether what is returned acts, and is compared by what it does
     trains = False  # whether that trains nets, which takes its time
 

@@ -43,6 +43,8 @@ def general_finding(seen):
         return taken
     steps = (about_memory, _about_values, about_use, about_cases, _about_factors, _about_parts)
     steps = (*steps, _about_overwritten, _about_side)
+    if not seen.exercise.comparison.numbers:
+        steps = (about_memory, about_use, about_cases)
     with np.errstate(all="ignore"):
         return next(filter(None, (step(seen) for step in steps)), None)
 

@@ -26,6 +26,7 @@ class Worded(Close):
 
     agreement = "agree with the course's own rule"
     acts = True
+    numbers = False
 
     def observe(self, value, *args):
         """Return the place of a word."""
