@@ -17,7 +17,7 @@ N = 30
 _REMEDIES = ("model", "init", "link", "mu")
 _BUDGET = ("draw", "n_batch", "n_steps", "guessing")
 _PLAN = safeguards.SYMPTOMS["rate beyond stability"]()[safeguards.WITHOUT]
-_seen = {}  # what came of N runs, by what one net of the plan has learned
+_seen = {}  # what came of N runs, by what one net of the plan goes through
 
 
 def own_remedy(plan):
@@ -28,15 +28,22 @@ def own_remedy(plan):
 def _outcome(plan):
     """Return how many of N runs a plan solves, how many are lost, and the median last loss.
 
-    The seeds are those of the stored comparison.
+    The seeds are those of the stored comparison. And how far the parameters of one net move,
+    as a multiple of the length that they have in the plan without a remedy.
     """
-    key = plan.run(np.random.default_rng(1), 1, progress=False).theta.tobytes()
+    theta, losses = plan.run(np.random.default_rng(1), 1, progress=False)
+    key = theta.tobytes(), losses.tobytes()  # lost nets all end as nan
     if key not in _seen:  # whoever learns the same is judged by one training
         loss = plan.run(np.random.default_rng((9, 1)), N, progress=False).loss
         solved = comparison.solved(loss, plan.guessing).sum()
         last = np.where(np.isfinite(loss[-1]), loss[-1], np.inf)
-        _seen[key] = int(solved), int(np.isinf(last).sum()), float(np.median(last))
+        moved = np.linalg.norm(theta - _drawn(plan)) / np.linalg.norm(_drawn(_PLAN))
+        _seen[key] = int(solved), int(np.isinf(last).sum()), float(np.median(last)), moved
     return _seen[key]
+
+
+def _drawn(plan):
+    return plan.init(plan.model, np.random.default_rng(1), 1)
 
 
 def _draws(start):
@@ -69,7 +76,8 @@ class Remedied(Close):
         """Return how much was changed, whether rate and budget were, and what came of it.
 
         Of the budget it is which part, counted from 1. What came are the runs solved, those
-        that are lost, the loss at the end, and whether steps go uphill. A plan that breaks
+        that are lost, the loss at the end, how far a net moves, and whether steps go uphill. A
+        plan that breaks
         the rules of the comparison is not trained: its count is -1.
         """
         if not isinstance(plan, Plan):
@@ -97,7 +105,7 @@ class Remedied(Close):
         if not all(hasattr(plan.model, part) for part in ("init", "loss_and_gradient")):
             raise Unobservable(f"`model` is {kind(plan.model)}; a net is needed.")
         fair = n_changed == 1 and not (rate or budget)
-        came = _outcome(plan) if fair else (-1, 0, 0)
+        came = _outcome(plan) if fair else (-1, 0, 0, 0)
         return np.array([n_changed, rate, budget, *came, _uphill(link)], float)
 
     def mismatch(self, answer, expected):
@@ -141,12 +149,14 @@ def _without_help(advice):
     """Return an explanation: what becomes of the runs, and what may help."""
 
     def explain(case, answer, expected):
-        _, _, _, solved, lost, end, _ = answer
+        _, _, _, solved, lost, end, moved, _ = answer
+        way = f". The parameters of a net move by {moved:.2g} times their length"
+        way = way if np.isfinite(moved) else ""
         last = f"; the median of the last losses is {end:.3g}" if np.isfinite(end) else ""
         return (
             "one thing is changed, and by the rule of section 5 it does not help: of "
             f"{N} runs {solved:.0f} are solved, and {lost:.0f} become inf or nan{last} "
-            f"(guessing costs {_PLAN.guessing:.3g}). {advice}"
+            f"(guessing costs {_PLAN.guessing:.3g}){way}. {advice}"
         )
 
     return explain
@@ -176,12 +186,18 @@ MISTAKES = (
         "links in one `chain` are one thing."),
     _known("steps uphill",
         lambda plan: replace(plan, link=scale(-1.0)),
-        lambda n, rate, budget, solved, lost, end, uphill: uphill,
+        lambda *measured: measured[-1],
         "the link turns the gradient's sign, so that the steps go uphill. The minus stands in "
         "the training already: a link returns what is subtracted, times the rate."),
+    _known("nothing moves",
+        lambda plan: replace(plan, link=scale(0.0)),
+        lambda n, rate, budget, solved, lost, end, moved, _: solved >= 0 and moved == 0,
+        "the parameters stay where they begin: the link passes on nothing but zeros."),
     _known("too slow",
         lambda plan: replace(plan, link=scale(0.001)),
-        lambda n, rate, budget, solved, lost, end, _: lost == 0 and end > _PLAN.guessing,
+        lambda n, rate, budget, solved, lost, end, moved, _: (
+            lost == 0 and end > _PLAN.guessing and moved < 1
+        ),
         _without_help("None is lost any more, and they learn too slowly: the steps have become "
                       "too short, or the net lets too little through.")),
     _known("no help shown",

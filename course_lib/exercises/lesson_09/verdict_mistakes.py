@@ -16,13 +16,19 @@ class Sayings:
         self._seen = seen
         self.errors = [(trial.case, trial.error) for trial in seen.trials if trial.error]
 
-    def says(self, solved, without):
+    def says(self, solved, without, n=30):
         """Return the word."""
-        return WORDS[self._seen.call(solved, without, 30)]
+        return WORDS[self._seen.call(solved, without, n)]
 
     def cures_from(self, without):
         """Return how many of 30 are a cure at the least, beside so many without; or None."""
         return next((k for k in range(15, 31) if self.says(k, without) == "cures"), None)
+
+    @property
+    def only_word(self):
+        """The one word that it says in all cases, None if there are several."""
+        words = {WORDS[answer] for answer in self._seen.answers}
+        return words.pop() if len(words) == 1 else None
 
     @property
     def counts_last(self):
@@ -35,8 +41,8 @@ class Sayings:
 
     @property
     def uses_both(self):
-        """Whether both counts and n make a difference."""
-        return about_use(self._seen) is None
+        """Whether both counts and n make a difference, and some word is wrong."""
+        return self._seen.wrong_in_number and about_use(self._seen) is None
 
     @property
     def first_wrong(self):
@@ -103,7 +109,14 @@ def _plain(k, n):
     return p - half, p + half
 
 
+def _by_the_lower_end(k, n):
+    return _interval(k, n)[0] >= 0.9
+
+
 MISTAKES = (
+    _known("one word for all", lambda solved, without, n: "not shown", lambda s: s.only_word,
+        "Which counts are handed in makes no difference.",
+        measured=lambda s: f'it says "{s.only_word}" in all cases.'),
     _known("told apart by one run",
         _worded(lambda k, other, n: k > other, lambda k, other, n: k < other),
         lambda s: s.says(18, 17) == "helps",
@@ -123,7 +136,7 @@ MISTAKES = (
         "uncertain: compare the remedy's lower end with the upper end of no remedy.",
         _worded(lambda k, other, n: _interval(k, n)[0] > other / n,
                 lambda k, other, n: _interval(k, n)[1] < other / n)),
-    _known("nine tenths of the difference",
+    _known("a cure that depends on the runs without",
         lambda k, other, n: _worded(_above, _below, lambda k, n: k - other >= 0.9 * n)(
             k, other, n
         ),
@@ -137,6 +150,15 @@ MISTAKES = (
         lambda s: s.says(28, 27) == "cures",
         "28 of 30 are called a cure beside 27 without a remedy. First the interval has to lie "
         "above; then nine tenths make a cure of it."),
+    _known("the lower end compared with nine tenths",
+        _worded(_above, _below, _by_the_lower_end),
+        lambda s: s.says(275, 20, 300) == "helps" and s.says(2760, 200, 3000) == "cures",
+        "275 of 300 do not cure, and 2760 of 3000 do. Nine of ten is said of the count itself, "
+        "`solved / n >= 0.9`, of no end of its interval.",
+        lambda k, other, n: (
+            "cures" if _by_the_lower_end(k, n)
+            else _worded(_above, _below, lambda k, n: False)(k, other, n)
+        )),
     _known("cures and helps not told apart",
         _worded(_above, _below, lambda k, n: True),
         lambda s: s.says(20, 2) == s.says(30, 0) in ("helps", "cures"),
