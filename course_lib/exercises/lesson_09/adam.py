@@ -121,7 +121,7 @@ EXERCISES = (
             Law("the first step has the size 1, whatever the gradient's", _first_step),
             Law("under a steady gradient every step has the size 1", _steady),
             Law("gradients a thousand times as long make the same steps", _size_cancels),
-            Law("the averages are kept as they are, not corrected", _kept),
+            Law("handed back are m ← 0.9m + 0.1g and v ← 0.999v + 0.001g²", _kept),
         ),
         hints=(
             "Both averages are EMA's, one of g and one of g². Make the new ones first.",

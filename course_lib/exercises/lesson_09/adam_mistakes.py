@@ -18,10 +18,13 @@ class Averages:
         """Tell whether the i-th returned value is one ``make(m, v, g, t)`` in every case."""
         return any(self._all(lambda case, right, make=make: make(*case), i) for make in ways)
 
-    def steps(self, *ways):
-        """Tell whether the step is one ``make(m, v, t)`` of the right new averages."""
+    def steps(self, *ways, after_first=False):
+        """Tell whether the step is one ``make(m, v, t)`` of the right new averages.
+
+        ``after_first`` leaves out the cases with t = 1.
+        """
         return any(
-            self._all(lambda case, right, make=make: make(*right[1:], case[3]), 0)
+            self._all(lambda case, right, make=make: make(*right[1:], case[3]), 0, after_first)
             for make in ways
         )
 
@@ -55,6 +58,34 @@ class Averages:
         return "; ".join(said)
 
     @cached_property
+    def powers(self):
+        """Powers of 1 - 0.9ᵗ and 1 - 0.999ᵗ in the step, None if they do not make it."""
+        rows, logs = [], []
+        for trial in self._seen.trials:
+            _, m, v = trial.expected
+            t, known = trial.case[3], (m != 0) & (v > 1e-8)
+            rows += [(np.log1p(-(0.9**t)), np.log1p(-(0.999**t)))] * int(known.sum())
+            logs += [*np.log(np.abs(trial.answer[0] / m * np.sqrt(v))[known])]
+        if not np.isfinite(logs).all():
+            return None
+        found = np.round(np.linalg.lstsq(np.array(rows), np.array(logs), rcond=None)[0] * 2) / 2
+        return found if np.allclose(np.array(rows) @ found, logs, atol=1e-4) else None
+
+    def powers_told(self):
+        """Say which powers they are, beside the right ones."""
+        said = [
+            f"(1 - 0.9ᵗ) to the power {a:g} and (1 - 0.999ᵗ) to the power {b:g}"
+            for a, b in (self.powers, (-1, 0.5))
+        ]
+        return f"the step is m/√v times {said[0]}; {said[1]} are right."
+
+    @cached_property
+    def survives_zeros(self):
+        """Whether a gradient that was always 0 makes a finite step."""
+        zero = np.zeros(2)
+        return bool(np.isfinite(self._seen.call(zero, zero, zero, 1)[0]).all())
+
+    @cached_property
     def small(self):
         """What is added to the root in place of 1e-8, None if that is not all that is wrong."""
         answer, (_, m, v), t = next(
@@ -67,11 +98,12 @@ class Averages:
         alone = found > 0 and self.steps(lambda m, v, t: _step(m, v, t, small=found))
         return found if alone and not np.isclose(found, 1e-8) else None
 
-    def _all(self, make, i):
+    def _all(self, make, i, after_first=False):
         with np.errstate(all="ignore"):
             return all(
                 close(trial.answer[i], make(trial.case, trial.expected))
                 for trial in self._seen.trials
+                if trial.case[3] > after_first
             )
 
 
@@ -171,11 +203,31 @@ _LARGEST = (
 )
 
 
+def _scaled(v, g, t):
+    return g / (np.sqrt((0.999 * v + 0.001 * g**2) / (1 - 0.999**t)) + 1e-8)
+
+
 def _corrected(m, v, t):
     return m / (1 - 0.9**t), v / (1 - 0.999**t)
 
 
 MISTAKES = (
+    Mistake("old averages handed back",
+        lambda m, v, g, t: (_with()(m, v, g, t)[0], m, v),
+        "an average is handed back as it came, without this gradient: the next step would "
+        "begin from the old one again. Return the new ones.",
+        (lambda m, v, g, t: (*_with()(m, v, g, t)[:2], v),
+         lambda m, v, g, t: (_with()(m, v, g, t)[0], m, _with()(m, v, g, t)[2])),
+        when=lambda a: a.keeps(1, lambda m, v, g, t: m) or a.keeps(2, lambda m, v, g, t: v)),
+    Mistake("gradient divided before it is averaged",
+        lambda m, v, g, t: (
+            (0.9 * m + 0.1 * _scaled(v, g, t)) / (1 - 0.9**t),
+            0.9 * m + 0.1 * _scaled(v, g, t),
+            0.999 * v + 0.001 * g**2,
+        ),
+        "m averages g divided by the root of v̂. It averages g itself; what is divided by the "
+        "root is m̂, in the step.",
+        when=lambda a: a.keeps(1, lambda m, v, g, t: 0.9 * m + 0.1 * _scaled(v, g, t))),
     Mistake("corrected averages kept",
         _with(keep=_corrected),
         "what is handed back as averages are the corrected ones. The next step would correct "
@@ -198,6 +250,14 @@ MISTAKES = (
         _with(step=lambda m, v, t: _step(m, v, t, small=0)),
         "the 1e-8 beside the root is missing. It counts where gradients are as small, and a "
         "gradient that was 0 from the first step on would give 0/0.",
+        when=lambda a: not a.survives_zeros
+        and a.steps(lambda m, v, t: _step(m, v, t, small=0)),
+        vague=True),
+    Mistake("1e-8 not added",
+        _with(step=lambda m, v, t: _corrected(m, v, t)[0] / np.maximum(
+            np.sqrt(_corrected(m, v, t)[1]), 1e-8)),
+        "1e-8 is not added to the root: it only keeps clear of 0/0, as a least value or for "
+        "what is 0. Add it, `np.sqrt(v_hat) + 1e-8`: it counts beside all small roots.",
         when=lambda a: a.steps(lambda m, v, t: _step(m, v, t, small=0)),
         vague=True),
     Mistake("another small number",
@@ -267,8 +327,8 @@ MISTAKES = (
         when=lambda a: a.steps(*_BY_PLACE)),
     Mistake("larger one kept",
         _with(square=lambda v, g: np.maximum(0.999 * v, 0.001 * g**2)),
-        "v keeps the larger of two numbers, where it should be their sum: an average of g², "
-        "with 0.999 of the old one and 0.001 of the new square.",
+        "v keeps the larger of two numbers. It is an average of g², 0.999 of the old one plus "
+        "0.001 of the new square, whichever of them is larger.",
         tuple(_with(square=lambda v, g, way=way: way(0, v, g, 0)) for way in _LARGEST[1:]),
         when=lambda a: a.keeps(2, *_LARGEST)),
     Mistake("step of the old averages",
@@ -297,7 +357,8 @@ MISTAKES = (
         "the corrections take t + 1 or t - 1 in the place of t. The first gradient has t = 1: "
         "then 1 - 0.9ᵗ is 0.1, just the weight with which it came into m.",
         (_with(step=lambda m, v, t: _step(m, v, t, -1)),),
-        when=lambda a: any(a.steps(lambda m, v, t, s=s: _step(m, v, t, s)) for s in (1, -1))),
+        when=lambda a: a.steps(lambda m, v, t: _step(m, v, t, 1)) or a.steps(
+            lambda m, v, t: _step(m, v, t, -1), after_first=True)),
     Mistake("root left out",
         _with(step=_rootless),
         "the step is divided by the average square, not by its root. So gradients ten times as "
@@ -331,6 +392,13 @@ MISTAKES = (
         (_with(square=lambda v, g: 0.001 * v + 0.999 * g**2),),
         when=lambda a: a.keeps(1, lambda m, v, g, t: 0.1 * m + 0.9 * g)
         or a.keeps(2, lambda m, v, g, t: 0.001 * v + 0.999 * g**2)),
+    Mistake("other powers of the corrections",
+        _with(step=lambda m, v, t: (
+            m * (1 - 0.9**t) / np.sqrt(1 - 0.999**t) / (np.sqrt(v) + 1e-8)
+        )),
+        "Both corrections divide: m by 1 - 0.9ᵗ, and v, under the root, by 1 - 0.999ᵗ.",
+        when=lambda a: a.powers is not None and tuple(a.powers) != (-1, 0.5),
+        measured=lambda a: a.powers_told(), vague=True),
     Mistake("other weights",
         _with(square=lambda v, g: 0.99 * v + 0.01 * g**2),
         "An average keeps a share of what it was, 0.9 or 0.999, and takes in the rest of 1.",
