@@ -13,6 +13,7 @@ from itertools import islice
 from course_lib.exercises.engine import faults
 from course_lib.exercises.engine.changes import Source
 from course_lib.exercises.engine.direct import DIRECT
+from course_lib.exercises.engine.facts import known_relation
 from course_lib.exercises.engine.guard import Guard
 from course_lib.exercises.engine.landmarks import right_variables
 from course_lib.exercises.engine.laws import run_laws
@@ -83,6 +84,8 @@ def _search(seen, found):
     changes = source.changes()
     if not seen.wrong_in_number:  # all that is wrong is an argument that was changed
         changes = iter(sorted(changes, key=lambda change: change.kind != "copy"))
+    elif _is_negated(seen):
+        changes = iter(sorted(changes, key=_signs_first))
     for change in islice(changes, TRIES):
         if found and not seen.wrong_in_number:
             return
@@ -93,6 +96,18 @@ def _search(seen, found):
         function = _made(source.with_(change.part, change.new), source.node.name, names)
         if function and _passes(seen.exercise, function, ordered) and _is_right(seen, function):
             found.append((change, function, change.said or _shown(source, *change[1:3])))
+
+
+def _is_negated(seen):
+    numbers = seen.regular and seen.exercise.comparison.numbers
+    single = numbers and not isinstance(seen.expected[0], tuple)
+    return single and known_relation(seen) == "minus the right value"
+
+
+def _signs_first(change):
+    """Return the place of a change: a minus that goes, then one before the whole of a line."""
+    put = str(change.new).startswith("-")
+    return change.kind != "sign", put, -len(change.new) * (put and change.kind == "sign")
 
 
 def _is_as_likely(source, change, other):
