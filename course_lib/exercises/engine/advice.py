@@ -309,6 +309,8 @@ def _about_types(error, answer):
         return "NumPy says `axis` for `dim`."
     if "must be of ArrayType" in str(error):
         return "`out=` writes into an array, and a number is none."
+    if "'tuple' object does not support item" in str(error):
+        return "A tuple stays as it is: make a new one, as in `(new, *old[1:])`."
     if "bitwise_xor" in str(error) or "for ^:" in str(error):
         return "`^` is no power in Python: write `**`."
     name = uncalled_function(answer)
