@@ -56,9 +56,9 @@ class Ways:
             f"{_listed(right[row])} is right."
         )
 
-    def _moved(self, i, at):
+    def _moved(self, i, at, times=1.0):
         """Return where the answer moves if argument i moves at one place."""
-        args = [_GRAD.copy(), _W, _SLOPE.copy()]
+        args = [_GRAD.copy(), times * _W, _SLOPE.copy()]
         before = self._seen.call(*args)
         args[i][at] += 0.37
         return ~np.isclose(self._seen.call(*args), before, rtol=1e-12, atol=1e-12)
@@ -66,7 +66,34 @@ class Ways:
     @property
     def units_apart(self):
         """Whether each unit's gradient moves what comes back at that unit alone."""
-        return all(self._moved(0, (0, j)).any(axis=0).sum() < 2 for j in range(3))
+        return all(
+            self._moved(0, (0, j), times).any(axis=0).sum() < 2
+            for j in range(3)
+            for times in (1.0, 10.0)
+        )
+
+    @property
+    def scales_columns(self):
+        """Whether one row comes back as if its slopes, or others, scaled the columns of W."""
+        row, other = _GRAD[:1], _SLOPE[:1]
+        alone = self._seen.call(row, _W, other)
+        return close(alone, row + row @ _W * other)
+
+    @property
+    def is_of_w(self):
+        """Whether the gradient of W came in the place of that of h, either way round."""
+        trials = self._seen.trials
+        return any(
+            all(
+                isinstance(t.outcome.value, np.ndarray)
+                and close(t.outcome.value, make(*t.case))
+                for t in trials
+            )
+            for make in (
+                lambda grad, w, slope: (grad * slope).T @ grad,
+                lambda grad, w, slope: grad.T @ (grad * slope),
+            )
+        )
 
     @property
     def examples_mixed(self):
@@ -154,6 +181,12 @@ def _nothing(grad, *_):
 
 
 MISTAKES = (
+    Mistake("the gradient of weights",
+        lambda grad, w, slope: (grad * slope).T @ grad,
+        "it is made as the gradient of weights is, `delta.T @ ...`, and W itself is not used. "
+        "Asked for is the gradient of h, one row for each example: `delta @ w`, and `grad`.",
+        (lambda grad, w, slope: grad.T @ (grad * slope),),
+        when=lambda ways: ways.is_of_w, any_form=True),
     Mistake("W inverted",
         lambda grad, w, slope: grad + np.linalg.solve(w.T, (grad * slope).T).T,
         "W has no inverse there, and none is needed: forward the branch multiplies by W, and "
@@ -165,6 +198,11 @@ MISTAKES = (
         "returned: `delta @ w` has one row for each of them.",
         (lambda grad, w, slope: (grad + (grad * slope) @ w).T,),
         when=lambda ways: ways.in_columns, any_form=True, vague=True),
+    _on_branch("ways multiplied",
+        "what comes back on one way is multiplied by what comes back on the other. Both are "
+        "added: `grad + (...)`.",
+        lambda grad, w, slope: grad * ((grad * slope) @ w),
+        identity=_nothing),
     _on_branch("identity through W",
         "the sum of both ways is sent through W. The identity does not pass the weights.",
         lambda grad, w, slope: (grad + grad * slope) @ w,
@@ -223,6 +261,13 @@ MISTAKES = (
          lambda grad, w, slope: grad + grad * slope * w[:1]),
         when=lambda ways: ways.identity(lambda grad, slope: grad) and ways.units_apart,
         vague=True),
+    Mistake("slope on the columns of W",
+        lambda grad, w, slope: grad + grad @ (w * slope.mean(axis=0)),
+        "the slopes scale the columns of W, and so what comes out behind it; and all examples "
+        "get the same ones. φ' is that of the layer's own units, for each example: `(grad * "
+        "slope) @ w`.",
+        (lambda grad, w, slope: grad + grad @ (w * slope[0]),),
+        when=lambda ways: ways.scales_columns and ways.examples_mixed),
     Mistake("examples mixed",
         _rows_so_far,
         "what comes back for one example, a row, depends on other rows. Each example has its "
