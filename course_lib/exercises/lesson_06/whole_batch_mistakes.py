@@ -10,7 +10,7 @@ from course_lib.exercises.engine.model import Mistake
 from course_lib.exercises.engine.values import fits
 from course_lib.exercises.kit.told import told_with
 
-_SIZES = [np.array(sizes) for sizes in ([4, 1, 3], [2, 6, 5, 8])]
+_SIZES = [np.array(sizes) for sizes in ([4, 1, 3], [2, 6, 5, 8], [5, 5, 2])]
 
 
 class Facts:
@@ -53,6 +53,16 @@ class Facts:
         )
 
     @property
+    def weights_told(self):
+        """The weights for some sizes for which they are wrong, beside the right ones."""
+        pairs = zip(*self._weights[:1], _SIZES, strict=True)
+        weights, sizes = next((w, n) for w, n in pairs if not np.allclose(w, n / n.sum()))
+        return (
+            f"for sizes {_listed(sizes)} the gradients are weighted with {_listed(weights)}, "
+            f"and {_listed(sizes / sizes.sum())} are right."
+        )
+
+    @property
     def sums_told(self):
         """What weights in proportion to the sizes add up to, for some sizes."""
         weights, sizes = self._weights[0][0], _SIZES[0]
@@ -79,12 +89,10 @@ class Facts:
         return linear and all(np.count_nonzero(w) == 1 for w in found)
 
     @property
-    def leaves_one_out(self):
-        """Whether the first or the last micro-batch alone has no weight."""
+    def leaves_some_out(self):
+        """Whether some micro-batches have no weight, and others have."""
         found, linear = self._weights
-        return linear and any(
-            all(w[end] == 0 and np.all(np.delete(w, end)) for w in found) for end in (0, -1)
-        )
+        return linear and all(np.any(w) and not np.all(w) for w in found)
 
     @property
     def fits_square_ones(self):
@@ -148,24 +156,25 @@ MISTAKES = (
               lambda n: n.max() * np.ones(len(n)),
               when=lambda facts: facts.are_multiples(lambda n: np.ones(len(n)))),
     _weighted("divided by the number of micro-batches",
-              "weighted by the sizes, this is the sum over all examples: it is divided by the "
-              "number of examples, the sum of the sizes, and not by the number of "
-              "micro-batches.", lambda n: n / len(n)),
+              "weighted by the sizes, this is the sum over all examples: it has to be divided "
+              "by their number, the sum of the sizes, and not by the number of micro-batches.",
+              lambda n: n / len(n)),
     _weighted("divided by the sizes",
               "each mean is divided by its number of examples, though it has been already. To "
               "get back to sums multiply by it.",
               lambda n: 1 / n, lambda n: 1 / n / len(n), lambda n: 1 / n / (1 / n).sum(),
               when=lambda facts: facts.are_multiples(lambda n: 1 / n)),
     _weighted("one micro-batch only",
-              "one micro-batch decides alone. Is the sum overwritten in every round of a loop, "
-              "or does `return` stand inside it?",
+              "one micro-batch decides alone, and all belong to the mean. (If there is a loop: "
+              "is the sum overwritten in every round, or does `return` stand inside it?)",
               lambda n: np.eye(len(n))[-1], lambda n: np.eye(len(n))[0],
               lambda n: np.eye(len(n))[-1] * n / n.sum(), when=lambda facts: facts.is_of_one),
     _weighted("a micro-batch left out",
-              "the first or the last micro-batch has no weight: where does the loop begin, and "
-              "where does it end?",
+              "some micro-batch has no weight, so that its examples do not count: is it left "
+              "out by a condition, or does a loop begin too late or end too soon?",
               lambda n: np.where(np.arange(len(n)) > 0, n, 0) / n.sum(),
-              when=lambda facts: facts.leaves_one_out),
+              lambda n: (n == n.max()) / (n == n.max()).sum(),
+              when=lambda facts: facts.leaves_some_out),
     _weighted("cut to whole numbers",
               "`//` divides whole numbers and cuts the rest off: every share below 1 is 0. `/` "
               "keeps the fraction.", lambda n: n // n.sum()),
@@ -177,11 +186,13 @@ MISTAKES = (
             when=lambda facts: facts.are_multiples(lambda n: n)
             and known_relation(facts.seen) is None,
             measured=lambda facts: facts.sums_told, vague=True),
-    _weighted("other weights",
-              "each gradient is weighted, and not in proportion to the number of its examples.",
-              lambda n: np.sqrt(n) / np.sqrt(n).sum(), lambda n: n / n.sum() + 0.1,
-              lambda n: n**2,
-              when=lambda facts: facts.is_weighted_sum, vague=True),
+    Mistake("other weights",
+            lambda gradients, sizes: np.sqrt(sizes) @ gradients / np.sqrt(sizes).sum(),
+            "A gradient counts in proportion to the number of its examples.",
+            (lambda gradients, sizes: (sizes / sizes.sum() + 0.1) @ gradients,
+             lambda gradients, sizes: sizes**2 @ gradients),
+            when=lambda facts: facts.is_weighted_sum and facts.weights_told,
+            measured=lambda facts: facts.weights_told, vague=True),
     _told("gradients changed before",
           "this is no weighted sum of the gradients: each is shortened, squared or the like "
           "before, or another mean is taken, such as a median.",
@@ -203,8 +214,8 @@ MISTAKES = (
             variants=(lambda gradients, sizes: gradients.sum(axis=1) / sizes.sum(),),
             when=lambda facts: facts.has_shape(lambda k, n: (k,)), any_form=True),
     Mistake("one number for all parameters", lambda gradients, sizes: gradients.mean(),
-            "everything is averaged into one number. A gradient has one for every parameter: "
-            "sum over the micro-batches only, `axis=0`.",
+            "everything is added up or averaged into one number. A gradient has one for every "
+            "parameter: sum over the micro-batches only, `axis=0`.",
             when=lambda facts: facts.has_shape(lambda k, n: ()), any_form=True),
     Mistake("weights along the wrong axis",
             lambda gradients, sizes: (sizes * gradients).sum(axis=0) / sizes.sum(),

@@ -111,6 +111,16 @@ def _likeliest(counts):
     return -(counts.sum(axis=1)[seen] * np.log(best[seen])).sum() / counts.sum()
 
 
+def _log_of_mean(counts):
+    return -np.log((counts * _rows(counts)).sum() / counts.sum())
+
+
+def _log_of_means(counts):
+    sizes = counts.sum(axis=1)
+    seen = sizes > 0
+    return -(sizes[seen] * np.log((_rows(counts) ** 2).sum(axis=1)[seen])).sum() / sizes.sum()
+
+
 def _before_zeros(divide):
     """Return the answer that stops at the first row of zeros."""
 
@@ -174,6 +184,22 @@ class Made:
         p = np.exp(-(value * (n + 1) + n * np.log(n / (n + 1))))
         raised = 2 / n < p < 0.5 and self.equals(_raised_to(p))
         return float(p) if raised else None
+
+    @cached_property
+    def parts_told(self):
+        """What it makes of rows that are alike, or of two others, beside what is right."""
+        alike, others = np.array([[3, 1], [6, 2]]), np.array([[3, 1], [1, 1]])
+        words = "where all rows are in the same proportion, 3 to 1, it gives"
+        if np.isclose(self._seen.call(alike), _sum(alike), rtol=1e-6):
+            alike, entropies = others, [f"{_sum(row[None]):.4f}" for row in others]
+            words = (
+                "a row by itself is right, and the mean over rows is not: rows of 4 and 2 "
+                f"pairs with the entropies {' and '.join(entropies)} give"
+            )
+        came, right = float(self._seen.call(alike)), _sum(alike)
+        if np.isclose(came, right, rtol=1e-3):
+            return ""
+        return f"{words} {came:.4f}, and {right:.4f} is right."
 
     @cached_property
     def nan(self):
@@ -255,7 +281,7 @@ MISTAKES = (
         "characters together. The first one is known: divide each row by its own sum."),
     _known("the other way round", _made(_columns),
         lambda m: m.formula[0] is _columns,
-        "the columns are divided by their sums: this asks which character came before. "
+        "this asks which character came before, as with columns divided by their sums. "
         "counts[i, j] has the present character in its row: sum along `axis=1`."),
     _known("row sums along the wrong axis", _made(_misaligned),
         lambda m: m.formula[0] is _misaligned,
@@ -278,6 +304,11 @@ MISTAKES = (
         lambda m: m.equals(_likeliest),
         "each row counts by the probability of its likeliest successor alone. All successors "
         "that occur belong to the mean, each as often as it occurs."),
+    _known("logarithm of a mean", _log_of_mean,
+        lambda m: m.equals(_log_of_mean) or m.equals(_log_of_means),
+        "the logarithm is taken of a mean probability. The entropy is the mean of -log p: each "
+        "p has its own logarithm, and then comes the mean.",
+        _log_of_means),
     _known("nothing behind a row of zeros", _before_zeros(True),
         lambda m: m.equals(_before_zeros(True)) or m.equals(_before_zeros(False)),
         "what stands behind a row of zeros is left out: the loop ends there. Skip that row, "
@@ -315,10 +346,10 @@ MISTAKES = (
         "frequent the present character is. Weight by the counts.",
         _made(weight="rows by pairs seen"),
         _made(weight="squares")),
-    _known("small number added", _small_added(1e-6),
+    _known("number added to the probabilities", _small_added(1e-6),
         lambda m: m.adds_to_probabilities,
-        "a number added to every probability keeps clear of log 0, and changes all the others "
-        "a little. Up to 1e-9 that passes; exact is to leave out what never occurs: `seen = "
+        "a number is added to every probability. That keeps clear of log 0, and changes all "
+        "the others. Up to 1e-9 it passes; exact is to leave out what never occurs: `seen = "
         "counts > 0`.",
         _small_added(1e-3)),
     Mistake("small probabilities raised",
@@ -347,6 +378,14 @@ MISTAKES = (
         lambda m: m.wrong_where_one_occurs_once,
         "it is right, but where a character occurs once only: such a row is left out, or "
         "divided by more than its sum. Only a row of zeros needs care."),
+    Mistake("another formula",
+        lambda counts: (
+            counts.sum(axis=1) @ np.log(np.maximum((counts > 0).sum(axis=1), 1)) / counts.sum()
+        ),
+        "A row by itself has the mean of -log p, each p with its own share; the text has the "
+        "mean over all pairs, so that a row counts by its sum.",
+        (lambda counts: _sum(_rows(counts).mean(axis=0, keepdims=True)),),
+        when=lambda m: m.parts_told, measured=lambda m: m.parts_told, vague=True),
     Mistake("divided in place",
         _divided_in_place,
         "`/=` writes the quotients into the caller's array. It holds whole numbers and has no "
