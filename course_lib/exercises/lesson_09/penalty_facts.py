@@ -89,9 +89,22 @@ class Penalty:
 
     @property
     def is_nearly_right(self):
-        """Whether 2μHg is added but for a few percent, along g."""
+        """Whether 2μHg is added but for a few percent."""
         c, *powers = self.of_product
-        return abs(c - 2) < 0.1 and powers == [0, 1] and self.across < 0.01
+        return abs(c - 2) < 0.1 and powers == [0, 1]
+
+    @property
+    def is_mean(self):
+        """Whether 2μHg is added divided by the number of parameters."""
+        c, *powers = self.multiple([v / v.size for v in self.products])
+        return abs(c - 2) < 0.1 and powers == [0, 1] and np.isnan(self.of_product[0])
+
+    @cached_property
+    def moves_each(self):
+        """Whether each entry of θ is moved by itself."""
+        moves = self.moves[0]
+        single = len(moves) > 1 and (np.count_nonzero(moves, axis=1) == 1).all()
+        return bool(single and np.count_nonzero(moves, axis=0).all())
 
     @cached_property
     def adds_one_number(self):

@@ -97,6 +97,11 @@ MISTAKES = (
         "the gradient is asked for at g, or at a multiple of it, as if g were a place. "
         "`gradient` takes a point: those near θ along g are θ + εu and θ - εu, with u = g/‖g‖.",
         _adding(lambda gradient, theta, g: (gradient(1e-5 * g) - gradient(-1e-5 * g)) / 2e-5)),
+    _known("mean in place of the sum",
+        _adding(lambda gradient, theta, g: _product(gradient, theta, g) / theta.size),
+        lambda p: p.is_mean,
+        "the penalty is divided by the number of parameters: ‖g‖² is the sum of the squares, "
+        "not their mean.", vague=True),
     _known("only the diagonal of H",
         _adding(lambda gradient, theta, g: g * [
             _product(gradient, theta, row) @ row for row in np.eye(theta.size)
@@ -187,7 +192,7 @@ MISTAKES = (
         _adding(lambda gradient, theta, g: _product(gradient, theta, theta)),
         "The derivative of ‖g‖² is 2Hg, and Hg says how the gradient changes along g: move all "
         "entries together, along g.",
-        when=lambda p: min(p.steps) > 0 and p.across > 0.01,
+        when=lambda p: min(p.steps) > 0 and p.across > 0.01 and not p.moves_each,
         measured=lambda p: p.about_moves(), vague=True),
     _known("a step of the length of g",
         _adding(lambda gradient, theta, g: (
