@@ -223,7 +223,7 @@ WRONG = {
     "a larger rate at the same place": (
         5,
         "links=(*configuration.links[:2], scale(-0.3))",
-        "longer steps, clipped at the same place",
+        "longer steps",
     ),
     "tanh": (6, "activation=tanh", "another net, other data or another budget"),
     "smaller weights": (6, "initializer=centered(normal(0.5))", "another initialization"),

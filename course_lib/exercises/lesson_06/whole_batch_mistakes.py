@@ -13,6 +13,9 @@ from course_lib.exercises.kit.told import told_with
 _SIZES = [np.array(sizes) for sizes in ([4, 1, 3], [2, 6, 5, 8], [5, 5, 2])]
 
 
+_OTHER_MEANS = (np.log, np.exp), (np.reciprocal, np.reciprocal), (np.square, np.sqrt)
+
+
 class Facts:
     """The weight that each micro-batch gets, for two lists of sizes."""
 
@@ -42,6 +45,17 @@ class Facts:
         return linear and any(
             all(np.allclose(w, form(n)) for w, n in zip(found, _SIZES, strict=True))
             for form in forms
+        )
+
+    @property
+    def is_of_other_numbers(self):
+        """Whether the mean is one of logarithms, reciprocals or squares, turned back."""
+        sizes, gradients = _SIZES[0], np.arange(1.0, 13.0).reshape(3, 4) ** 1.5
+        came = self.seen.call(gradients, sizes)
+        return any(
+            np.allclose(came, back(w @ there(gradients)))
+            for w in (sizes / sizes.sum(), np.full(3, 1 / 3))
+            for there, back in _OTHER_MEANS
         )
 
     def are_multiples(self, form):
@@ -175,6 +189,14 @@ MISTAKES = (
               lambda n: np.where(np.arange(len(n)) > 0, n, 0) / n.sum(),
               lambda n: (n == n.max()) / (n == n.max()).sum(),
               when=lambda facts: facts.leaves_some_out),
+    _told("another kind of mean",
+          "the mean is a geometric, harmonic or quadratic one: it is taken of logarithms, "
+          "reciprocals or squares. The gradients themselves are averaged, by their sizes.",
+          lambda gradients, sizes: np.sqrt(sizes @ gradients**2 / sizes.sum()),
+          lambda gradients, sizes: np.exp(sizes @ np.log(np.abs(gradients)) / sizes.sum()),
+          lambda gradients, sizes: np.exp(sizes @ np.log(gradients) / sizes.sum()),
+          lambda gradients, sizes: sizes.sum() / (sizes @ (1 / gradients)),
+          when=lambda facts: facts.is_of_other_numbers, any_form=True),
     _weighted("cut to whole numbers",
               "`//` divides whole numbers and cuts the rest off: every share below 1 is 0. `/` "
               "keeps the fraction.", lambda n: n // n.sum()),

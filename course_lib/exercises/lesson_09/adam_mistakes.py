@@ -230,9 +230,11 @@ MISTAKES = (
         when=lambda a: a.keeps(1, lambda m, v, g, t: 0.9 * m + 0.1 * _scaled(v, g, t))),
     Mistake("corrected averages kept",
         _with(keep=_corrected),
-        "what is handed back as averages are the corrected ones. The next step would correct "
-        "them once more. The correction belongs to the step alone: keep m and v as they are.",
-        when=lambda a: a.keeps(1, lambda m, v, g, t: (0.9 * m + 0.1 * g) / (1 - 0.9**t))),
+        "what is handed back as an average is a corrected one. The next step would correct it "
+        "once more. The correction belongs to the step alone: keep m and v as they are.",
+        (_with(keep=lambda m, v, t: (m, v / (1 - 0.999**t))),),
+        when=lambda a: a.keeps(1, lambda m, v, g, t: (0.9 * m + 0.1 * g) / (1 - 0.9**t))
+        or a.keeps(2, lambda m, v, g, t: (0.999 * v + 0.001 * g**2) / (1 - 0.999**t))),
     Mistake("not corrected",
         _with(step=lambda m, v, t: _step(m, v)),
         "m and v are used as they are. They begin at 0, so that at first both are far too "

@@ -170,6 +170,18 @@ class Penalty:
             for theta in (_SHORT, _LONG)
         )
 
+    def about_added(self):
+        """Say what is added to g, beside what is right; "" where that is the same."""
+        theta, mu = _SHORT, 0.3
+        added = self.asked(theta, mu)[1] - _CUBES(theta)
+        right = 2 * mu * 6 * theta * _CUBES(theta)
+        if added.shape != right.shape or np.allclose(added, right, rtol=1e-3):
+            return ""
+        return (
+            f"for {_CUBES} at θ = {listed(theta)} with μ = {mu} it adds {listed(added)} to g, "
+            f"and 2μHg is {listed(right)}."
+        )
+
     def about_moves(self):
         """Say along what θ is moved, where g points elsewhere."""
         move = max(self.moves[0], key=np.linalg.norm)

@@ -194,6 +194,13 @@ MISTAKES = (
         "entries together, along g.",
         when=lambda p: min(p.steps) > 0 and p.across > 0.01 and not p.moves_each,
         measured=lambda p: p.about_moves(), vague=True),
+    Mistake("something else added",
+        _adding(lambda gradient, theta, g: np.linalg.solve(
+            [_product(gradient, theta, row) + 1e-9 * row for row in np.eye(theta.size)], g
+        )),
+        "Here H is diagonal, with the entries 6θᵢ.",
+        when=lambda p: p.moves_each and p.about_added(),
+        measured=lambda p: p.about_added(), vague=True),
     _known("a step of the length of g",
         _adding(lambda gradient, theta, g: (
             (gradient(theta + 1e-4 * g) - gradient(theta - 1e-4 * g)) / 2e-4

@@ -161,7 +161,7 @@ MISTAKES = (
         )),
     _known("cures and helps not told apart",
         _worded(_above, _below, lambda k, n: True),
-        lambda s: s.says(20, 2) == s.says(30, 0) in ("helps", "cures"),
+        lambda s: s.says(14, 2) == s.says(20, 2) == s.says(30, 0) in ("helps", "cures"),
         "20 and 30 of 30, beside 2 and 0, get the same word. To cure, a remedy has to solve at "
         "least nine of ten runs besides: `solved / n >= 0.9`, the count itself, asked before "
         '"helps" is returned.',
@@ -171,11 +171,11 @@ MISTAKES = (
         lambda s: s.says(29, 2) == "helps" and s.says(30, 2) == "cures",
         "29 of 30 do not cure, and all 30 do. Nine of ten are enough: `solved / n >= 0.9` "
         "(`//` drops the fraction)."),
-    _known("an interval compared with nine tenths",
+    _known("a cure below nine tenths",
         _worded(_above, _below, lambda k, n: _interval(k, n)[1] >= 0.9),
         lambda s: s.cures_from(2) and s.cures_from(2) < 27,
         "fewer than 27 of 30 are called a cure. Nine of ten is said of the count itself, "
-        "`solved / n >= 0.9`, of no end of its interval.",
+        "`solved / n >= 0.9`, of no end of its interval and of no difference.",
         _worded(_above, _below, lambda k, n: k / n >= 0.8)),
     _known("nine tenths excluded",
         _worded(_above, _below, lambda k, n: k > 0.9 * n),

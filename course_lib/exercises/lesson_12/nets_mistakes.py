@@ -87,7 +87,7 @@ def vanishing(task):
         ),
         known(
             task, "exploding now", weights(centered(normal(32.0))),
-            lambda c, b: not same_start(c, b) and c.growth > EXPLODED,
+            lambda c, b: not same_start(c, b) and c.growth > 1.1,
             lambda c, b: f"that is too much of it: δ now grows by {c.growth:.2f} per layer. "
             "Between vanishing and exploding there is an edge (lesson 04).",
         ),
@@ -139,14 +139,14 @@ def exploding(task):
         ),
         known(
             task, "still exploding", weights(normal(3.0)),
-            lambda c, b: c.growth > EXPLODED,
+            lambda c, b: c.growth > 1.1,
             lambda c, b: f"δ still grows by {c.growth:.2f} per layer (before: {b.growth:.2f}). "
             "For tanh the edge lies at a weight scale of 1 (lesson 04).",
             weights(normal(8.0)),
         ),
         known(
             task, "vanishing now", weights(normal(0.5)),
-            lambda c, b: c.growth < VANISHED,
+            lambda c, b: c.growth < 0.9,
             lambda c, b: f"that is too little of it: δ is multiplied by {c.growth:.2f} per "
             "layer. For tanh the edge lies at a weight scale of 1 (lesson 04).",
             weights(orthogonal(0.5)),
@@ -210,7 +210,7 @@ def wrong_slope(task):
         known(
             task, "clip changed", steps(clip_by_global_norm(0.1), MOMENTUM, scale(-0.1)),
             lambda c, b: c.longest != b.longest,
-            f"the longest step is another: the clip has another threshold, or place. {checked}",
+            lambda c, b: f"{about_links(c, b)}. {checked}",
             steps(MOMENTUM, scale(-0.1)),
         ),
     )  # fmt: skip

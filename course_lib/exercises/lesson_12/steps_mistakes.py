@@ -67,6 +67,13 @@ def rate(task):
             weights(orthogonal(0.5)), weights(glorot()),
         ),
         known(
+            task, "clip too tight", steps(clip_by_global_norm(1e-4), scale(-1.5)),
+            lambda c, b: bounded(c) and c.acting > 0.9 and c.longest < 0.01,
+            lambda c, b: f"this threshold acts on {c.acting:.0%} of the gradients, and no step "
+            f"is longer than {c.longest:.2g}: the steps of the budget {_how_far(c)}. Choose it "
+            "from recorded norms of a run that goes well (lesson 07).",
+        ),
+        known(
             task, "rate raised", steps(scale(-3.0)),
             lambda c, b: c.rate > 1.1 * b.rate and abs(c.buildup - 1) < 1e-3,
             lambda c, b: f"the effective rate is {c.rate:.2g} now, in place of {b.rate:.2g}, "
@@ -78,13 +85,6 @@ def rate(task):
             lambda c, b: "momentum multiplies what lasts by 1/(1 - γ): the effective rate is "
             f"{c.rate:.2g} now, in place of {b.rate:.2g}. It does not damp an explosion "
             "(lesson 06).",
-        ),
-        known(
-            task, "clip too tight", steps(clip_by_global_norm(1e-4), scale(-1.5)),
-            lambda c, b: bounded(c) and c.acting > 0.9 and c.longest < 0.01,
-            lambda c, b: f"this threshold acts on {c.acting:.0%} of the gradients, and no step "
-            f"is longer than {c.longest:.2g}: the steps of the budget {_how_far(c)}. Choose it "
-            "from recorded norms of a run that goes well (lesson 07).",
         ),
         known(
             task, "clip too loose", steps(clip_by_global_norm(30.0), scale(-1.5)),
@@ -145,8 +145,13 @@ def summed(task):
             task, "clipped", steps(summing, CLIP, MOMENTUM, scale(-0.1)),
             lambda c, b: bounded(c) and abs(c.step_length - 1) > 1e-6,
             lambda c, b: "a clip bounds the steps. Where it does not act, they are "
-            f"{c.step_length:.3g} times as long as those of the run in whole batches, and "
-            "where it acts, others. What is passed on too long is mended in the first link.",
+            + (
+                f"{c.step_length:.3g} times as long as"
+                if c.step_error < 1e-6
+                else "others than"
+            )
+            + " those of the run in whole batches. What is passed on too long is mended in the "
+            "first link.",
             steps(CLIP, summing, MOMENTUM, scale(-0.1)),
             steps(summing, MOMENTUM, CLIP, scale(-0.1)),
         ),
@@ -289,7 +294,7 @@ def late_clip(task):
             f"{b.longest:.2g}, and its direction is the same: {remembered}",
         ),
         known(
-            task, "longer steps, clipped at the same place",
+            task, "longer steps",
             steps(MOMENTUM, clip_by_global_norm(10.0), scale(-0.03)),
             lambda c, b: same_start(c, b) and looser(c, b),
             lambda c, b: f"a step may be {c.longest:.2g} long now, in place of "
