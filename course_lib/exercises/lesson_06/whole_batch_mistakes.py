@@ -68,13 +68,15 @@ class Facts:
 
     @property
     def weights_told(self):
-        """The weights for some sizes for which they are wrong, beside the right ones."""
+        """The weights for some sizes for which they are wrong, beside the right ones; else none."""
         pairs = zip(*self._weights[:1], _SIZES, strict=True)
-        weights, sizes = next((w, n) for w, n in pairs if not np.allclose(w, n / n.sum()))
-        return (
-            f"for sizes {_listed(sizes)} the gradients are weighted with {_listed(weights)}, "
-            f"and {_listed(sizes / sizes.sum())} are right."
-        )
+        for weights, sizes in pairs:
+            if not np.allclose(weights, sizes / sizes.sum()):
+                return (
+                    f"for sizes {_listed(sizes)} the gradients are weighted with "
+                    f"{_listed(weights)}, and {_listed(sizes / sizes.sum())} are right."
+                )
+        return ""
 
     @property
     def sums_told(self):

@@ -173,7 +173,7 @@ class Penalty:
     def about_added(self):
         """Say what is added to g, beside what is right; "" where that is the same."""
         theta, mu = _SHORT, 0.3
-        added = self.asked(theta, mu)[1] - _CUBES(theta)
+        added = np.asarray(self.asked(theta, mu)[1], float) - _CUBES(theta)
         right = 2 * mu * 6 * theta * _CUBES(theta)
         if added.shape != right.shape or np.allclose(added, right, rtol=1e-3):
             return ""
