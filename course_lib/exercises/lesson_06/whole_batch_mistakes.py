@@ -68,7 +68,7 @@ class Facts:
 
     @property
     def weights_told(self):
-        """The weights for some sizes for which they are wrong, beside the right ones; else none."""
+        """Wrong weights for some sizes beside the right ones, "" if there are none."""
         pairs = zip(*self._weights[:1], _SIZES, strict=True)
         for weights, sizes in pairs:
             if not np.allclose(weights, sizes / sizes.sum()):
