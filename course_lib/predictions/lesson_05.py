@@ -44,7 +44,7 @@ PREDICTIONS = (
         "factor of several hundred. By how much does the stable rate 2/λ fall?",
         choices={
             "by about thirty": "That would be the root of it.",
-            "by several hundred, too": "The curvature contains the chain twice.",
+            "by several hundred, too": "The curvature grows even faster than the square of the gradient.",
             "by more than 100,000": RIGHT,
         },
         came_out="By more than six powers of ten: from <!-- = usable[5][1] ± 0.01 -->0.13 to "
@@ -71,7 +71,7 @@ PREDICTIONS = (
         choices={
             "it diverges": "On a parabola it would. But the curvature of a net changes from place to place.",
             "the loss stays where it is": "Steps this long leave the place at once.",
-            "it is thrown to a flatter place, and learns": RIGHT,
+            "it moves to a flatter place, and learns": RIGHT,
         },
         came_out="It ends at a loss more than ten times smaller, at a place where "
         "ηλ is about <!-- = printed(r'η = 1.0: .*ends at about (.*), loss') -->2. With twice the rate it "
@@ -97,7 +97,7 @@ PREDICTIONS = (
         question="Gradient descent slides along the wall for 300 steps before it is thrown out. "
         "Does the gradient's norm warn of that?",
         choices={
-            "yes: it grows step by step": "The surface is flat on either side, up to the wall itself.",
+            "yes: it grows step by step": "The slopes on either side stay small, up to the wall itself.",
             "no: it never exceeds 1 before": RIGHT,
             "yes: it reaches 1000 several times": "One such step would throw it out.",
         },
