@@ -65,6 +65,20 @@ def _uphill(link):
         return False
 
 
+def _is_rate(link):
+    """Tell whether a link only multiplies: then it is another learning rate."""
+    g = np.array([[0.6, 0.8]], np.float32)
+    factors = []
+    try:
+        state = link.init(np.zeros_like(g))
+        for size in (1, 1000, 0.001, 1):  # what clips or remembers has several factors
+            step, state = link.update(size * g, state)
+            factors += list(np.ravel(step / (size * g)))
+    except Exception:  # it is made for whole nets only
+        return False
+    return bool(np.allclose(factors, factors[0], rtol=1e-4)) and 0 < factors[0] != 1
+
+
 @dataclass(frozen=True)
 class Remedied(Close):
     """Plans are judged by what was changed, and by how many runs they solve."""
@@ -75,10 +89,10 @@ class Remedied(Close):
     def observe(self, plan, *args):
         """Return how much was changed, whether rate and budget were, and what came of it.
 
-        Of the budget it is which part, counted from 1. What came are the runs solved, those
-        that are lost, the loss at the end, how far a net moves, and whether steps go uphill. A
-        plan that breaks
-        the rules of the comparison is not trained: its count is -1.
+        The rate is 1 where `rates` are others, 2 where the link is another rate. Of the budget
+        it is which part, counted from 1. What came are the runs solved, those that are lost,
+        the loss at the end, how far a net moves, and whether steps go uphill. A plan that
+        breaks the rules of the comparison is not trained: its count is -1.
         """
         if not isinstance(plan, Plan):
             raise Unobservable(
@@ -90,7 +104,7 @@ class Remedied(Close):
         ]
         n_changed = sum(name in _REMEDIES for name in changed)
         budget = next((i for i, name in enumerate(_BUDGET, 1) if name in changed), 0)
-        rate, link = "rates" in changed, plan.link
+        link = plan.link
         if not all(callable(getattr(link, part, None)) for part in ("init", "update")):
             raise Unobservable(
                 f"`link` is {kind(link)}; one link is needed, such as `clip_by_value(0.1)` "
@@ -104,6 +118,7 @@ class Remedied(Close):
             )
         if not all(hasattr(plan.model, part) for part in ("init", "loss_and_gradient")):
             raise Unobservable(f"`model` is {kind(plan.model)}; a net is needed.")
+        rate = 1 if "rates" in changed else 2 * _is_rate(link)
         fair = n_changed == 1 and not (rate or budget)
         came = _outcome(plan) if fair else (-1, 0, 0, 0)
         return np.array([n_changed, rate, budget, *came, _uphill(link)], float)
@@ -145,6 +160,15 @@ def _which_budget(case, answer, expected):
     return f"`{name}` is another one. {said}All remedies get the same budget and the same task."
 
 
+def _which_rate(case, answer, expected):
+    how = "" if answer[1] == 1 else "a link that only multiplies is another rate: "
+    return (
+        f"{how}the rate is another one. For this symptom it stays at 0.2: a smaller rate is in "
+        "the table already. Leave it, and change what else becomes of the gradient, how the "
+        "net begins, or the net."
+    )
+
+
 def _without_help(advice):
     """Return an explanation: what becomes of the runs, and what may help."""
 
@@ -166,9 +190,8 @@ MISTAKES = (
     _known("rate changed",
         lambda plan: replace(plan, rates=(0.02,)),
         lambda n, rate, *_: rate,
-        "the rate is another one. For this symptom it stays at 0.2: a smaller rate is in the "
-        "table already. Leave `rates`, and change what becomes of the gradient, how the net "
-        "begins, or the net."),
+        _which_rate,
+        lambda plan: replace(plan, link=scale(0.25))),
     _known("another budget",
         lambda plan: replace(plan, n_steps=2 * plan.n_steps),
         lambda n, rate, budget, *_: budget,
@@ -194,7 +217,7 @@ MISTAKES = (
         lambda n, rate, budget, solved, lost, end, moved, _: solved >= 0 and moved == 0,
         "the parameters stay where they begin: the link passes on nothing but zeros."),
     _known("too slow",
-        lambda plan: replace(plan, link=scale(0.001)),
+        lambda plan: replace(plan, link=clip_by_value(1e-6)),
         lambda n, rate, budget, solved, lost, end, moved, _: (
             lost == 0 and end > _PLAN.guessing and moved < 1
         ),
