@@ -44,7 +44,7 @@ def where_part(seen, i):
     if where is None:
         return None
     tail = "" if elsewhere in (None, "wrong") else f" and {elsewhere} elsewhere"
-    return f"right {'' if tail else 'only '}where {where}{tail}"
+    return f"right {'' if tail else 'only in the cases '}where {where}{tail}"
 
 
 def _where(seen, part):

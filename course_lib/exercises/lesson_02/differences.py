@@ -142,6 +142,13 @@ def _moves_whole_numbers(function, theta):
     return bool(0 < farthest < 0.5), evidence
 
 
+@tried((np.array([1.0, 2.0, 3.0]),), drawn=lambda rng: (rng.uniform(0.5, 3.0, size=3),))
+def _near_the_step(function, theta):
+    farthest = np.abs(_points_asked(function, theta) - theta).max()
+    evidence = f"θ = {listed(theta)}: asked as far away as {farthest:.2g}"
+    return bool(3e-6 < farthest < 5e-5), evidence  # a step may grow with θ
+
+
 def _whole(theta):
     return str(theta[0]) if theta.size == 1 else listed(theta)
 
@@ -176,6 +183,7 @@ EXERCISES = (
         mistakes=MISTAKES,
         laws=(
             Law("f is asked as far ahead of θ as behind it", _both_sides),
+            Law("the step is about 1e-5", _near_the_step),
             Law("while one entry is nudged, all the others stay where θ is", _one_at_a_time),
             Law("whole numbers in theta are nudged as well", _moves_whole_numbers),
             Law(

@@ -64,6 +64,11 @@ class DifferenceFacts:
         return max(moves.max(), 0.0), max(-moves.min(), 0.0)
 
     @property
+    def near_the_step(self):
+        """Whether the first entry is moved by about 1e-5."""
+        return 3e-6 < max(self.ends) < 5e-5
+
+    @property
     def one_sided(self):
         """Whether one of the two ends is θ itself."""
         small, large = sorted(self.ends)

@@ -409,6 +409,14 @@ MISTAKES = (
                       "the mean slope over that stretch. The error shrinks as h²; with 1e-5 it "
                       "hardly shows."),
         variants=(differences(0.01), differences(1.0)),
-        when=lambda facts: facts.by_one and facts.is_(1.0) and min(facts.ends) > 1e-4,
+        when=lambda facts: facts.by_one and facts.is_(1.0) and min(facts.ends) > 1.5e-4,
+    ),
+    Mistake(
+        "another step",
+        differences(1e-4),
+        "a step of about 10⁻⁵ is asked for. In Python it is `1e-5`; `10e-5` is ten times that.",
+        variants=(differences(1e-6), differences(1e-7)),
+        when=lambda facts: facts.by_one and facts.is_(1.0) and not facts.near_the_step,
+        measured=lambda facts: f"the step is {max(facts.ends):.1g}.",
     ),
 )  # fmt: skip
