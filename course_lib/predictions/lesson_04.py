@@ -150,8 +150,8 @@ PREDICTIONS = (
     ),
     Prediction(
         name="every_direction",
-        question="χ_1 is 1: the mean square of δ stays. Does a sigmoid net with normal weights of "
-        "20 layers and 128 units then keep each direction of the gradient?",
+        question="χ_1 is 1: the mean square of δ stays. Does a sigmoid net of 20 layers and 128 "
+        "units, with normal weights, then keep each direction of the gradient?",
         choices={
             "yes: nothing shrinks": "A mean may stay while most directions die and a few grow.",
             "all but a few of 128": "It is the other way round.",

@@ -97,7 +97,7 @@ PREDICTIONS = (
         question="Gradient descent slides along the wall for 300 steps before it is thrown out. "
         "Does the gradient's norm warn of that?",
         choices={
-            "yes: it grows step by step": "The slopes on either side stay small, up to the wall itself.",
+            "yes: it grows step by step": "It rises a little, and stays below 0.4: nothing in it announces thousands.",
             "no: it never exceeds 1 before": RIGHT,
             "yes: it reaches 1000 several times": "One such step would throw it out.",
         },

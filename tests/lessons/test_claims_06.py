@@ -254,6 +254,9 @@ def test_at_0_017_an_average_pays_for_the_first_gradients_and_not_for_its_slow_s
     for name, link in links.items():
         losses, _ = n["train_all"](link, n["rates"][1:2], 100, 34)
         solved[name] = int(np.sum(losses[-10:].mean(axis=0) < n["guessing"] / 2))
+    losses, _ = n["train_all"](nesterov(0.9), n["rates"][1:2] / 10, 100, 34)
+    ahead = int(np.sum(losses[-10:].mean(axis=0) < n["guessing"] / 2))
+    assert ahead < solved["plain"] - 10, "Nesterov too"
     lost = {name: solved["plain"] - count for name, count in solved.items()}
     assert solved["plain"] > 80 and 30 < lost["EMA"] and 3 * lost["late"] < lost["EMA"], solved
     assert solved["whole"] < 12, solved
