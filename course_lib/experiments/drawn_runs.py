@@ -83,6 +83,8 @@ def judge(drawn, mended):
     str
         Its first word is "Mended" or "Not".
     """
+    if not isinstance(mended, Configuration):
+        return f"Not judged: a configuration is needed, got {mended!r}."
     broken = drawn.configuration
     for name in ("sizes", "data", "n_steps", "batch_size"):
         if getattr(mended, name) != getattr(broken, name):

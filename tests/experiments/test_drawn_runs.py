@@ -69,3 +69,8 @@ def test_what_is_printed_of_the_parts_at_fault_occurs_in_healthy_runs_too():
 def test_a_bad_seed_is_named(seed):
     with pytest.raises(ValueError, match=r"seed must be .* got"):
         drawn_runs.drawn_run(seed)
+
+
+def test_what_is_no_configuration_is_not_judged():
+    drawn = drawn_runs.drawn_run(1)
+    assert drawn_runs.judge(drawn, None) == "Not judged: a configuration is needed, got None."
