@@ -27,6 +27,10 @@ def _mean_square_slope(activation, q):
     return gaussian_mean(lambda z: activation.derivative(z) ** 2, q)
 
 
+def _slope_at_value(activation, q):
+    return gaussian_mean(lambda z: activation.derivative(activation(z)) ** 2, q)
+
+
 def _fixed(activation, sigma_w, sigma_b):
     return variance_fixed_point(activation, sigma_w, sigma_b)
 
@@ -291,6 +295,10 @@ MISTAKES = (
           "φ stands where φ' belongs. That mean drives the variance of signals; backward, each "
           "layer multiplies by `activation.derivative(z)`.",
           _assembled(_value), when=lambda facts: facts.mean_is(_value)),
+    _told("slope at the activation",
+          "φ' is asked at φ(z), and takes the pre-activation z: `activation.derivative(z)`. It "
+          "is the trap of lesson 01.",
+          _assembled(_slope_at_value), when=lambda facts: facts.mean_is(_slope_at_value)),
     _told("one activation's slope for all",
           "a (1 - a) is the slope of the sigmoid alone, 1 - a² that of tanh, and φ may be any: "
           "`activation.derivative(z)` knows its own slope.",
