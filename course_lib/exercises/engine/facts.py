@@ -66,7 +66,8 @@ def _about_side(seen):
         return None
     for words, side in (("too large", a > e), ("too small", a < e)):
         if side[wrong].all():
-            said = f"Each of the {n} wrong numbers is {words}, and {n_right} are right."
+            right = "1 is right" if n_right == 1 else f"{n_right} are right"
+            said = f"Each of the {n} wrong numbers is {words}, and {right}."
             said = said if n_right else f"Every number is {words}."
             return Finding(words, said, 0)
     return None

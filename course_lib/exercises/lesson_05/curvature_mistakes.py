@@ -67,6 +67,12 @@ class Facts:
         return (infinite == downward)[asked].all() and downward[asked].any()
 
     @property
+    def is_half(self):
+        """Whether every limited answer is half the limit."""
+        halves = (self.values * self.steepest)[self.limited]
+        return bool(np.allclose(halves, 1, rtol=1e-6, atol=0))
+
+    @property
     def is_below_0(self):
         """Whether rates are below 0 where a curvature is, and right where none is."""
         curved = np.array([curvatures[0] < 0 for curvatures in self.curvatures])
@@ -232,6 +238,11 @@ MISTAKES = (
             "there is one number for each direction, 2/λ of its own perhaps. All directions "
             "share one rate, and the steepest sets the limit: take the largest λ first.",
             when=lambda facts: facts.has_one_for_each, any_form=True, vague=True),
+    _told("half the limit",
+          "this is 1/λ_max, half the limit. Between 1/λ and 2/λ a step goes too far and still "
+          "comes nearer, to and fro.",
+          _limit(lambda h: 1 / _steepest(h)), lambda h: 1 / _steepest(h),
+          when=lambda facts: facts.is_half),
     _told("downhill only",
           "where every direction curves downward, the largest curvature is negative, and so is "
           "2/λ_max. Nothing limits the rate there: return `np.inf` unless λ_max > 0.",
