@@ -153,13 +153,16 @@ WITHOUT_RETURN = {
 
 @each_exercise
 def test_a_body_that_computes_but_returns_nothing_is_asked_about_return(exercise):
-    argument = exercise.parameters[-1]
+    argument, n = exercise.parameters[-1], len(exercise.returns)
     for line, asked in WITHOUT_RETURN.items():
         text = stub_with(exercise, line.format(argument, argument))
         result = check(exercise.name, written(text))
         assert result.status == "failed"
         assert "did you forget `return`?" in str(result)
-        assert f"`{asked.format(argument, argument)}`" in str(result)
+        needed = f"`{asked.format(argument, argument)}`"
+        if n > 1 and asked.count(",") + 1 != n:
+            needed = f"{n} values are needed: {', '.join(exercise.names_of_values)}."
+        assert needed in str(result)
 
 
 def test_a_path_without_return_is_asked_about():

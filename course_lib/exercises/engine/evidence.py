@@ -33,7 +33,7 @@ def case_blocks(exercise, answer, trials, wrong, said=""):
     happens = "fails" if wrong is first else "raises" if wrong.error else "has another form"
     where = f"First case that {happens}{counted}:"
     inputs = inputs_of(exercise, [case for case, _ in cases_with_values(exercise)], wrong.case)
-    happened = _what_happened(answer, wrong, inputs)
+    happened = _what_happened(exercise, answer, wrong, inputs)
     if " nan " in happened or " inf" in happened:
         slow = exercise.comparison.acts or exercise.comparison.trains
         happened += "" if slow else _warned(answer, wrong.case)
@@ -91,12 +91,12 @@ def _is_plain(happened, said):
     return happened.lower().endswith((DIFFER.lower(), CHANGED.lower()))
 
 
-def _what_happened(answer, wrong, inputs):
+def _what_happened(exercise, answer, wrong, inputs):
     error = wrong.outcome.error
     if error is not None:
         return error_sentence(error, answer, inputs)
     if wrong.outcome.value is None:
-        return _none_sentence(answer)
+        return _none_sentence(exercise, answer)
     return wrong.problem.sentence
 
 
@@ -113,13 +113,15 @@ def _warned(answer, case):
     return f" NumPy warns{place_of(error, answer)}: {error}."
 
 
-def _none_sentence(answer):
-    missing = forgotten_return(answer)
+def _none_sentence(exercise, answer):
+    missing = forgotten_return(answer, exercise.returns)
     if missing is None:
         return "It returned None for this input: does every path reach a `return` with a value?"
-    return (
-        f"It returned None: did you forget `return`? The last line may need to be `{missing}`."
-    )
+    asked = "It returned None: did you forget `return`?"
+    if missing:
+        return f"{asked} The last line may need to be `{missing}`."
+    names = exercise.names_of_values
+    return f"{asked} {len(names)} values are needed: {', '.join(names)}."
 
 
 def law_blocks(laws):
@@ -166,7 +168,7 @@ def untried_blocks(exercise, answer, trials, shown):
         return [said]
     at, bad = next((i, t) for i, t in enumerate(trials, 1) if not may_meet_laws(t))
     rows = tuple(zip(exercise.parameters, map(show, bad.case), strict=True))
-    happened = _what_happened(answer, bad, Inputs())
+    happened = _what_happened(exercise, answer, bad, Inputs())
     where = Paragraph(f"In case {at} of {len(trials)}: {happened[0].lower()}{happened[1:]}")
     return [where, Table(rows), said]
 

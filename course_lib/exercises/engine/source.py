@@ -55,25 +55,48 @@ def definition(function):
     return first if isinstance(first, ast.FunctionDef) else None
 
 
-def forgotten_return(function):
+def forgotten_return(function, names=()):
     """Return the ``return`` line that a function seems to lack, None if it has one.
 
     Parameters
     ----------
     function : callable
         The learner's function, which returned None.
+    names : tuple of str
+        The names of its values, where several are needed.
 
     Returns
     -------
     str or None
-        Such as ``return s * (1 - s)``; only ``return ...`` where the last line gives no clue.
+        Such as ``return s * (1 - s)``; only ``return ...`` where the last line gives no clue,
+        "" where not all of several values are found.
     """
     node = definition(function)
-    if node is None:
-        return "return ..."
-    if any(isinstance(part, ast.Return) and part.value for part in _own_parts(node)):
+    if node and any(isinstance(part, ast.Return) and part.value for part in _own_parts(node)):
         return None
-    return f"return {_last_value(node.body[-1]) or '...'}"
+    value = _last_value(node.body[-1]) if node else ""
+    if len(names) < 2:
+        return f"return {value or '...'}"
+    value = value if _is_row(value, len(names)) else _assigned(node, names)
+    return f"return {value}" if value else ""
+
+
+def _is_row(text, n):
+    """Tell whether a text is a row of n values, or a list of them."""
+    try:
+        row = ast.parse(f"({text})", mode="eval").body
+    except SyntaxError:
+        return False
+    return isinstance(row, ast.Tuple | ast.List) and len(row.elts) == n
+
+
+def _assigned(node, names):
+    """Return the variables of these names, such as ``m`` for new_m; "" if one is missing."""
+    parts = _own_parts(node) if node else ()
+    made = {p.id for p in parts if isinstance(p, ast.Name) and isinstance(p.ctx, ast.Store)}
+    pairs = [(name, name.removeprefix("new_")) for name in names]
+    found = [next((name for name in pair if name in made), "") for pair in pairs]
+    return ", ".join(found) if all(found) else ""
 
 
 def place_of(error, function):
