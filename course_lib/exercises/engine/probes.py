@@ -91,22 +91,29 @@ def _fits_with(seen, trial, places):
 
 
 def about_use(seen):
-    """Find an argument that makes no difference, though the right value depends on it."""
+    """Find arguments that make no difference, though the right value depends on them."""
     if not seen.probes or not seen.regular:
         return None
-    for i, name in enumerate(seen.exercise.parameters):
-        n, moved = 0, False  # calls that it did not move
-        for moved in chain.from_iterable(_moves(seen, trial, i) for trial in seen.trials):
-            if moved:
-                break
-            n += 1
-        if n > 2 and not moved:
-            return Finding(
-                f"{name} not used",
-                f"`{name}` makes no difference: with another `{name}`, and all else the same, "
-                "your function returns the same, where what is right changes.",
-            )
-    return None
+    names = enumerate(seen.exercise.parameters)
+    name, *others = [name for i, name in names if _is_idle(seen, i)] or [None]
+    if name is None:
+        return None
+    told = (
+        f"`{name}` makes no difference: with another `{name}`, and all else the same, "
+        "your function returns the same, where what is right changes."
+    )
+    also = f" The same is so of `{'` and of `'.join(others)}`." if others else ""
+    return Finding(f"{name} not used", told + also)
+
+
+def _is_idle(seen, i):
+    """Tell whether argument i moves no answer, in three calls or more."""
+    n = 0
+    for moved in chain.from_iterable(_moves(seen, trial, i) for trial in seen.trials):
+        if moved:
+            return False
+        n += 1
+    return n > 2
 
 
 def _moves(seen, trial, i):
