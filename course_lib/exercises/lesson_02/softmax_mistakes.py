@@ -7,7 +7,7 @@ import numpy as np
 from course_lib.activations import sigmoid
 from course_lib.exercises.engine.formatting import compared
 from course_lib.exercises.engine.model import Mistake
-from course_lib.exercises.engine.relations import close
+from course_lib.exercises.engine.relations import close, factors
 from course_lib.exercises.engine.seen import Unseen
 from course_lib.exercises.engine.values import fits
 from course_lib.exercises.kit.told import told_with
@@ -88,13 +88,28 @@ class Parts:
         return [(*_batch(seed), self.seen.call(*_batch(seed))) for seed in (0, 1)]
 
     def is_(self, make):
-        """Tell whether the answer is ``make(outputs, labels)``, or n times that."""
+        """Tell whether the answer is ``make(outputs, labels)``, or the n-th part of it."""
         return any(
             all(
                 close(value, factor(len(o)) * make(o, labels))
                 for o, labels, value in self._values
             )
             for factor in (lambda n: 1 / n, lambda n: 1)
+        )
+
+    def is_multiple(self, make):
+        """Tell whether the answer is a multiple of ``make(outputs, labels)`` in each batch."""
+        made = [
+            (np.asarray(value, float), make(o, labels)) for o, labels, value in self._values
+        ]
+        return all(factors(made) or [0])
+
+    @property
+    def has_factor_of_mse(self):
+        """Whether p - y, or outputs - y, is multiplied by 2/size."""
+        return any(
+            all(close(value * o.size / 2, make(o) - _hot(o, y)) for o, y, value in self._values)
+            for make in (_softmax, lambda o: o)
         )
 
     @property
@@ -250,6 +265,14 @@ MISTAKES = (
           "`y[labels] = 1` sets whole *rows* to 1, those whose number is a label. Each row has "
           "a 1 in the column of its own label: `y[np.arange(len(labels)), labels] = 1`.",
           _whole_rows, when=lambda facts: facts.whole_rows, any_form=True),
+    _told("mse's gradient",
+          "the difference is multiplied by 2/outputs.size: so begins the way back from `mse`, "
+          "2 (o - y)/size. From the cross-entropy it begins with (p - y)/n. In the place of "
+          "the outputs stand the probabilities p, the softmax of each row, and n is the number "
+          "of rows.",
+          lambda o, labels: 2 * (o - _hot(o, labels)) / o.size,
+          lambda o, labels: 2 * (_softmax(o) - _hot(o, labels)) / o.size,
+          when=lambda facts: facts.has_factor_of_mse),
     _told("labels taken for a one-hot matrix",
           "the label numbers themselves are subtracted. What is subtracted is 1, at the right "
           "class only: `p[np.arange(len(labels)), labels] -= 1`.",
@@ -315,9 +338,10 @@ MISTAKES = (
           any_form=True),
     *(_told(f"no softmax: {words.removesuffix(' stands').removesuffix(' stand')}",
             f"{words} in the place of the probabilities. A row's probabilities are the "
-            "softmax: exp(o) divided by the sum of exp over the row.",
+            "softmax: exp(o) divided by the sum of exp over the row. The gradient is (p - y)/n "
+            "for n rows.",
             *_less(make),
-            when=lambda facts, make=make: facts.is_(
+            when=lambda facts, make=make: facts.is_multiple(
                 lambda o, labels: make(o) - _hot(o, labels)))
       for words, make in _IN_PLACE_OF_P.items()),
 )  # fmt: skip
