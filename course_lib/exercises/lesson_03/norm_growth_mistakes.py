@@ -129,9 +129,10 @@ MISTAKES = (
           "`len(norms) - 1`.", _power(lambda n: 1 / 29),
           when=lambda facts: facts.is_fixed_power),
     _told("divided instead of the root",
-          "the growth of the whole net is divided by the number of steps. A factor that is "
-          "applied again and again is found by a root: `ratio ** (1 / steps)` is the root, "
-          "`ratio ** 1 / steps` is ratio / steps, whatever is added or taken off behind it.",
+          "the growth of the whole net is divided by a number of layers or steps. A factor "
+          "that is applied again and again is found by a root: `ratio ** (1 / steps)` is the "
+          "root, `ratio ** 1 / steps` is ratio / steps, whatever is added or taken off behind "
+          "it.",
           lambda norms: norms[0] / norms[-1] / (len(norms) - 1),
           lambda norms: norms[0] / norms[-1] / len(norms) - 1,
           when=lambda facts: facts.multiplies(*(facts.ratio**sign / (facts.n_steps + k) for sign
