@@ -1,6 +1,7 @@
 """What goes wrong with the overflow-safe norm in lesson 07."""
 
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
@@ -19,12 +20,23 @@ class NormFacts:
             raise Unseen  # the rules ask about cases
         self.seen = seen
         self.gradients = [g for (g,) in seen.cases]
-        self.norms, self.answers = np.array(seen.expected, float), np.array(seen.answers, float)
+        self.norms = np.array(seen.expected, float)
         self.right = np.array([trial.right for trial in seen.trials])
         with np.errstate(over="ignore"):
             self.sums = np.array([np.abs(g).sum() for g in self.gradients])
         self.usual = (self.norms > 1e-3) & (self.norms < 1e3)
         self.single = np.array([g.dtype == np.float32 for g in self.gradients])
+
+    @cached_property
+    def answers(self):
+        """What came, numbers all."""
+        return np.array(self.seen.answers, float)
+
+    def is_divided_by(self, measure):
+        """Tell whether gradients of usual size came back, divided by ``measure(g, norm)``."""
+        pairs = zip(self.gradients, self.norms, self.seen.answers, strict=True)
+        usual = [(a, g / measure(g, n)) for g, n, a in pairs if 1e-3 < n < 1e3]
+        return all(isinstance(a, np.ndarray) and close(a, made) for a, made in usual)
 
     def is_(self, measure):
         """Tell whether the answer is ``measure(g, norm)`` for gradients of usual size."""
@@ -90,6 +102,24 @@ def _scaled(sum_up, largest=lambda g: np.abs(g).max()):
 
 def _root(scale, ratios):
     return scale * np.sqrt(np.sum(ratios**2))
+
+
+def _shifted(entries, largest=lambda g: np.abs(g).max(), back=1):
+    """Return the answer that subtracts the largest entry, and adds it again ``back`` times."""
+
+    def function(g):
+        scale = largest(g)
+        return back * scale + np.sqrt(np.sum((entries(g) - scale) ** 2))
+
+    return function
+
+
+_SHIFTED = [
+    _shifted(entries, largest, back)
+    for entries in (np.abs, np.array)
+    for largest in (lambda g: np.abs(g).max(), np.max)
+    for back in (1, 0)
+]
 
 
 def _zero_divided(mistake):
@@ -203,6 +233,39 @@ MISTAKES = (
         when=_is(lambda g, n: np.std(g) * np.sqrt(len(g))),
     ),
     Mistake(
+        "the gradient divided by its norm",
+        lambda g: g / np.linalg.norm(g),
+        "this is the gradient divided by its norm, a vector of length 1. The norm itself is "
+        "asked for: one number.",
+        when=lambda facts: facts.is_divided_by(lambda g, n: n),
+        any_form=True,
+    ),
+    Mistake(
+        "the ratios, not their norm",
+        lambda g: g / np.abs(g).max(),
+        "this is the gradient divided by its largest |entry|, a vector. The root of the sum of "
+        "its squares is one number, and times the largest |entry| it is the norm.",
+        when=lambda facts: facts.is_divided_by(lambda g, n: np.abs(g).max()),
+        any_form=True,
+    ),
+    Mistake(
+        "another norm for a zero gradient",
+        lambda g: _scaled(_root)(g) if g.any() else 1.0,
+        _with_numbers("every gradient has its norm but one of zeros alone. Return 0.0 where "
+                      "the largest |entry| is 0."),
+        when=lambda facts: facts.right[facts.norms > 0].all()
+        and np.isfinite(facts.answers_where(lambda n: n == 0)).all(),
+    ),
+    Mistake(
+        "subtracted instead of divided",
+        _shifted(np.abs),
+        _with_numbers("the largest entry is subtracted from all of them, as in a softmax. That "
+                      "changes no probability, and it does change a norm. Divide by the "
+                      "largest |entry|, and multiply the root by it."),
+        variants=(_shifted(np.array), _shifted(np.abs, back=0), _shifted(np.array, back=0)),
+        when=lambda facts: any(facts.is_(lambda g, n, way=way: way(g)) for way in _SHIFTED),
+    ),
+    Mistake(
         "a constant added",
         lambda g: np.sqrt(np.sum(g**2) + 1e-7),
         _with_numbers("a constant is added so that nothing is divided by 0, or that no root "
@@ -230,7 +293,8 @@ MISTAKES = (
         lambda g: _root(np.abs(g).max(), g / np.abs(g).max()),
         "a zero gradient has the largest entry 0, and 0/0 is nan: one nan, and every parameter "
         "is nan after the step. Return 0.0 where the largest |entry| is 0.",
-        when=lambda facts: facts.right[facts.norms > 0].all(),
+        when=lambda facts: facts.right[facts.norms > 0].all()
+        and np.isnan(facts.answers_where(lambda n: n == 0)).all(),
     ),
     Mistake(
         "1/scale overflows",
