@@ -156,7 +156,7 @@ WRONG = {
     "the sum with an average": (
         4,
         "links=(configuration.links[0], ema(0.9), scale(-0.1))",
-        "rate by guess",
+        "momentum replaced",
     ),
     "the mean behind the momentum": (
         4,

@@ -16,6 +16,29 @@ from course_lib.exercises.lesson_12.run_repair import (
 from course_lib.initializers import centered, he, normal
 from course_lib.optimizers import adam, clip_by_global_norm, momentum, scale
 
+
+def kinds_of_links(shown):
+    """Return the names of the links in a configuration's text, such as ``scale``."""
+    row = re.search(r"^links .*$", shown, re.MULTILINE)
+    return re.findall(r"(\w+)\(", row[0]) if row else []
+
+
+class _Mended(RunMetrics):
+    """What was measured of a mended run, and ``shown``: its configuration as text."""
+
+    @classmethod
+    def of(cls, answer):
+        """Return it of an answer; without a text ``shown`` is empty."""
+        made = cls(*answer)
+        made.shown = getattr(answer, "shown_as", "")
+        return made
+
+    @property
+    def kinds(self):
+        """Which links there are, such as ``scale``."""
+        return kinds_of_links(self.shown)
+
+
 VANISHED, EXPLODED = 0.75, 1.25  # growth per layer
 CLIP, MOMENTUM = clip_by_global_norm(1.0), momentum(0.9)
 
@@ -42,10 +65,10 @@ def known(task, name, function, test, explanation, *variants):
     """
 
     def when(seen):
-        return bool(test(RunMetrics(*seen.answers[0]), task.before))
+        return bool(test(_Mended.of(seen.answers[0]), task.before))
 
     def explain(case, answer, expected):
-        return explanation(RunMetrics(*answer), task.before)
+        return explanation(_Mended.of(answer), task.before)
 
     said = explain if callable(explanation) else explanation
     return Mistake(name, function, said, tuple(variants), when)
@@ -137,11 +160,16 @@ def common(task, mend):
                 f"{c.minuses:.0f} links have a minus, and they cancel: each step goes up the "
                 "gradient. Keep the minus of the last link, `scale(-rate)`, and no other."
                 if c.minuses > 1
+                else _gone(task, c)
+                if c.kinds and "scale" not in c.kinds
                 else "a minus is missing: each step goes up the gradient. The last link of a "
                 "descent is `scale(-rate)`."
             ),
             lambda configuration: configuration.replace(
                 links=(*configuration.links[:-1], scale(0.1))
+            ),
+            lambda configuration: configuration.replace(
+                links=configuration.links[:-1] or (MOMENTUM,)
             ),
         ),
         _same_weights(mend),
@@ -160,6 +188,18 @@ def not_proportional(task, explanation, *first):
         "a gradient ten times as long no longer makes steps ten times as long, as with Adam, "
         f"or with a threshold that every gradient exceeds. {explanation}",
         steps(*first, clip_by_global_norm(1e-6), MOMENTUM, scale(-1e-3)),
+    )
+
+
+def _gone(task, c):
+    """Say which links are no longer there, where no ``scale`` is left."""
+    kinds = kinds_of_links(str(task.case.configuration))
+    gone = [f"`{kind}`" for kind in kinds if kind not in c.kinds]
+    verb = "is" if len(gone) == 1 else "are"
+    return (
+        f"of the links that there were, {' and '.join(gone)} {verb} gone: what `links=` "
+        "gets are all the links, not only those that change. Without a last link "
+        "`scale(-rate)` each step goes up the gradient."
     )
 
 
@@ -273,10 +313,10 @@ def _other_seed(task, mend):
 
 
 def _other_budget(task, mend):
-    def explain(c, before, shown=""):
+    def explain(c, before):
         if c.changed and KEPT[int(c.changed) - 1] == "activation":
             what = "the function `activation` is another one; only its derivative may change"
-            if "centered sigmoid" in shown and task.gradient:
+            if "centered sigmoid" in c.shown and task.gradient:
                 what += (
                     ". `centered_sigmoid` is σ - ½; here σ is centered by its biases. The "
                     "value stays σ"
@@ -295,7 +335,7 @@ def _other_budget(task, mend):
             "what was wrong with this run: mend the run that there is."
         )
 
-    made = known(
+    return known(
         task,
         "another net, other data or another budget",
         lambda configuration: mend(configuration).replace(n_steps=2 * configuration.n_steps),
@@ -303,10 +343,4 @@ def _other_budget(task, mend):
         explain,
         lambda configuration: mend(configuration).replace(sizes=(64, 32, 10)),
         lambda configuration: mend(configuration).replace(batch_size=64),
-    )
-    return replace(
-        made,
-        explanation=lambda case, answer, expected: explain(
-            RunMetrics(*answer), task.before, getattr(answer, "shown_as", "")
-        ),
     )

@@ -156,6 +156,18 @@ def summed(task):
             steps(summing, MOMENTUM, CLIP, scale(-0.1)),
         ),
         known(
+            task, "momentum replaced", steps(summing, ema(0.9), scale(-0.1)),
+            lambda c, b: c.step_error < 1e-6
+            and abs(c.step_length - 1) > 1e-6
+            and "ema" in c.kinds
+            and "momentum" not in c.kinds,
+            lambda c, b: "`ema` stands in the place of `momentum`. At the same γ it passes on "
+            "1 - γ times as much, and with the other links the steps are "
+            f"{c.step_length:.3g} times as long as those of the run in whole batches. Leave "
+            "the links behind the first as they were, and mend the first one.",
+            steps(mean, ema(0.9), scale(-0.1)),
+        ),
+        known(
             task, "rate lowered too far", steps(summing, MOMENTUM, scale(-0.001)),
             lambda c, b: c.step_error < 1e-6 and c.step_length < 0.5,
             lambda c, b: f"its effective rate is {c.rate:.3g}, and {task.rate:.3g} is that "
@@ -169,7 +181,7 @@ def summed(task):
             and abs(c.step_length - 1) > 1e-6,
             lambda c, b: f"the steps are {c.step_length:.3g} times as long as those of the run "
             "in whole batches. Which number was forgotten, and where does it belong?",
-            steps(summing, MOMENTUM, scale(-0.01)), steps(summing, ema(0.9), scale(-0.1)),
+            steps(summing, MOMENTUM, scale(-0.01)),
             steps(mean, MOMENTUM, scale(-0.05)),
         ),
         known(
