@@ -208,7 +208,8 @@ def factor_mistakes(of_part, with_norms, entries="All entries"):
             "the factor is right, and it comes in at another norm than max_norm: what is "
             "shorter than max_norm stays as it is, what is longer is shortened, however "
             "little.",
-            lambda f: f.one_or_right and f.parted,
+            lambda f: f.one_or_right and f.parted
+            and not f.near(np.minimum(1, f.target), f.usual),
             *(_if_above(lambda g, s=s: global_norm(g) / s) for s in (0.6, 1.2))),
         known("factor upside down",
             "what is longer than max_norm is multiplied by norm/max_norm, which lengthens it: "
