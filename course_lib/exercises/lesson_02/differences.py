@@ -91,7 +91,7 @@ def _drawn_theta(rng):
 
 
 def _drawn_whole(rng):
-    return (rng.integers(1, 9, size=rng.integers(1, 4)),)
+    return (rng.integers(0, 9, size=rng.integers(1, 4)),)
 
 
 @tried((np.array([3.0]),), drawn=_drawn_theta)
@@ -135,11 +135,13 @@ def _one_at_a_time(function, theta):
     return True, f"f is asked where θ is moved by {moved}"
 
 
-@tried((np.array([3]),), drawn=_drawn_whole)
+@tried((np.array([3]),), (np.array([0]),), drawn=_drawn_whole)
 def _moves_whole_numbers(function, theta):
-    farthest = np.abs(_points_asked(function, theta) - theta).max()
-    evidence = f"θ = {_whole(theta)}: asked as far away as {farthest:.3g}"
-    return bool(0 < farthest < 0.5), evidence
+    farthest = np.abs(_points_asked(function, theta) - theta).max(axis=0)
+    nudged = (0 < farthest) & (farthest < 0.5)
+    i = int(np.argmin(nudged))
+    evidence = f"θ{_INDEX[i]} = {theta[i]}: asked as far away as {farthest[i]:.3g}"
+    return bool(nudged.all()), evidence
 
 
 @tried((np.array([1.0, 2.0, 3.0]),), drawn=lambda rng: (rng.uniform(0.5, 3.0, size=3),))
@@ -147,10 +149,6 @@ def _near_the_step(function, theta):
     farthest = np.abs(_points_asked(function, theta) - theta).max()
     evidence = f"θ = {listed(theta)}: asked as far away as {farthest:.2g}"
     return bool(3e-6 < farthest < 5e-5), evidence  # a step may grow with θ
-
-
-def _whole(theta):
-    return str(theta[0]) if theta.size == 1 else listed(theta)
 
 
 def _drawn_formula(rng):

@@ -29,11 +29,18 @@ def _drawn(low, high):
     return lambda rng: (float(rng.uniform(low, high)), float(rng.uniform(0.1, 1)))
 
 
-@tried((1.2, 0.3), drawn=_drawn(0.4, 1.3), n_drawn=2)
+def _drawn_for_relu(rng):
+    """Return scales below or above √2, where the variance stays finite or does not."""
+    low, high = ((0.4, 1.3), (1.5, 2.5))[rng.integers(2)]
+    return _drawn(low, high)(rng)
+
+
+@tried((1.2, 0.3), (2.0, 0.5), drawn=_drawn_for_relu, n_drawn=2)
 def _half_for_relu(function, sigma_w, sigma_b):
     value, right = float(function(relu, sigma_w, sigma_b)), sigma_w**2 / 2
     said = f"{value:.4g}, and σ_w²/2 is {right:.4g}"
-    return abs(value - right) < 1e-5, f"σ_w = {sigma_w:.4g}: {said}"
+    holds = abs(value - right) < 1e-5
+    return holds, f"σ_w = {sigma_w:.4g}, σ_b = {sigma_b:.4g}: {said}"
 
 
 @tried((tanh, 0.5, 0.1), (sigmoid, 4.0, 0.0), (tanh, 3.0, 0.3),

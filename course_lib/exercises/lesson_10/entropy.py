@@ -38,10 +38,11 @@ def _cases(rng):
 
 def _drawn_decided(rng):
     n = int(rng.integers(2, 6))
-    return (np.eye(n, dtype=int)[rng.permutation(n)] * rng.integers(1, 9, size=(n, 1)),)
+    return (np.eye(n, dtype=int)[rng.integers(n, size=n)] * rng.integers(1, 9, size=(n, 1)),)
 
 
-@tried((np.array([[0, 5, 0], [0, 0, 3], [2, 0, 0]]),), drawn=_drawn_decided)
+@tried((np.array([[0, 5, 0], [0, 0, 3], [2, 0, 0]]),), (np.array([[0, 3], [0, 2]]),),
+       drawn=_drawn_decided)  # fmt: skip
 def _decided(function, counts):
     value = float(function(counts))
     return abs(value) < _ATOL, f"one successor each: {value + 0.0:.4g}"
@@ -70,7 +71,13 @@ def _independent(function, shares):
     return holds, f"{came}, that of single characters {right}"
 
 
-@tried((np.array([[4, 1], [2, 5]]),), drawn=lambda rng: (rng.integers(1, 20, size=(3, 3)),))
+def _drawn_with_zeros(rng):
+    counts = rng.integers(1, 20, size=(3, 3)) * (rng.uniform(size=(3, 3)) < 0.7)
+    return (counts + np.eye(3, dtype=int),)  # no row of zeros alone, which is a case
+
+
+@tried((np.array([[4, 1], [2, 5]]),), (np.array([[0, 4], [4, 0]]),),
+       (np.array([[0, 1], [3, 5]]),), drawn=_drawn_with_zeros)  # fmt: skip
 def _longer_text(function, counts):
     once, ten = (float(function(factor * counts)) for factor in (1, 10))
     return abs(once - ten) < _ATOL, f"once {once:.4g}, ten times over {ten:.4g}"
