@@ -163,8 +163,8 @@ def summed(task):
             and "momentum" not in c.kinds,
             lambda c, b: "`ema` stands in the place of `momentum`. At the same γ it passes on "
             "1 - γ times as much, and with the other links the steps are "
-            f"{c.step_length:.3g} times as long as those of the run in whole batches. Leave "
-            "the links behind the first as they were, and mend the first one.",
+            f"{c.step_length:.3g} times as long as those of the run in whole batches. Only the "
+            "first link had to be mended: leave the others as they were.",
             steps(mean, ema(0.9), scale(-0.1)),
         ),
         known(
