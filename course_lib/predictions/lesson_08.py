@@ -47,7 +47,7 @@ PREDICTIONS = (
         choices={
             "a third or more, clipped none": RIGHT,
             "none, as gradients are short there": "They are short until it hits the wall.",
-            "a third or more, clipped half as many": "No clipped step leaves the wall.",
+            "a third or more, clipped half as many": "No clipped step goes far from the wall.",
         },
         came_out="A third or more, and none with the clip.",
         truth="thrown[0, 1:].mean() > 1 / 3 and thrown[1, 1:].sum() == 0",
@@ -82,7 +82,7 @@ PREDICTIONS = (
         question="Which of these chains learns where the gradient vanishes?",
         choices={
             "the clipped ones": "A clip acts on what is long. Here nothing is.",
-            "EMA, which remembers": "It remembers gradients that are next to 0.",
+            "EMA, which remembers": "What the early steps send back is next to 0, in the average as well.",
             "none": RIGHT,
         },
         came_out="None of the forty nets: no rule for steps brings back what is not there.",

@@ -260,7 +260,7 @@ RIGHT = {
     ),
     "old value put back": (
         "numerical_gradient",
-        "def f(f, theta, h=1e-6):\n    g = np.zeros(len(theta))\n"
+        "def f(f, theta, h=1e-5):\n    g = np.zeros(len(theta))\n"
         "    theta = theta.astype(float)\n    for i in range(len(theta)):\n"
         "        old = theta[i]\n        theta[i] = old + h\n        above = f(theta)\n"
         "        theta[i] = old - h\n        g[i] = (above - f(theta)) / (2 * h)\n"
@@ -268,7 +268,7 @@ RIGHT = {
     ),
     "rows of the identity": (
         "numerical_gradient",
-        "def f(f, theta):\n    h = 1e-4\n    steps = h * np.eye(len(theta))\n"
+        "def f(f, theta):\n    h = 1e-5\n    steps = h * np.eye(len(theta))\n"
         "    return np.array([(f(theta + e) - f(theta - e)) / (2 * h) for e in steps])",
     ),
 }
