@@ -95,7 +95,8 @@ EXERCISES = (
             "the difference by it, if it is not 0.",
         ),
         remark="At initial values, central differences in float64 make it 1e-9 or less for a "
-        "right gradient of these nets. Above 1e-3 something is wrong, in the gradient or in the check.",
+        "right gradient of these nets. Above 1e-3 something is wrong, in the gradient or in "
+        "the check.",
         comparison=Close(1e-6),
     ),
 )
