@@ -88,7 +88,7 @@ EXERCISES = (
         laws=(
             Law("the squares of the layers' norms add to that of the whole norm", _pythagoras),
             Law("ten times the gradient has ten times the norms", _proportional),
-            Law("a gradient that is 0 but in the second layer has one norm above 0",
+            Law("a gradient that is 0 but in the second layer has its one norm above 0 there",
                 _each_for_itself),
         ),
         hints=(
