@@ -44,7 +44,7 @@ PREDICTIONS = (
         question="Which step changes σ(z) more: from z = 0 to 1, or from z = 4 to 10?",
         choices={
             "from 4 to 10": "The step is six times longer, on ground that is flat.",
-            "both the same": "They have other lengths and stand at other slopes: it would be an accident.",
+            "both the same": "The steps differ in length and in slope: equal changes would be an accident.",
             "from 0 to 1": RIGHT,
         },
         came_out="From 0 to 1 it rises by <!-- = sigma(1) - sigma(0) -->0.23, from 4 to 10 by "

@@ -189,7 +189,8 @@ PREDICTIONS = (
             "`if loss == nan: break`": "nan is equal to nothing, itself included. The run goes on.",
             "`if not loss < 1e6: break`": RIGHT,
         },
-        came_out="nan is neither smaller, nor larger, nor equal, and `not` makes true of that. Section 2 stops "
+        came_out="nan is neither smaller nor larger than anything, nor equal to it: `loss < 1e6` is false, "
+        "and `not` turns that into true. Section 2 stops "
         "its runs in this way.",
         truth="not nan < 1e6 and not nan > 1e6 and not nan == nan",
     ),

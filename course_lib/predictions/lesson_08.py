@@ -82,7 +82,7 @@ PREDICTIONS = (
         question="Which of these chains learns where the gradient vanishes?",
         choices={
             "the clipped ones": "A clip acts on what is long. Here nothing is.",
-            "EMA, which remembers": "What the early steps send back is next to 0, in the average as well.",
+            "EMA, which remembers": "What arrives at the early steps is next to 0, in the average as well.",
             "none": RIGHT,
         },
         came_out="None of the forty nets: no rule for steps brings back what is not there.",

@@ -69,7 +69,7 @@ PREDICTIONS = (
             "in the vanishing sigmoid net": RIGHT,
             "in the exploding tanh net": "There they lower the growth a little, far from enough.",
         },
-        came_out="In the vanishing net. In the exploding one nothing here levels it; both together come nearest.",
+        came_out="In the vanishing net. In the exploding one nothing tried here levels it; with normalization it comes nearest.",
         truth="profiles['sigmoid']['residual'][0] > 0.1 * profiles['sigmoid']['residual'][-1] "
         "and profiles['tanh']['residual'][0] > 100 * profiles['tanh']['residual'][-1]",
     ),

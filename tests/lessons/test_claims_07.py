@@ -206,6 +206,12 @@ def test_with_damaged_images_a_clip_in_front_of_adam_helps():
 
 def test_on_the_wall_the_curvature_grows_faster_than_the_norm():
     assert clipping()["exponent"] == pytest.approx(1.4, abs=0.05)
+    n = clipping()
+    along = np.sum(n["g_wall"] * n["Hg"], axis=-1)
+    up, size = along > 0, n["size"]
+    assert 0.5 < np.mean(up) < 0.65, "two of five are negative"
+    positive = np.log(along[up] / size[up] ** 2)
+    assert np.polyfit(np.log(size[up]), positive, 1)[0] == pytest.approx(2, abs=0.15)
 
 
 def test_at_a_short_bound_both_orders_learn_and_at_a_longer_one_only_the_clip_in_front():
