@@ -349,6 +349,10 @@ MISTAKES = (
         lambda d: d.whole and not d.keeps_state,
         "the new state is thrown away, so that momentum begins at 0 in every step and "
         "remembers nothing: `update, state = ...` keeps it."),
+    _known("gradient of zeros", _training(hand=lambda grads: 0 * grads[-1]),
+        lambda d: d.gets(lambda grads: 0 * grads[-1]),
+        "the optimizer gets zeros in the place of the gradient, so that nothing moves. Each "
+        "batch has a new gradient: there is nothing to be set to 0 before the step."),
     _known("update subtracted", _training(lambda theta, update: theta - update),
         lambda d: d.moves(lambda theta, update: theta - update),
         "the update is subtracted, and it climbs: the minus stands in the chain already, in "
