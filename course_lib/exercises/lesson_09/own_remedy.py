@@ -37,7 +37,8 @@ def _outcome(plan):
         loss = plan.run(np.random.default_rng((9, 1)), N, progress=False).loss
         solved = comparison.solved(loss, plan.guessing).sum()
         last = np.where(np.isfinite(loss[-1]), loss[-1], np.inf)
-        moved = np.linalg.norm(theta - _drawn(plan)) / np.linalg.norm(_drawn(_PLAN))
+        with np.errstate(all="ignore"):  # a lost net may be as long as floats reach
+            moved = np.linalg.norm(theta - _drawn(plan)) / np.linalg.norm(_drawn(_PLAN))
         _seen[key] = int(solved), int(np.isinf(last).sum()), float(np.median(last)), moved
     return _seen[key]
 
